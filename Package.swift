@@ -1,0 +1,114 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import PackageDescription
+
+// The floors of docs/architecture.md: a target imports lower floors only.
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CLibisofs", pkgConfig: "libisofs-1", providers: [.apt(["libisoburn-dev"])]),
+    // No pkgConfig: Debian's wimlib.pc names private requirements that libwim-dev does not install.
+    .systemLibrary(name: "CLibwim", providers: [.apt(["libwim-dev"])]),
+    .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let floor0: [Target] = [
+    .target(name: "CLinux"),
+    .target(name: "Support", dependencies: ["CLinux", systemPackage]),
+    .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
+    .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
+]
+
+let floor1: [Target] = [
+    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Markup", "Support", systemPackage]),
+    .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
+    .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
+    .target(name: "WindowsImaging", dependencies: ["CLibwim", "Support", systemPackage]),
+    .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
+]
+
+let floor2: [Target] = [
+    .target(name: "BootMedia", dependencies: ["Cryptography", "Support", "WindowsImaging", systemPackage]),
+    .target(
+        name: "DistributionPoints",
+        dependencies: ["ContentLibrary", "Cryptography", "Support", systemPackage, logging]),
+]
+
+let floor3: [Target] = [
+    .target(
+        name: "MediaBuilder",
+        dependencies: [
+            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DistributionPoints", "MediaVariables",
+            "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+        ])
+]
+
+let floor4: [Target] = [
+    .executableTarget(
+        name: "tsmedia",
+        dependencies: [
+            "ContentLibrary", "DistributionPoints", "MediaBuilder", "Support", systemPackage, logging,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ])
+]
+
+let fixtureTargets: [Target] = [
+    .target(
+        name: "Fixtures",
+        dependencies: ["ContentLibrary", "Cryptography", "Support", systemPackage],
+        path: "fixtures/Fixtures"),
+    .executableTarget(
+        name: "tsmedia-fixtures",
+        dependencies: [
+            "Fixtures", "Support", systemPackage, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "fixtures/tsmedia-fixtures"),
+    .target(
+        name: "TSMediaTestSupport",
+        dependencies: ["CLinux", "Cryptography", "Fixtures", "Support", systemPackage],
+        path: "Tests/TSMediaTestSupport"),
+]
+
+/// A test target that mirrors `name` and may use the test helpers.
+func tests(_ name: String, _ more: Target.Dependency...) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TSMediaTestSupport", systemPackage]
+            + (name == "Support" ? [] : ["Support"])
+            + more)
+}
+
+let testTargets: [Target] = [
+    tests("Support"),
+    tests("Cryptography"),
+    tests("Markup"),
+    tests("TaskSequence"),
+    tests("ContentLibrary", "Cryptography"),
+    tests("MediaVariables", "Cryptography"),
+    tests("WindowsImaging"),
+    tests("DiscImage", "Cryptography"),
+    tests("BootMedia", "WindowsImaging", "Cryptography"),
+    tests("DistributionPoints", "ContentLibrary"),
+    tests("MediaBuilder", "DiscImage", "DistributionPoints"),
+    .testTarget(
+        name: "CommandTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    .testTarget(
+        name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+]
+
+let package = Package(
+    name: "tsmedia",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: systemLibraries + floor0 + floor1 + floor2 + floor3 + floor4 + fixtureTargets
+        + testTargets,
+    swiftLanguageModes: [.v6]
+)

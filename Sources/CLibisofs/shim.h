@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/stat.h>
+#include <libburn/libburn.h>
+#include <libisofs/libisofs.h>

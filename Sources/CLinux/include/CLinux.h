@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Linux calls that glibc hides behind _GNU_SOURCE, which Swift's Glibc module does not set.
+// Each returns -1 and sets errno on failure, as its manual page says.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// copy_file_range(2).
+ssize_t tsm_copy_file_range(int source, int64_t *source_offset, int target, int64_t *target_offset, size_t count);
+
+/// Renames in one folder or between two, atomically; with `replace` false it fails with EEXIST when `target` exists.
+/// Falls back to link and unlink where the file system has no RENAME_NOREPLACE.
+int tsm_rename(const char *source, const char *target, bool replace);
+
+/// Swaps two paths atomically: renameat2(2) with RENAME_EXCHANGE.
+int tsm_exchange(const char *first, const char *second);
+
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing back without waiting.
+int tsm_start_writeback(int descriptor, int64_t offset, int64_t count);
+
+/// Tells the kernel that `count` bytes at `offset` will be read soon: readahead(2).
+ssize_t tsm_read_ahead(int descriptor, int64_t offset, size_t count);
+
+/// Removes `path` and everything below it, without following links or leaving the file system: nftw(3).
+int tsm_remove_tree(const char *path);
+
+#endif

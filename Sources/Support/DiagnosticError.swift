@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// The class of a failure; it alone decides the exit code (design.md section 2).
+public enum FailureClass: String, Sendable, Hashable, CaseIterable {
+    /// The request contradicts itself or an option's value is impossible.
+    case usage
+    /// Input is malformed, or verification found a difference.
+    case malformed
+    /// Input that was named does not exist.
+    case notFound
+    /// No distribution point answered.
+    case unreachable
+    /// The output does not fit or cannot be created.
+    case cannotCreate
+    /// Reading or writing failed half-way.
+    case io
+    /// The operation is unsafe or not permitted.
+    case refused
+    /// The user interrupted the program.
+    case interrupted
+}
+
+/// An error that a person can act on: the object, what is wrong with it, and the next step.
+///
+/// Each library has one error struct that conforms; it renders to one line.
+public protocol DiagnosticError: Error, Sendable, CustomStringConvertible {
+    /// The class that decides the exit code.
+    var failureClass: FailureClass { get }
+    /// What the error is about: a file, a package, an option.
+    var object: String { get }
+    /// What is wrong with it, as the predicate of a sentence: "is not a WIM".
+    var problem: String { get }
+    /// What to do next, in the imperative; nil only where nothing can be done.
+    var nextStep: String? { get }
+}
+
+extension DiagnosticError {
+    /// One line: object, problem, next step.
+    public var description: String {
+        let sentence = "\(object) \(problem)"
+        guard let nextStep else { return sentence.onOneLine }
+        return "\(sentence); \(nextStep)".onOneLine
+    }
+}
+
+extension String {
+    /// The text with control characters escaped, so that a hostile name can neither break a line nor drive a terminal.
+    public var onOneLine: String {
+        guard unicodeScalars.contains(where: \.isControl) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            text += scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// True for C0 and C1 control characters, DEL, and the direction overrides that can disguise a name.
+    fileprivate var isControl: Bool {
+        properties.generalCategory == .control || properties.generalCategory == .format
+            || properties.generalCategory == .lineSeparator || properties.generalCategory == .paragraphSeparator
+    }
+}

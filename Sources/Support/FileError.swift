@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import SystemPackage
+
+/// A failed system call on a file, folder or device.
+public struct FileError: DiagnosticError {
+    /// The path the call was about.
+    public let path: FilePath
+    /// What was being done, in the infinitive: "read", "create".
+    public let operation: String
+    /// The reason the kernel gave.
+    public let errno: Errno
+
+    /// Describes the failure of `operation` on `path`.
+    public init(_ operation: String, _ path: FilePath, _ errno: Errno) {
+        self.path = path
+        self.operation = operation
+        self.errno = errno
+    }
+
+    /// A missing file is "not found", no room or an existing file is "cannot create", no permission is "refused".
+    public var failureClass: FailureClass {
+        switch errno {
+        case .noSuchFileOrDirectory, .notDirectory: .notFound
+        case .noSpace, .fileTooLarge, .diskQuotaExceeded, .fileExists, .readOnlyFileSystem: .cannotCreate
+        case .permissionDenied, .notPermitted: .refused
+        default: .io
+        }
+    }
+
+    /// The path.
+    public var object: String { path.string }
+
+    /// The failed operation with the kernel's reason.
+    public var problem: String { "could not be \(operation): \(errno)" }
+
+    /// Advice for the reasons that have one.
+    public var nextStep: String? {
+        switch errno {
+        case .noSuchFileOrDirectory, .notDirectory: "check the path"
+        case .noSpace, .diskQuotaExceeded: "free some space or choose another folder"
+        case .fileTooLarge: "choose a file system (and a limit) that holds files of this size"
+        case .fileExists: "choose another name"
+        case .readOnlyFileSystem: "choose a folder that can be written"
+        case .permissionDenied, .notPermitted: "check the permissions"
+        default: "check the disk and the kernel log, then try again"
+        }
+    }
+}
+
+extension FileError {
+    /// Runs `body` and turns an `Errno` it throws into a `FileError` about `path`.
+    public static func wrap<Result>(
+        _ operation: String, _ path: FilePath, _ body: () throws -> Result
+    ) throws(FileError) -> Result {
+        do {
+            return try body()
+        } catch let error as FileError {
+            throw error
+        } catch let errno as Errno {
+            throw FileError(operation, path, errno)
+        } catch {
+            throw FileError(operation, path, .ioError)
+        }
+    }
+}
