@@ -21,6 +21,7 @@ let floor0: [Target] = [
     .target(name: "CLinux"),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
+    .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
 ]
 
@@ -43,7 +44,8 @@ let floor3: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DistributionPoints", "MediaVariables",
+            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
+            "DistributionPoints", "MediaVariables",
             "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
         ])
 ]
@@ -86,6 +88,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Support"),
     tests("Cryptography"),
+    tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
     tests("TaskSequence"),
     tests("ContentLibrary", "Cryptography"),

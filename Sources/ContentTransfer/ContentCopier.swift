@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLinux
+import Cryptography
+import Glibc
+import Support
+import SystemPackage
+
+/// Copies contents to their places on several threads and proves every byte on the way.
+///
+/// Bytes of an unverified file are hashed in the buffer they are written from, so what was hashed is what was written.
+/// Verified files go through copy_file_range(2), which shares extents where the file system can.
+public struct ContentCopier: Sendable {
+    /// Fits the second-level cache of a core together with what hashing needs.
+    private static let bufferByteCount = 512 << 10
+
+    private let workerCount: Int
+    private let interruption: Interruption
+    private let didVerify: @Sendable (FilePath, FileIdentity, SHA256Digest) -> Void
+
+    /// A copier with `workerCount` threads.
+    ///
+    /// `didVerify` is called, on any thread, for every file whose bytes were read and had the promised hash.
+    public init(
+        workerCount: Int = WorkerThreads.processorCount, interruption: Interruption,
+        didVerify: @escaping @Sendable (FilePath, FileIdentity, SHA256Digest) -> Void = { _, _, _ in }
+    ) {
+        self.workerCount = workerCount
+        self.interruption = interruption
+        self.didVerify = didVerify
+    }
+
+    /// Copies all `transfers`; their order on the target is the caller's, the order in time is ours.
+    ///
+    /// Nothing is flushed to the disk: the caller does that once, when everything is in place.
+    ///
+    /// - Throws: ``TransferError``, `FileError` or `InterruptedError`: the first that happened, after all threads ended.
+    public func run(_ transfers: [Transfer], progress: ProgressMeter) throws {
+        let queue = TransferQueue(transfers)
+        WorkerThreads.run(count: min(workerCount, max(1, transfers.count))) { _ in
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 4096)
+            defer { buffer.deallocate() }
+            let hash = SHA256()
+            while let piece = queue.next() {
+                do {
+                    try copy(piece, buffer: buffer, hash: hash, progress: progress)
+                } catch {
+                    hash.reset()
+                    queue.fail(error)
+                }
+            }
+        }
+        if let failure = queue.failure { throw failure }
+    }
+
+    private func copy(
+        _ piece: TransferQueue.Piece, buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
+    ) throws {
+        try interruption.check()
+        let transfer = piece.transfer
+        try withTarget(transfer) { target, base in
+            switch transfer.source {
+            case .bytes(let bytes):
+                guard Int64(bytes.count) == transfer.byteCount else {
+                    throw TransferError.wrongSize(transfer, "memory", found: Int64(bytes.count))
+                }
+                try bytes.withUnsafeBytes { try write($0, to: target, at: base) }
+                progress.advance(by: bytes.count)
+            case .file(let path):
+                try withSource(path, transfer) { source, identity in
+                    try copyHashing(
+                        transfer, path, source, to: target, at: base, buffer: buffer, hash: hash, progress: progress)
+                    guard try FileIdentity(source, path: path) == identity else {
+                        throw TransferError.changed(transfer, path)
+                    }
+                    didVerify(path, identity, transfer.sha256)
+                }
+            case .verifiedFile(let path, let known):
+                try withSource(path, transfer) { source, identity in
+                    guard identity == known else { throw TransferError.changed(transfer, path) }
+                    try copyVerified(
+                        transfer, path, source, piece.range, to: target, at: base, buffer: buffer, progress: progress)
+                    guard try FileIdentity(source, path: path) == known else {
+                        throw TransferError.changed(transfer, path)
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Copying
+
+    private func copyHashing(
+        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, to target: OpenTarget, at base: Int64,
+        buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
+    ) throws {
+        posix_fadvise(source.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+        var offset: Int64 = 0
+        while true {
+            try interruption.check()
+            let count = try FileError.wrap("read", path) {
+                try source.read(fromAbsoluteOffset: offset, into: buffer)
+            }
+            guard count > 0 else { break }
+            guard offset + Int64(count) <= transfer.byteCount else {
+                throw TransferError.wrongSize(transfer, path, found: offset + Int64(count))
+            }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            hash.update(bytes)
+            try write(bytes, to: target, at: base + offset)
+            offset += Int64(count)
+            progress.advance(by: count)
+        }
+        guard offset == transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: offset) }
+        let found = hash.finalize()
+        guard found == transfer.sha256 else { throw TransferError.wrongHash(transfer, path, found: found) }
+    }
+
+    private func copyVerified(
+        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
+        to target: OpenTarget, at base: Int64, buffer: UnsafeMutableRawBufferPointer, progress: ProgressMeter
+    ) throws {
+        var offset = range.lowerBound
+        var kernelCopies = true
+        while offset < range.upperBound {
+            try interruption.check()
+            // A step short enough to notice an interruption and to show progress.
+            let step = Int(min(range.upperBound - offset, 16 << 20))
+            var count = 0
+            if kernelCopies {
+                var from = offset
+                var to = base + offset
+                count = tsm_copy_file_range(source.rawValue, &from, target.descriptor.rawValue, &to, step)
+                if count < 0 {
+                    let reason = Errno(rawValue: errno)
+                    switch reason {
+                    case .interrupted: continue
+                    case .noSpace, .diskQuotaExceeded, .fileTooLarge: throw FileError("written", target.path, reason)
+                    // Another file system, or one that cannot do it: the portable way tells a real error apart.
+                    default: kernelCopies = false
+                    }
+                }
+            }
+            if !kernelCopies {
+                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, step)])
+                count = try FileError.wrap("read", path) { try source.read(fromAbsoluteOffset: offset, into: part) }
+                try write(UnsafeRawBufferPointer(rebasing: part[..<count]), to: target, at: base + offset)
+            }
+            guard count > 0 else { throw TransferError.wrongSize(transfer, path, found: offset) }
+            offset += Int64(count)
+            progress.advance(by: count)
+        }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, to target: OpenTarget, at offset: Int64) throws(FileError) {
+        try FileError.wrap("written", target.path) {
+            _ = try target.descriptor.writeAll(toAbsoluteOffset: offset, bytes)
+        }
+    }
+
+    // MARK: Opening
+
+    /// An open target and the name it has in errors.
+    private struct OpenTarget {
+        let descriptor: FileDescriptor
+        let path: FilePath
+    }
+
+    private func withSource(
+        _ path: FilePath, _ transfer: Transfer, _ body: (FileDescriptor, FileIdentity) throws -> Void
+    ) throws {
+        let source = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        }
+        try source.closeAfter {
+            let identity = try FileIdentity(source, path: path)
+            guard identity.byteCount == transfer.byteCount else {
+                throw TransferError.wrongSize(transfer, path, found: identity.byteCount)
+            }
+            try body(source, identity)
+        }
+    }
+
+    private func withTarget(_ transfer: Transfer, _ body: (OpenTarget, Int64) throws -> Void) throws {
+        switch transfer.target {
+        case .image(let descriptor, let offset):
+            try body(OpenTarget(descriptor: descriptor, path: "the image"), offset)
+        case .newFile(let path, let modified):
+            let descriptor = try FileError.wrap("created", path) {
+                try FileDescriptor.open(
+                    path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                    permissions: FilePermissions(rawValue: 0o644))
+            }
+            try descriptor.closeAfter {
+                try body(OpenTarget(descriptor: descriptor, path: path), 0)
+                let time = timespec(tv_sec: Int(modified.unixSeconds), tv_nsec: Int(modified.nanoseconds))
+                futimens(descriptor.rawValue, [time, time])
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// Why content could not be copied as it was promised.
+public struct TransferError: DiagnosticError {
+    /// The kinds of failure.
+    public struct Code: Sendable, Hashable {
+        private let name: String
+
+        /// The bytes do not have the SHA-256 that was promised.
+        public static let wrongHash = Code(name: "wrongHash")
+        /// The source has fewer or more bytes than was promised.
+        public static let wrongSize = Code(name: "wrongSize")
+        /// The source changed while it was copied.
+        public static let changed = Code(name: "changed")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// The content.
+    public let object: String
+    /// What is wrong with it.
+    public let problem: String
+    /// Content must be distributed again, or built again when it changed meanwhile.
+    public var nextStep: String? {
+        code == .changed ? "build again when nothing writes to it" : "distribute the content again, then build again"
+    }
+    /// Malformed input, whatever the kind.
+    public var failureClass: FailureClass { .malformed }
+
+    static func wrongHash(_ transfer: Transfer, _ path: FilePath, found: SHA256Digest) -> TransferError {
+        TransferError(
+            code: .wrongHash, object: transfer.name,
+            problem: "is damaged: \(path) has SHA-256 \(found), expected \(transfer.sha256)")
+    }
+
+    static func wrongSize(_ transfer: Transfer, _ path: FilePath, found: Int64) -> TransferError {
+        TransferError(
+            code: .wrongSize, object: transfer.name,
+            problem: "is damaged: \(path) has \(found) bytes, expected \(transfer.byteCount)")
+    }
+
+    static func changed(_ transfer: Transfer, _ path: FilePath) -> TransferError {
+        TransferError(code: .changed, object: transfer.name, problem: "changed while it was read from \(path)")
+    }
+}

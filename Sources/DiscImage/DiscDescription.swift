@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// The firmware an El Torito entry is for.
+public enum DiscFirmware: String, Sendable, Codable, CaseIterable {
+    /// PC BIOS: platform 0x00 (El Torito 1.0, section 2.1).
+    case bios
+    /// UEFI: platform 0xEF (UEFI 2.10, section 13.3.2.1).
+    case uefi
+
+    /// The platform identifier in the boot catalog.
+    public var platformID: UInt8 { self == .bios ? 0x00 : 0xEF }
+}
+
+/// A no-emulation El Torito entry.
+public struct DiscBootEntry: Sendable, Equatable {
+    /// The firmware that reads the entry.
+    public let firmware: DiscFirmware
+    /// The boot image, one of the disc's files.
+    public let imagePath: MediaPath
+    /// How many sectors of 512 bytes the firmware loads.
+    public let loadSectorCount: UInt16
+
+    /// Describes an entry.
+    public init(firmware: DiscFirmware, imagePath: MediaPath, loadSectorCount: UInt16) {
+        self.firmware = firmware
+        self.imagePath = imagePath
+        self.loadSectorCount = loadSectorCount
+    }
+}
+
+/// A file as the layout sees it: it has a size and an identity, its bytes come later.
+public struct DiscFile: Sendable, Equatable {
+    /// Where the file is on the disc.
+    public let path: MediaPath
+    /// Its size in bytes.
+    public let byteCount: Int64
+    /// Its content; files with the same content share one extent.
+    public let sha256: SHA256Digest
+    /// Its modification time.
+    public let modified: Timestamp
+
+    /// Describes a file.
+    public init(path: MediaPath, byteCount: Int64, sha256: SHA256Digest, modified: Timestamp) {
+        self.path = path
+        self.byteCount = byteCount
+        self.sha256 = sha256
+        self.modified = modified
+    }
+}
+
+/// Everything that decides the bytes of a disc image besides its content.
+public struct DiscDescription: Sendable, Equatable {
+    /// The volume label; ISO 9660 keeps 32 bytes of it, Joliet 16 characters.
+    public var label: String
+    /// The files, in the order in which their content lies on the disc.
+    public var files: [DiscFile]
+    /// Folders that must exist even when they are empty.
+    public var folders: [MediaPath]
+    /// The El Torito entries; the first is the default entry.
+    public var bootEntries: [DiscBootEntry]
+    /// The creation time of the volume and of its folders.
+    public var created: Timestamp
+
+    /// Describes a disc.
+    public init(
+        label: String, files: [DiscFile], folders: [MediaPath], bootEntries: [DiscBootEntry], created: Timestamp
+    ) {
+        self.label = label
+        self.files = files
+        self.folders = folders
+        self.bootEntries = bootEntries
+        self.created = created
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// Why a disc image could not be laid out or read.
+public struct DiscImageError: DiagnosticError {
+    /// The kinds of failure.
+    public struct Code: Sendable, Hashable {
+        private let name: String
+
+        /// A name that ISO 9660 with Joliet cannot carry.
+        public static let unsuitableName = Code(name: "unsuitableName")
+        /// Two files whose names differ in nothing but case.
+        public static let duplicateName = Code(name: "duplicateName")
+        /// A boot entry whose image is not among the files.
+        public static let bootImageMissing = Code(name: "bootImageMissing")
+        /// libisofs refused or contradicted the layout.
+        public static let layoutFailed = Code(name: "layoutFailed")
+        /// The file is no ISO 9660 image.
+        public static let notADisc = Code(name: "notADisc")
+        /// A structure of the image is damaged.
+        public static let damaged = Code(name: "damaged")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// The file, name or image concerned.
+    public let object: String
+    /// What is wrong with it.
+    public let problem: String
+    /// What to do next.
+    public let nextStep: String?
+
+    /// Describes a failure.
+    public init(_ code: Code, _ object: String, _ problem: String, nextStep: String? = nil) {
+        self.code = code
+        self.object = object
+        self.problem = problem
+        self.nextStep = nextStep
+    }
+
+    /// A failed layout is our own failure to create the output; everything else is malformed input.
+    public var failureClass: FailureClass { code == .layoutFailed ? .cannotCreate : .malformed }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension DiscLayout {
+    /// Lays `description` out with libisofs, which decides every extent and writes the metadata, never the content.
+    ///
+    /// The technique is docs/decisions/disc-metadata.md. Content of 128 KiB and more begins on 4 KiB where the blocks
+    /// before it allow that with one hidden block of padding, so that file systems with reflinks can share it.
+    ///
+    /// - Throws: ``DiscImageError``: `.unsuitableName`, `.duplicateName`, `.bootImageMissing`, `.layoutFailed`.
+    public init(_ description: DiscDescription) throws(DiscImageError) {
+        try Self.checkNames(of: description)
+        let order = ContentOrder(description)
+        let layout = try Self.layOut(description, order, padsFirstContent: false)
+        // Only the length of the metadata tells whether the first content sits on an odd or an even block.
+        let first = layout.contentOffsets.values.min() ?? 0
+        let isAligned = first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters
+        self = isAligned ? layout : try Self.layOut(description, order, padsFirstContent: true)
+    }
+
+    private static func layOut(
+        _ description: DiscDescription, _ order: ContentOrder, padsFirstContent: Bool
+    ) throws(DiscImageError) -> DiscLayout {
+        let result = try IsofsSession.layOut(
+            description, contents: order.contents, padsFirstContent: padsFirstContent)
+        return try DiscLayout(result, description: description)
+    }
+
+    private init(_ result: IsofsSession.Result, description: DiscDescription) throws(DiscImageError) {
+        let reader = try DiscReader(MemoryBlocks(bytes: result.metadata), name: "the layout")
+        var found: [String: DiscEntry] = [:]
+        found.reserveCapacity(reader.entries.count)
+        for entry in reader.entries { found[entry.path.caseFolded] = entry }
+        var offsets: [SHA256Digest: Int64] = [:]
+        for file in description.files {
+            guard let entry = found[file.path.caseFolded], entry.byteCount == file.byteCount else {
+                throw DiscImageError(
+                    .unsuitableName, "file \(file.path)", "cannot keep its name on a disc",
+                    nextStep: "shorten the name or replace its unusual characters")
+            }
+            guard file.byteCount > 0 else { continue }
+            let offset = try entry.contiguousOffset()
+            guard offset >= result.metadata.count, offset <= result.imageByteCount - file.byteCount,
+                offsets.updateValue(offset, forKey: file.sha256) ?? offset == offset
+            else {
+                throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out outside its place")
+            }
+        }
+        self.init(imageByteCount: result.imageByteCount, metadata: result.metadata, contentOffsets: offsets)
+    }
+}
+
+/// Names that Joliet can carry, and no two that Windows would take for one.
+extension DiscLayout {
+    /// Joliet allows 64 UTF-16 units; 103 is the length that Windows reads and that `mkisofs -joliet-long` writes.
+    static let maximumNameLength = 103
+
+    private static func checkNames(of description: DiscDescription) throws(DiscImageError) {
+        var seen: [String: MediaPath] = [:]
+        seen.reserveCapacity(description.files.count)
+        for path in description.files.map(\.path) {
+            if let other = seen.updateValue(path, forKey: path.caseFolded) {
+                throw DiscImageError(
+                    .duplicateName, "file \(path)", "has the same name as \(other) on Windows",
+                    nextStep: "rename one of them at its source")
+            }
+        }
+        for path in description.files.map(\.path) + description.folders {
+            if let name = path.components.first(where: { $0.utf16.count > maximumNameLength }) {
+                throw DiscImageError(
+                    .unsuitableName, "file \(path)",
+                    "has a name of \(name.utf16.count) characters, and a disc holds \(maximumNameLength)",
+                    nextStep: "shorten it at its source, or write to a folder")
+            }
+        }
+    }
+}

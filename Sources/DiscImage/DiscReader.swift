@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// The files and boot entries of an ISO 9660 image, read without trusting it.
+///
+/// The Joliet tree is preferred, because Windows reads that one; without it the primary tree is read.
+public struct DiscReader: Sendable {
+    /// The volume label.
+    public let label: String
+    /// Every file and folder, in the order of the directories.
+    public let entries: [DiscEntry]
+    /// The entries of the boot catalog; empty when the image is not bootable.
+    public let bootRecords: [DiscBootRecord]
+    /// The size of the image in bytes, as the primary volume descriptor states it.
+    public let volumeByteCount: Int64
+
+    /// Reads the structures of the image at `path`.
+    ///
+    /// - Throws: ``DiscImageError`` `.notADisc` or `.damaged`; `FileError` when it cannot be read.
+    public init(path: FilePath) throws {
+        let descriptor = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        }
+        self = try descriptor.closeAfter {
+            let byteCount = try FileError.wrap("read", path) { try descriptor.seek(offset: 0, from: .end) }
+            let blocks = FileBlocks(descriptor: descriptor, path: path, byteCount: byteCount)
+            return try DiscReader(blocks, name: path.string)
+        }
+    }
+
+    /// Reads the structures from `blocks`, which hold the image called `name` in messages.
+    init(_ blocks: some DiscBlocks, name: String) throws(DiscImageError) {
+        let descriptors = try VolumeDescriptors(blocks, name: name)
+        let volume = descriptors.joliet ?? descriptors.primary
+        label = volume.label
+        volumeByteCount = descriptors.primary.volumeByteCount
+        var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
+        try walk.run(root: volume.root)
+        entries = walk.entries
+        bootRecords =
+            try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
+                try BootCatalog.read(blocks, block: block, name: name)
+            } ?? []
+    }
+
+    /// The entry named `path`, without case.
+    public func entry(_ path: MediaPath) -> DiscEntry? {
+        entries.first { $0.path.caseFolded == path.caseFolded }
+    }
+}
+
+extension DiscBlocks {
+    /// Bytes that must be there, or the image is damaged.
+    func require(at offset: Int64, length: Int, _ what: String, of name: String) throws(DiscImageError) -> ByteReader {
+        do {
+            if let bytes = try bytes(at: offset, length: length) { return ByteReader(bytes) }
+        } catch {
+            throw DiscImageError(.damaged, name, "could not be read: \(error.errno)", nextStep: "check the disk")
+        }
+        throw DiscImageError(
+            .damaged, name, "is damaged or cut short: \(what) is not there", nextStep: "build or copy the image again")
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// The volume descriptors of an image (ECMA-119 clause 8, Joliet specification, El Torito 1.0 section 2).
+struct VolumeDescriptors {
+    /// How the names of a tree are encoded.
+    enum NameEncoding {
+        /// ISO 9660 d-characters, read as ASCII or Latin-1.
+        case singleByte
+        /// Joliet: UCS-2 or UTF-16, big-endian.
+        case utf16BigEndian
+    }
+
+    /// One tree.
+    struct Volume {
+        let label: String
+        let encoding: NameEncoding
+        let root: DiscExtent
+        let volumeByteCount: Int64
+    }
+
+    let primary: Volume
+    let joliet: Volume?
+    let bootCatalogBlock: UInt32?
+
+    /// Descriptors beyond this many are not believed.
+    private static let limit = 64
+
+    init(_ blocks: some DiscBlocks, name: String) throws(DiscImageError) {
+        var primary: Volume?
+        var joliet: Volume?
+        var catalog: UInt32?
+        let size = DiscGeometry.blockByteCount
+        scan: for index in 0..<Self.limit {
+            let offset = Int64((DiscGeometry.firstDescriptorBlock + index) * size)
+            guard let bytes = try? blocks.bytes(at: offset, length: size) else { break }
+            let sector = ByteReader(bytes)
+            // ECMA-119 8.1.2: standard identifier.
+            guard sector.slice(at: 1, length: 5).map({ $0.elementsEqual("CD001".utf8) }) == true else { break }
+            switch bytes[0] {  // ECMA-119 8.1.1: volume descriptor type
+            case 0:
+                // El Torito 2.0: boot system identifier, then the catalog's block at 0x47.
+                if sector.slice(at: 7, length: 23).map({ $0.elementsEqual("EL TORITO SPECIFICATION".utf8) }) == true {
+                    catalog = catalog ?? sector.littleEndian(at: 0x47)
+                }
+            case 1:
+                if primary == nil { primary = try Self.volume(sector, .singleByte, name: name) }
+            case 2:
+                // ECMA-119 8.5.6: the escape sequences of UCS-2 levels 1 to 3 mean Joliet.
+                let escape = sector.slice(at: 88, length: 3).map(Array.init) ?? []
+                if joliet == nil, ["%/@", "%/C", "%/E"].contains(where: { Array($0.utf8) == escape }) {
+                    joliet = try Self.volume(sector, .utf16BigEndian, name: name)
+                }
+            case 255: break scan
+            default: continue
+            }
+        }
+        guard let primary else {
+            let step = "give an .iso that holds ISO 9660; images with UDF alone cannot be read yet"
+            throw DiscImageError(.notADisc, name, "is not an ISO 9660 image", nextStep: step)
+        }
+        self.primary = primary
+        self.joliet = joliet
+        bootCatalogBlock = catalog
+    }
+
+    private static func volume(
+        _ sector: ByteReader, _ encoding: NameEncoding, name: String
+    ) throws(DiscImageError) -> Volume {
+        guard let label = sector.slice(at: 40, length: 32),  // ECMA-119 8.4.7
+            let blockCount: UInt32 = sector.littleEndian(at: 80),  // 8.4.8
+            let blockSize: UInt16 = sector.littleEndian(at: 128),  // 8.4.12
+            let rootBlock: UInt32 = sector.littleEndian(at: 156 + 2),  // 8.4.18 and 9.1.3
+            let rootLength: UInt32 = sector.littleEndian(at: 156 + 10)  // 9.1.4
+        else { throw DiscImageError(.damaged, name, "has a volume descriptor that is cut short") }
+        guard Int(blockSize) == DiscGeometry.blockByteCount else {
+            throw DiscImageError(.damaged, name, "has blocks of \(blockSize) bytes; only 2048 can be read")
+        }
+        let size = Int64(DiscGeometry.blockByteCount)
+        return Volume(
+            label: decode(label, encoding).trimmingTrailing { $0 == " " || $0 == "\0" }, encoding: encoding,
+            root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)),
+            volumeByteCount: Int64(blockCount) * size)
+    }
+
+    /// Decodes a name or label; what is not valid becomes U+FFFD.
+    static func decode(_ bytes: ArraySlice<UInt8>, _ encoding: NameEncoding) -> String {
+        switch encoding {
+        case .singleByte: String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        case .utf16BigEndian:
+            String(
+                decoding: stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2).map {
+                    UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+                }, as: UTF16.self)
+        }
+    }
+}
+
+extension String {
+    /// The text without the characters at its end that `isTrimmed` accepts.
+    func trimmingTrailing(_ isTrimmed: (Character) -> Bool) -> String {
+        var text = self[...]
+        while let last = text.last, isTrimmed(last) { text.removeLast() }
+        return String(text)
+    }
+}
