@@ -51,6 +51,11 @@ ssize_t tsm_read_ahead(int descriptor, int64_t offset, size_t count)
     return readahead(descriptor, offset, count);
 }
 
+int tsm_syncfs(int descriptor)
+{
+    return syncfs(descriptor);
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *position)
 {
     (void)status;

@@ -26,6 +26,9 @@ int tsm_start_writeback(int descriptor, int64_t offset, int64_t count);
 /// Tells the kernel that `count` bytes at `offset` will be read soon: readahead(2).
 ssize_t tsm_read_ahead(int descriptor, int64_t offset, size_t count);
 
+/// Waits until everything on the file system of `descriptor` is written: syncfs(2).
+int tsm_syncfs(int descriptor);
+
 /// Removes `path` and everything below it, without following links or leaving the file system: nftw(3).
 int tsm_remove_tree(const char *path);
 
