@@ -70,7 +70,7 @@ public struct ContentCopier: Sendable {
                 try withSource(path, transfer) { source, identity in
                     try copyHashing(
                         transfer, path, source, to: target, at: base, buffer: buffer, hash: hash, progress: progress)
-                    guard try FileIdentity(source, path: path) == identity else {
+                    guard try FileIdentity(of: source, path: path) == identity else {
                         throw TransferError.changed(transfer, path)
                     }
                     didVerify(path, identity, transfer.sha256)
@@ -80,7 +80,7 @@ public struct ContentCopier: Sendable {
                     guard identity == known else { throw TransferError.changed(transfer, path) }
                     try copyVerified(
                         transfer, path, source, piece.range, to: target, at: base, buffer: buffer, progress: progress)
-                    guard try FileIdentity(source, path: path) == known else {
+                    guard try FileIdentity(of: source, path: path) == known else {
                         throw TransferError.changed(transfer, path)
                     }
                 }
@@ -173,7 +173,7 @@ public struct ContentCopier: Sendable {
             try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         }
         try source.closeAfter {
-            let identity = try FileIdentity(source, path: path)
+            let identity = try FileIdentity(of: source, path: path)
             guard identity.byteCount == transfer.byteCount else {
                 throw TransferError.wrongSize(transfer, path, found: identity.byteCount)
             }

@@ -51,7 +51,8 @@ public struct FolderEntry: Sendable, Hashable {
         case Int(DT_REG): return .file
         case Int(DT_DIR): return .folder
         case Int(DT_LNK): return .symbolicLink
-        case Int(DT_UNKNOWN): return Kind(try FileError.wrap("read", path) { try Stat(path, followTargetSymlink: false) })
+        case Int(DT_UNKNOWN):
+            return Kind(try FileError.wrap("read", path) { try Stat(path, followTargetSymlink: false) })
         default: return .special
         }
     }
