@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import FoundationEssentials
+import Support
+
+/// The list of everything on a volume, at SMS\data\MediaManifest.json: ours, not Configuration Manager's (design.md
+/// section 4).
+public struct MediaManifest: Sendable, Equatable, Codable {
+    /// Where the manifest lies on the media.
+    public static let path = "SMS/data/MediaManifest.json"
+    /// The version of this schema.
+    public static let currentSchemaVersion = 1
+
+    /// The task sequence on stand-alone media.
+    public struct TaskSequence: Sendable, Equatable, Codable {
+        /// Its package ID; empty when its file did not say one.
+        public let id: String
+        /// Its name.
+        public let name: String
+    }
+
+    /// The boot image.
+    public struct BootImage: Sendable, Equatable, Codable {
+        /// Its package ID, or the name of the file it came from.
+        public let id: String
+        /// Its version on the distribution point; nil for a file.
+        public let version: Int?
+        /// Its architecture: x64, x86 or arm64.
+        public let architecture: String
+    }
+
+    /// A content and the volumes that hold it.
+    public struct Content: Sendable, Equatable, Codable {
+        /// The package, or the content of an application.
+        public let id: String
+        /// Its version.
+        public let version: Int
+        /// The content hash that the library states.
+        public let contentHash: String?
+        /// The folder that holds it.
+        public let folder: MediaPath
+        /// Volume numbers from 1.
+        public let volumes: [Int]
+    }
+
+    /// A file of this volume.
+    public struct File: Sendable, Equatable, Codable {
+        /// Its place.
+        public let path: MediaPath
+        /// Its size in bytes.
+        public let size: Int64
+        /// Its SHA-256.
+        public let sha256: SHA256Digest
+    }
+
+    /// The version of the schema.
+    public let schemaVersion: Int
+    /// The kind of media.
+    public let mediaType: MediaType
+    /// The media GUID, with braces.
+    public let mediaGuid: String
+    /// The number of this volume, from 1.
+    public let volume: Int
+    /// How many volumes there are.
+    public let volumeCount: Int
+    /// The volume label.
+    public let label: String
+    /// The task sequence, on stand-alone media.
+    public let taskSequence: TaskSequence?
+    /// The boot image.
+    public let bootImage: BootImage
+    /// Every content of the media, whatever volumes hold it.
+    public let contents: [Content]
+    /// Every file of this volume but the manifest itself, ordered by path.
+    public let files: [File]
+}
+
+extension MediaManifest {
+    /// The manifest as the bytes of its file: the same manifest gives the same bytes.
+    public func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads a manifest.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.notMedia` when it is not one, or of a later schema.
+    public init(decoding bytes: [UInt8]) throws(MediaBuilderError) {
+        struct Version: Decodable { let schemaVersion: Int }
+        let decoder = JSONDecoder()
+        let data = Data(bytes)
+        do {
+            let version = try decoder.decode(Version.self, from: data).schemaVersion
+            guard version == Self.currentSchemaVersion else {
+                throw MediaBuilderError(
+                    .notMedia, Self.path, "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
+                    nextStep: "use a newer tsmedia")
+            }
+            self = try decoder.decode(MediaManifest.self, from: data)
+        } catch let error as MediaBuilderError {
+            throw error
+        } catch {
+            throw MediaBuilderError(
+                .notMedia, Self.path, "is damaged: it is not a media manifest", nextStep: "build the media again")
+        }
+    }
+}

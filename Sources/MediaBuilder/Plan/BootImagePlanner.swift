@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import ContentLibrary
+import ContentTransfer
+import DistributionPoints
+import Support
+import SystemPackage
+
+/// Finds the boot image of a request and takes the boot files out of it.
+struct BootImagePlanner {
+    let request: MediaRequest
+    let environment: BuildEnvironment
+
+    /// Where the boot image lies on the media (formats/media.md section 2).
+    static let imagePath = "sources/boot.wim"
+
+    /// The boot image with what it contributes.
+    struct Result {
+        let manifestEntry: MediaManifest.BootImage
+        let image: PlannedFile
+        let bootFiles: BootFileSet
+        /// The boot files' origin: the WIM.
+        let wimName: String
+    }
+
+    /// Opens the boot image that `reference` names.
+    func plan(_ reference: BootImageReference) throws -> Result {
+        switch reference {
+        case .package(let id): try plan(package: id)
+        case .file(let path): try plan(file: path)
+        }
+    }
+
+    private func plan(file path: FilePath) throws -> Result {
+        let (digest, identity) = try FileHasher(
+            interruption: environment.interruption, progress: environment.progress, phase: "reading the boot image"
+        ).hash(path) { environment.store.digest(of: path, $0) }
+        environment.store.remember(path, identity, digest)
+        let image = PlannedFile(
+            path: try MediaPath(Self.imagePath), byteCount: identity.byteCount, sha256: digest,
+            modified: identity.modified.timestamp, source: .localFile(path, identity), origin: path.string)
+        return try result(
+            image, id: path.lastComponent?.string ?? path.string, version: nil, wim: path,
+            wimName: path.lastComponent?.string ?? path.string)
+    }
+
+    private func plan(package id: PackageID) throws -> Result {
+        let found = try environment.distributionPoints.package(id)
+        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
+            throw notABootImage(id, "has \(found.package.contentIDs.count) contents")
+        }
+        let content = try found.point.content(contentID)
+        let images = content.files.filter { $0.path.name.lowercased().hasSuffix(".wim") }
+        guard let file = images.first, images.count == 1 else {
+            throw notABootImage(id, "holds \(images.count) WIM files")
+        }
+        let fetched = try found.point.fetch(file, of: contentID)
+        let image = PlannedFile(
+            path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
+            modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
+            origin: "\(contentID)/\(file.path) on \(found.point.location)")
+        do {
+            return try result(
+                image, id: id.description, version: contentID.version, wim: fetched.path,
+                wimName: "\(contentID)/\(file.path)")
+        } catch let error as any DiagnosticError where error.failureClass == .malformed {
+            // A damaged library explains a damaged image better than the image does.
+            let (digest, identity) = try FileHasher(
+                interruption: environment.interruption, progress: environment.progress,
+                phase: "checking the boot image"
+            ).hash(fetched.path)
+            if digest != file.sha256 || identity.byteCount != file.byteCount {
+                throw MediaBuilderError(
+                    .badContent, image.description,
+                    "is damaged: \(fetched.path) has SHA-256 \(digest), expected \(file.sha256)",
+                    nextStep: "distribute the content again, then build again")
+            }
+            throw error
+        }
+    }
+
+    private func result(
+        _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
+    ) throws -> Result {
+        let bootImage = try BootImage(path: wim)
+        return Result(
+            manifestEntry: MediaManifest.BootImage(
+                id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
+            bootFiles: try bootImage.bootFiles(request.bootFileOptions), wimName: wimName)
+    }
+
+    private func notABootImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {
+        MediaBuilderError(
+            .badContent, "package \(id)", "\(problem), and a boot image package holds one WIM",
+            nextStep: "name a boot image package or a WIM file with --boot-image")
+    }
+}

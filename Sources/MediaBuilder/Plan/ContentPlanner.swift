@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import DistributionPoints
+import Support
+
+/// Lists the contents of packages and places them under SMS\PKG.
+struct ContentPlanner {
+    let environment: BuildEnvironment
+
+    /// Adds every content of package `id` to `assembly`; `reason` says in errors why it is needed.
+    ///
+    /// - Returns: warnings of the library about the contents.
+    func add(_ id: PackageID, neededBy reason: String, to assembly: inout PlanAssembly) throws -> [String] {
+        let found = try locate(id, neededBy: reason)
+        var warnings: [String] = []
+        for contentID in found.package.contentIDs {
+            let content = try found.point.content(contentID)
+            let folder = try Self.folder(for: contentID, of: id)
+            for file in content.files {
+                try assembly.add(
+                    PlannedFile(
+                        path: file.path.inside(folder), byteCount: file.byteCount, sha256: file.sha256,
+                        modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
+                        origin: "\(contentID)/\(file.path) on \(found.point.location)"))
+            }
+            assembly.add(
+                PlannedContent(
+                    id: contentID.packageID == id ? id.description : contentID.base, version: contentID.version,
+                    contentHash: content.contentHash, folder: folder, fileCount: content.files.count,
+                    byteCount: content.byteCount), folders: content.folders.map { $0.inside(folder) })
+            warnings += content.warnings
+        }
+        return warnings
+    }
+
+    private func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
+        do {
+            return try environment.distributionPoints.package(id)
+        } catch let error as any DiagnosticError where error.failureClass == .notFound {
+            throw MediaBuilderError(
+                .missing, error.object, "\(error.problem) (needed by \(reason))", nextStep: error.nextStep)
+        }
+    }
+
+    /// A package's content lies under its ID (formats/media.md section 2). The contents of an application, of which
+    /// there may be several with files of one name, lie under their content IDs: inferred, a decision of ours.
+    private static func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
+        try MediaPath("SMS/PKG/\(content.packageID == package ? package.description : content.description)")
+    }
+}

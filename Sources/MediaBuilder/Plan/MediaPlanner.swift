@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import ContentLibrary
+import DiscImage
+import MediaVariables
+import Support
+import TaskSequence
+
+/// Turns a request into a plan: finds everything, reads every list, moves no content.
+public struct MediaPlanner: Sendable {
+    let request: MediaRequest
+    let environment: BuildEnvironment
+
+    /// A planner for `request`.
+    public init(_ request: MediaRequest, environment: BuildEnvironment) {
+        self.request = request
+        self.environment = environment
+    }
+
+    /// The plan.
+    ///
+    /// - Throws: any `DiagnosticError`; nothing was written.
+    public func plan() throws -> MediaPlan {
+        try request.validate()
+        let sequence = try request.taskSequence.map { try StandaloneSequence($0, id: request.taskSequenceID) }
+        guard let reference = request.bootImage ?? sequence?.bootImage else {
+            throw MediaBuilderError(
+                .badRequest, "task sequence \(sequence?.name ?? "")", "names no boot image",
+                nextStep: "add --boot-image")
+        }
+        let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        var assembly = PlanAssembly()
+        var warnings = boot.bootFiles.warnings
+        try addBootFiles(boot, to: &assembly)
+        try addClientBinaries(to: &assembly, warnings: &warnings)
+        // Content is collected apart, because it follows what is generated from it.
+        var content = PlanAssembly()
+        for needed in (sequence?.packages ?? []) + request.additionalPackages.map({ .init(id: $0, reason: "the request") })
+        where !content.contents.contains(where: { $0.folder.name == needed.id.description }) {
+            try environment.interruption.check()
+            warnings += try ContentPlanner(environment: environment)
+                .add(needed.id, neededBy: needed.reason, to: &content)
+        }
+        let created = created([assembly.latestModification, content.latestModification].max())
+        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, sequence, content)
+        try addGenerated(
+            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
+        for file in content.files { try assembly.add(file) }
+        for item in content.contents { assembly.add(item, folders: content.folders) }
+        try addManifest(to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
+        let volume = try volume(assembly, boot: boot.bootFiles, created: created)
+        return MediaPlan(
+            mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: [volume],
+            contents: assembly.contents, warnings: warnings + (sequence?.warnings ?? []), notes: notes)
+    }
+
+    // MARK: Parts
+
+    private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
+        for file in boot.bootFiles.files {
+            try assembly.add(
+                file.contents, at: file.path, modified: file.modified, origin: "\(boot.wimName):\(file.origin)")
+        }
+        try assembly.add(boot.image)
+    }
+
+    private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [String]) throws {
+        guard let folder = request.clientBinaries else {
+            if request.mediaType == .capture {
+                warnings.append(
+                    "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client"
+                        + " binaries: add --client-binaries")
+            }
+            return
+        }
+        let hasher = FileHasherWithStore(environment: environment)
+        let files = try LocalFolder.files(in: folder)
+        guard files.contains(where: { $0.path.name.uppercased() == "TSMBAUTORUN.EXE" }) else {
+            throw MediaBuilderError(
+                .missing, "folder \(folder)", "holds no TSMBAutorun.exe",
+                nextStep: "name the SMS\\bin folder of a site, with i386, x64 or arm64 inside")
+        }
+        let root = try MediaPath("SMS/bin")
+        for file in files {
+            let (digest, identity) = try hasher.hash(file.location)
+            try assembly.add(
+                PlannedFile(
+                    path: file.path.inside(root), byteCount: identity.byteCount, sha256: digest,
+                    modified: identity.modified.timestamp, source: .localFile(file.location, identity),
+                    origin: file.location.string))
+        }
+    }
+
+    private func addGenerated(
+        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: StandaloneSequence?,
+        created: Timestamp
+    ) throws {
+        func add(_ bytes: [UInt8], _ path: String) throws {
+            try assembly.add(bytes, at: try MediaPath(path), modified: created, origin: "generated")
+        }
+        try add(GeneratedFiles.mediaLabel(request.label), "MediaLabel.txt")
+        try add(GeneratedFiles.launchMedia, "LaunchMedia.cmd")
+        if request.includesAutorun { try add(GeneratedFiles.autorun(label: request.label), "autorun.inf") }
+        try add(
+            GeneratedFiles.bootstrap(
+                request.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
+            "SMS/data/TsmBootstrap.ini")
+        let variables = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: boot)
+        let password = request.password ?? .none
+        try add(EncryptedContainer.seal(variables.encoded(), password: password), "SMS/data/Variables.dat")
+        if let sequence {
+            // Without a password the policy is under the media GUID (formats/media.md section 1).
+            let policyPassword = request.password ?? .mediaGUID(guid)
+            try add(EncryptedContainer.seal(sequence.policy.encoded(), password: policyPassword), "SMS/data/Policy.xml")
+        }
+    }
+
+    private func addManifest(
+        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: StandaloneSequence?,
+        created: Timestamp
+    ) throws {
+        let manifest = MediaManifest(
+            schemaVersion: MediaManifest.currentSchemaVersion, mediaType: request.mediaType, mediaGuid: guid,
+            volume: 1, volumeCount: 1, label: request.label,
+            taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot,
+            contents: assembly.contents.map {
+                .init(id: $0.id, version: $0.version, contentHash: $0.contentHash, folder: $0.folder, volumes: [1])
+            },
+            files: assembly.files.map { .init(path: $0.path, size: $0.byteCount, sha256: $0.sha256) }
+                .sorted { $0.path < $1.path })
+        try assembly.add(
+            try manifest.encoded(), at: try MediaPath(MediaManifest.path), modified: created, origin: "generated")
+    }
+
+    // MARK: The volume
+
+    private func volume(_ assembly: PlanAssembly, boot: BootFileSet, created: Timestamp) throws -> VolumePlan {
+        let files = assembly.files.map { $0.clamped(to: environment.sourceDate) }
+        let layout = try request.format == .disc ? layout(files, assembly.folders, boot, created) : nil
+        let byteCount = layout?.imageByteCount ?? files.reduce(0) { $0 + $1.byteCount }
+        if let capacity = request.capacity.byteCount, byteCount > capacity {
+            throw MediaBuilderError(
+                .tooLarge, "output \(request.output)", "needs \(byteCount) bytes, and --media-size allows \(capacity)",
+                nextStep: "choose a larger --media-size; several discs cannot be made yet")
+        }
+        return VolumePlan(
+            number: 1, output: request.output, format: request.format, capacity: request.capacity.byteCount,
+            byteCount: byteCount, files: files, folders: assembly.folders, layout: layout)
+    }
+
+    private func layout(
+        _ files: [PlannedFile], _ folders: [MediaPath], _ boot: BootFileSet, _ created: Timestamp
+    ) throws -> DiscLayout {
+        var entries: [DiscBootEntry] = []
+        if let image = boot.biosBootImagePath {
+            entries.append(DiscBootEntry(firmware: .bios, imagePath: image, loadSectorCount: Self.biosLoadSectorCount))
+        }
+        if let image = boot.uefiBootImagePath {
+            let byteCount = files.first { $0.path == image }?.byteCount ?? 0
+            let sectors = UInt16(clamping: (byteCount + 511) / 512)
+            entries.append(DiscBootEntry(firmware: .uefi, imagePath: image, loadSectorCount: sectors))
+        }
+        return try DiscLayout(
+            DiscDescription(
+                label: request.label,
+                files: files.map {
+                    DiscFile(path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
+                }, folders: folders, bootEntries: entries, created: created))
+    }
+
+    /// etfsboot.com is 8 sectors of 512 bytes (formats/media.md section 2).
+    private static let biosLoadSectorCount: UInt16 = 8
+
+    // MARK: Facts
+
+    /// Times come from SOURCE_DATE_EPOCH or from the content, never from the clock.
+    private func created(_ latest: Timestamp?) -> Timestamp {
+        environment.sourceDate ?? latest ?? Timestamp(unixSeconds: 0)
+    }
+
+    private func derivedGUID(
+        _ boot: BootImagePlanner.Result, _ sequence: StandaloneSequence?, _ content: PlanAssembly
+    ) -> String {
+        MediaGUID.derive(
+            from: [request.mediaType.rawValue, request.label, boot.image.sha256.description]
+                + [sequence?.id ?? "", sequence?.name ?? "", request.siteCode ?? "", request.mediaMode.rawValue]
+                + request.managementPoints + request.variables.map(\.name)
+                + content.contents.map { "\($0.id).\($0.version)" }
+                + content.files.map { "\($0.path) \($0.sha256)" })
+    }
+
+    /// The difference that a password makes, in one line (formats/media.md section 1).
+    private var notes: [String] {
+        if request.mediaType == .capture { return [] }
+        return [
+            request.password == nil
+                ? "no password: anyone who holds this media can read its variables and its task sequence"
+                : "password set: it encrypts the variables and the task sequence; packages are not encrypted"
+        ]
+    }
+}
+
+extension PlannedFile {
+    /// The file with a modification time no later than `limit`.
+    fileprivate func clamped(to limit: Timestamp?) -> PlannedFile {
+        guard let limit, modified > limit else { return self }
+        return PlannedFile(
+            path: path, byteCount: byteCount, sha256: sha256, modified: limit, source: source, origin: origin)
+    }
+}

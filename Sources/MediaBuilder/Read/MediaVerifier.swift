@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+import Synchronization
+import SystemPackage
+
+/// What verification found about a volume.
+public struct MediaVerification: Sendable, Equatable, Encodable {
+    /// What is wrong with a file.
+    public enum Problem: String, Sendable, Encodable {
+        /// The manifest lists it and the media does not hold it.
+        case missing
+        /// Its size or its bytes are not those of the manifest.
+        case damaged
+        /// The media holds it and the manifest does not list it.
+        case foreign
+        /// It cannot be read.
+        case unreadable
+    }
+
+    /// A file that is not as the manifest says.
+    public struct Finding: Sendable, Equatable, Encodable {
+        /// The file.
+        public let path: MediaPath
+        /// What is wrong with it.
+        public let problem: Problem
+    }
+
+    /// The media.
+    public let media: String
+    /// The media GUID.
+    public let mediaGuid: String
+    /// The number of the volume.
+    public let volume: Int
+    /// How many volumes the media has.
+    public let volumeCount: Int
+    /// The number of files that the manifest lists.
+    public let fileCount: Int
+    /// The sum of their sizes in bytes.
+    public let byteCount: Int64
+    /// Everything that is wrong, ordered by path; empty when the media is intact.
+    public let findings: [Finding]
+
+    /// True when nothing is wrong.
+    public var isIntact: Bool { findings.isEmpty }
+}
+
+/// Compares every file of media with the manifest on it.
+public struct MediaVerifier: Sendable {
+    private let workerCount: Int
+    private let interruption: Interruption
+    private let progress: any ProgressObserver
+
+    /// A verifier.
+    public init(
+        workerCount: Int = WorkerThreads.processorCount, interruption: Interruption, progress: any ProgressObserver
+    ) {
+        self.workerCount = workerCount
+        self.interruption = interruption
+        self.progress = progress
+    }
+
+    /// Verifies the image or folder at `path`.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.notMedia` when there is no manifest; errors of reading the media's structure.
+    public func verify(_ path: FilePath) throws -> MediaVerification {
+        let media = try MediaOpening.open(path)
+        guard let manifestFile = media.file(MediaManifest.path) else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "holds no \(MediaManifest.path), so there is nothing to verify it against",
+                nextStep: "verify media that tsmedia made")
+        }
+        let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: 512 << 20))
+        let present = Dictionary(media.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        var findings = Self.foreign(media.files, manifest)
+        var pending: [(MediaManifest.File, MediaFile)] = []
+        for file in manifest.files {
+            guard let found = present[file.path.caseFolded] else {
+                findings.append(.init(path: file.path, problem: .missing))
+                continue
+            }
+            guard found.byteCount == file.size else {
+                findings.append(.init(path: file.path, problem: .damaged))
+                continue
+            }
+            pending.append((file, found))
+        }
+        findings += try hash(pending, of: media)
+        return MediaVerification(
+            media: path.string, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
+            volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
+            byteCount: manifest.files.reduce(0) { $0 + $1.size }, findings: findings.sorted { $0.path < $1.path })
+    }
+
+    private static func foreign(_ files: [MediaFile], _ manifest: MediaManifest) -> [MediaVerification.Finding] {
+        let listed = Set(manifest.files.map(\.path.caseFolded) + [MediaManifest.path.uppercased()])
+        return files.filter { !listed.contains($0.path.caseFolded) }.map { .init(path: $0.path, problem: .foreign) }
+    }
+
+    private func hash(
+        _ files: [(MediaManifest.File, MediaFile)], of media: any OpenedMedia
+    ) throws -> [MediaVerification.Finding] {
+        let meter = ProgressMeter(
+            phase: "verifying", totalByteCount: files.reduce(0) { $0 + $1.0.size }, observer: progress)
+        defer { meter.finish() }
+        struct State {
+            var pending: [(MediaManifest.File, MediaFile)]
+            var findings: [MediaVerification.Finding] = []
+        }
+        // Taken from the end: the largest first, so that the threads end together.
+        let state = Mutex(State(pending: files.sorted { $0.0.size < $1.0.size }))
+        WorkerThreads.run(count: workerCount) { _ in
+            let hash = SHA256()
+            while !interruption.isRequested, let (listed, file) = state.withLock({ $0.pending.popLast() }) {
+                if let problem = check(file, listed.sha256, of: media, hash, meter) {
+                    state.withLock { $0.findings.append(.init(path: listed.path, problem: problem)) }
+                }
+            }
+        }
+        try interruption.check()
+        return state.withLock { $0.findings }
+    }
+
+    private func check(
+        _ file: MediaFile, _ expected: SHA256Digest, of media: any OpenedMedia, _ hash: SHA256, _ meter: ProgressMeter
+    ) -> MediaVerification.Problem? {
+        hash.reset()
+        var byteCount: Int64 = 0
+        do {
+            try media.read(file) { bytes in
+                try interruption.check()
+                hash.update(bytes)
+                byteCount += Int64(bytes.count)
+                meter.advance(by: bytes.count)
+            }
+        } catch is InterruptedError {
+            return nil
+        } catch {
+            return .unreadable
+        }
+        return byteCount == file.byteCount && hash.finalize() == expected ? nil : .damaged
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// A file of media that exists.
+public struct MediaFile: Sendable, Equatable {
+    /// Its place.
+    public let path: MediaPath
+    /// Its size in bytes.
+    public let byteCount: Int64
+}
+
+/// Media that can be looked into: an image or a folder.
+protocol OpenedMedia: Sendable {
+    /// The volume label, where the medium has one.
+    var label: String? { get }
+    /// Every file.
+    var files: [MediaFile] { get }
+    /// Hands the bytes of `file` to `body`, piece by piece and in order.
+    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// The entries by which firmware starts the medium.
+    func firmwareEntries() -> [FirmwareEntry]
+}
+
+/// One way in which firmware starts a medium.
+struct FirmwareEntry: Equatable {
+    /// "bios" or "uefi".
+    let firmware: String
+    /// The file that is started first, where it can be told.
+    let loader: MediaPath?
+}
+
+extension OpenedMedia {
+    /// The file named `path`, without case.
+    func file(_ path: String) -> MediaFile? {
+        files.first { $0.path.caseFolded == path.uppercased() }
+    }
+
+    /// All bytes of `file`.
+    ///
+    /// - Throws: `FileError`; ``MediaBuilderError`` `.notMedia` when it has more than `limit` bytes.
+    func contents(of file: MediaFile, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
+        guard file.byteCount <= limit else {
+            throw MediaBuilderError(
+                .notMedia, "file \(file.path)", "has \(file.byteCount) bytes, and no genuine one has more than \(limit)",
+                nextStep: "check where the media comes from")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(file.byteCount))
+        try read(file) { bytes += $0 }
+        return bytes
+    }
+}
+
+/// Opens media by what it is.
+enum MediaOpening {
+    /// Opens the image or folder at `path`.
+    static func open(_ path: FilePath) throws -> any OpenedMedia {
+        let status = try FileError.wrap("opened", path) { try Stat(path) }
+        return status.type == .directory ? try FolderMedia(path) : try DiscMedia(path)
+    }
+}

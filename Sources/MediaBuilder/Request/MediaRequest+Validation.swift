@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension MediaRequest {
+    /// The longest label we take; ISO 9660 keeps 32 bytes of it, Joliet 16 characters, MediaLabel.txt all.
+    static let maximumLabelLength = 128
+
+    /// Refuses requests that contradict themselves, before anything is looked up.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
+    public func validate() throws(MediaBuilderError) {
+        try checkOutput()
+        try checkLabel()
+        try checkManagementPoints()
+        if let siteCode, !Self.isSiteCode(siteCode) {
+            throw Self.bad("--site-code", "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
+        }
+        if let mediaGUID, !Self.isGUID(mediaGUID) {
+            throw Self.bad("--media-guid", "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
+        }
+        switch mediaType {
+        case .standalone:
+            if taskSequence == nil { throw Self.bad("--task-sequence", "is missing", "name the exported task sequence") }
+        case .bootable, .capture, .prestaged:
+            if bootImage == nil { throw Self.bad("--boot-image", "is missing", "name a package ID or a WIM file") }
+        }
+    }
+
+    private func checkOutput() throws(MediaBuilderError) {
+        if output.extension?.lowercased() == "wim" {
+            throw Self.bad("--output", "\(output) is a WIM, which is prestaged media", "name an .iso file or a folder")
+        }
+    }
+
+    private func checkLabel() throws(MediaBuilderError) {
+        guard !label.isEmpty, label.count <= Self.maximumLabelLength else {
+            throw Self.bad("--label", "has \(label.count) characters", "give 1 to \(Self.maximumLabelLength)")
+        }
+        if label.onOneLine != label {
+            throw Self.bad("--label", "holds control characters", "give one line of text")
+        }
+    }
+
+    private func checkManagementPoints() throws(MediaBuilderError) {
+        guard mediaType == .bootable else { return }
+        switch (mediaMode, managementPoints.count) {
+        case (_, 0): throw Self.bad("--management-point", "is missing", "give the URL of a management point")
+        case (.siteBased, 2...):
+            throw Self.bad(
+                "--management-point", "was given \(managementPoints.count) times, and site-based media knows one",
+                "give one, or use --media-mode dynamic")
+        default: break
+        }
+        for url in managementPoints where !Self.isManagementPointURL(url) {
+            throw Self.bad(
+                "--management-point", "'\(url)' is not the URL of a management point",
+                "write it as http://server.example.com or https://server.example.com")
+        }
+    }
+
+    /// http or https, a host, an optional port, nothing else: `*` joins the URLs of dynamic media.
+    private static func isManagementPointURL(_ text: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return false }
+        let rest = text.dropFirst(scheme.count)
+        let allowed = rest.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "@")
+        }
+        return !rest.isEmpty && rest.first != "/" && rest.first != ":" && allowed
+    }
+
+    private static func isSiteCode(_ text: String) -> Bool {
+        text.utf8.count == 3
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+            }
+    }
+
+    private static func isGUID(_ text: String) -> Bool {
+        var digits = text[...]
+        if digits.first == "{", digits.last == "}" { digits = digits.dropFirst().dropLast() }
+        let groups = digits.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && [UInt8](hexadecimal: groups.joined()) != nil
+    }
+
+    private static func bad(_ option: String, _ problem: String, _ nextStep: String) -> MediaBuilderError {
+        MediaBuilderError(.badRequest, option, problem, nextStep: nextStep)
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import ContentLibrary
+import MediaVariables
+import Support
+import SystemPackage
+
+/// Where the boot image of media comes from.
+public enum BootImageReference: Sendable, Equatable {
+    /// A boot image package on a distribution point.
+    case package(PackageID)
+    /// A WIM file.
+    case file(FilePath)
+}
+
+/// How bootable media finds its management point (formats/media.md section 3).
+public enum MediaMode: String, Sendable, CaseIterable {
+    /// The media asks the management points in turn, and the client's boundary decides.
+    case dynamic
+    /// The media asks one management point only.
+    case siteBased = "site-based"
+}
+
+/// What a task sequence may assume about a computer's users.
+public enum UserDeviceAffinity: String, Sendable, CaseIterable {
+    /// No affinity is set.
+    case doNotAllow = "do-not-allow"
+    /// An administrator approves it.
+    case administratorApproval = "administrator-approval"
+    /// It is approved at once.
+    case autoApproval = "auto-approval"
+}
+
+/// What media is to be made: the options of `create`, checked one by one but not yet against content.
+public struct MediaRequest: Sendable {
+    /// The kind of media.
+    public var mediaType: MediaType
+    /// The image or folder to write.
+    public var output: FilePath
+    /// What the output is.
+    public var format: OutputFormat
+    /// Whether an existing output may be replaced.
+    public var replacesExisting = false
+    /// The boot image; stand-alone media takes the task sequence's when there is none.
+    public var bootImage: BootImageReference?
+    /// Which boot files to take from it.
+    public var bootFileOptions = BootFileOptions()
+    /// The volume label (formats/media.md section 2).
+    public var label = "Configuration Manager"
+    /// The limit of a volume.
+    public var capacity = MediaCapacity.unlimited
+    /// Whether Windows offers to start the media by itself.
+    public var includesAutorun = false
+    /// Encrypts the variables and the task sequence; nil for the public default.
+    public var password: MediaPassword?
+    /// Whether the media asks nothing.
+    public var allowsUnattended = false
+    /// How bootable media finds its management point.
+    public var mediaMode = MediaMode.dynamic
+    /// URLs of management points, in order.
+    public var managementPoints: [String] = []
+    /// The three characters of the site.
+    public var siteCode: String?
+    /// What is allowed about users and devices.
+    public var userDeviceAffinity: UserDeviceAffinity?
+    /// The user's own variables, in order.
+    public var variables: [MediaVariableList.Variable] = []
+    /// When stand-alone media ceases to work.
+    public var expiration: Timestamp?
+    /// The `SMS\bin` tree of a site.
+    public var clientBinaries: FilePath?
+    /// The media GUID; derived from the request when nil.
+    public var mediaGUID: String?
+    /// The task sequence of stand-alone media: an export, an XML file or a folder.
+    public var taskSequence: FilePath?
+    /// Which task sequence of the export, when it holds several.
+    public var taskSequenceID: String?
+    /// Packages, driver packages and applications to add to what the task sequence references.
+    public var additionalPackages: [PackageID] = []
+
+    /// A request for media of `mediaType` at `output`: an image when the name ends in `.iso`, else a folder.
+    public init(mediaType: MediaType, output: FilePath) {
+        self.mediaType = mediaType
+        self.output = output
+        format = output.extension?.lowercased() == "iso" ? .disc : .folder
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// The kinds of task sequence media, spelled as TsmBootstrap.ini spells them (formats/media.md section 2).
+public enum MediaType: String, Sendable, Codable, CaseIterable {
+    /// Starts a computer and asks a management point for its task sequence.
+    case bootable = "BootMedia"
+    /// Holds a task sequence and all its content.
+    case standalone = "FullMedia"
+    /// Holds content for a factory, without a task sequence.
+    case prestaged = "OEMMedia"
+    /// Captures a reference computer. The spelling is ours: no genuine sample is public.
+    case capture = "CaptureMedia"
+
+    /// The kind in words.
+    public var title: String {
+        switch self {
+        case .bootable: "bootable media"
+        case .standalone: "stand-alone media"
+        case .prestaged: "prestaged media"
+        case .capture: "capture media"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import DiscImage
+import Support
+import SystemPackage
+
+/// Writes a volume as an ISO image: metadata from the layout, every content at its extent.
+struct DiscWriter {
+    let volume: VolumePlan
+    let layout: DiscLayout
+    let replacesExisting: Bool
+
+    /// Writes the image; it appears whole or not at all.
+    func write(_ sources: [TransferSource], copier: ContentCopier, progress: ProgressMeter) throws {
+        let output = try PendingOutput(volume.output, kind: .file, replacesExisting: replacesExisting)
+        let image = output.descriptor
+        try FileError.wrap("written", output.temporaryPath) {
+            try image.resize(to: layout.imageByteCount)
+            try image.writeAll(toAbsoluteOffset: 0, layout.metadata)
+        }
+        progress.advance(by: layout.metadata.count)
+        try copier.run(transfers(sources, to: image), progress: progress)
+        try output.publish()
+    }
+
+    /// One transfer for each distinct content: files of the same content share its extent.
+    private func transfers(_ sources: [TransferSource], to image: FileDescriptor) -> [Transfer] {
+        var placed: Set<SHA256Digest> = []
+        return zip(volume.files, sources).compactMap { file, source in
+            guard let offset = layout.contentOffsets[file.sha256], placed.insert(file.sha256).inserted else {
+                return nil
+            }
+            return Transfer(
+                name: file.description, source: source, target: .image(image, offset: offset),
+                byteCount: file.byteCount, sha256: file.sha256)
+        }
+    }
+}
