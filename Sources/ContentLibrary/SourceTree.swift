@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// The files and folders that somebody wants to add as content.
+///
+/// A symbolic link to a file inside the source counts as that file. A link that leaves the source is refused, for it
+/// would publish what its owner did not put there; so is a link to a folder, which could run in circles.
+struct SourceTree {
+    struct File {
+        let path: FilePath
+        let media: MediaPath
+    }
+
+    private(set) var files: [File] = []
+    private(set) var folders: [MediaPath] = []
+    /// The source without links, which every link must stay below.
+    let root: FilePath
+
+    /// Walks `source`, a folder or one file.
+    init(_ source: FilePath) throws(ContentLibraryError) {
+        guard let root = source.resolved else {
+            throw ContentLibraryError(FileError("read", source, .noSuchFileOrDirectory))
+        }
+        self.root = root
+        switch try ContentLibraryError.wrap({ try FileError.wrap("read", source) { try Stat(source) } }).type {
+        case .directory: try walk()
+        case .regular:
+            guard let name = String(validating: source.lastComponent ?? "."), let file = try? MediaPath(name) else {
+                throw Self.unsuitable(source, "has a name that Windows cannot hold")
+            }
+            files = [File(path: root, media: file)]
+        default: throw Self.unsuitable(source, "is neither a file nor a folder")
+        }
+    }
+
+    private mutating func walk() throws(ContentLibraryError) {
+        var pending: [(path: FilePath, media: MediaPath?)] = [(root, nil)]
+        while let folder = pending.popLast() {
+            var seen: Set<String> = []
+            for entry in try ContentLibraryError.wrap({ try FolderEntry.entries(of: folder.path) }) {
+                let path = folder.path.appending(entry.component)
+                guard let name = entry.name else { throw Self.unsuitable(path, "has a name that is not UTF-8") }
+                let media: MediaPath
+                do {
+                    media = try MediaPath(components: (folder.media?.components ?? []) + [name])
+                } catch {
+                    throw Self.unsuitable(path, "has a name that Windows cannot hold: it \(error.problem)", error)
+                }
+                guard seen.insert(name.ordinalUpperCased).inserted else {
+                    throw Self.unsuitable(path, "has the same name, without case, as another entry of its folder")
+                }
+                switch entry.kind {
+                case .folder:
+                    folders.append(media)
+                    pending.append((path, media))
+                case .file: files.append(File(path: path, media: media))
+                case .symbolicLink: files.append(File(path: try target(of: path), media: media))
+                case .special: throw Self.unsuitable(path, "is neither a file nor a folder")
+                }
+            }
+        }
+    }
+
+    /// The file inside the source that the link at `path` ends at.
+    private func target(of path: FilePath) throws(ContentLibraryError) -> FilePath {
+        guard let target = path.resolved else { throw Self.unsuitable(path, "is a symbolic link to nothing") }
+        guard target.starts(with: root) else {
+            throw Self.unsuitable(path, "is a symbolic link that leaves the source")
+        }
+        guard let status = try? Stat(target), status.type == .regular else {
+            throw Self.unsuitable(path, "is a symbolic link to something other than a file")
+        }
+        return target
+    }
+
+    static func unsuitable(
+        _ path: FilePath, _ problem: String, _ underlying: (any DiagnosticError)? = nil
+    ) -> ContentLibraryError {
+        ContentLibraryError(
+            .unsuitableSource, .malformed, path.string, problem, nextStep: "rename it or take it out of the source",
+            underlying: underlying)
+    }
+}
