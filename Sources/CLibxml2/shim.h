@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <libxml/xmlreader.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
