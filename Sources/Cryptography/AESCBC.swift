@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLibcrypto
+
+/// AES in cipher block chaining mode with PKCS #7 padding (FIPS 197, NIST SP 800-38A, RFC 5652 section 6.3).
+public enum AESCBC {
+    /// The number of bytes of a block and of an initialisation vector.
+    public static let blockByteCount = 16
+
+    /// The ciphertext of `plaintext`, 1 to 16 bytes longer.
+    ///
+    /// - Parameters:
+    ///   - key: 16, 24 or 32 bytes.
+    ///   - initializationVector: 16 bytes.
+    public static func encrypt(_ plaintext: [UInt8], key: [UInt8], initializationVector: [UInt8]) -> [UInt8] {
+        guard
+            let ciphertext = run(plaintext, key: key, initializationVector: initializationVector, encrypting: true)
+        else { fatalError("libcrypto: AES encryption cannot fail for a valid key") }
+        return ciphertext
+    }
+
+    /// The plaintext of `ciphertext`, or nil when its length or its padding is wrong.
+    ///
+    /// - Parameters:
+    ///   - key: 16, 24 or 32 bytes.
+    ///   - initializationVector: 16 bytes.
+    public static func decrypt(_ ciphertext: [UInt8], key: [UInt8], initializationVector: [UInt8]) -> [UInt8]? {
+        run(ciphertext, key: key, initializationVector: initializationVector, encrypting: false)
+    }
+
+    private static func run(
+        _ input: [UInt8], key: [UInt8], initializationVector: [UInt8], encrypting: Bool
+    ) -> [UInt8]? {
+        precondition(initializationVector.count == blockByteCount, "an AES block has 16 bytes")
+        guard let count = Int32(exactly: input.count), count < Int32.max - Int32(blockByteCount) else { return nil }
+        guard let context = EVP_CIPHER_CTX_new() else { fatalError("libcrypto: no memory for a cipher context") }
+        defer { EVP_CIPHER_CTX_free(context) }
+        let started = EVP_CipherInit_ex(context, cipher(key), nil, key, initializationVector, encrypting ? 1 : 0)
+        precondition(started == 1, "libcrypto: AES is not available")
+        var output = [UInt8](repeating: 0, count: input.count + blockByteCount)
+        var written: Int32 = 0
+        var rest: Int32 = 0
+        let finished = output.withUnsafeMutableBufferPointer { buffer -> Bool in
+            guard EVP_CipherUpdate(context, buffer.baseAddress, &written, input, count) == 1 else { return false }
+            return EVP_CipherFinal_ex(context, buffer.baseAddress.map { $0 + Int(written) }, &rest) == 1
+        }
+        guard finished else {
+            ERR_clear_error()
+            return nil
+        }
+        output.removeLast(output.count - Int(written) - Int(rest))
+        return output
+    }
+
+    private static func cipher(_ key: [UInt8]) -> OpaquePointer? {
+        switch key.count {
+        case 16: EVP_aes_128_cbc()
+        case 24: EVP_aes_192_cbc()
+        case 32: EVP_aes_256_cbc()
+        default: preconditionFailure("an AES key has 16, 24 or 32 bytes")
+        }
+    }
+}
