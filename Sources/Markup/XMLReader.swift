@@ -4,11 +4,15 @@ import Support
 
 /// How large a document may be; what comes from outside must not fill memory or overrun a stack.
 public struct XMLLimits: Sendable, Equatable {
-    /// Bytes of the source. Genuine sequences are at most 2 MB (task-sequence.md section 4).
+    /// Bytes of the source.
+    ///
+    /// Genuine sequences are at most 2 MB (task-sequence.md section 4).
     public var byteCount: Int
     /// Elements, attributes and runs of text together.
     public var nodeCount: Int
-    /// Elements inside each other, the root included. libxml2 itself refuses more than 256.
+    /// Elements inside each other, the root included.
+    ///
+    /// libxml2 itself refuses more than 256.
     public var depth: Int
 
     /// Sets the limits.
