@@ -62,7 +62,7 @@ let floor4: [Target] = [
 let fixtureTargets: [Target] = [
     .target(
         name: "Fixtures",
-        dependencies: ["ContentLibrary", "Cryptography", "Support", systemPackage],
+        dependencies: ["CLinux", "ContentLibrary", "Cryptography", "Support", systemPackage],
         path: "fixtures/Fixtures"),
     .executableTarget(
         name: "tsmedia-fixtures",
