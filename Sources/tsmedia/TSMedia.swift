@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Glibc
+import Support
 
 /// The command `tsmedia`.
 @main
 struct TSMedia: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsmedia",
-        abstract: "Makes Configuration Manager task sequence media: capture, bootable, stand-alone and prestaged.")
+        abstract: "Makes Configuration Manager task sequence media: capture, bootable and stand-alone.",
+        discussion: """
+            Results go to standard output, messages and progress to standard error.
+            Exit codes: 0 done, 64 usage, 65 malformed input or failed verification, 66 not found, \
+            69 distribution point unreachable, 73 does not fit or cannot be created, 74 read or write error, \
+            77 refused, 130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [Create.self, Inspect.self, Verify.self])
+
+    static func main() {
+        Signals.install()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as any DiagnosticError {
+            Console.shared.error(error.description)
+            Glibc.exit(ExitStatus.code(for: error.failureClass))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

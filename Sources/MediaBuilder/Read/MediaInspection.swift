@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// What media is, what is on it, and who signed its loaders.
+public struct MediaInspection: Sendable, Equatable, Encodable {
+    /// A way in which firmware starts the media.
+    public struct BootEntry: Sendable, Equatable {
+        /// "bios" or "uefi".
+        public let firmware: String
+        /// x64, x86 or arm64; nil when it cannot be told.
+        public let architecture: String?
+        /// The file that the firmware starts; inside the El Torito image for UEFI on a disc.
+        public let loader: String?
+        /// The certificate authority that signed the loader; nil when it is unsigned, as BIOS loaders are.
+        public let certificate: String?
+    }
+
+    /// A UEFI loader on the media.
+    public struct Loader: Sendable, Equatable {
+        /// Its place.
+        public let path: String
+        /// Its architecture; nil when it is no program that we know.
+        public let architecture: String?
+        /// The certificate authority of its signature; nil when it is unsigned.
+        public let certificate: String?
+        /// The signer's name.
+        public let signer: String?
+    }
+
+    /// Content on the media.
+    public struct Content: Sendable, Equatable, Encodable {
+        /// The package, or the content of an application.
+        public let id: String
+        /// Its number of files on this volume.
+        public let files: Int
+        /// The sum of their sizes in bytes.
+        public let size: Int64
+    }
+
+    /// The task sequence.
+    public struct TaskSequence: Sendable, Equatable, Encodable {
+        /// Its package ID.
+        public let id: String
+        /// Its name.
+        public let name: String
+    }
+
+    /// A media variable; its value is redacted when it may be a secret.
+    public struct Variable: Sendable, Equatable {
+        /// Its name as it is spelled.
+        public let name: String
+        /// Its value.
+        public let value: String
+    }
+
+    /// The kind of media.
+    public let mediaType: MediaType
+    /// The label.
+    public let label: String?
+    /// The number of this volume.
+    public let volume: Int
+    /// How many volumes the media has.
+    public let volumeCount: Int
+    /// The media GUID; nil when only the password would tell it.
+    public let mediaGuid: String?
+    /// Whether the media asks for a password.
+    public let passwordRequired: Bool
+    /// Whether the media asks nothing.
+    public let unattended: Bool
+    /// The boot image on the media, as its manifest names it.
+    public let bootImage: MediaManifest.BootImage?
+    /// The ways in which firmware starts the media.
+    public let bootEntries: [BootEntry]
+    /// Every UEFI loader.
+    public let loaders: [Loader]
+    /// The variables; nil without the password.
+    public let variables: [Variable]?
+    /// The contents.
+    public let contents: [Content]
+    /// The task sequence of stand-alone media.
+    public let taskSequence: TaskSequence?
+    /// What the user should know about the media.
+    public let warnings: [String]
+}
+
+// Written out because a key with nothing to tell is null, not absent: scripts rely on the keys (design.md section 2).
+
+extension MediaInspection {
+    private enum CodingKeys: String, CodingKey {
+        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage, bootEntries
+        case loaders, variables, contents, taskSequence, warnings
+    }
+
+    /// Encodes every key.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(mediaType, forKey: .mediaType)
+        try container.encode(label, forKey: .label)
+        try container.encode(volume, forKey: .volume)
+        try container.encode(volumeCount, forKey: .volumeCount)
+        try container.encode(mediaGuid, forKey: .mediaGuid)
+        try container.encode(passwordRequired, forKey: .passwordRequired)
+        try container.encode(unattended, forKey: .unattended)
+        try container.encode(bootImage, forKey: .bootImage)
+        try container.encode(bootEntries, forKey: .bootEntries)
+        try container.encode(loaders, forKey: .loaders)
+        let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }
+        try container.encode(named, forKey: .variables)
+        try container.encode(contents, forKey: .contents)
+        try container.encode(taskSequence, forKey: .taskSequence)
+        try container.encode(warnings, forKey: .warnings)
+    }
+}
+
+extension MediaInspection.BootEntry: Encodable {
+    private enum CodingKeys: String, CodingKey { case firmware, architecture, loader, certificate }
+
+    /// Encodes every key.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(firmware, forKey: .firmware)
+        try container.encode(architecture, forKey: .architecture)
+        try container.encode(loader, forKey: .loader)
+        try container.encode(certificate, forKey: .certificate)
+    }
+}
+
+extension MediaInspection.Loader: Encodable {
+    private enum CodingKeys: String, CodingKey { case path, architecture, certificate, signer }
+
+    /// Encodes every key.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(path, forKey: .path)
+        try container.encode(architecture, forKey: .architecture)
+        try container.encode(certificate, forKey: .certificate)
+        try container.encode(signer, forKey: .signer)
+    }
+}

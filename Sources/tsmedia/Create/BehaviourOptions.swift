@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import MediaBuilder
+import MediaVariables
+
+/// What the media asks and knows when it starts.
+struct BehaviourOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "File whose first line is the media's password; - reads standard input. Passwords are never arguments.",
+            valueName: "file|-"))
+    var passwordFile: String?
+
+    @Flag(help: "Start without asking anything.")
+    var allowUnattended = false
+
+    @Option(
+        name: .customLong("variable"),
+        help: ArgumentHelp("Variable of the media (repeatable). Others on this machine can read arguments.", valueName: "name=value"))
+    var variables: [String] = []
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        request.allowsUnattended = allowUnattended
+        request.password = try passwordFile.map { try PasswordFile.read($0) }
+        for text in variables {
+            guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
+                throw ValidationError("--variable takes NAME=VALUE")
+            }
+            let name = String(text[..<separator])
+            guard !name.hasPrefix("_") else {
+                throw ValidationError("--variable '\(name)' begins with _, and such variables are read-only; rename it")
+            }
+            try request.addVariable(name, String(text[text.index(after: separator)...]))
+        }
+    }
+}

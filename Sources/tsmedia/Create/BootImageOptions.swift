@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import BootMedia
+import ContentLibrary
+import MediaBuilder
+import SystemPackage
+
+/// The boot image and which boot files to take from it.
+struct BootImageOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Boot image: a package ID, or the path of a WIM file. Stand-alone media takes the task sequence's.",
+            valueName: "id|file.wim"))
+    var bootImage: String?
+
+    @Option(help: "Which loaders to take: those signed under the 2011 or the 2023 certificates, or the newest there are.")
+    var bootLoaderCertificate: LoaderGeneration = .automatic
+
+    @Flag(name: .customLong("no-prompt"), help: "Start from the disc without \"Press any key\".")
+    var omitsPrompt = false
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        request.bootFileOptions = BootFileOptions(promptsForKey: !omitsPrompt, generation: bootLoaderCertificate)
+        guard let bootImage else { return }
+        // Anything with a separator or an extension is a path; a package ID has neither.
+        if let id = PackageID(bootImage) {
+            request.bootImage = .package(id)
+        } else if bootImage.contains("/") || bootImage.contains(".") {
+            request.bootImage = .file(FilePath(bootImage))
+        } else {
+            throw ValidationError("--boot-image '\(bootImage)' is neither a package ID nor the path of a WIM file")
+        }
+    }
+}
+
+extension LoaderGeneration: ExpressibleByArgument {}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+
+/// Where content comes from.
+struct ContentOptions: ParsableArguments {
+    @Option(
+        name: .customLong("distribution-point"),
+        help: ArgumentHelp(
+            "Content library to take content from: the path of an SCCMContentLib folder (repeatable; asked in order).",
+            valueName: "location"))
+    var distributionPoints: [String] = []
+
+    @Option(help: "Folder that remembers which files were verified (default: ~/.cache/tsmedia).", completion: .directory)
+    var store: String?
+
+    @Flag(help: "Hash every file again, also those that were verified before and did not change.")
+    var rehash = false
+
+    @Option(help: "Threads that hash and copy (default: one per processor).")
+    var jobs: Int?
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
+    }
+}

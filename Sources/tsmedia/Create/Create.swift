@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+
+/// `tsmedia create`: makes media.
+struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make media: an .iso image, or a folder with its files.",
+        subcommands: [CreateBootable.self, CreateCapture.self, CreateStandalone.self])
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import MediaBuilder
+
+/// `tsmedia create bootable`.
+struct CreateBootable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make media that starts a computer and asks a management point for its task sequence.")
+
+    @OptionGroup(title: "Content") var content: ContentOptions
+    @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        var request = try output.request(.bootable)
+        try bootImage.apply(to: &request)
+        try management.apply(to: &request)
+        try behaviour.apply(to: &request)
+        try CreateRun(request, content: content, output: output, program: program).run()
+    }
+}

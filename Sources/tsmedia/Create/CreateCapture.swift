@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import MediaBuilder
+
+/// `tsmedia create capture`.
+struct CreateCapture: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make media that captures a reference computer's operating system as an image.")
+
+    @OptionGroup(title: "Content") var content: ContentOptions
+    @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        var request = try output.request(.capture)
+        try bootImage.apply(to: &request)
+        try CreateRun(request, content: content, output: output, program: program).run()
+    }
+}

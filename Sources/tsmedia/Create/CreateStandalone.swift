@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import ContentLibrary
+import MediaBuilder
+import Support
+import SystemPackage
+
+/// `tsmedia create standalone`.
+struct CreateStandalone: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "standalone",
+        abstract: "Make media that holds a task sequence and everything it references.")
+
+    @OptionGroup(title: "Content") var content: ContentOptions
+
+    @Option(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    var taskSequence: String
+
+    @Option(
+        name: .customLong("task-sequence-id"),
+        help: "Which task sequence of the export, when it holds several that no other one runs.")
+    var taskSequenceID: String?
+
+    @Option(name: .customLong("package"), help: "Further package to put on the media (repeatable).")
+    var packages: [String] = []
+
+    @Option(name: .customLong("driver-package"), help: "Further driver package to put on the media (repeatable).")
+    var driverPackages: [String] = []
+
+    @Option(name: .customLong("application"), help: "Further application, by its package ID (repeatable).")
+    var applications: [String] = []
+
+    @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Limit of the image: \(MediaCapacity.names.joined(separator: ", ")), or a number of bytes.",
+            valueName: "size"))
+    var mediaSize = "unlimited"
+
+    @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
+    var mediaExpirationDate: String?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        var request = try output.request(.standalone)
+        request.taskSequence = FilePath(taskSequence)
+        request.taskSequenceID = taskSequenceID
+        request.additionalPackages =
+            try OptionValues.packageIDs(packages, "--package")
+            + OptionValues.packageIDs(driverPackages, "--driver-package")
+            + OptionValues.packageIDs(applications, "--application")
+        guard let capacity = MediaCapacity(mediaSize) else {
+            throw ValidationError(
+                "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"
+                    + " or a number of bytes")
+        }
+        request.capacity = capacity
+        request.expiration = try mediaExpirationDate.map(OptionValues.endOfDay)
+        try bootImage.apply(to: &request)
+        try behaviour.apply(to: &request)
+        try CreateRun(request, content: content, output: output, program: program).run()
+    }
+}

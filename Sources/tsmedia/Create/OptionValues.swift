@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import ContentLibrary
+import Support
+
+/// Values of options that are more than text.
+enum OptionValues {
+    /// Package IDs.
+    ///
+    /// - Throws: `ValidationError`, which names the option.
+    static func packageIDs(_ texts: [String], _ option: String) throws -> [PackageID] {
+        try texts.map { text in
+            guard let id = PackageID(text) else {
+                throw ValidationError("\(option) '\(text)' is not a package ID; write it as ABC00001")
+            }
+            return id
+        }
+    }
+
+    /// The last second of a day YYYY-MM-DD, in UTC.
+    static func endOfDay(_ text: String) throws -> Timestamp {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (1970...9999).contains(year)
+        else { throw ValidationError("'\(text)' is not a date; write it as YYYY-MM-DD") }
+        let start = Timestamp(unixSeconds: CivilTime.unixSeconds(year: year, month: month, day: day))
+        let civil = CivilTime(start)
+        guard civil.year == year, civil.month == month, civil.day == day else {
+            throw ValidationError("'\(text)' is not a day of the calendar; write it as YYYY-MM-DD")
+        }
+        return Timestamp(unixSeconds: start.unixSeconds + 86_399)
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+import Logging
+import Support
+import SystemPackage
+
+/// A log handler that appends to a file in the format that CMTrace and OneTrace read, as the genuine builder's
+/// CreateTsMedia.log is (formats/media.md section 3).
+struct CMTraceLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .debug
+
+    private let descriptor: FileDescriptor
+
+    /// Opens the log at `path` for appending.
+    init(path: FilePath) throws(FileError) {
+        descriptor = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .append, .closeOnExec],
+                permissions: FilePermissions(rawValue: 0o644))
+        }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let line = Self.line(
+            event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: gettid(),
+            source: "\(event.file):\(event.line)")
+        // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
+        _ = try? descriptor.writeAll(line.utf8)
+    }
+
+    /// One line: text, local time with the bias to UTC (we log UTC), type 1 information, 2 warning, 3 error.
+    static func line(
+        _ text: String, level: Logger.Level, time: FileIdentity.Instant, thread: Int32, source: String
+    ) -> String {
+        func padded(_ value: Int64, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let civil = CivilTime(time.timestamp)
+        let clock = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
+        let milliseconds = padded(Int64(time.nanoseconds / 1_000_000), 3)
+        let date = "\(padded(civil.month, 2))-\(padded(civil.day, 2))-\(civil.year)"
+        let type = level >= .error ? 3 : level >= .warning ? 2 : 1
+        // The end marker inside a text would end the entry.
+        let safe = text.split(separator: "]LOG]!>", omittingEmptySubsequences: false).joined(separator: "]LOG] !>")
+        return "<![LOG[\(safe.onOneLine)]LOG]!><time=\"\(clock).\(milliseconds)+000\" date=\"\(date)\" "
+            + "component=\"tsmedia\" context=\"\" type=\"\(type)\" thread=\"\(thread)\" file=\"\(source)\">\r\n"
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+import Support
+import Synchronization
+
+/// Standard error: messages, and progress that messages do not tear.
+final class Console: ProgressObserver {
+    /// The console of the process.
+    static let shared = Console()
+
+    /// How often progress is drawn, in nanoseconds.
+    private static let interval: [ProgressMode: UInt64] = [
+        .ansi: 100_000_000, .plain: 5_000_000_000, .json: 250_000_000,
+    ]
+
+    private struct State {
+        var mode = ProgressMode.none
+        var phase: String?
+        var phaseStart: UInt64 = 0
+        var nextDrawing: UInt64 = 0
+        var last: ProgressUpdate?
+        var hasBar = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Chooses how progress is shown.
+    func configure(_ mode: ProgressMode) { state.withLock { $0.mode = mode.resolved } }
+
+    // MARK: Messages
+
+    /// Something that went wrong and ended the command.
+    func error(_ message: String) { say("error", message) }
+
+    /// Something that may keep the result from working as expected.
+    func warning(_ message: String) { say("warning", message) }
+
+    /// Something the user should know.
+    func note(_ message: String) { say("note", message) }
+
+    private func say(_ kind: String, _ message: String) {
+        state.withLock { state in
+            eraseBar(&state)
+            if state.mode == .json {
+                write(JSONLine.message(kind, message))
+            } else {
+                write("\(kind): \(message)\n")
+            }
+        }
+    }
+
+    // MARK: Progress
+
+    func update(_ update: ProgressUpdate) {
+        state.withLock { state in
+            guard state.mode != .none else { return }
+            let now = Self.now()
+            if state.phase != update.phase {
+                state.phase = update.phase
+                state.phaseStart = now
+                state.nextDrawing = now + (Self.interval[state.mode] ?? 0)
+            }
+            state.last = update
+            guard now >= state.nextDrawing else { return }
+            state.nextDrawing = now + (Self.interval[state.mode] ?? 0)
+            draw(update, seconds: Double(now - state.phaseStart) / 1e9, &state)
+        }
+    }
+
+    func finish(phase: String) {
+        state.withLock { state in
+            guard state.mode != .none, state.phase == phase, let last = state.last else { return }
+            let seconds = Double(Self.now() - state.phaseStart) / 1e9
+            eraseBar(&state)
+            switch state.mode {
+            case .json: write(JSONLine.progress(last, isFinished: true))
+            default: write(ProgressText.summary(last, seconds: seconds) + "\n")
+            }
+            state.phase = nil
+            state.last = nil
+        }
+    }
+
+    private func draw(_ update: ProgressUpdate, seconds: Double, _ state: inout State) {
+        switch state.mode {
+        case .ansi:
+            write("\r\u{1B}[K" + ProgressText.bar(update, seconds: seconds, width: Self.width()))
+            state.hasBar = true
+        case .plain: write(ProgressText.line(update, seconds: seconds) + "\n")
+        case .json: write(JSONLine.progress(update, isFinished: false))
+        case .auto, .none: break
+        }
+    }
+
+    private func eraseBar(_ state: inout State) {
+        guard state.hasBar else { return }
+        write("\r\u{1B}[K")
+        state.hasBar = false
+    }
+
+    // MARK: The terminal
+
+    private func write(_ text: String) {
+        // A message that cannot be shown must not end the work.
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func width() -> Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

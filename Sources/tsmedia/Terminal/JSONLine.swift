@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import FoundationEssentials
+import Support
+
+/// Messages and progress as one JSON object per line, for programs that watch us.
+enum JSONLine {
+    private struct Progress: Encodable {
+        let event: String
+        let phase: String
+        let completedBytes: Int64
+        let totalBytes: Int64?
+    }
+
+    private struct Message: Encodable {
+        let event: String
+        let message: String
+    }
+
+    /// A progress object.
+    static func progress(_ update: ProgressUpdate, isFinished: Bool) -> String {
+        line(
+            Progress(
+                event: isFinished ? "finished" : "progress", phase: update.phase,
+                completedBytes: update.completedByteCount, totalBytes: update.totalByteCount))
+    }
+
+    /// A message object; `kind` is error, warning or note.
+    static func message(_ kind: String, _ text: String) -> String { line(Message(event: kind, message: text)) }
+
+    private static func line(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return "" }
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+}
