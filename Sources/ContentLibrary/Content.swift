@@ -33,7 +33,9 @@ public struct ContentFile: Sendable, Equatable {
 
 /// One version of one content: a tree of files.
 public struct Content: Sendable, Equatable {
-    /// The largest content that is believed: 1 PiB. Keeps every sum of sizes far from overflow.
+    /// The largest content that is believed: 1 PiB.
+    ///
+    /// Keeps every sum of sizes far from overflow.
     public static let maximumByteCount: Int64 = 1 << 50
 
     /// Its identifier.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+import Support
+import SystemPackage
+
+/// The user's own store on this machine: which files were verified before.
+///
+/// Later also the files that were downloaded. Its folder is made when something is saved.
+public final class ContentStore: Sendable {
+    /// The store's folder.
+    public let folder: FilePath
+    /// The files that were verified before.
+    public let index: VerificationIndex
+    /// True when nothing that was verified before is believed (`--rehash`).
+    private let isDistrustful: Bool
+
+    /// The store in `folder`; with `rehash` every file counts as not verified, and what is verified is remembered anew.
+    public init(folder: FilePath, rehash: Bool = false) {
+        self.folder = folder
+        index = VerificationIndex(folder: folder)
+        isDistrustful = rehash
+    }
+
+    /// `$XDG_CACHE_HOME/tsmedia`, else `~/.cache/tsmedia` (XDG Base Directory Specification).
+    public static var defaultFolder: FilePath {
+        defaultFolder(cacheHome: environment("XDG_CACHE_HOME"), home: environment("HOME") ?? passwordFileHome)
+    }
+
+    /// The default folder for these settings; the specification has a relative `$XDG_CACHE_HOME` ignored.
+    static func defaultFolder(cacheHome: String?, home: String?) -> FilePath {
+        if let cacheHome, cacheHome.hasPrefix("/") { return FilePath(cacheHome).appending("tsmedia") }
+        return FilePath(home ?? "/tmp").appending(".cache").appending("tsmedia")
+    }
+
+    private static func environment(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    private static var passwordFileHome: String? {
+        getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
+    }
+
+    /// True when a file that was `identity` had the SHA-256 `digest`.
+    public func isVerified(_ identity: FileIdentity, _ digest: SHA256Digest) -> Bool {
+        !isDistrustful && index.isVerified(identity, digest)
+    }
+
+    /// Remembers that all bytes of `file`, read through `descriptor` since `began`, had its SHA-256.
+    ///
+    /// Nothing is remembered when the file changed meanwhile, or so shortly before that a change could hide in the same
+    /// tick of the clock (docs/decisions/verified-content.md).
+    ///
+    /// - Returns: whether the file was remembered.
+    @discardableResult
+    public func remember(_ file: FetchedFile, read descriptor: FileDescriptor, since began: FileIdentity.Instant)
+        -> Bool
+    {
+        guard let now = try? FileIdentity(of: descriptor, path: file.path), now == file.identity else { return false }
+        return index.remember(file.identity, file.sha256, path: file.path, hashingBegan: began)
+    }
+
+    /// Saves what was remembered.
+    ///
+    /// - Throws: ``FileError``, ``InterruptedError``; the caller may go on, for only speed is lost.
+    public func save() throws { try index.save() }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// Why a distribution point could not be used, or has not what was asked for.
+public struct DistributionPointError: DiagnosticError {
+    /// The kind of failure.
+    public struct Code: Sendable, Hashable {
+        private let name: String
+        private init(_ name: String) { self.name = name }
+
+        /// None of the distribution points has the package.
+        public static let packageMissing = Code("packageMissing")
+        /// This version cannot use a distribution point of that kind.
+        public static let unsupportedLocation = Code("unsupportedLocation")
+        /// No distribution point was named.
+        public static let noDistributionPoint = Code("noDistributionPoint")
+        /// A file changed while it was being used.
+        public static let fileChanged = Code("fileChanged")
+        /// A system call failed.
+        public static let file = Code("file")
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// The class that decides the exit code.
+    public let failureClass: FailureClass
+    /// The package, location or file it is about.
+    public let object: String
+    /// What is wrong with it.
+    public let problem: String
+    /// What to do next.
+    public let nextStep: String?
+    /// The error that caused this one.
+    public let underlying: (any DiagnosticError)?
+
+    init(
+        _ code: Code, _ failureClass: FailureClass, _ object: String, _ problem: String, nextStep: String?,
+        underlying: (any DiagnosticError)? = nil
+    ) {
+        self.code = code
+        self.failureClass = failureClass
+        self.object = object
+        self.problem = problem
+        self.nextStep = nextStep
+        self.underlying = underlying
+    }
+
+    init(_ cause: FileError) {
+        self.init(
+            .file, cause.failureClass, cause.object, cause.problem, nextStep: cause.nextStep, underlying: cause)
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+
+/// Distribution points in the order in which they are asked.
+public struct DistributionPointGroup: Sendable {
+    /// The distribution points.
+    public let points: [any DistributionPoint]
+
+    /// A group that asks `points` in order.
+    public init(_ points: [any DistributionPoint]) { self.points = points }
+
+    /// The package and the first distribution point that has it.
+    ///
+    /// A distribution point that refuses or cannot answer is an error: passing it over could pick an older version.
+    ///
+    /// - Throws: ``DistributionPointError`` `.packageMissing`, and whatever a distribution point throws.
+    public func package(_ id: PackageID) throws -> (package: LibraryPackage, point: any DistributionPoint) {
+        for point in points {
+            if let package = try point.package(id) { return (package, point) }
+        }
+        let problem =
+            switch points.count {
+            case 0: "cannot be looked for: no distribution point was named"
+            case 1: "is not on the distribution point \(points[0].location)"
+            default: "is on none of the \(points.count) distribution points"
+            }
+        throw DistributionPointError(
+            points.isEmpty ? .noDistributionPoint : .packageMissing, points.isEmpty ? .usage : .notFound,
+            "package \(id)", problem,
+            nextStep: points.isEmpty ? "add --distribution-point" : "distribute it or add --distribution-point")
+    }
+}
