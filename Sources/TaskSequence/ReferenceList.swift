@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Markup
+
+/// The reference list as written in a sequence, which may differ from what its steps need.
+public struct ReferenceList: Sendable, Equatable {
+    /// All attributes, of which none is known.
+    public var attributes: [XMLAttribute]
+    /// The references in document order.
+    public var references: [WrittenReference]
+    /// Child elements that are not references.
+    public var unknown: [XMLNode]
+
+    /// Makes a list.
+    public init(references: [WrittenReference], attributes: [XMLAttribute] = [], unknown: [XMLNode] = []) {
+        self.attributes = attributes
+        self.references = references
+        self.unknown = unknown
+    }
+}
+
+/// One written reference.
+public struct WrittenReference: Sendable, Hashable {
+    /// All attributes, in document order: package and program, or application.
+    public var attributes: [XMLAttribute]
+    /// Child elements, which no genuine reference has.
+    public var unknown: [XMLNode]
+
+    /// Makes a reference.
+    public init(attributes: [XMLAttribute], unknown: [XMLNode] = []) {
+        self.attributes = attributes
+        self.unknown = unknown
+    }
+
+    /// The package ID.
+    public var package: String? { attributes.value("package") }
+    /// The program of a package, `*` for a child task sequence.
+    public var program: String? { attributes.value("program") }
+    /// The application's model name.
+    public var application: String? { attributes.value("application") }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Markup
+
+extension TaskSequencePackage {
+    /// Reads any of the XML containers.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file's content.
+    ///   - source: the file, for messages.
+    ///   - stem: the file's name without extension, which names a sequence that has no other name.
+    /// - Throws: ``TaskSequenceError`` `.malformed` or `.noTaskSequence`.
+    public init(xml bytes: [UInt8], source: String, stem: String) throws(TaskSequenceError) {
+        let document = try readXML(bytes, source: source)
+        switch document.root.name {
+        case "sequence": try self.init(sequence: document, source: source, stem: stem)
+        case "SmsTaskSequencePackage": try self.init(wrapper: document, source: source, stem: stem)
+        case "INSTANCE": try self.init(instance: document, source: source, stem: stem)
+        default:
+            throw TaskSequenceError(
+                .noTaskSequence, object: source,
+                problem: "is not a task sequence: its root is <\(document.root.name)>",
+                nextStep: "give an export zip, object.xml, a <SmsTaskSequencePackage> or a <sequence>",
+                location: document.root.location)
+        }
+    }
+
+    private init(sequence document: XMLDocument, source: String, stem: String) throws(TaskSequenceError) {
+        let sequence = try SequenceDefinition(document.root, source: source)
+        // MDT writes 3.00, Configuration Manager 3.10 (task-sequence.md section 1).
+        let isToolkit = sequence.version == "3.00"
+        let name = sequence.name ?? ""
+        self.init(
+            name: name.isEmpty ? stem : name, description: sequence.description ?? "", sequence: sequence,
+            sequenceXML: Array(document.sourceText(of: document.root)),
+            format: isToolkit ? .deploymentToolkit : .sequence, source: source)
+    }
+
+    private init(wrapper document: XMLDocument, source: String, stem: String) throws(TaskSequenceError) {
+        let root = document.root
+        guard let data = root.first("SequenceData") else {
+            throw .malformed(source, root.location, "holds no <SequenceData>")
+        }
+        let sequence: SequenceDefinition
+        let text: [UInt8]
+        if let element = data.first("sequence") {
+            sequence = try SequenceDefinition(element, source: source)
+            text = Array(document.sourceText(of: element))
+        } else {
+            (sequence, text) = try Self.embeddedSequence(in: data, of: document, source: source)
+        }
+        var properties: [Property] = []
+        for element in root.elements where element.name != "SequenceData" && element.isPlainText {
+            properties.append(Property(name: element.name, value: element.text))
+        }
+        self.init(
+            properties: properties, sequence: sequence, sequenceXML: text, format: .wrapper, source: source, stem: stem)
+    }
+
+    private init(instance document: XMLDocument, source: String, stem: String) throws(TaskSequenceError) {
+        let root = document.root
+        let className = root[attribute: "CLASSNAME"] ?? ""
+        guard className == "SMS_TaskSequencePackage" else {
+            throw TaskSequenceError(
+                .noTaskSequence, object: source, problem: "is an instance of '\(className)', not a task sequence",
+                nextStep: "give the object.xml below SMS_TaskSequencePackage", location: root.location)
+        }
+        var properties: [Property] = []
+        var found: (SequenceDefinition, [UInt8])?
+        for element in root.elements where element.name == "PROPERTY" {
+            guard let name = element[attribute: "NAME"] else { continue }
+            let value = element.first("VALUE")
+            if name == "Sequence", let value {
+                found = try Self.embeddedSequence(in: value, of: document, source: source)
+            } else {
+                properties.append(Property(name: name, value: value?.text ?? ""))
+            }
+        }
+        guard let (sequence, text) = found else {
+            throw .malformed(source, root.location, "has no property Sequence")
+        }
+        self.init(
+            properties: properties, sequence: sequence, sequenceXML: text, format: .instance, source: source, stem: stem
+        )
+    }
+
+    private init(
+        properties: [Property], sequence: SequenceDefinition, sequenceXML: [UInt8], format: TaskSequenceFormat,
+        source: String, stem: String
+    ) {
+        func value(_ name: String) -> String? {
+            properties.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
+        }
+        self.init(
+            packageID: value("PackageID"), name: value("Name") ?? sequence.name ?? stem,
+            description: value("Description") ?? "", bootImageID: value("BootImageID"),
+            type: value("Type").flatMap(Int.init).flatMap(TaskSequenceType.init), sequence: sequence,
+            sequenceXML: sequenceXML, format: format, source: source, properties: properties)
+    }
+
+    /// The sequence that is the text of `element`: CDATA, or escaped.
+    private static func embeddedSequence(
+        in element: XMLElement, of document: XMLDocument, source: String
+    ) throws(TaskSequenceError) -> (SequenceDefinition, [UInt8]) {
+        var origin = element.location
+        for case .cdata(let data) in element.children {
+            origin = data.location
+            break
+        }
+        let text = element.text
+        guard text.utf8.contains(UInt8(ascii: "<")) else {
+            throw .malformed(source, element.location, "holds no sequence")
+        }
+        let inner = try readXML(Array(text.utf8), source: source, origin: origin)
+        let sequence = try SequenceDefinition(inner.root, source: source)
+        let bytes = Array(inner.sourceText(of: inner.root))
+        // The reader made line feeds of the container's line ends; the sequence inside has the same ones.
+        guard document.lineEnding == .carriageReturnLineFeed, bytes.contains(UInt8(ascii: "\n")) else {
+            return (sequence, bytes)
+        }
+        var restored: [UInt8] = []
+        restored.reserveCapacity(bytes.count + bytes.count / 16)
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") { restored.append(UInt8(ascii: "\r")) }
+            restored.append(byte)
+        }
+        return (sequence, restored)
+    }
+}
+
+/// The envelope parts of an export: lists of instances as escaped XML.
+enum ExportEnvelope {
+    /// The package IDs by model name of AppReferencesInfo.xml.
+    static func applicationPackages(_ bytes: [UInt8], source: String) throws(TaskSequenceError) -> [String: String] {
+        var packages: [String: String] = [:]
+        for properties in try instances(bytes, source: source) {
+            if let name = properties["RefAppModelName"], let package = properties["RefAppPackageID"],
+                !name.isEmpty, !package.isEmpty
+            {
+                packages[name] = package
+            }
+        }
+        return packages
+    }
+
+    /// The contents of ReferencesInfo.xml.
+    static func references(
+        _ bytes: [UInt8], source: String
+    ) throws(TaskSequenceError) -> [TaskSequencePackage.DescribedReference] {
+        try instances(bytes, source: source).compactMap { properties in
+            guard let package = properties["ReferencePackageID"], !package.isEmpty else { return nil }
+            return TaskSequencePackage.DescribedReference(
+                packageID: package, name: properties["ReferenceName"] ?? "",
+                version: properties["ReferenceVersion"] ?? "", packageType: properties["ReferencePackageType"] ?? "")
+        }
+    }
+
+    private static func instances(_ bytes: [UInt8], source: String) throws(TaskSequenceError) -> [[String: String]] {
+        var instances: [[String: String]] = []
+        for element in try readXML(bytes, source: source).root.elements where element.name == "string" {
+            let inner = try readXML(Array(element.text.utf8), source: source, origin: element.location)
+            var properties: [String: String] = [:]
+            for property in inner.root.elements where property.name == "PROPERTY" {
+                if let name = property[attribute: "NAME"] { properties[name] = property.first("VALUE")?.text ?? "" }
+            }
+            instances.append(properties)
+        }
+        return instances
+    }
+}

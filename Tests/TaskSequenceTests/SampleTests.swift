@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import SystemPackage
+import TaskSequence
+import Testing
+
+@Suite("real task sequences", .enabled(if: Samples.folder != nil, "there are no samples beside the repository"))
+struct SampleTests {
+    @Test(
+        "every sample reads",
+        arguments: [
+            ("02-ModularOSD.zip", 6, TaskSequenceFormat.instance), ("06-OSDCloudTaskSequence.zip", 1, .instance),
+            ("12-hub-GatherLight.sequence.xml", 1, .sequence), ("13-hub-SimpleTS2.sequence.xml", 1, .sequence),
+            ("20-mdt-PSDClient.xml", 1, .deploymentToolkit), ("22-mdt-erikpt-001-ts.xml", 1, .deploymentToolkit),
+        ])
+    func reads(name: String, count: Int, format: TaskSequenceFormat) throws {
+        let packages = try TaskSequenceFile.read(try Samples.path(name))
+        #expect(packages.count == count)
+        for package in packages {
+            #expect(package.format == format)
+            #expect(!package.sequence.items.isEmpty)
+            #expect(!package.name.isEmpty)
+            var unknown = 0
+            countUnknown(package.sequence.items, &unknown)
+            // MDT's groups have empty actions; Configuration Manager has nothing that the model does not know.
+            if format != .deploymentToolkit { #expect(unknown == 0) }
+        }
+    }
+
+    @Test(
+        "the recomputed reference list is the written one",
+        arguments: [
+            "02-ModularOSD.zip", "06-OSDCloudTaskSequence.zip", "12-hub-GatherLight.sequence.xml",
+            "13-hub-SimpleTS2.sequence.xml",
+        ])
+    func recomputesReferences(name: String) throws {
+        for package in try TaskSequenceFile.read(try Samples.path(name)) {
+            let difference = package.referenceListDifference()
+            #expect(difference == nil, "\(package.name)")
+        }
+    }
+
+    @Test("the modular sequence is chosen by itself and needs what its children need")
+    func resolvesChildren() throws {
+        let package = try TaskSequenceFile.read(try Samples.path("02-ModularOSD.zip")).chosen(id: nil)
+        #expect(package.packageID == "CHQ00017")
+        #expect(package.bootImageID == "CHQ00005")
+        let closure = package.closure()
+        #expect(closure.taskSequences.count == 6)
+        #expect(closure.unresolvedChildren.isEmpty)
+        #expect(closure.references.map(\.identifier) == ["CHQ00011", "CHQ00019", "CHQ00002"])
+        #expect(package.describedReferences.contains { $0.packageID == "CHQ00019" && $0.packageType == "259" })
+    }
+
+    private func countUnknown(_ items: [SequenceItem], _ count: inout Int) {
+        for item in items {
+            switch item {
+            case .group(let group): countUnknown(group.items, &count)
+            case .step(let step): count += step.unknown.count
+            case .unknown: count += 1
+            }
+        }
+    }
+}
