@@ -11,19 +11,20 @@ import SystemPackage
 /// Bytes of an unverified file are hashed in the buffer they are written from, so what was hashed is what was written.
 /// Verified files go through copy_file_range(2), which shares extents where the file system can.
 public struct ContentCopier: Sendable {
+    /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
+    public typealias DidVerify = @Sendable (FilePath, FileIdentity, SHA256Digest, FileIdentity.Instant) -> Void
+
     /// Fits the second-level cache of a core together with what hashing needs.
     private static let bufferByteCount = 512 << 10
 
     private let workerCount: Int
     private let interruption: Interruption
-    private let didVerify: @Sendable (FilePath, FileIdentity, SHA256Digest) -> Void
+    private let didVerify: DidVerify
 
     /// A copier with `workerCount` threads.
-    ///
-    /// `didVerify` is called, on any thread, for every file whose bytes were read and had the promised hash.
     public init(
         workerCount: Int = WorkerThreads.processorCount, interruption: Interruption,
-        didVerify: @escaping @Sendable (FilePath, FileIdentity, SHA256Digest) -> Void = { _, _, _ in }
+        didVerify: @escaping DidVerify = { _, _, _, _ in }
     ) {
         self.workerCount = workerCount
         self.interruption = interruption
@@ -68,12 +69,13 @@ public struct ContentCopier: Sendable {
                 progress.advance(by: bytes.count)
             case .file(let path):
                 try withSource(path, transfer) { source, identity in
+                    let began = FileIdentity.Instant.now
                     try copyHashing(
                         transfer, path, source, to: target, at: base, buffer: buffer, hash: hash, progress: progress)
                     guard try FileIdentity(of: source, path: path) == identity else {
                         throw TransferError.changed(transfer, path)
                     }
-                    didVerify(path, identity, transfer.sha256)
+                    didVerify(path, identity, transfer.sha256, began)
                 }
             case .verifiedFile(let path, let known):
                 try withSource(path, transfer) { source, identity in

@@ -6,6 +6,16 @@ import SystemPackage
 
 /// Takes the SHA-256 of local files of any size.
 public struct FileHasher: Sendable {
+    /// What a file was found to be.
+    public struct Hashed: Sendable, Equatable {
+        /// Its SHA-256.
+        public let sha256: SHA256Digest
+        /// What it was while it was read.
+        public let identity: FileIdentity
+        /// When reading began; nil when the digest was known before.
+        public let began: FileIdentity.Instant?
+    }
+
     private let interruption: Interruption
     private let progress: any ProgressObserver
     private let phase: String
@@ -26,13 +36,14 @@ public struct FileHasher: Sendable {
     /// - Throws: `FileError`, ``TransferError`` `.changed`, `InterruptedError`.
     public func hash(
         _ path: FilePath, known: (FileIdentity) -> SHA256Digest? = { _ in nil }
-    ) throws -> (SHA256Digest, FileIdentity) {
+    ) throws -> Hashed {
         let descriptor = try FileError.wrap("opened", path) {
             try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         }
         return try descriptor.closeAfter {
             let identity = try FileIdentity(of: descriptor, path: path)
-            if let digest = known(identity) { return (digest, identity) }
+            if let digest = known(identity) { return Hashed(sha256: digest, identity: identity, began: nil) }
+            let began = FileIdentity.Instant.now
             let meter = ProgressMeter(phase: phase, totalByteCount: identity.byteCount, observer: progress)
             defer { meter.finish() }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
@@ -49,7 +60,7 @@ public struct FileHasher: Sendable {
                 throw TransferError(
                     code: .changed, object: "file \(path)", problem: "changed while it was read")
             }
-            return (hash.finalize(), identity)
+            return Hashed(sha256: hash.finalize(), identity: identity, began: began)
         }
     }
 }

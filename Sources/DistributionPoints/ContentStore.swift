@@ -48,18 +48,19 @@ public final class ContentStore: Sendable {
         !isDistrustful && index.isVerified(identity, digest)
     }
 
-    /// Remembers that all bytes of `file`, read through `descriptor` since `began`, had its SHA-256.
+    /// The SHA-256 that a file had when it was `identity`, if it was verified then.
+    public func digest(of identity: FileIdentity) -> SHA256Digest? {
+        isDistrustful ? nil : index.digest(of: identity)
+    }
+
+    /// Remembers that the file at `path`, which was `identity` before and after it was read, has the SHA-256 `digest`.
     ///
-    /// Nothing is remembered when the file changed meanwhile, or so shortly before that a change could hide in the same
-    /// tick of the clock (docs/decisions/verified-content.md).
-    ///
-    /// - Returns: whether the file was remembered.
-    @discardableResult
-    public func remember(_ file: FetchedFile, read descriptor: FileDescriptor, since began: FileIdentity.Instant)
-        -> Bool
-    {
-        guard let now = try? FileIdentity(of: descriptor, path: file.path), now == file.identity else { return false }
-        return index.remember(file.identity, file.sha256, path: file.path, hashingBegan: began)
+    /// Nothing is remembered when it changed so shortly before `hashingBegan` that a change could hide in the same tick
+    /// of the clock (docs/decisions/verified-content.md).
+    public func remember(
+        _ path: FilePath, _ identity: FileIdentity, _ digest: SHA256Digest, hashingBegan: FileIdentity.Instant
+    ) {
+        index.remember(identity, digest, path: path, hashingBegan: hashingBegan)
     }
 
     /// Saves what was remembered.

@@ -10,14 +10,26 @@ public struct DistributionPointGroup: Sendable {
     /// A group that asks `points` in order.
     public init(_ points: [any DistributionPoint]) { self.points = points }
 
+    /// A package and the distribution point that has it.
+    public struct FoundPackage: Sendable {
+        /// The package.
+        public let package: LibraryPackage
+        /// The distribution point.
+        public let point: any DistributionPoint
+        /// The place of the distribution point in ``DistributionPointGroup/points``.
+        public let pointNumber: Int
+    }
+
     /// The package and the first distribution point that has it.
     ///
     /// A distribution point that refuses or cannot answer is an error: passing it over could pick an older version.
     ///
     /// - Throws: ``DistributionPointError`` `.packageMissing`, and whatever a distribution point throws.
-    public func package(_ id: PackageID) throws -> (package: LibraryPackage, point: any DistributionPoint) {
-        for point in points {
-            if let package = try point.package(id) { return (package, point) }
+    public func package(_ id: PackageID) throws -> FoundPackage {
+        for (number, point) in points.enumerated() {
+            if let package = try point.package(id) {
+                return FoundPackage(package: package, point: point, pointNumber: number)
+            }
         }
         let problem =
             switch points.count {

@@ -38,12 +38,17 @@ public final class VerificationIndex: Sendable {
 
     /// True when a file that was `identity` had the SHA-256 `digest`.
     public func isVerified(_ identity: FileIdentity, _ digest: SHA256Digest) -> Bool {
+        self.digest(of: identity) == digest
+    }
+
+    /// The SHA-256 that a file had when it was `identity`; nil when it is not remembered.
+    public func digest(of identity: FileIdentity) -> SHA256Digest? {
         let key = VerifiedFile.Key(device: identity.device, inode: identity.inode)
         return state.withLock { state in
             guard let file = state.remembered[key] ?? loaded(&state).file(key), !state.forgotten.contains(file) else {
-                return false
+                return nil
             }
-            return file.identity == identity && file.sha256 == digest
+            return file.identity == identity ? file.sha256 : nil
         }
     }
 

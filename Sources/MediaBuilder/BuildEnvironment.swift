@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentTransfer
 import DistributionPoints
+import Logging
 import Support
+import SystemPackage
 
 /// What a build works with besides its request.
 public struct BuildEnvironment: Sendable {
@@ -15,19 +18,33 @@ public struct BuildEnvironment: Sendable {
     public let progress: any ProgressObserver
     /// Threads that hash and copy.
     public let workerCount: Int
+    /// Takes note of what happens; never of secrets.
+    public let logger: Logger
     /// SOURCE_DATE_EPOCH: no time on the media is later (reproducible-builds.org specification).
     public let sourceDate: Timestamp?
 
     /// An environment.
     public init(
         distributionPoints: DistributionPointGroup, store: ContentStore, interruption: Interruption,
-        progress: any ProgressObserver, workerCount: Int = WorkerThreads.processorCount, sourceDate: Timestamp? = nil
+        progress: any ProgressObserver, workerCount: Int = WorkerThreads.processorCount, sourceDate: Timestamp? = nil,
+        logger: Logger = Logger(label: "tsmedia") { _ in SwiftLogNoOpLogHandler() }
     ) {
+        self.logger = logger
         self.distributionPoints = distributionPoints
         self.store = store
         self.interruption = interruption
         self.progress = progress
         self.workerCount = workerCount
         self.sourceDate = sourceDate
+    }
+}
+
+extension BuildEnvironment {
+    /// The SHA-256 of a local file, from the store when it was verified before; `phase` names the work in the progress.
+    func hash(_ path: FilePath, phase: String) throws -> FileHasher.Hashed {
+        let hasher = FileHasher(interruption: interruption, progress: progress, phase: phase)
+        let hashed = try hasher.hash(path) { store.digest(of: $0) }
+        if let began = hashed.began { store.remember(path, hashed.identity, hashed.sha256, hashingBegan: began) }
+        return hashed
     }
 }

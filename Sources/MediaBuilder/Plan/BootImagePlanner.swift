@@ -33,13 +33,11 @@ struct BootImagePlanner {
     }
 
     private func plan(file path: FilePath) throws -> Result {
-        let (digest, identity) = try FileHasher(
-            interruption: environment.interruption, progress: environment.progress, phase: "reading the boot image"
-        ).hash(path) { environment.store.digest(of: path, $0) }
-        environment.store.remember(path, identity, digest)
+        let hashed = try environment.hash(path, phase: "reading the boot image")
         let image = PlannedFile(
-            path: try MediaPath(Self.imagePath), byteCount: identity.byteCount, sha256: digest,
-            modified: identity.modified.timestamp, source: .localFile(path, identity), origin: path.string)
+            path: try MediaPath(Self.imagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
+            modified: hashed.identity.modified.timestamp, source: .localFile(path, hashed.identity),
+            origin: path.string)
         return try result(
             image, id: path.lastComponent?.string ?? path.string, version: nil, wim: path,
             wimName: path.lastComponent?.string ?? path.string)
@@ -66,14 +64,11 @@ struct BootImagePlanner {
                 wimName: "\(contentID)/\(file.path)")
         } catch let error as any DiagnosticError where error.failureClass == .malformed {
             // A damaged library explains a damaged image better than the image does.
-            let (digest, identity) = try FileHasher(
-                interruption: environment.interruption, progress: environment.progress,
-                phase: "checking the boot image"
-            ).hash(fetched.path)
-            if digest != file.sha256 || identity.byteCount != file.byteCount {
+            let hashed = try environment.hash(fetched.path, phase: "checking the boot image")
+            if hashed.sha256 != file.sha256 {
                 throw MediaBuilderError(
                     .badContent, image.description,
-                    "is damaged: \(fetched.path) has SHA-256 \(digest), expected \(file.sha256)",
+                    "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
                     nextStep: "distribute the content again, then build again")
             }
             throw error

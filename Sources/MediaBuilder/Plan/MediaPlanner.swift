@@ -52,7 +52,7 @@ public struct MediaPlanner: Sendable {
         let volume = try volume(assembly, boot: boot.bootFiles, created: created)
         return MediaPlan(
             mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: [volume],
-            contents: assembly.contents, warnings: warnings + (sequence?.warnings ?? []), notes: notes)
+            contents: assembly.contents, warnings: warnings, notes: notes)
     }
 
     // MARK: Parts
@@ -74,7 +74,6 @@ public struct MediaPlanner: Sendable {
             }
             return
         }
-        let hasher = FileHasherWithStore(environment: environment)
         let files = try LocalFolder.files(in: folder)
         guard files.contains(where: { $0.path.name.uppercased() == "TSMBAUTORUN.EXE" }) else {
             throw MediaBuilderError(
@@ -83,12 +82,12 @@ public struct MediaPlanner: Sendable {
         }
         let root = try MediaPath("SMS/bin")
         for file in files {
-            let (digest, identity) = try hasher.hash(file.location)
+            let hashed = try environment.hash(file.location, phase: "reading client binaries")
             try assembly.add(
                 PlannedFile(
-                    path: file.path.inside(root), byteCount: identity.byteCount, sha256: digest,
-                    modified: identity.modified.timestamp, source: .localFile(file.location, identity),
-                    origin: file.location.string))
+                    path: file.path.inside(root), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
+                    modified: hashed.identity.modified.timestamp,
+                    source: .localFile(file.location, hashed.identity), origin: file.location.string))
         }
     }
 

@@ -24,7 +24,8 @@ public struct MediaWriter: Sendable {
             _ = try PendingOutput.check(volume.output, kind: volume.kind, replacesExisting: replacesExisting)
             try PendingOutput.requireSpace(volume.byteCount, for: volume.output)
         }
-        defer { environment.store.saveVerified() }
+        // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
+        defer { try? environment.store.save() }
         for volume in plan.volumes {
             let sources = try volume.files.map(source)
             let meter = ProgressMeter(
@@ -33,8 +34,8 @@ public struct MediaWriter: Sendable {
             let store = environment.store
             let copier = ContentCopier(
                 workerCount: environment.workerCount, interruption: environment.interruption
-            ) { path, identity, digest in
-                store.remember(path, identity, digest)
+            ) { path, identity, digest, began in
+                store.remember(path, identity, digest, hashingBegan: began)
             }
             if let layout = volume.layout {
                 try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import Logging
 import Support
 import Synchronization
 
@@ -21,6 +22,7 @@ final class Console: ProgressObserver {
         var nextDrawing: UInt64 = 0
         var last: ProgressUpdate?
         var hasBar = false
+        var logger: Logger?
     }
 
     private let state = Mutex(State())
@@ -28,19 +30,23 @@ final class Console: ProgressObserver {
     /// Chooses how progress is shown.
     func configure(_ mode: ProgressMode) { state.withLock { $0.mode = mode.resolved } }
 
+    /// Repeats every message in `logger`.
+    func mirror(to logger: Logger) { state.withLock { $0.logger = logger } }
+
     // MARK: Messages
 
     /// Something that went wrong and ended the command.
-    func error(_ message: String) { say("error", message) }
+    func error(_ message: String) { say("error", .error, message) }
 
     /// Something that may keep the result from working as expected.
-    func warning(_ message: String) { say("warning", message) }
+    func warning(_ message: String) { say("warning", .warning, message) }
 
     /// Something the user should know.
-    func note(_ message: String) { say("note", message) }
+    func note(_ message: String) { say("note", .info, message) }
 
-    private func say(_ kind: String, _ message: String) {
+    private func say(_ kind: String, _ level: Logger.Level, _ message: String) {
         state.withLock { state in
+            state.logger?.log(level: level, "\(message)")
             eraseBar(&state)
             if state.mode == .json {
                 write(JSONLine.message(kind, message))
