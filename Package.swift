@@ -29,7 +29,7 @@ let floor1: [Target] = [
     .target(name: "TaskSequence", dependencies: ["CLibarchive", "Markup", "Support", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
-    .target(name: "WindowsImaging", dependencies: ["CLibwim", "Support", systemPackage]),
+    .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
 ]
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLibwim
+import Glibc
+import Markup
+import Support
+import SystemPackage
+
+/// A WIM archive opened for reading through libwim.
+///
+/// One archive holds several images, numbered from 1. An archive is used by one thread at a time. libwim checks the
+/// SHA-1 of every resource that it reads.
+public final class WindowsImage {
+    /// Where the archive is.
+    public let path: FilePath
+    /// The number of images.
+    public let imageCount: Int
+    /// The number of the image that a boot loader starts, or 0 when none is marked.
+    public let bootIndex: Int
+    let hasIntegrityTable: Bool
+    let handle: OpaquePointer
+
+    /// Opens the archive at `path`.
+    ///
+    /// - Throws: ``WindowsImagingError``: `.notAnImage` when the file is not a WIM, `.incomplete` for a part of a split
+    ///   WIM, `.damaged` when its header, XML or tables are not sound, `.io` with a `FileError` when it cannot be read.
+    public init(path: FilePath) throws(WindowsImagingError) {
+        try Self.checkFile(path)
+        try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
+        ParserMessages.silence()
+        var opened: OpaquePointer?
+        try Libwim.check(
+            wimlib_open_wim(path.string, WIMLIB_OPEN_FLAG_ERROR_IF_SPLIT, &opened), path.string, "could not be opened")
+        guard let opened else { fatalError("libwim sets the handle whenever it returns 0") }
+        var information = wimlib_wim_info()
+        let result = wimlib_get_wim_info(opened, &information)
+        self.path = path
+        handle = opened
+        imageCount = Int(information.image_count)
+        bootIndex = Int(information.boot_index)
+        hasIntegrityTable = information.has_integrity_table != 0
+        try Libwim.check(result, path.string, "could not be opened")
+    }
+
+    deinit { wimlib_free(handle) }
+
+    /// What the XML data says about image `index`.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.imageNotFound`, or `.unsupportedArchitecture` (32-bit Arm, Itanium).
+    public func properties(ofImage index: Int) throws(WindowsImagingError) -> ImageProperties {
+        try checkIndex(index)
+        return ImageProperties(
+            index: index,
+            name: text("NAME", index) ?? "",
+            description: text("DESCRIPTION", index) ?? "",
+            architecture: try architecture(ofImage: index),
+            version: version(ofImage: index),
+            edition: text("WINDOWS/EDITIONID", index),
+            defaultLanguage: text("WINDOWS/LANGUAGES/DEFAULT", index),
+            totalByteCount: number("TOTALBYTES", index),
+            hardLinkByteCount: number("HARDLINKBYTES", index),
+            fileCount: number("FILECOUNT", index),
+            folderCount: number("DIRCOUNT", index))
+    }
+
+    /// The text that errors use for image `index`.
+    func describe(_ index: Int) -> String { "image \(index) of \(path)" }
+
+    /// Throws unless there is an image of this number: 0 and -1 have meanings of their own in libwim.
+    func checkIndex(_ index: Int) throws(WindowsImagingError) {
+        guard index >= 1, index <= imageCount else {
+            throw WindowsImagingError(
+                .imageNotFound, describe(index), "does not exist",
+                nextStep: imageCount == 1 ? "use image 1" : "use one of the images 1 to \(imageCount)")
+        }
+    }
+}
+
+extension WindowsImage {
+    /// Opens and closes the file, so that the kernel's reason is told and nothing but a plain file reaches libwim.
+    private static func checkFile(_ path: FilePath) throws(WindowsImagingError) {
+        do {
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+            var status = stat()
+            let result = fstat(descriptor.rawValue, &status)
+            let reason = Errno(rawValue: errno)
+            try descriptor.close()
+            guard result == 0 else { throw reason }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw WindowsImagingError(
+                    .notAnImage, path.string, "is not a file", nextStep: "name a .wim or .esd file")
+            }
+        } catch let error as WindowsImagingError {
+            throw error
+        } catch {
+            throw WindowsImagingError(FileError("opened", path, error as? Errno ?? .ioError))
+        }
+    }
+
+    private func architecture(ofImage index: Int) throws(WindowsImagingError) -> Architecture? {
+        guard let value = text("WINDOWS/ARCH", index) else { return nil }
+        guard let number = Int(value), let architecture = Architecture(windowsValue: number) else {
+            throw WindowsImagingError(
+                .unsupportedArchitecture, describe(index),
+                "is for the unsupported processor architecture \(value == "5" ? "5 (32-bit Arm)" : value)",
+                nextStep: "use an x86, x64 or arm64 image")
+        }
+        return architecture
+    }
+
+    private func version(ofImage index: Int) -> String? {
+        let names = ["MAJOR", "MINOR", "BUILD"].compactMap { text("WINDOWS/VERSION/\($0)", index) }
+        guard names.count == 3 else { return nil }
+        return (names + [text("WINDOWS/VERSION/SPBUILD", index)].compactMap { $0 }).joined(separator: ".")
+    }
+
+    private func number<Value: FixedWidthInteger>(_ property: String, _ index: Int) -> Value? {
+        text(property, index).flatMap { Value($0) }
+    }
+
+    /// The XML element `property` of image `index`; an empty element counts as absent.
+    private func text(_ property: String, _ index: Int) -> String? {
+        guard let value = wimlib_get_image_property(handle, Int32(index), property) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}

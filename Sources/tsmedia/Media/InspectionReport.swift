@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import MediaBuilder
+import Support
+
+/// An inspection in words: one fact a line, names in a column.
+struct InspectionReport {
+    private let inspection: MediaInspection
+    private let name: String
+    private static let columnWidth = 16
+
+    init(_ inspection: MediaInspection, name: String) {
+        self.inspection = inspection
+        self.name = name
+    }
+
+    /// The lines.
+    var lines: [String] {
+        let volume = inspection.volumeCount > 1 ? ", volume \(inspection.volume) of \(inspection.volumeCount)" : ""
+        var lines = ["\(name): \(inspection.mediaType.title) (\(inspection.mediaType.rawValue))\(volume)"]
+        lines += facts("label", [inspection.label ?? "none"])
+        lines += facts("media GUID", [inspection.mediaGuid ?? "only the password tells"])
+        lines += facts("password", [inspection.passwordRequired ? "required" : "none"])
+        if inspection.unattended { lines += facts("unattended", ["yes"]) }
+        lines += facts("boot image", inspection.bootImage.map { [Self.text($0)] } ?? [])
+        lines += facts("starts with", inspection.bootEntries.map(Self.text))
+        lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
+        lines += facts("task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
+        lines += facts(
+            "contents", inspection.contents.map { "\($0.id)  \($0.files) files, \(Amounts.bytes($0.size))" })
+        lines += facts("variables", inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } } ?? ["only the password tells"])
+        lines += facts("warning", inspection.warnings)
+        return lines.map(\.onOneLine)
+    }
+
+    private func facts(_ name: String, _ values: [String]) -> [String] {
+        values.enumerated().map { index, value in
+            let head = index == 0 ? name : ""
+            return "  " + head + String(repeating: " ", count: Self.columnWidth - head.count) + value
+        }
+    }
+
+    private static func text(_ image: MediaManifest.BootImage) -> String {
+        "\(image.id)\(image.version.map { " version \($0)" } ?? ""), \(image.architecture)"
+    }
+
+    private static func text(_ entry: MediaInspection.BootEntry) -> String {
+        let firmware = entry.firmware == "bios" ? "BIOS" : "UEFI"
+        return [firmware, entry.architecture, entry.loader].compactMap { $0 }.joined(separator: "  ")
+    }
+
+    private static func text(_ loader: MediaInspection.Loader) -> String {
+        let signature = loader.certificate.map { "signed under \($0)" } ?? "not signed"
+        return [loader.path, loader.architecture, signature].compactMap { $0 }.joined(separator: "  ")
+    }
+}
