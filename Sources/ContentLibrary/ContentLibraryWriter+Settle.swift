@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 import Support
 import SystemPackage
 
@@ -101,6 +102,8 @@ extension ContentLibraryWriter {
                 try Folder.removeFile(signature.path)
             }
             try Folder.removeFile(slot.usersPath)
+            // Refused while other hashes begin with the same four digits.
+            rmdir(slot.folder.string)
         }
         return freed
     }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import ContentLibrary
+import Support
+import SystemPackage
+
+/// `tsmedia content add`.
+struct ContentAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Adds a folder or a file to a content library as a package.",
+        discussion: """
+            The library is made when PATH does not exist or is empty. An application has several contents under one \
+            package ID: add each with --application-content, which derives its content ID from the package ID and the \
+            name of SOURCE, or with --content-id.
+            """)
+
+    @Argument(help: ArgumentHelp("The folder or file.", valueName: "source"))
+    var source: String
+
+    @Option(help: ArgumentHelp("The package: site code and number, such as ABC00001.", valueName: "id"))
+    var packageID: PackageID
+
+    @Option(
+        name: .customLong("version"),
+        help: ArgumentHelp("The version; the highest one there is and one by default.", valueName: "n"))
+    var contentVersion: Int?
+
+    @Option(help: ArgumentHelp("The content library.", valueName: "path"))
+    var library: String
+
+    @Flag(help: "Add an application's content under its own content ID.")
+    var applicationContent = false
+
+    @Option(help: ArgumentHelp("The content ID without its version: Content_<guid> or <guid>.", valueName: "base"))
+    var contentID: String?
+
+    @Flag(help: "Replace the version when it exists.")
+    var force = false
+
+    @OptionGroup var program: ProgramOptions
+
+    func validate() throws {
+        if applicationContent && contentID != nil {
+            throw ValidationError("--application-content makes the content ID; leave out --content-id.")
+        }
+        if let contentVersion, contentVersion < 1 { throw ValidationError("--version must be 1 or more.") }
+    }
+
+    func run() throws {
+        _ = try program.start("content add")
+        let path = FilePath(source)
+        let base: ContentBase =
+            if let contentID {
+                .named(contentID)
+            } else if applicationContent {
+                .application(name: path.lastComponent?.string ?? source)
+            } else { .package }
+        let writer = try ContentLibraryWriter(path: FilePath(library), interruption: Signals.interruption)
+        let added = try writer.add(
+            source: path, packageID: packageID, version: contentVersion, contentBase: base, replacing: force,
+            progress: Console.shared)
+        for warning in added.warnings { Console.shared.warning(warning) }
+        let report = Report(packageID: packageID, added)
+        guard !program.json else { return try StandardOutput.printJSON(report) }
+        try StandardOutput.print(
+            "added \(report.contentId): \(report.fileCount) files, \(Amounts.bytes(report.byteCount)), "
+                + "\(Amounts.bytes(report.newByteCount)) of it new to the library")
+    }
+
+    private struct Report: Encodable {
+        let packageId: PackageID
+        let contentId: ContentID
+        let version: Int
+        let contentHash: String?
+        let fileCount: Int
+        let byteCount: Int64
+        let newByteCount: Int64
+        let warnings: [String]
+
+        init(packageID: PackageID, _ added: AddedContent) {
+            packageId = packageID
+            contentId = added.content.id
+            version = added.content.id.version
+            contentHash = added.content.contentHash
+            fileCount = added.content.files.count
+            byteCount = added.content.byteCount
+            newByteCount = added.newByteCount
+            warnings = added.warnings
+        }
+    }
+}

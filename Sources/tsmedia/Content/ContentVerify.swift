@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import ContentLibrary
+import Support
+
+/// `tsmedia content verify`.
+struct ContentVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Hashes every file of a content library again, all versions.",
+        discussion: "Ends with 65 when a file is not what its hash says, and with 66 when one is missing.")
+
+    @Argument(help: ArgumentHelp("The packages; all by default.", valueName: "id"))
+    var packageIDs: [PackageID] = []
+
+    @OptionGroup var options: LibraryOptions
+    @OptionGroup var program: ProgramOptions
+
+    func run() throws {
+        _ = try program.start("content verify")
+        let library = try options.open()
+        let ids = packageIDs.isEmpty ? try library.packageIDs() : packageIDs
+        let packages = try ContentVerification(
+            of: library, progress: Console.shared, interruption: Signals.interruption
+        ).run(ids)
+        let failures = packages.flatMap { package in package.failures.map { (package: package.id, failure: $0) } }
+        for package in packages { for warning in package.warnings { Console.shared.warning(warning) } }
+        if program.json {
+            try StandardOutput.printJSON(Report(packages: packages.map(PackageReport.init)))
+        } else {
+            try TextTable(
+                header: ["ID", "CONTENTS", "FILES", "SIZE", "RESULT"], numeric: [1, 2, 3],
+                rows: packages.map { package in
+                    [
+                        package.id.description, String(package.contents.count),
+                        String(package.contents.reduce(0) { $0 + $1.files.count }),
+                        Amounts.bytes(package.contents.reduce(0) { $0 &+ $1.byteCount }),
+                        package.failures.isEmpty ? "ok" : "\(package.failures.count) failed",
+                    ]
+                }
+            ).print()
+        }
+        // The worst failure is the one thrown, for its exit code; the others are told before it.
+        guard let worst = failures.min(by: { rank($0.failure.error) < rank($1.failure.error) }) else { return }
+        var isTold = false
+        for (package, failure) in failures {
+            if !isTold, failure.error.description == worst.failure.error.description, package == worst.package {
+                isTold = true
+            } else {
+                Console.shared.error("package \(package): \(failure.error)")
+            }
+        }
+        throw PackageFailure(package: worst.package, error: worst.failure.error)
+    }
+
+    private func rank(_ error: ContentLibraryError) -> Int {
+        [.malformed, .io, .notFound].firstIndex(of: error.failureClass) ?? 3
+    }
+
+    private struct Report: Encodable {
+        let packages: [PackageReport]
+    }
+
+    private struct PackageReport: Encodable {
+        let id: PackageID
+        let contents: [ContentID]
+        let fileCount: Int
+        let byteCount: Int64
+        let failures: [FailureReport]
+        let warnings: [String]
+
+        init(_ package: VerifiedPackage) {
+            id = package.id
+            contents = package.contents.map(\.id)
+            fileCount = package.contents.reduce(0) { $0 + $1.files.count }
+            byteCount = package.contents.reduce(0) { $0 &+ $1.byteCount }
+            failures = package.failures.map(FailureReport.init)
+            warnings = package.warnings
+        }
+    }
+
+    private struct FailureReport: Encodable {
+        let content: ContentID?
+        let path: MediaPath?
+        let problem: String
+
+        init(_ failure: VerificationFailure) {
+            content = failure.content
+            path = failure.file
+            problem = failure.error.description
+        }
+    }
+}
+
+/// A failure in a package, named even where the failure itself only knows the content.
+private struct PackageFailure: DiagnosticError {
+    let package: PackageID
+    let error: ContentLibraryError
+
+    var failureClass: FailureClass { error.failureClass }
+    var object: String {
+        error.object.contains(package.description) ? error.object : "package \(package): \(error.object)"
+    }
+    var problem: String { error.problem }
+    var nextStep: String? { error.nextStep }
+}

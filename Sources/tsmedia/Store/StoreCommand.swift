@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+import SystemPackage
+
+/// `tsmedia store`.
+struct StoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store",
+        abstract: "Looks after the store: which files were verified before and need no hashing.",
+        subcommands: [StoreShow.self, StorePrune.self])
+}
+
+/// The options of the `store` commands.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The store; $XDG_CACHE_HOME/tsmedia by default.", valueName: "folder"))
+    var store: String?
+
+    /// Opens the store.
+    func open() -> ContentStore { ContentStore(folder: store.map { FilePath($0) } ?? ContentStore.defaultFolder) }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+
+/// `tsmedia store show`.
+struct StoreShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows where the store is and how much it remembers.")
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var program: ProgramOptions
+
+    func run() throws {
+        _ = try program.start("store show")
+        let store = options.open()
+        let files = store.index.files
+        let report = Report(
+            folder: store.folder.string, verifiedFileCount: files.count,
+            verifiedByteCount: files.reduce(0) { $0 &+ $1.identity.byteCount })
+        guard !program.json else { return try StandardOutput.printJSON(report) }
+        try StandardOutput.print("store           \(report.folder)")
+        try StandardOutput.print(
+            "verified files  \(report.verifiedFileCount), \(Amounts.bytes(report.verifiedByteCount))")
+    }
+
+    private struct Report: Encodable {
+        let folder: String
+        let verifiedFileCount: Int
+        let verifiedByteCount: Int64
+    }
+}
