@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+SWIFT = swift
+SOURCES = Package.swift Sources Tests fixtures $(wildcard benchmarks)
+DEMO = demo
+TSMEDIA = .build/release/tsmedia
+CREATE = $(TSMEDIA) create
+LIBRARY = --distribution-point $(DEMO)/SCCMContentLib
+CLIENT = --client-binaries $(DEMO)/client-binaries
+
+.PHONY: help demo build test test-all check bench format install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: ## install what is missing from Debian
+	scripts/install-dependencies
+
+build: ## build the program, optimised
+	scripts/install-dependencies --build
+	$(SWIFT) build --configuration release --product tsmedia
+
+demo: install ## make a distribution point and media of three types from it, and inspect them
+	$(SWIFT) build --configuration release --product tsmedia
+	$(SWIFT) build --configuration release --product tsmedia-fixtures
+	rm -rf $(DEMO)
+	.build/release/tsmedia-fixtures demo $(DEMO)
+	$(CREATE) standalone $(LIBRARY) $(CLIENT) --task-sequence $(DEMO)/task-sequence.zip \
+	    --output $(DEMO)/standalone.iso --force
+	$(CREATE) bootable $(LIBRARY) $(CLIENT) --boot-image ABC00005 --media-mode dynamic \
+	    --management-point http://mp.example.com --site-code ABC --output $(DEMO)/bootable.iso --force
+	$(CREATE) capture $(LIBRARY) $(CLIENT) --boot-image ABC00005 --output $(DEMO)/capture.iso --force
+	$(TSMEDIA) inspect $(DEMO)/standalone.iso
+	$(TSMEDIA) inspect $(DEMO)/bootable.iso
+	$(TSMEDIA) inspect $(DEMO)/capture.iso
+
+test: install ## build and run every test, on emulated firmware too
+	$(SWIFT) test
+
+test-all: check test ## check and test
+
+check: install ## format and build without warnings
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests
+
+bench: install ## time the program beside its peers
+	benchmarks/run
+
+format: ## format the sources
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+clean: ## remove what was built and the demonstration
+	rm -rf .build $(DEMO)
