@@ -86,7 +86,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 }
 
 let testTargets: [Target] = [
-    tests("Fixtures", "ContentLibrary"),
+    tests("Fixtures", "TaskSequence"),
     tests("Support"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),

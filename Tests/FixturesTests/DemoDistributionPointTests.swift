@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ContentLibrary
 import Fixtures
 import Support
 import SystemPackage
 import TSMediaTestSupport
+import TaskSequence
 import Testing
 
 @Suite("The demo distribution point")
@@ -65,6 +65,21 @@ struct DemoDistributionPointTests {
             #expect(references.contains("\"\(identifier)\""))
         }
         #expect(references.split(separator: "\n").count == 5)
+    }
+
+    @Test("has a reference list that is the one its steps need")
+    func referenceList() throws {
+        let demo = try SharedDemo.distributionPoint()
+        for file in [demo.taskSequence, demo.taskSequenceExport] {
+            let packages = try TaskSequenceFile.read(file)
+            #expect(packages.count == 1)
+            #expect(packages.first.map { $0.referenceListDifference() == nil } == true)
+        }
+        let exported = try #require(try TaskSequenceFile.read(demo.taskSequenceExport).first)
+        #expect(exported.packageID == DemoSite.taskSequence)
+        #expect(exported.bootImageID == DemoSite.bootImage)
+        #expect(exported.applicationPackages == [DemoSite.applicationModelName: DemoSite.applicationPackage])
+        #expect(exported.references().count == 5)
     }
 
     @Test("exports a zip that an independent program accepts")
