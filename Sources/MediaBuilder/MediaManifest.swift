@@ -8,6 +8,8 @@ import Support
 public struct MediaManifest: Sendable, Equatable, Codable {
     /// Where the manifest lies on the media.
     public static let path = "SMS/data/MediaManifest.json"
+    /// More than a manifest of a million files has.
+    static let byteLimit = 512 << 20
     /// The version of this schema.
     public static let currentSchemaVersion = 1
 

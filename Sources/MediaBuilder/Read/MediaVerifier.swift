@@ -71,7 +71,7 @@ public struct MediaVerifier: Sendable {
                 .notMedia, path.string, "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "verify media that tsmedia made")
         }
-        let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: 512 << 20))
+        let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))
         let present = Dictionary(media.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
         var findings = Self.foreign(media.files, manifest)
         var pending: [(MediaManifest.File, MediaFile)] = []

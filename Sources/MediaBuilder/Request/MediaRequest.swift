@@ -86,3 +86,15 @@ public struct MediaRequest: Sendable {
         format = output.extension?.lowercased() == "iso" ? .disc : .folder
     }
 }
+
+extension MediaRequest {
+    /// Adds a variable of the user's.
+    ///
+    /// - Throws: `MediaVariablesError` when its name or value cannot be carried.
+    public mutating func addVariable(_ name: String, _ value: String) throws {
+        // The list knows what names and values may be; order and spelling stay the user's.
+        var list = MediaVariableList()
+        try list.set(name, to: value)
+        variables += list.variables
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import Support
+
+/// What TsmBootstrap.ini says (formats/media.md section 2).
+struct Bootstrap {
+    let mediaType: MediaType
+    let passwordRequired: Bool
+    let unattended: Bool
+
+    private static let file = "SMS/data/TsmBootstrap.ini"
+
+    /// Reads the file.
+    ///
+    /// - Throws: `ContentLibraryError` when it is no INI; ``MediaBuilderError`` `.notMedia` when it names no kind of
+    ///   media.
+    init(_ bytes: [UInt8]) throws {
+        let document = try INIDocument(bytes, name: Self.file)
+        func value(_ key: String) -> String? { document.value(key, in: "MediaInfo") }
+        guard let text = value("MediaType"),
+            let type = MediaType.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+        else {
+            throw MediaBuilderError(
+                .notMedia, Self.file, "names no kind of media that we know",
+                nextStep: "check where the media comes from")
+        }
+        mediaType = type
+        passwordRequired = value("PasswordRequired")?.lowercased() == "true"
+        unattended = value("Unattended")?.lowercased() == "true"
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import DiscImage
+import Support
+
+/// Finds the UEFI loaders of media, those inside El Torito images included, and who signed them.
+struct LoaderInspector {
+    let media: any OpenedMedia
+
+    /// More than any genuine loader or boot image for optical media has.
+    private static let byteLimit = 64 << 20
+
+    /// Every loader: loose files by path, then those inside boot images as `image:path`.
+    func loaders() throws -> [MediaInspection.Loader] {
+        var loaders: [MediaInspection.Loader] = []
+        for file in media.files.sorted(by: { $0.path < $1.path }) where Self.isLoader(file.path) {
+            loaders.append(describe(file.path.description, try media.contents(of: file, limit: Self.byteLimit)))
+        }
+        for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader) {
+            guard let file = media.file(image.description), !Self.isLoader(file.path),
+                let volume = FATVolume(try media.contents(of: file, limit: Self.byteLimit))
+            else { continue }
+            for inner in volume.files() where inner.path.hasPrefix("EFI/BOOT/") && inner.path.hasSuffix(".EFI") {
+                loaders.append(describe("\(image):\(inner.path)", inner.contents))
+            }
+        }
+        return loaders
+    }
+
+    private static func isLoader(_ path: MediaPath) -> Bool {
+        let folded = path.caseFolded
+        return folded == "BOOTMGR.EFI" || (folded.hasPrefix("EFI/BOOT/") && folded.hasSuffix(".EFI"))
+    }
+
+    private func describe(_ path: String, _ bytes: [UInt8]) -> MediaInspection.Loader {
+        // A damaged signature is as good as none, and is reported as none.
+        let signature = try? loaderSignature(of: bytes)
+        return MediaInspection.Loader(
+            path: path, architecture: portableExecutableArchitecture(of: bytes)?.rawValue,
+            certificate: signature?.certificateAuthority, signer: signature?.signer)
+    }
+}

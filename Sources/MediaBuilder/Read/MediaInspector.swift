@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import DiscImage
+import MediaVariables
+import Support
+import SystemPackage
+
+/// Tells what media is, genuine media included: the manifest helps and is not needed.
+public struct MediaInspector: Sendable {
+    private let password: MediaPassword?
+    private let showsSecrets: Bool
+
+    /// An inspector that opens the variables with `password`, or with the public default when the media has none.
+    public init(password: MediaPassword? = nil, showsSecrets: Bool = false) {
+        self.password = password
+        self.showsSecrets = showsSecrets
+    }
+
+    /// Inspects the image or folder at `path`.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.notMedia`; errors of reading; `MediaVariablesError` `.wrongPassword`.
+    public func inspect(_ path: FilePath) throws -> MediaInspection {
+        let media = try MediaOpening.open(path)
+        guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
+                nextStep: "name an .iso or a folder of task sequence media")
+        }
+        let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))
+        let manifest = try media.file(MediaManifest.path).map {
+            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit))
+        }
+        let variables = try variables(media, bootstrap)
+        let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
+        let loaders = try LoaderInspector(media: media).loaders()
+        return MediaInspection(
+            mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
+            volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1, mediaGuid: guid,
+            passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
+            bootImage: manifest?.bootImage,
+            bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
+            variables: variables.map(presented), contents: contents(media, manifest),
+            taskSequence: try taskSequence(media, bootstrap, manifest, guid),
+            warnings: warnings(bootstrap, media, manifest))
+    }
+
+    // MARK: Boot
+
+    private func bootEntries(
+        _ media: any OpenedMedia, _ loaders: [MediaInspection.Loader], architecture: String?
+    ) -> [MediaInspection.BootEntry] {
+        media.firmwareEntries().flatMap { entry -> [MediaInspection.BootEntry] in
+            let inside = loaders.filter { loader in
+                entry.loader.map { loader.path == $0.description || loader.path.hasPrefix("\($0):") } ?? false
+            }
+            guard entry.firmware == DiscFirmware.uefi.rawValue, !inside.isEmpty else {
+                let loader = entry.loader?.description
+                return [.init(firmware: entry.firmware, architecture: architecture, loader: loader, certificate: nil)]
+            }
+            return inside.map {
+                .init(
+                    firmware: entry.firmware, architecture: $0.architecture, loader: $0.path,
+                    certificate: $0.certificate)
+            }
+        }
+    }
+
+    // MARK: Variables and policy
+
+    private func variables(_ media: any OpenedMedia, _ bootstrap: Bootstrap) throws -> MediaVariableList? {
+        guard let file = media.file("SMS/data/Variables.dat") else { return nil }
+        // Without the password there is nothing to show, and that is no failure.
+        guard let password = password ?? (bootstrap.passwordRequired ? nil : MediaPassword.none) else { return nil }
+        let plain = try EncryptedContainer.open(try media.contents(of: file), password: password)
+        return try MediaVariableList(xml: plain, name: "Variables.dat")
+    }
+
+    private func presented(_ list: MediaVariableList) -> [MediaInspection.Variable] {
+        (showsSecrets ? list.variables : list.redacted).map { .init(name: $0.name, value: $0.value) }
+    }
+
+    private func taskSequence(
+        _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ manifest: MediaManifest?, _ guid: String?
+    ) throws -> MediaInspection.TaskSequence? {
+        if let known = manifest?.taskSequence { return .init(id: known.id, name: known.name) }
+        guard let file = media.file("SMS/data/Policy.xml"),
+            let password = password ?? (bootstrap.passwordRequired ? nil : guid.map(MediaPassword.mediaGUID))
+        else { return nil }
+        let sealed = try media.contents(of: file)
+        // A genuine policy may have a shape that we do not know; the rest of the report is still worth having.
+        guard let plain = try? EncryptedContainer.open(sealed, password: password), let policy = try? Policy(xml: plain)
+        else { return nil }
+        return .init(id: policy.root.taskSequenceID, name: policy.root.taskSequenceName)
+    }
+
+    // MARK: Files
+
+    private func label(_ media: any OpenedMedia) throws -> String? {
+        guard let file = media.file("MediaLabel.txt"),
+            let text = Text.decode(try media.contents(of: file, limit: 1 << 16), fallback: .singleByte)
+        else { return nil }
+        let line = text.prefix { !$0.isNewline }
+        return line.lowercased().hasPrefix("label=") ? String(line.dropFirst("label=".count)) : nil
+    }
+
+    /// The folders of SMS\PKG, by the manifest's names where it knows them.
+    private func contents(_ media: any OpenedMedia, _ manifest: MediaManifest?) -> [MediaInspection.Content] {
+        var sums: [String: MediaInspection.Content] = [:]
+        var order: [String] = []
+        for content in manifest?.contents ?? [] where content.volumes.contains(manifest?.volume ?? 1) {
+            order.append(content.folder.caseFolded)
+            sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
+        }
+        for file in media.files {
+            let parts = file.path.components
+            guard parts.count > 3, parts[0].uppercased() == "SMS", parts[1].uppercased() == "PKG" else { continue }
+            let key = parts.prefix(3).joined(separator: "/").uppercased()
+            if sums[key] == nil { order.append(key) }
+            let sum = sums[key] ?? .init(id: parts[2], files: 0, size: 0)
+            sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)
+        }
+        return order.compactMap { sums[$0] }
+    }
+
+    private func warnings(
+        _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?
+    ) -> [String] {
+        var warnings: [String] = []
+        if !bootstrap.passwordRequired, bootstrap.mediaType != .capture {
+            warnings.append("no password: anyone who holds this media can read its variables and its task sequence")
+        }
+        if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
+        if media.firmwareEntries().isEmpty { warnings.append("no boot entry: no firmware starts this media") }
+        return warnings
+    }
+}

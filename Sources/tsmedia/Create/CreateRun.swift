@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+import Glibc
+import Logging
+import MediaBuilder
+import Support
+import SystemPackage
+
+/// What all `create` commands do once they have a request: plan, write, tell.
+struct CreateRun {
+    private let request: MediaRequest
+    private let content: ContentOptions
+    private let output: OutputOptions
+    private let program: ProgramOptions
+
+    init(_ request: MediaRequest, content: ContentOptions, output: OutputOptions, program: ProgramOptions) {
+        self.request = request
+        self.content = content
+        self.output = output
+        self.program = program
+    }
+
+    func run() throws {
+        let logger = try program.start("create \(request.mediaType.title) \(request.output)")
+        try request.validate()
+        let environment = try environment(logger)
+        if !output.dryRun { try MediaWriter.check(request) }
+        let plan = try MediaPlanner(request, environment: environment).plan()
+        for warning in plan.warnings { Console.shared.warning(warning) }
+        for note in plan.notes { Console.shared.note(note) }
+        if !output.dryRun {
+            try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+            for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
+        }
+        let report = PlanReport(plan)
+        if program.json { return try StandardOutput.printJSON(report) }
+        for line in report.lines(isDryRun: output.dryRun) { try StandardOutput.print(line) }
+    }
+
+    private func environment(_ logger: Logger) throws -> BuildEnvironment {
+        let store = ContentStore(
+            folder: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder, rehash: content.rehash)
+        return BuildEnvironment(
+            distributionPoints: try DistributionPoints.open(locations: content.distributionPoints, store: store),
+            store: store, interruption: Signals.interruption, progress: Console.shared,
+            workerCount: content.jobs ?? WorkerThreads.processorCount, sourceDate: try Self.sourceDate(),
+            logger: logger)
+    }
+
+    /// SOURCE_DATE_EPOCH: seconds since 1970, in decimal (reproducible-builds.org specification).
+    private static func sourceDate() throws -> Timestamp? {
+        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
+        // Directory records of ISO 9660 end with the year 2155 (ECMA-119 9.1.5).
+        guard let seconds = Int64(text), (0...CivilTime.unixSeconds(year: 2155, month: 12, day: 31)).contains(seconds)
+        else {
+            throw ValidationError("SOURCE_DATE_EPOCH '\(text)' is not a number of seconds from 1970 to 2155")
+        }
+        return Timestamp(unixSeconds: seconds)
+    }
+}
