@@ -8,7 +8,7 @@ import SystemPackage
 /// Single-byte text with CRLF, `[Section]`, `Key=Value`; values may be empty, sections and keys have no case, and the
 /// first of several equal keys counts, as Windows reads them. A byte order mark, UTF-16, bare LF and `;` comments are
 /// read as well. Anything else is malformed: a line that is not understood may be the one that matters.
-struct INIDocument: Sendable, Equatable {
+public struct INIDocument: Sendable, Equatable {
     /// Enough for the user list of a file that 50,000 contents share.
     static let maximumByteCount = 4 << 20
 
@@ -54,7 +54,9 @@ struct INIDocument: Sendable, Equatable {
     }
 
     /// Parses `bytes`; `path` is only for messages.
-    init(bytes: [UInt8], path: FilePath) throws(ContentLibraryError) {
+    ///
+    /// - Throws: ``ContentLibraryError`` `.malformed` with the line.
+    public init(bytes: [UInt8], path: FilePath) throws(ContentLibraryError) {
         guard let text = Self.decode(bytes) else { throw .malformed(path, "is not text") }
         sections = []
         var number = 0
@@ -110,6 +112,9 @@ struct INIDocument: Sendable, Equatable {
     func entries(in name: String) -> [Entry] {
         sections.lazy.filter { $0.name.ordinalUpperCased == name.ordinalUpperCased }.flatMap(\.entries)
     }
+
+    /// The value of the first entry `key` of section `name`.
+    public func value(of key: String, in name: String) -> String? { entry(key, in: name)?.value }
 
     /// The first entry `key` of section `name`.
     func entry(_ key: String, in name: String) -> Entry? {

@@ -154,9 +154,8 @@ public final class VerificationIndex: Sendable {
         return files.sorted { $0.key < $1.key }
     }
 
-    private static func newest(_ files: [VerifiedFile]) -> [VerifiedFile] {
-        files.count <= maximumFileCount
-            ? files : Array(files.sorted { ($1.day, $0.key) < ($0.day, $1.key) }.prefix(maximumFileCount))
+    static func newest(_ files: [VerifiedFile], limit: Int = maximumFileCount) -> [VerifiedFile] {
+        files.count <= limit ? files : Array(files.sorted { ($1.day, $0.key) < ($0.day, $1.key) }.prefix(limit))
     }
 
     /// The path from the root, as the file will be looked for from any folder.
