@@ -124,12 +124,59 @@ final class SAXParser {
                 cursor += 2
             }
         }
+        keepSpellings(of: &element, tag: start..<end)
         nodeCount += element.attributes.count
         count()
         open.append(element)
         previousEventOffset = end
         if open.count > limits.depth {
             stop(.limit, "has elements nested more than \(limits.depth) deep", at: element.location)
+        }
+    }
+
+    /// Keeps how values with line ends, tabs or character references are written in the start tag at `range`.
+    private func keepSpellings(of element: inout XMLElement, tag range: Range<Int>) {
+        let isPlain = text.withUnsafeBufferPointer { buffer in
+            buffer[range].allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "&") }
+        }
+        guard !isPlain else { return }
+        // The parser has accepted the tag: after a name comes "=", then a quoted value; libxml2 reports them in order.
+        var rest = text[range]
+        for index in element.attributes.indices {
+            guard let equals = rest.firstIndex(of: UInt8(ascii: "=")) else { return }
+            rest = rest[(equals + 1)...]
+            guard
+                let start = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }),
+                let end = rest[(start + 1)...].firstIndex(of: rest[start])
+            else { return }
+            let value = rest[(start + 1)..<end]
+            if rest[start] == UInt8(ascii: "\""), Self.needsSpelling(value) {
+                element.attributes[index].spelling = Self.withLineFeeds(value)
+            }
+            rest = rest[(end + 1)...]
+        }
+    }
+
+    /// The text with every kind of line end as a line feed (XML 1.0 section 2.11).
+    private static func withLineFeeds(_ text: ArraySlice<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        var wasReturn = false
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "\n"))
+            case UInt8(ascii: "\n") where wasReturn: break
+            default: bytes.append(byte)
+            }
+            wasReturn = byte == UInt8(ascii: "\r")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func needsSpelling(_ value: ArraySlice<UInt8>) -> Bool {
+        value.indices.contains { index in
+            value[index] < 0x20
+                || (value[index] == UInt8(ascii: "&") && index + 1 < value.endIndex
+                    && value[index + 1] == UInt8(ascii: "#"))
         }
     }
 

@@ -34,12 +34,28 @@ public struct XMLAttribute: Sendable, Hashable {
     /// The name with its prefix, as written.
     public var name: String
     /// The value with references replaced.
-    public var value: String
+    public var value: String { didSet { spelling = nil } }
+    /// The value as written between double quotes, where it has line ends, tabs or character references: a reader must
+    /// turn the first two into spaces (XML 1.0 section 3.3.3), and the last have several spellings.
+    ///
+    /// ``XMLWriter`` uses it again, so that nothing is lost. Line ends are line feeds here.
+    var spelling: String?
 
     /// Makes an attribute.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
+    }
+
+    /// Compares names and values; how a value was spelt does not count.
+    public static func == (left: XMLAttribute, right: XMLAttribute) -> Bool {
+        left.name == right.name && left.value == right.value
+    }
+
+    /// Hashes what ``==(_:_:)`` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(value)
     }
 }
 

@@ -31,7 +31,7 @@ public struct XMLWriter: Sendable {
     /// Writes a start tag, or with `isEmpty` an empty-element tag.
     public mutating func startTag(_ name: String, _ attributes: [XMLAttribute] = [], isEmpty: Bool = false) {
         openTag(name)
-        for attribute in attributes { self.attribute(attribute.name, attribute.value) }
+        for attribute in attributes { self.attribute(attribute) }
         closeTag(isEmpty: isEmpty)
     }
 
@@ -39,6 +39,16 @@ public struct XMLWriter: Sendable {
     public mutating func openTag(_ name: String) {
         bytes.append(UInt8(ascii: "<"))
         raw(name)
+    }
+
+    /// Writes `attribute` after ``openTag(_:)``, spelt as it was read.
+    public mutating func attribute(_ attribute: XMLAttribute) {
+        guard let spelling = attribute.spelling else { return self.attribute(attribute.name, attribute.value) }
+        raw(" \(attribute.name)=\"")
+        for byte in spelling.utf8 {
+            if byte == UInt8(ascii: "\n") { newline() } else { bytes.append(byte) }
+        }
+        raw("\"")
     }
 
     /// Writes ` name="value"` after ``openTag(_:)``.

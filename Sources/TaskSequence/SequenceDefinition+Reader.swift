@@ -35,8 +35,8 @@ extension SequenceItem {
         case .element(let element):
             self =
                 SequenceStep.Element(rawValue: element.name).map { .step(SequenceStep(element, as: $0)) }
-                ?? .unknown(node)
-        default: self = .unknown(node)
+                ?? .unknown(node.withoutLayout)
+        default: self = .unknown(node.withoutLayout)
         }
     }
 }
@@ -67,7 +67,7 @@ extension SequenceStep {
             case .element(let child) where child.name == "action" && action == nil && child.isPlainText:
                 action = child.text
             default:
-                unknown.append(node)
+                unknown.append(node.withoutLayout)
             }
         }
     }
@@ -81,7 +81,7 @@ extension VariableList {
             if case .element(let child) = node, child.name == "variable" {
                 variables.append(StepVariable(child))
             } else {
-                unknown.append(node)
+                unknown.append(node.withoutLayout)
             }
         }
     }
@@ -90,7 +90,7 @@ extension VariableList {
 extension StepVariable {
     init(_ element: XMLElement) {
         self.init(attributes: element.attributes, value: element.text)
-        for case .element(let child) in element.children { unknown.append(.element(child)) }
+        for case .element(let child) in element.children { unknown.append(XMLNode.element(child).withoutLayout) }
     }
 }
 
@@ -100,9 +100,9 @@ extension ReferenceList {
         for node in element.contentNodes {
             if case .element(let child) = node, child.name == "reference" {
                 references.append(
-                    WrittenReference(attributes: child.attributes, unknown: Array(child.contentNodes)))
+                    WrittenReference(attributes: child.attributes, unknown: child.contentNodes.map(\.withoutLayout)))
             } else {
-                unknown.append(node)
+                unknown.append(node.withoutLayout)
             }
         }
     }
@@ -122,7 +122,7 @@ extension ConditionTerm {
             self = .operator(
                 ConditionOperator(
                     attributes: element.attributes, terms: element.contentNodes.map(ConditionTerm.init)))
-        default: self = .unknown(node)
+        default: self = .unknown(node.withoutLayout)
         }
     }
 }
@@ -134,7 +134,7 @@ extension ConditionExpression {
             if case .element(let child) = node, child.name == "variable" {
                 operands.append(StepVariable(child))
             } else {
-                unknown.append(node)
+                unknown.append(node.withoutLayout)
             }
         }
     }
@@ -160,5 +160,21 @@ extension XMLElement {
                 case .element, .processingInstruction: false
                 }
             }
+    }
+}
+
+extension XMLNode {
+    /// The node without white space between elements, unless there is text beside it.
+    var withoutLayout: XMLNode {
+        guard case .element(var element) = self else { return self }
+        let content = Array(element.contentNodes)
+        let hasText = content.contains { node in
+            switch node {
+            case .text, .cdata: true
+            case .element, .comment, .processingInstruction: false
+            }
+        }
+        if !hasText { element.children = content.map(\.withoutLayout) }
+        return .element(element)
     }
 }

@@ -33,6 +33,7 @@ extension TaskSequencePackage {
         self.init(
             name: name.isEmpty ? stem : name, description: sequence.description ?? "", sequence: sequence,
             sequenceXML: Array(document.sourceText(of: document.root)),
+            layout: SequenceLayout(of: document.root, lineEnding: document.lineEnding),
             format: isToolkit ? .deploymentToolkit : .sequence, source: source)
     }
 
@@ -41,20 +42,21 @@ extension TaskSequencePackage {
         guard let data = root.first("SequenceData") else {
             throw .malformed(source, root.location, "holds no <SequenceData>")
         }
-        let sequence: SequenceDefinition
-        let text: [UInt8]
+        let found: FoundSequence
         if let element = data.first("sequence") {
-            sequence = try SequenceDefinition(element, source: source)
-            text = Array(document.sourceText(of: element))
+            found = FoundSequence(
+                definition: try SequenceDefinition(element, source: source),
+                text: Array(document.sourceText(of: element)),
+                layout: SequenceLayout(of: element, lineEnding: document.lineEnding))
         } else {
-            (sequence, text) = try Self.embeddedSequence(in: data, of: document, source: source)
+            found = try Self.embeddedSequence(in: data, of: document, source: source)
         }
         var properties: [Property] = []
         for element in root.elements where element.name != "SequenceData" && element.isPlainText {
             properties.append(Property(name: element.name, value: element.text))
         }
         self.init(
-            properties: properties, sequence: sequence, sequenceXML: text, format: .wrapper, source: source, stem: stem)
+            properties: properties, found: found, format: .wrapper, source: source, stem: stem)
     }
 
     private init(instance document: XMLDocument, source: String, stem: String) throws(TaskSequenceError) {
@@ -66,7 +68,7 @@ extension TaskSequencePackage {
                 nextStep: "give the object.xml below SMS_TaskSequencePackage", location: root.location)
         }
         var properties: [Property] = []
-        var found: (SequenceDefinition, [UInt8])?
+        var found: FoundSequence?
         for element in root.elements where element.name == "PROPERTY" {
             guard let name = element[attribute: "NAME"] else { continue }
             let value = element.first("VALUE")
@@ -76,32 +78,37 @@ extension TaskSequencePackage {
                 properties.append(Property(name: name, value: value?.text ?? ""))
             }
         }
-        guard let (sequence, text) = found else {
+        guard let found else {
             throw .malformed(source, root.location, "has no property Sequence")
         }
         self.init(
-            properties: properties, sequence: sequence, sequenceXML: text, format: .instance, source: source, stem: stem
-        )
+            properties: properties, found: found, format: .instance, source: source, stem: stem)
     }
 
     private init(
-        properties: [Property], sequence: SequenceDefinition, sequenceXML: [UInt8], format: TaskSequenceFormat,
-        source: String, stem: String
+        properties: [Property], found: FoundSequence, format: TaskSequenceFormat, source: String, stem: String
     ) {
         func value(_ name: String) -> String? {
             properties.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
         }
         self.init(
-            packageID: value("PackageID"), name: value("Name") ?? sequence.name ?? stem,
+            packageID: value("PackageID"), name: value("Name") ?? found.definition.name ?? stem,
             description: value("Description") ?? "", bootImageID: value("BootImageID"),
-            type: value("Type").flatMap(Int.init).flatMap(TaskSequenceType.init), sequence: sequence,
-            sequenceXML: sequenceXML, format: format, source: source, properties: properties)
+            type: value("Type").flatMap(Int.init).flatMap(TaskSequenceType.init), sequence: found.definition,
+            sequenceXML: found.text, layout: found.layout, format: format, source: source, properties: properties)
+    }
+
+    /// A sequence with its text, out of a container.
+    private struct FoundSequence {
+        let definition: SequenceDefinition
+        let text: [UInt8]
+        let layout: SequenceLayout
     }
 
     /// The sequence that is the text of `element`: CDATA, or escaped.
     private static func embeddedSequence(
         in element: XMLElement, of document: XMLDocument, source: String
-    ) throws(TaskSequenceError) -> (SequenceDefinition, [UInt8]) {
+    ) throws(TaskSequenceError) -> FoundSequence {
         var origin = element.location
         for case .cdata(let data) in element.children {
             origin = data.location
@@ -115,8 +122,9 @@ extension TaskSequencePackage {
         let sequence = try SequenceDefinition(inner.root, source: source)
         let bytes = Array(inner.sourceText(of: inner.root))
         // The reader made line feeds of the container's line ends; the sequence inside has the same ones.
-        guard document.lineEnding == .carriageReturnLineFeed, bytes.contains(UInt8(ascii: "\n")) else {
-            return (sequence, bytes)
+        let layout = SequenceLayout(of: inner.root, lineEnding: document.lineEnding)
+        guard layout.lineEnding == .carriageReturnLineFeed, bytes.contains(UInt8(ascii: "\n")) else {
+            return FoundSequence(definition: sequence, text: bytes, layout: layout)
         }
         var restored: [UInt8] = []
         restored.reserveCapacity(bytes.count + bytes.count / 16)
@@ -124,7 +132,7 @@ extension TaskSequencePackage {
             if byte == UInt8(ascii: "\n") { restored.append(UInt8(ascii: "\r")) }
             restored.append(byte)
         }
-        return (sequence, restored)
+        return FoundSequence(definition: sequence, text: restored, layout: layout)
     }
 }
 

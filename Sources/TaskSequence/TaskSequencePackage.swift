@@ -58,6 +58,8 @@ public struct TaskSequencePackage: Sendable {
     public var sequence: SequenceDefinition
     /// The bare `<sequence>` text as it was in the file, UTF-8.
     public var sequenceXML: [UInt8]
+    /// How the sequence was laid out on lines.
+    public var layout: SequenceLayout
     /// The container it came in.
     public var format: TaskSequenceFormat
     /// The file it was read from, for messages.
@@ -75,7 +77,7 @@ public struct TaskSequencePackage: Sendable {
     public init(
         packageID: String? = nil, name: String, description: String = "", bootImageID: String? = nil,
         type: TaskSequenceType? = nil, sequence: SequenceDefinition, sequenceXML: [UInt8],
-        format: TaskSequenceFormat, source: String, properties: [Property] = [],
+        layout: SequenceLayout = .canonical, format: TaskSequenceFormat, source: String, properties: [Property] = [],
         applicationPackages: [String: String] = [:], describedReferences: [DescribedReference] = []
     ) {
         self.packageID = packageID
@@ -85,6 +87,7 @@ public struct TaskSequencePackage: Sendable {
         self.type = type
         self.sequence = sequence
         self.sequenceXML = sequenceXML
+        self.layout = layout
         self.format = format
         self.source = source
         self.properties = properties

@@ -40,6 +40,35 @@ struct SampleTests {
         }
     }
 
+    @Test(
+        "a Configuration Manager sequence is written again with the same bytes",
+        arguments: [
+            "02-ModularOSD.zip", "06-OSDCloudTaskSequence.zip", "12-hub-GatherLight.sequence.xml",
+            "13-hub-SimpleTS2.sequence.xml",
+        ])
+    func writesTheSameBytes(name: String) throws {
+        for package in try TaskSequenceFile.read(try Samples.path(name)) {
+            let written = SequenceWriter.write(package.sequence, layout: package.layout)
+            #expect(written == package.sequenceXML, "\(package.name)")
+        }
+    }
+
+    @Test(
+        "an MDT sequence loses nothing when it is made canonical",
+        arguments: ["20-mdt-PSDClient.xml", "22-mdt-erikpt-001-ts.xml"])
+    func canonicalisesToolkitFiles(name: String) throws {
+        let package = try #require(try TaskSequenceFile.read(try Samples.path(name)).first)
+        let written = SequenceWriter.write(package.sequence, layout: package.layout)
+        let again = try TaskSequencePackage(xml: written, source: name, stem: name)
+        #expect(SequenceWriter.write(again.sequence, layout: again.layout) == written)
+        var before = Tally()
+        var after = Tally()
+        before.add(package.sequence.items)
+        after.add(again.sequence.items)
+        #expect(before == after)
+        #expect(before.steps > 10)
+    }
+
     @Test("the modular sequence is chosen by itself and needs what its children need")
     func resolvesChildren() throws {
         let package = try TaskSequenceFile.read(try Samples.path("02-ModularOSD.zip")).chosen(id: nil)
@@ -50,6 +79,29 @@ struct SampleTests {
         #expect(closure.unresolvedChildren.isEmpty)
         #expect(closure.references.map(\.identifier) == ["CHQ00011", "CHQ00019", "CHQ00002"])
         #expect(package.describedReferences.contains { $0.packageID == "CHQ00019" && $0.packageType == "259" })
+    }
+
+    /// What a sequence has, whatever its order.
+    private struct Tally: Equatable {
+        var steps = 0
+        var values: [String: Int] = [:]
+
+        mutating func add(_ items: [SequenceItem]) {
+            for item in items {
+                switch item {
+                case .group(let group):
+                    values[group.name, default: 0] += 1
+                    add(group.items)
+                case .step(let step):
+                    steps += 1
+                    values[step.action ?? "", default: 0] += 1
+                    for variable in step.variables?.variables ?? [] {
+                        values["\(variable.name)=\(variable.value)", default: 0] += 1
+                    }
+                case .unknown: values["unknown", default: 0] += 1
+                }
+            }
+        }
     }
 
     private func countUnknown(_ items: [SequenceItem], _ count: inout Int) {
