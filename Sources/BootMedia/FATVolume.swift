@@ -65,7 +65,8 @@ public struct FATVolume: Sendable {
         for offset in stride(from: 0, to: directory.count, by: Self.recordByteCount) {
             guard let bytes = directory.slice(at: offset, length: Self.recordByteCount), bytes.first != 0 else { break }
             let record = ByteReader(bytes)
-            guard let attributes: UInt8 = record.littleEndian(at: 11), let cluster: UInt16 = record.littleEndian(at: 26),
+            guard let attributes: UInt8 = record.littleEndian(at: 11),
+                let cluster: UInt16 = record.littleEndian(at: 26),
                 let byteCount: UInt32 = record.littleEndian(at: 28), let name = Self.name(record)
             else { continue }
             let isFolder = attributes & 0x10 != 0

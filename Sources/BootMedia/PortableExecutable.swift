@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import WindowsImaging
+
+/// The headers of a portable executable ("PE Format", learn.microsoft.com/windows/win32/debug/pe-format).
+public struct PortableExecutable: Sendable {
+    private static let dosSignature: UInt16 = 0x5A4D  // "MZ"
+    private static let signature: UInt32 = 0x0000_4550  // "PE\0\0"
+    private static let headerOffsetField = 0x3C
+    private static let coffHeaderLength = 20
+    /// Offsets in the optional header: the number of data directories, by the header's magic number.
+    private static let directoryCountOffsets: [UInt16: Int] = [0x10B: 92, 0x20B: 108]
+    private static let certificateDirectory = 4
+    private static let directoryLength = 8
+    /// WIN_CERTIFICATE: dwLength, wRevision, wCertificateType, bCertificate; entries start on multiples of 8.
+    private static let certificateHeaderLength = 8
+    private static let certificateAlignment = 8
+    private static let pkcsSignedData: UInt16 = 2  // WIN_CERT_TYPE_PKCS_SIGNED_DATA
+
+    private let reader: ByteReader
+    /// The COFF machine number, as 0x8664.
+    public let machine: UInt16
+    /// Where the certificate table is, or nil without one; the place is as the file says, not checked.
+    private let certificateTable: (offset: UInt32, length: UInt32)?
+
+    /// Reads the headers of `bytes`, or returns nil when they are not a portable executable's.
+    public init?(_ bytes: [UInt8]) {
+        let reader = ByteReader(bytes)
+        guard reader.littleEndian(at: 0) == Self.dosSignature,
+            let start = reader.littleEndian(UInt32.self, at: Self.headerOffsetField).map({ Int($0) }),
+            reader.littleEndian(at: start) == Self.signature,
+            let machine = reader.littleEndian(UInt16.self, at: start + 4),
+            let optionalLength = reader.littleEndian(UInt16.self, at: start + 4 + 16).map({ Int($0) })
+        else { return nil }
+        self.reader = reader
+        self.machine = machine
+        let optional = start + 4 + Self.coffHeaderLength
+        guard let magic = reader.littleEndian(UInt16.self, at: optional),
+            let countOffset = Self.directoryCountOffsets[magic],
+            let count = reader.littleEndian(UInt32.self, at: optional + countOffset)
+        else { return nil }
+        let directory = countOffset + 4 + Self.certificateDirectory * Self.directoryLength
+        guard count > Self.certificateDirectory, directory + Self.directoryLength <= optionalLength,
+            let offset = reader.littleEndian(UInt32.self, at: optional + directory),
+            let length = reader.littleEndian(UInt32.self, at: optional + directory + 4), offset != 0 || length != 0
+        else {
+            certificateTable = nil
+            return
+        }
+        certificateTable = (offset, length)
+    }
+
+    /// The architecture that ``machine`` stands for, or nil for one that no media is made for.
+    public var architecture: Architecture? {
+        // IMAGE_FILE_MACHINE_*: PE Format, "Machine Types".
+        switch machine {
+        case 0x014C: .x86
+        case 0x8664: .x64
+        case 0xAA64: .arm64
+        default: nil
+        }
+    }
+
+    /// The PKCS #7 structures of the certificate table, in order; empty for an unsigned program.
+    ///
+    /// The padding after a structure may be part of it. Nil when the table does not lie in the file or its entries do
+    /// not fill it.
+    var signedData: [ArraySlice<UInt8>]? {
+        guard let certificateTable else { return [] }
+        guard let table = reader.slice(at: Int(certificateTable.offset), length: Int(certificateTable.length)) else {
+            return nil
+        }
+        let entries = ByteReader(table)
+        var found: [ArraySlice<UInt8>] = []
+        var offset = 0
+        while offset < entries.count {
+            guard let length = entries.littleEndian(UInt32.self, at: offset).map({ Int($0) }),
+                length >= Self.certificateHeaderLength,
+                let type = entries.littleEndian(UInt16.self, at: offset + 6),
+                let certificate = entries.slice(
+                    at: offset + Self.certificateHeaderLength, length: length - Self.certificateHeaderLength)
+            else { return nil }
+            if type == Self.pkcsSignedData { found.append(certificate) }
+            // At most 2^32 past an offset inside the file.
+            offset += (length + Self.certificateAlignment - 1) / Self.certificateAlignment * Self.certificateAlignment
+        }
+        return found
+    }
+}
