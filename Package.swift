@@ -54,8 +54,8 @@ let floor4: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "ContentLibrary", "DistributionPoints", "MediaBuilder", "Support", systemPackage, logging,
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
+            systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 
@@ -97,7 +97,7 @@ let testTargets: [Target] = [
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
     tests("BootMedia", "WindowsImaging", "Cryptography"),
-    tests("DistributionPoints", "ContentLibrary"),
+    tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "DiscImage", "DistributionPoints"),
     .testTarget(
         name: "CommandTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),

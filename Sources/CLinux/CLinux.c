@@ -68,3 +68,8 @@ int tsm_remove_tree(const char *path)
 {
     return nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
+
+int tsm_thread_number(void)
+{
+    return gettid();
+}

@@ -96,7 +96,8 @@ extension MediaManifest {
             let version = try decoder.decode(Version.self, from: data).schemaVersion
             guard version == Self.currentSchemaVersion else {
                 throw MediaBuilderError(
-                    .notMedia, Self.path, "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
+                    .notMedia, Self.path,
+                    "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
                     nextStep: "use a newer tsmedia")
             }
             self = try decoder.decode(MediaManifest.self, from: data)

@@ -21,7 +21,9 @@ enum PasswordFile {
             throw ValidationError("--password-file holds no text; save it as UTF-8")
         }
         let line = text.prefix { !$0.isNewline }
-        guard !line.isEmpty else { throw ValidationError("--password-file has an empty first line; write the password there") }
+        guard !line.isEmpty else {
+            throw ValidationError("--password-file has an empty first line; write the password there")
+        }
         return MediaPassword(String(line))
     }
 }

@@ -11,7 +11,8 @@ struct PolicyTests {
         let sequence = "<sequence version=\"3.10\"><group name=\"]]&gt; &amp; é\" description=\"\"/>\r\n</sequence>\r\n"
         let policy = Policy(
             root: try .init(
-                taskSequenceID: "ABC00012", taskSequenceName: "Install <Windows> & more", sequence: Array(sequence.utf8)),
+                taskSequenceID: "ABC00012", taskSequenceName: "Install <Windows> & more", sequence: Array(sequence.utf8)
+            ),
             children: [try .init(taskSequenceID: "ABC00013", taskSequenceName: "Child", sequence: [])])
         let password = MediaPassword.mediaGUID("{01234567-89AB-CDEF-0123-456789ABCDEF}")
         let sealed = EncryptedContainer.seal(policy.encoded(), password: password)

@@ -35,8 +35,7 @@ public struct BootImageBuilder {
         let output = folder.appending(fileName)
         var arguments = ["capture", source.path.string, output.string, name, "made by a test"] + options
         if let architecture { arguments.append("--image-property=WINDOWS/ARCH=\(architecture)") }
-        let result = try Program.run("wimlib-imagex", arguments)
-        guard result.status == 0 else { throw ProgramError(description: "wimlib-imagex: \(result.errorText)") }
+        try Program.succeed("wimlib-imagex", arguments)
         return output
     }
 }

@@ -32,4 +32,7 @@ int tsm_syncfs(int descriptor);
 /// Removes `path` and everything below it, without following links or leaving the file system: nftw(3).
 int tsm_remove_tree(const char *path);
 
+/// The number of the calling thread: gettid(2).
+int tsm_thread_number(void);
+
 #endif

@@ -36,7 +36,8 @@ public struct MediaPlanner: Sendable {
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
-        for needed in (sequence?.packages ?? []) + request.additionalPackages.map({ .init(id: $0, reason: "the request") })
+        for needed in (sequence?.packages ?? [])
+            + request.additionalPackages.map({ .init(id: $0, reason: "the request") })
         where !content.contents.contains(where: { $0.folder.name == needed.id.description }) {
             try environment.interruption.check()
             warnings += try ContentPlanner(environment: environment)

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Support
+import SystemPackage
 
 /// What TsmBootstrap.ini says (formats/media.md section 2).
 struct Bootstrap {
@@ -16,8 +17,8 @@ struct Bootstrap {
     /// - Throws: `ContentLibraryError` when it is no INI; ``MediaBuilderError`` `.notMedia` when it names no kind of
     ///   media.
     init(_ bytes: [UInt8]) throws {
-        let document = try INIDocument(bytes, name: Self.file)
-        func value(_ key: String) -> String? { document.value(key, in: "MediaInfo") }
+        let document = try INIDocument(bytes: bytes, path: FilePath(Self.file))
+        func value(_ key: String) -> String? { document.value(of: key, in: "MediaInfo") }
         guard let text = value("MediaType"),
             let type = MediaType.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
         else {

@@ -17,7 +17,8 @@ struct LoaderInspector {
         for file in media.files.sorted(by: { $0.path < $1.path }) where Self.isLoader(file.path) {
             loaders.append(describe(file.path.description, try media.contents(of: file, limit: Self.byteLimit)))
         }
-        for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader) {
+        for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader)
+        {
             guard let file = media.file(image.description), !Self.isLoader(file.path),
                 let volume = FATVolume(try media.contents(of: file, limit: Self.byteLimit))
             else { continue }
@@ -37,7 +38,7 @@ struct LoaderInspector {
         // A damaged signature is as good as none, and is reported as none.
         let signature = try? loaderSignature(of: bytes)
         return MediaInspection.Loader(
-            path: path, architecture: portableExecutableArchitecture(of: bytes)?.rawValue,
+            path: path, architecture: PortableExecutable(bytes)?.architecture?.rawValue,
             certificate: signature?.certificateAuthority, signer: signature?.signer)
     }
 }

@@ -43,7 +43,8 @@ extension OpenedMedia {
     func contents(of file: MediaFile, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
         guard file.byteCount <= limit else {
             throw MediaBuilderError(
-                .notMedia, "file \(file.path)", "has \(file.byteCount) bytes, and no genuine one has more than \(limit)",
+                .notMedia, "file \(file.path)",
+                "has \(file.byteCount) bytes, and no genuine one has more than \(limit)",
                 nextStep: "check where the media comes from")
         }
         var bytes: [UInt8] = []

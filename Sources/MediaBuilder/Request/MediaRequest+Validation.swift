@@ -14,14 +14,17 @@ extension MediaRequest {
         try checkLabel()
         try checkManagementPoints()
         if let siteCode, !Self.isSiteCode(siteCode) {
-            throw Self.bad("--site-code", "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
+            throw Self.bad(
+                "--site-code", "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
         }
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad("--media-guid", "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }
         switch mediaType {
         case .standalone:
-            if taskSequence == nil { throw Self.bad("--task-sequence", "is missing", "name the exported task sequence") }
+            if taskSequence == nil {
+                throw Self.bad("--task-sequence", "is missing", "name the exported task sequence")
+            }
         case .bootable, .capture, .prestaged:
             if bootImage == nil { throw Self.bad("--boot-image", "is missing", "name a package ID or a WIM file") }
         }
@@ -61,7 +64,9 @@ extension MediaRequest {
 
     /// http or https, a host, an optional port, nothing else: `*` joins the URLs of dynamic media.
     private static func isManagementPointURL(_ text: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return false }
+        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+            return false
+        }
         let rest = text.dropFirst(scheme.count)
         let allowed = rest.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "@")
@@ -72,7 +77,8 @@ extension MediaRequest {
     private static func isSiteCode(_ text: String) -> Bool {
         text.utf8.count == 3
             && text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
                     || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
             }
     }

@@ -17,7 +17,8 @@ struct BehaviourOptions: ParsableArguments {
 
     @Option(
         name: .customLong("variable"),
-        help: ArgumentHelp("Variable of the media (repeatable). Others on this machine can read arguments.", valueName: "name=value"))
+        help: ArgumentHelp(
+            "Variable of the media (repeatable). Others on this machine can read arguments.", valueName: "name=value"))
     var variables: [String] = []
 
     /// Puts the options into `request`.

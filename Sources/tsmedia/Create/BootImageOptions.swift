@@ -14,7 +14,8 @@ struct BootImageOptions: ParsableArguments {
             valueName: "id|file.wim"))
     var bootImage: String?
 
-    @Option(help: "Which loaders to take: those signed under the 2011 or the 2023 certificates, or the newest there are.")
+    @Option(
+        help: "Which loaders to take: those signed under the 2011 or the 2023 certificates, or the newest there are.")
     var bootLoaderCertificate: LoaderGeneration = .automatic
 
     @Flag(name: .customLong("no-prompt"), help: "Start from the disc without \"Press any key\".")

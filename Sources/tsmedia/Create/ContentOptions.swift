@@ -11,7 +11,8 @@ struct ContentOptions: ParsableArguments {
             valueName: "location"))
     var distributionPoints: [String] = []
 
-    @Option(help: "Folder that remembers which files were verified (default: ~/.cache/tsmedia).", completion: .directory)
+    @Option(
+        help: "Folder that remembers which files were verified (default: ~/.cache/tsmedia).", completion: .directory)
     var store: String?
 
     @Flag(help: "Hash every file again, also those that were verified before and did not change.")

@@ -10,7 +10,8 @@ struct ManagementPointOptions: ParsableArguments {
 
     @Option(
         name: .customLong("management-point"),
-        help: ArgumentHelp("Management point, as http://server.example.com (repeatable in dynamic mode).", valueName: "url"))
+        help: ArgumentHelp(
+            "Management point, as http://server.example.com (repeatable in dynamic mode).", valueName: "url"))
     var managementPoints: [String] = []
 
     @Option(help: "The site's three-character code.")

@@ -25,10 +25,13 @@ struct InspectionReport {
         lines += facts("boot image", inspection.bootImage.map { [Self.text($0)] } ?? [])
         lines += facts("starts with", inspection.bootEntries.map(Self.text))
         lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
-        lines += facts("task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
+        lines += facts(
+            "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \($0.files) files, \(Amounts.bytes($0.size))" })
-        lines += facts("variables", inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } } ?? ["only the password tells"])
+        lines += facts(
+            "variables", inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } } ?? ["only the password tells"]
+        )
         lines += facts("warning", inspection.warnings)
         return lines.map(\.onOneLine)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Glibc
+import CLinux
 import Logging
 import Support
 import SystemPackage
@@ -29,7 +29,7 @@ struct CMTraceLog: LogHandler {
 
     func log(event: LogEvent) {
         let line = Self.line(
-            event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: gettid(),
+            event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: tsm_thread_number(),
             source: "\(event.file):\(event.line)")
         // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
         _ = try? descriptor.writeAll(line.utf8)

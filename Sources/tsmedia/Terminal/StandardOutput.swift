@@ -11,7 +11,9 @@ enum StandardOutput {
     ///
     /// - Throws: `FileError` when the output is gone or full: a result that was not delivered is no success.
     static func print(_ line: String) throws {
-        try FileError.wrap("written", "standard output") { _ = try FileDescriptor.standardOutput.writeAll((line + "\n").utf8) }
+        try FileError.wrap("written", "standard output") {
+            _ = try FileDescriptor.standardOutput.writeAll((line + "\n").utf8)
+        }
     }
 
     /// Prints `value` as one JSON document with stable keys.
