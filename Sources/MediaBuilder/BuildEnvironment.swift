@@ -40,9 +40,12 @@ public struct BuildEnvironment: Sendable {
 }
 
 extension BuildEnvironment {
-    /// The SHA-256 of a local file, from the store when it was verified before; `phase` names the work in the progress.
-    func hash(_ path: FilePath, phase: String) throws -> FileHasher.Hashed {
-        let hasher = FileHasher(interruption: interruption, progress: progress, phase: phase)
+    /// The SHA-256 of a local file, from the store when it was verified before.
+    ///
+    /// - Parameter phase: names the work in the progress; nil for files too small to show any.
+    func hash(_ path: FilePath, phase: String? = nil) throws -> FileHasher.Hashed {
+        let hasher = FileHasher(
+            interruption: interruption, progress: phase == nil ? SilentProgress() : progress, phase: phase ?? "reading")
         let hashed = try hasher.hash(path) { store.digest(of: $0) }
         if let began = hashed.began { store.remember(path, hashed.identity, hashed.sha256, hashingBegan: began) }
         return hashed

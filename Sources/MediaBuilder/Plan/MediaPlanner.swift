@@ -83,7 +83,7 @@ public struct MediaPlanner: Sendable {
         }
         let root = try MediaPath("SMS/bin")
         for file in files {
-            let hashed = try environment.hash(file.location, phase: "reading client binaries")
+            let hashed = try environment.hash(file.location)
             try assembly.add(
                 PlannedFile(
                     path: file.path.inside(root), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,

@@ -16,15 +16,6 @@ public struct MediaWriter: Sendable {
         self.replacesExisting = replacesExisting
     }
 
-    /// Refuses an output that cannot be, before anything is read for it.
-    ///
-    /// - Throws: `OutputError`.
-    public static func check(_ request: MediaRequest) throws {
-        _ = try PendingOutput.check(
-            request.output, kind: request.format == .disc ? .file : .folder,
-            replacesExisting: request.replacesExisting)
-    }
-
     /// Writes all volumes of `plan`.
     ///
     /// - Throws: any `DiagnosticError`; no volume that is not whole keeps its name.

@@ -6,6 +6,7 @@ import MediaBuilder
 /// `tsmedia create bootable`.
 struct CreateBootable: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bootable",
         abstract: "Make media that starts a computer and asks a management point for its task sequence.")
 
     @OptionGroup(title: "Content") var content: ContentOptions

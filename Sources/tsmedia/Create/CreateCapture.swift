@@ -6,6 +6,7 @@ import MediaBuilder
 /// `tsmedia create capture`.
 struct CreateCapture: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "capture",
         abstract: "Make media that captures a reference computer's operating system as an image.")
 
     @OptionGroup(title: "Content") var content: ContentOptions

@@ -26,7 +26,7 @@ struct CreateRun {
         let logger = try program.start("create \(request.mediaType.title) \(request.output)")
         try request.validate()
         let environment = try environment(logger)
-        if !output.dryRun { try MediaWriter.check(request) }
+        try OutputSafety.check(request, sources: content.distributionPoints.map { FilePath($0) } + [storeFolder])
         let plan = try MediaPlanner(request, environment: environment).plan()
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
@@ -39,9 +39,10 @@ struct CreateRun {
         for line in report.lines(isDryRun: output.dryRun) { try StandardOutput.print(line) }
     }
 
+    private var storeFolder: FilePath { content.store.map { FilePath($0) } ?? ContentStore.defaultFolder }
+
     private func environment(_ logger: Logger) throws -> BuildEnvironment {
-        let store = ContentStore(
-            folder: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder, rehash: content.rehash)
+        let store = ContentStore(folder: storeFolder, rehash: content.rehash)
         return BuildEnvironment(
             distributionPoints: try DistributionPoints.open(locations: content.distributionPoints, store: store),
             store: store, interruption: Signals.interruption, progress: Console.shared,
