@@ -48,7 +48,7 @@ struct WrittenLibrary {
     }
 
     /// What the independent reader finds: package, content and path of each file, with its hash or "folder".
-    func independently() throws -> [String: String] { try IndependentReader.read(root) }
+    func independently() throws -> [String: String] { try IndependentLibraryReader.read(root) }
 
     /// The files of FileLib with their sizes and user lists' keys.
     func fileLib() throws -> [String: [String]] {

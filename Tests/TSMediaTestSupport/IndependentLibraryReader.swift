@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import SystemPackage
-import TSMediaTestSupport
 
 /// A reader of content libraries that shares no code with ours: a program in another language.
-enum IndependentReader {
+public enum IndependentLibraryReader {
     /// Package, content and path of each file and folder, with the file's hash or "folder".
-    static func read(_ library: FilePath) throws -> [String: String] {
+    public static func read(_ library: FilePath) throws -> [String: String] {
         let output = try Program.succeed("python3", ["-c", program, library.string]).output
         var found: [String: String] = [:]
         for line in output.split(separator: "\n") {
