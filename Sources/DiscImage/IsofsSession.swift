@@ -136,7 +136,8 @@ struct IsofsSession {
             (iso_write_opts_set_replace_timestamps(options, 0), "record file times"),
             (iso_write_opts_set_always_gmt(options, 1), "record times in UTC"),
             (iso_write_opts_set_pvd_times(options, created, created, 0, 0, &noIdentifier), "set the volume's times"),
-            (iso_write_opts_set_fifo_size(options, 32 * DiscGeometry.blockByteCount), "set the buffer size"),
+            // In blocks; the smallest buffer there is, because little is read.
+            (iso_write_opts_set_fifo_size(options, 32), "set the buffer size"),
             (iso_write_opts_set_output_charset(options, "UTF-8"), "set the character set"),
         ] {
             do throws(DiscImageError) {

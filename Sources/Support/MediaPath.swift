@@ -64,7 +64,7 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     public var parent: MediaPath? { components.count > 1 ? MediaPath(checked: Array(components.dropLast())) : nil }
 
     /// The key for comparisons without case: NTFS, FAT and ISO 9660 all fold.
-    public var caseFolded: String { description.uppercased() }
+    public var caseFolded: String { description.ordinalUpperCased }
 
     /// This path inside `folder`.
     public func inside(_ folder: MediaPath) -> MediaPath { MediaPath(checked: folder.components + components) }
@@ -75,7 +75,7 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     /// True when `other` is this path or lies below it, without case.
     public func contains(_ other: MediaPath) -> Bool {
         other.components.count >= components.count
-            && zip(components, other.components).allSatisfy { $0.uppercased() == $1.uppercased() }
+            && zip(components, other.components).allSatisfy { $0.ordinalUpperCased == $1.ordinalUpperCased }
     }
 
     /// Orders name by name, by UTF-8 bytes.
