@@ -96,7 +96,7 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
-    tests("BootMedia", "WindowsImaging", "Cryptography"),
+    tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "DiscImage", "DistributionPoints"),
     .testTarget(

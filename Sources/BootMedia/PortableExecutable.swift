@@ -36,7 +36,9 @@ public struct PortableExecutable: Sendable {
         self.reader = reader
         self.machine = machine
         let optional = start + 4 + Self.coffHeaderLength
-        guard let magic = reader.littleEndian(UInt16.self, at: optional),
+        // The whole optional header must be there: a program cut short is not an unsigned one.
+        guard reader.slice(at: optional, length: optionalLength) != nil,
+            let magic = reader.littleEndian(UInt16.self, at: optional),
             let countOffset = Self.directoryCountOffsets[magic],
             let count = reader.littleEndian(UInt32.self, at: optional + countOffset)
         else { return nil }
@@ -87,4 +89,9 @@ public struct PortableExecutable: Sendable {
         }
         return found
     }
+}
+
+/// The architecture of the program in `bytes`, or nil when it is not a portable executable or for another processor.
+public func portableExecutableArchitecture(of bytes: [UInt8]) -> Architecture? {
+    PortableExecutable(bytes)?.architecture
 }
