@@ -45,6 +45,8 @@ struct TinyProgram {
         return bytes + code + Array(repeating: 0, count: 0x200 - code.count)
     }
 
+    /// Where the optional header of a PE32+ program ends.
+    static let headersEnd = headerOffset + 24 + 240
     /// Where a PE32+ program says where its certificate table is: offset, length.
     static let certificateDirectory = headerOffset + 24 + 112 + 4 * 8
 
