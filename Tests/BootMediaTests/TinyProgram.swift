@@ -29,7 +29,7 @@ struct TinyProgram {
         optional += Array(repeating: 0, count: 8)  // PE32: data and image base; PE32+: image base
         for value in [0x1000, 0x200] as [UInt32] { optional.append(littleEndian: value) }  // alignments
         optional += Array(repeating: 0, count: 16)
-        for value in [0x2000, 0x200, 0] as [UInt32] { optional.append(littleEndian: value) }  // image, headers, checksum
+        for value in [0x2000, 0x200, 0] as [UInt32] { optional.append(littleEndian: value) }  // lengths, checksum
         optional.append(littleEndian: UInt16(10))  // EFI application
         optional += Array(repeating: 0, count: 2 + (isPE32 ? 16 : 32) + 4)
         optional.append(littleEndian: UInt32(16))  // data directories
