@@ -100,17 +100,21 @@ public struct XMLWriter: Sendable {
     }
 
     /// Writes `element` with everything in it.
-    public mutating func element(_ element: XMLElement) {
-        startTag(element.name, element.attributes, isEmpty: element.children.isEmpty)
-        guard !element.children.isEmpty else { return }
-        for child in element.children { node(child) }
+    ///
+    /// - Parameters:
+    ///   - expandingEmpty: whether an element without content is written as `<x></x>` rather than `<x/>`.
+    public mutating func element(_ element: XMLElement, expandingEmpty: Bool = false) {
+        let isEmpty = element.children.isEmpty && !expandingEmpty
+        startTag(element.name, element.attributes, isEmpty: isEmpty)
+        guard !isEmpty else { return }
+        for child in element.children { node(child, expandingEmpty: expandingEmpty) }
         endTag(element.name)
     }
 
     /// Writes `node` with everything in it.
-    public mutating func node(_ node: XMLNode) {
+    public mutating func node(_ node: XMLNode, expandingEmpty: Bool = false) {
         switch node {
-        case .element(let element): self.element(element)
+        case .element(let element): self.element(element, expandingEmpty: expandingEmpty)
         case .text(let text): self.text(text)
         case .cdata(let data): cdata(data.text)
         case .comment(let text): raw("<!--\(text)-->")

@@ -83,6 +83,7 @@ extension TaskSequencePackage {
         }
         self.init(
             properties: properties, found: found, format: .instance, source: source, stem: stem)
+        envelope = InstanceDocument.withoutSequence(root)
     }
 
     private init(
@@ -159,6 +160,7 @@ enum ExportEnvelope {
             guard let package = properties["ReferencePackageID"], !package.isEmpty else { return nil }
             return TaskSequencePackage.DescribedReference(
                 packageID: package, name: properties["ReferenceName"] ?? "",
+                description: properties["ReferenceDescription"] ?? "",
                 version: properties["ReferenceVersion"] ?? "", packageType: properties["ReferencePackageType"] ?? "")
         }
     }

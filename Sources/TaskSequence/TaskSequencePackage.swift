@@ -38,6 +38,8 @@ public struct TaskSequencePackage: Sendable {
         public let packageID: String
         /// The name at the site it came from.
         public let name: String
+        /// The description at the site it came from.
+        public let description: String
         /// The version, often empty.
         public let version: String
         /// The site's number of the kind of content, such as 258 for a boot image.
@@ -70,6 +72,8 @@ public struct TaskSequencePackage: Sendable {
     public var applicationPackages: [String: String]
     /// What ReferencesInfo.xml says about the referenced contents.
     public var describedReferences: [DescribedReference]
+    /// The instance of object.xml without its sequence, so that what is not known of it can be written again.
+    var envelope: XMLElement?
     /// The other task sequences of the same file or folder: where children are looked up.
     public internal(set) var siblings: [TaskSequencePackage]
 

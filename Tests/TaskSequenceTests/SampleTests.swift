@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import SystemPackage
+import TSMediaTestSupport
 import TaskSequence
 import Testing
 
