@@ -19,7 +19,7 @@ struct IsofsTree {
     /// The folder named `components`, made when it is not there yet; names are looked up without case.
     mutating func folder(_ components: ArraySlice<String>) throws(DiscImageError) -> OpaquePointer? {
         guard let name = components.last else { return root }
-        let key = components.joined(separator: "/").uppercased()
+        let key = components.joined(separator: "/").ordinalUpperCased
         if let known = folders[key] { return known }
         let parent = try folder(components.dropLast())
         var made: OpaquePointer?
