@@ -36,7 +36,9 @@ enum InstanceDocument {
             root.setReferences(references)
             set("ReferencesCount", String(references.count))
         }
-        let layout = SequenceLayout(isIndented: package.layout.isIndented, lineEnding: .lineFeed)
+        var layout = package.layout
+        layout.margin = ""
+        layout.lineEnding = .lineFeed
         let sequence = SequenceWriter.write(
             package.sequence, layout: layout, reservingCapacity: package.sequenceXML.count)
         root.setValue(

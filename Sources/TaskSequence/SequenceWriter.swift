@@ -207,9 +207,10 @@ public struct SequenceWriter {
     // MARK: Tags and lines
 
     private mutating func line() {
-        guard layout.isIndented else { return }
+        guard let indentation = layout.indentation else { return }
         writer.newline()
-        for _ in 0..<depth { writer.raw("  ") }
+        writer.raw(layout.margin)
+        for _ in 0..<depth { writer.raw(indentation) }
     }
 
     /// Writes a start tag with the attributes named in `order` first.
@@ -223,8 +224,7 @@ public struct SequenceWriter {
         for attribute in attributes where !order.contains(attribute.name) {
             writer.attribute(attribute)
         }
-        // Indented files have a space there.
-        if isEmpty, layout.isIndented { writer.raw(" ") }
+        if isEmpty, layout.hasSpaceInEmptyTags { writer.raw(" ") }
         writer.closeTag(isEmpty: isEmpty)
     }
 

@@ -33,7 +33,7 @@ extension TaskSequencePackage {
         self.init(
             name: name.isEmpty ? stem : name, description: sequence.description ?? "", sequence: sequence,
             sequenceXML: Array(document.sourceText(of: document.root)),
-            layout: SequenceLayout(of: document.root, lineEnding: document.lineEnding),
+            layout: SequenceLayout(of: document.root, in: document, lineEnding: document.lineEnding),
             format: isToolkit ? .deploymentToolkit : .sequence, source: source)
     }
 
@@ -47,7 +47,7 @@ extension TaskSequencePackage {
             found = FoundSequence(
                 definition: try SequenceDefinition(element, source: source),
                 text: Array(document.sourceText(of: element)),
-                layout: SequenceLayout(of: element, lineEnding: document.lineEnding))
+                layout: SequenceLayout(of: element, in: document, lineEnding: document.lineEnding))
         } else {
             found = try Self.embeddedSequence(in: data, of: document, source: source)
         }
@@ -123,7 +123,7 @@ extension TaskSequencePackage {
         let sequence = try SequenceDefinition(inner.root, source: source)
         let bytes = Array(inner.sourceText(of: inner.root))
         // The reader made line feeds of the container's line ends; the sequence inside has the same ones.
-        let layout = SequenceLayout(of: inner.root, lineEnding: document.lineEnding)
+        let layout = SequenceLayout(of: inner.root, in: inner, lineEnding: document.lineEnding)
         guard layout.lineEnding == .carriageReturnLineFeed, bytes.contains(UInt8(ascii: "\n")) else {
             return FoundSequence(definition: sequence, text: bytes, layout: layout)
         }
