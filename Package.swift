@@ -55,7 +55,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "TaskSequence", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 
