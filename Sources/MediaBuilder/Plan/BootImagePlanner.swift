@@ -79,10 +79,15 @@ struct BootImagePlanner {
         _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
     ) throws -> Result {
         let bootImage = try BootImage(path: wim)
+        let files = try bootImage.bootFiles(request.bootFileOptions)
+        let generation = files.generation?.rawValue ?? "none"
+        environment.logger.info(
+            "boot image \(id), \(bootImage.architecture.rawValue): \(files.files.count) boot files, loaders \(generation)"
+        )
         return Result(
             manifestEntry: MediaManifest.BootImage(
                 id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
-            bootFiles: try bootImage.bootFiles(request.bootFileOptions), wimName: wimName)
+            bootFiles: files, wimName: wimName)
     }
 
     private func notABootImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {

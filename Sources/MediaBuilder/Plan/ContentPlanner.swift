@@ -30,6 +30,8 @@ struct ContentPlanner {
                     contentHash: content.contentHash, folder: folder, fileCount: content.files.count,
                     byteCount: content.byteCount), folders: content.folders.map { $0.inside(folder) })
             warnings += content.warnings
+            environment.logger.info(
+                "\(contentID) on \(found.point.location): \(content.files.count) files, \(content.byteCount) bytes")
         }
         return warnings
     }

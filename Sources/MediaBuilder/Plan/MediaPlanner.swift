@@ -36,9 +36,9 @@ public struct MediaPlanner: Sendable {
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
-        for needed in (sequence?.packages ?? [])
-            + request.additionalPackages.map({ .init(id: $0, reason: "the request") })
-        where !content.contents.contains(where: { $0.folder.name == needed.id.description }) {
+        let added = request.additionalPackages.map { StandaloneSequence.NeededPackage(id: $0, reason: "the request") }
+        var seen: Set<PackageID> = []
+        for needed in (sequence?.packages ?? []) + added where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try ContentPlanner(environment: environment)
                 .add(needed.id, neededBy: needed.reason, to: &content)

@@ -22,7 +22,7 @@ public struct MediaWriter: Sendable {
     public func write(_ plan: MediaPlan) throws {
         for volume in plan.volumes {
             _ = try PendingOutput.check(volume.output, kind: volume.kind, replacesExisting: replacesExisting)
-            try PendingOutput.requireSpace(volume.byteCount, for: volume.output)
+            try PendingOutput.requireSpace(volume.neededByteCount, for: volume.output)
         }
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
         defer { try? environment.store.save() }
@@ -37,6 +37,7 @@ public struct MediaWriter: Sendable {
             ) { path, identity, digest, began in
                 store.remember(path, identity, digest, hashingBegan: began)
             }
+            environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
             if let layout = volume.layout {
                 try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)
                     .write(sources, copier: copier, progress: meter)
@@ -61,6 +62,13 @@ public struct MediaWriter: Sendable {
 
 extension VolumePlan {
     fileprivate var kind: PendingOutput.Kind { format == .disc ? .file : .folder }
+
+    /// The room to ask for: files of a folder fill whole blocks, and each needs an inode and a name.
+    fileprivate var neededByteCount: Int64 {
+        guard format == .folder else { return byteCount }
+        let block: Int64 = 4096
+        return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
+    }
 
     /// The bytes that are moved: content that several files share lies on a disc once.
     fileprivate var transferByteCount: Int64 {
