@@ -45,8 +45,10 @@ struct ContentPlanner {
         }
     }
 
-    /// A package's content lies under its ID (formats/media.md section 2). The contents of an application, of which
-    /// there may be several with files of one name, lie under their content IDs: inferred, a decision of ours.
+    /// A package's content lies under its ID (formats/media.md section 2).
+    ///
+    /// The contents of an application, of which there may be several with files of one name, lie under their content
+    /// IDs: inferred, a decision of ours.
     private static func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
         try MediaPath("SMS/PKG/\(content.packageID == package ? package.description : content.description)")
     }

@@ -15,7 +15,9 @@ enum GeneratedFiles {
         ])
     }
 
-    /// Starts the media's wizard from inside Windows. The file is genuine, its text is ours.
+    /// Starts the media's wizard from inside Windows.
+    ///
+    /// The file is genuine, its text is ours.
     static let launchMedia = lines([
         "@echo off",
         "rem Starts the task sequence media wizard from inside Windows.",
@@ -32,7 +34,9 @@ enum GeneratedFiles {
         "start \"\" \"%~dp0SMS\\bin\\%ARCHITECTURE%\\TSMBAutorun.exe\"",
     ])
 
-    /// Lets Windows offer the media's wizard when the media is inserted. The file is genuine, its text is ours.
+    /// Lets Windows offer the media's wizard when the media is inserted.
+    ///
+    /// The file is genuine, its text is ours.
     static func autorun(label: String) -> [UInt8] { lines(["[autorun]", "open=LaunchMedia.cmd", "label=\(label)"]) }
 
     private static func lines(_ lines: [String]) -> [UInt8] { lines.flatMap { Array($0.utf8) + [0x0D, 0x0A] } }
