@@ -136,7 +136,7 @@ public struct MediaPlanner: Sendable {
     // MARK: The volume
 
     private func volume(_ assembly: PlanAssembly, boot: BootFileSet, created: Timestamp) throws -> VolumePlan {
-        let files = assembly.files.map { $0.clamped(to: environment.sourceDate) }
+        let files = assembly.files.map { $0.dated(environment.sourceDate) }
         let layout = try request.format == .disc ? layout(files, assembly.folders, boot, created) : nil
         let byteCount = layout?.imageByteCount ?? files.reduce(0) { $0 + $1.byteCount }
         if let capacity = request.capacity.byteCount, byteCount > capacity {
@@ -202,10 +202,15 @@ public struct MediaPlanner: Sendable {
 }
 
 extension PlannedFile {
-    /// The file with a modification time no later than `limit`.
-    fileprivate func clamped(to limit: Timestamp?) -> PlannedFile {
-        guard let limit, modified > limit else { return self }
+    /// The file with a modification time that is the same wherever and whenever the media is built.
+    ///
+    /// With SOURCE_DATE_EPOCH no time is later than it, and a local file, whose time tells when it was copied to this
+    /// machine, has just that time.
+    fileprivate func dated(_ sourceDate: Timestamp?) -> PlannedFile {
+        guard let sourceDate else { return self }
+        var time = min(modified, sourceDate)
+        if case .localFile = source { time = sourceDate }
         return PlannedFile(
-            path: path, byteCount: byteCount, sha256: sha256, modified: limit, source: source, origin: origin)
+            path: path, byteCount: byteCount, sha256: sha256, modified: time, source: source, origin: origin)
     }
 }

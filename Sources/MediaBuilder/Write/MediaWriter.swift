@@ -30,7 +30,6 @@ public struct MediaWriter: Sendable {
             let sources = try volume.files.map(source)
             let meter = ProgressMeter(
                 phase: "writing", totalByteCount: volume.transferByteCount, observer: environment.progress)
-            defer { meter.finish() }
             let store = environment.store
             let copier = ContentCopier(
                 workerCount: environment.workerCount, interruption: environment.interruption
@@ -45,6 +44,7 @@ public struct MediaWriter: Sendable {
                 try FolderWriter(volume: volume, replacesExisting: replacesExisting)
                     .write(sources, copier: copier, progress: meter)
             }
+            meter.finish()
         }
     }
 
