@@ -2,6 +2,16 @@
 
 import Support
 
+/// Limits against hostile images.
+enum DiscLimits {
+    /// More files than this are taken for an attack on memory.
+    static let entryCount = 2_000_000
+    /// A directory of 64 MiB holds some 600,000 records.
+    static let folderByteCount: Int64 = 64 << 20
+    /// Folders inside folders.
+    static let depth = 128
+}
+
 /// Walks the directory records of one tree (ECMA-119 clause 9.1), with limits against hostile images.
 struct DirectoryWalk<Blocks: DiscBlocks> {
     private let blocks: Blocks
@@ -9,12 +19,6 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
     private let encoding: VolumeDescriptors.NameEncoding
     private(set) var entries: [DiscEntry] = []
     private var visited: Set<Int64> = []
-
-    /// More entries than this are taken for an attack on memory.
-    private let entryLimit = 2_000_000
-    /// A directory of 64 MiB holds some 600,000 records.
-    private let directoryByteLimit: Int64 = 64 << 20
-    private let depthLimit = 128
 
     init(_ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding) {
         self.blocks = blocks
@@ -26,8 +30,10 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
     mutating func run(root: DiscExtent) throws(DiscImageError) {
         var pending: [(components: [String], extent: DiscExtent)] = [([], root)]
         while let folder = pending.popLast() {
-            guard folder.components.count <= depthLimit else { throw damaged("its folders are nested too deeply") }
-            guard folder.extent.byteCount <= directoryByteLimit else { throw damaged("a folder is too large") }
+            guard folder.components.count <= DiscLimits.depth else {
+                throw damaged("its folders are nested too deeply")
+            }
+            guard folder.extent.byteCount <= DiscLimits.folderByteCount else { throw damaged("a folder is too large") }
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
             let bytes = try blocks.require(
                 at: folder.extent.offset, length: Int(folder.extent.byteCount), "a folder", of: name)
@@ -61,7 +67,9 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
             else { throw damaged("a record is malformed") }
             // 9.1.11: the directory itself and its parent.
             if identifier.count == 1, identifier.first == 0 || identifier.first == 1 { continue }
-            guard entries.count < entryLimit else { throw damaged("it claims more than \(entryLimit) files") }
+            guard entries.count < DiscLimits.entryCount else {
+                throw damaged("it claims more than \(DiscLimits.entryCount) files")
+            }
             let extent = DiscExtent(
                 offset: Int64(block) * Int64(DiscGeometry.blockByteCount), byteCount: Int64(byteCount))
             let isFolder = flags & 2 != 0  // 9.1.6, bit 1

@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 
 /// Something that a disc image's structures can be read from.
-protocol DiscBlocks {
+protocol DiscBlocks: Sendable {
     /// The number of bytes there are.
     var byteCount: Int64 { get }
     /// Exactly `length` bytes from `offset`, or nil when they are not all there.

@@ -3,9 +3,10 @@
 import Support
 import SystemPackage
 
-/// The files and boot entries of an ISO 9660 image, read without trusting it.
+/// The files and boot entries of a disc image, read without trusting it.
 ///
-/// The Joliet tree is preferred, because Windows reads that one; without it the primary tree is read.
+/// The tree is the one that Windows reads: UDF, else Joliet, else ISO 9660. Genuine media has UDF and beside it an ISO 9660
+/// tree with nothing but a note.
 public struct DiscReader: Sendable {
     /// The volume label.
     public let label: String
@@ -13,8 +14,6 @@ public struct DiscReader: Sendable {
     public let entries: [DiscEntry]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
-    /// The size of the image in bytes, as the primary volume descriptor states it.
-    public let volumeByteCount: Int64
 
     /// Reads the structures of the image at `path`.
     ///
@@ -33,12 +32,18 @@ public struct DiscReader: Sendable {
     /// Reads the structures from `blocks`, which hold the image called `name` in messages.
     init(_ blocks: some DiscBlocks, name: String) throws(DiscImageError) {
         let descriptors = try VolumeDescriptors(blocks, name: name)
-        let volume = descriptors.joliet ?? descriptors.primary
-        label = volume.label
-        volumeByteCount = descriptors.primary.volumeByteCount
-        var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
-        try walk.run(root: volume.root)
-        entries = walk.entries
+        if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name) {
+            label = volume.label
+            entries = volume.entries
+        } else if let volume = descriptors.joliet ?? descriptors.primary {
+            label = volume.label
+            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
+            try walk.run(root: volume.root)
+            entries = walk.entries
+        } else {
+            throw DiscImageError(
+                .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")
+        }
         bootRecords =
             try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
                 try BootCatalog.read(blocks, block: block, name: name)

@@ -17,12 +17,14 @@ struct VolumeDescriptors {
         let label: String
         let encoding: NameEncoding
         let root: DiscExtent
-        let volumeByteCount: Int64
     }
 
-    let primary: Volume
+    /// The tree of ISO 9660; nil on a disc that has UDF alone.
+    let primary: Volume?
     let joliet: Volume?
     let bootCatalogBlock: UInt32?
+    /// True when the volume recognition sequence announces UDF (ECMA-167 2/9.1: NSR02 or NSR03).
+    let announcesUDF: Bool
 
     /// Descriptors beyond this many are not believed.
     private static let limit = 64
@@ -31,13 +33,17 @@ struct VolumeDescriptors {
         var primary: Volume?
         var joliet: Volume?
         var catalog: UInt32?
+        var announcesUDF = false
         let size = DiscGeometry.blockByteCount
-        scan: for index in 0..<Self.limit {
+        for index in 0..<Self.limit {
             let offset = Int64((DiscGeometry.firstDescriptorBlock + index) * size)
             guard let bytes = try? blocks.bytes(at: offset, length: size) else { break }
             let sector = ByteReader(bytes)
+            let identifier = sector.slice(at: 1, length: 5).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            if ["NSR02", "NSR03"].contains(identifier) { announcesUDF = true }
+            if ["BEA01", "NSR02", "NSR03", "BOOT2"].contains(identifier) { continue }
             // ECMA-119 8.1.2: standard identifier.
-            guard sector.slice(at: 1, length: 5).map({ $0.elementsEqual("CD001".utf8) }) == true else { break }
+            guard identifier == "CD001" else { break }
             switch bytes[0] {  // ECMA-119 8.1.1: volume descriptor type
             case 0:
                 // El Torito 2.0: boot system identifier, then the catalog's block at 0x47.
@@ -52,24 +58,19 @@ struct VolumeDescriptors {
                 if joliet == nil, ["%/@", "%/C", "%/E"].contains(where: { Array($0.utf8) == escape }) {
                     joliet = try Self.volume(sector, .utf16BigEndian, name: name)
                 }
-            case 255: break scan
-            default: continue
+            default: continue  // the terminator too: the descriptors of UDF follow it
             }
-        }
-        guard let primary else {
-            let step = "give an .iso that holds ISO 9660; images with UDF alone cannot be read yet"
-            throw DiscImageError(.notADisc, name, "is not an ISO 9660 image", nextStep: step)
         }
         self.primary = primary
         self.joliet = joliet
         bootCatalogBlock = catalog
+        self.announcesUDF = announcesUDF
     }
 
     private static func volume(
         _ sector: ByteReader, _ encoding: NameEncoding, name: String
     ) throws(DiscImageError) -> Volume {
         guard let label = sector.slice(at: 40, length: 32),  // ECMA-119 8.4.7
-            let blockCount: UInt32 = sector.littleEndian(at: 80),  // 8.4.8
             let blockSize: UInt16 = sector.littleEndian(at: 128),  // 8.4.12
             let rootBlock: UInt32 = sector.littleEndian(at: 156 + 2),  // 8.4.18 and 9.1.3
             let rootLength: UInt32 = sector.littleEndian(at: 156 + 10)  // 9.1.4
@@ -80,8 +81,7 @@ struct VolumeDescriptors {
         let size = Int64(DiscGeometry.blockByteCount)
         return Volume(
             label: decode(label, encoding).trimmingTrailing { $0 == " " || $0 == "\0" }, encoding: encoding,
-            root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)),
-            volumeByteCount: Int64(blockCount) * size)
+            root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)))
     }
 
     /// Decodes a name or label; what is not valid becomes U+FFFD.

@@ -11,8 +11,14 @@ enum StandardOutput {
     ///
     /// - Throws: `FileError` when the output is gone or full: a result that was not delivered is no success.
     static func print(_ line: String) throws {
-        try FileError.wrap("written", "standard output") {
+        do {
             _ = try FileDescriptor.standardOutput.writeAll((line + "\n").utf8)
+        } catch Errno.brokenPipe {
+            // Whoever reads has seen enough, as `head` does: end as programs do that know nothing of SIGPIPE.
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+        } catch let errno as Errno {
+            throw FileError("written", "standard output", errno)
         }
     }
 
