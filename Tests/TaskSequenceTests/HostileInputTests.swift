@@ -108,7 +108,7 @@ struct HostileInputTests {
     @Test("thousands of random changes to a sequence, object.xml or zip never crash the reader")
     func survivesMutations() throws {
         let folder = try TestFolder()
-        var random = SeededRandom(state: 0x5EED)
+        var random = SeededGenerator(seed: 0x5EED)
         let object = Array(SequenceFixture.object("ABC00012", Self.sequence).utf8)
         let applications = Array(SequenceFixture.applications("ScopeId_1/Application_2", "ABC00077").utf8)
         let corpus = [
@@ -136,7 +136,7 @@ struct HostileInputTests {
         #expect(refused > 100)
     }
 
-    private func mutated(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -152,18 +152,5 @@ struct HostileInputTests {
             if bytes.isEmpty { bytes = [0] }
         }
         return bytes
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-private struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
