@@ -111,7 +111,7 @@ private struct DataLibWalk {
     ) throws(ContentLibraryError) -> MediaPath {
         let media: MediaPath
         do {
-            media = try MediaPath(components: (parent?.components ?? []) + [name])
+            media = try MediaPath(name, in: parent)
         } catch {
             throw .malformed(path, "\(error.problem)", underlying: error)
         }

@@ -20,6 +20,13 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
     private(set) var entries: [DiscEntry] = []
     private var visited: Set<Int64> = []
 
+    /// A directory that is still to be read; the root has no path.
+    private struct Folder {
+        let path: MediaPath?
+        let depth: Int
+        let extent: DiscExtent
+    }
+
     init(_ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding) {
         self.blocks = blocks
         self.name = name
@@ -28,24 +35,24 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
 
     /// Collects everything below the directory at `root`.
     mutating func run(root: DiscExtent) throws(DiscImageError) {
-        var pending: [(components: [String], extent: DiscExtent)] = [([], root)]
+        var pending = [Folder(path: nil, depth: 0, extent: root)]
         while let folder = pending.popLast() {
-            guard folder.components.count <= DiscLimits.depth else {
+            guard folder.depth <= DiscLimits.depth else {
                 throw damaged("its folders are nested too deeply")
             }
             guard folder.extent.byteCount <= DiscLimits.folderByteCount else { throw damaged("a folder is too large") }
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
             let bytes = try blocks.require(
                 at: folder.extent.offset, length: Int(folder.extent.byteCount), "a folder", of: name)
-            pending += try readDirectory(bytes, folder.components)
+            pending += try readDirectory(bytes, folder)
         }
     }
 
     /// Reads the records of one directory and returns the folders in it.
     private mutating func readDirectory(
-        _ bytes: ByteReader, _ components: [String]
-    ) throws(DiscImageError) -> [(components: [String], extent: DiscExtent)] {
-        var folders: [(components: [String], extent: DiscExtent)] = []
+        _ bytes: ByteReader, _ folder: Folder
+    ) throws(DiscImageError) -> [Folder] {
+        var folders: [Folder] = []
         var sections: [DiscExtent] = []
         var offset = 0
         while offset < bytes.count {
@@ -73,9 +80,9 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
             let extent = DiscExtent(
                 offset: Int64(block) * Int64(DiscGeometry.blockByteCount), byteCount: Int64(byteCount))
             let isFolder = flags & 2 != 0  // 9.1.6, bit 1
-            let path = try path(components, identifier)
+            let path = try path(folder, identifier)
             if isFolder {
-                folders.append((path.components, extent))
+                folders.append(Folder(path: path, depth: folder.depth + 1, extent: extent))
                 entries.append(DiscEntry(path: path, isFolder: true, extents: [], modified: Self.time(time)))
                 continue
             }
@@ -91,13 +98,13 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
         return folders
     }
 
-    private func path(_ components: [String], _ identifier: ArraySlice<UInt8>) throws(DiscImageError) -> MediaPath {
+    private func path(_ folder: Folder, _ identifier: ArraySlice<UInt8>) throws(DiscImageError) -> MediaPath {
         var text = VolumeDescriptors.decode(identifier, encoding)
         // 7.5.1: what other writers add to a name: the version, and the dot of an empty extension.
         if let semicolon = text.lastIndex(of: ";") { text = String(text[..<semicolon]) }
         if text.hasSuffix("."), encoding == .singleByte { text.removeLast() }
         do {
-            return try MediaPath(components: components + [text])
+            return try MediaPath(text, in: folder.path)
         } catch {
             throw damaged("the name '\(error.name)' \(error.problem)")
         }

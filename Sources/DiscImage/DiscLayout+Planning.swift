@@ -66,7 +66,8 @@ extension DiscLayout {
                     nextStep: "rename one of them at its source")
             }
         }
-        for path in description.files.map(\.path) + description.folders {
+        for path in description.files.map(\.path) + description.folders
+        where path.description.utf8.count > maximumNameLength {
             if let name = path.components.first(where: { $0.utf16.count > maximumNameLength }) {
                 throw DiscImageError(
                     .unsuitableName, "file \(path)",

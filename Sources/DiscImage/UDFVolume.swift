@@ -64,28 +64,35 @@ struct UDFVolume<Blocks: DiscBlocks> {
 
     // MARK: The tree
 
+    /// A folder that is still to be read; the root has no path.
+    private struct Folder {
+        let path: MediaPath?
+        let depth: Int
+        let block: UInt32
+    }
+
     private mutating func walk(_ fileSetBlock: UInt32) throws(DiscImageError) {
         let fileSet = try descriptor(at: fileSetBlock, "the file set")
         guard Self.tag(fileSet) == Self.fileSetTag, let rootBlock: UInt32 = fileSet.littleEndian(at: 400 + 4) else {
             throw Self.damaged(name, "it has no file set")  // 4/14.1.15: root directory ICB
         }
-        var pending: [(components: [String], block: UInt32)] = [([], rootBlock)]
+        var pending = [Folder(path: nil, depth: 0, block: rootBlock)]
         var visited: Set<UInt32> = []
         while let folder = pending.popLast() {
-            guard folder.components.count <= DiscLimits.depth else {
+            guard folder.depth <= DiscLimits.depth else {
                 throw Self.damaged(name, "its folders are nested too deeply")
             }
             guard visited.insert(folder.block).inserted else { throw Self.damaged(name, "its folders form a loop") }
-            pending += try readFolder(try node(at: folder.block), folder.components)
+            pending += try readFolder(try node(at: folder.block), folder)
         }
     }
 
     /// 4/14.4: the file identifier descriptors of a folder.
     private mutating func readFolder(
-        _ folder: Node, _ components: [String]
-    ) throws(DiscImageError) -> [(components: [String], block: UInt32)] {
-        let bytes = try contents(of: folder)
-        var folders: [(components: [String], block: UInt32)] = []
+        _ node: Node, _ folder: Folder
+    ) throws(DiscImageError) -> [Folder] {
+        let bytes = try contents(of: node)
+        var folders: [Folder] = []
         var offset = 0
         while offset < bytes.count {
             guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init),
@@ -101,16 +108,17 @@ struct UDFVolume<Blocks: DiscBlocks> {
             guard entries.count < DiscLimits.entryCount else { throw Self.damaged(name, "it claims too many files") }
             let path: MediaPath
             do {
-                path = try MediaPath(components: components + [Self.text(identifier)])
+                path = try MediaPath(Self.text(identifier), in: folder.path)
             } catch {
                 throw Self.damaged(name, "the name '\(error.name)' \(error.problem)")
             }
-            let node = try node(at: block)
-            if flags & 0b10 != 0 { folders.append((path.components, block)) }  // bit 1: a directory
+            let child = try self.node(at: block)
+            // 14.4.3: bit 1 is a directory.
+            if flags & 0b10 != 0 { folders.append(Folder(path: path, depth: folder.depth + 1, block: block)) }
             entries.append(
                 DiscEntry(
-                    path: path, isFolder: flags & 0b10 != 0, extents: flags & 0b10 != 0 ? [] : node.extents,
-                    modified: node.modified))
+                    path: path, isFolder: flags & 0b10 != 0, extents: flags & 0b10 != 0 ? [] : child.extents,
+                    modified: child.modified))
         }
         return folders
     }

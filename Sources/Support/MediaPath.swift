@@ -27,8 +27,8 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     /// UTF-16 units we accept for a whole path.
     public static let maximumPathLength = 1_024
 
-    /// The names from the outermost to the innermost; never empty.
-    public let components: [String]
+    /// The names joined by `/`; the only thing that is stored, because media has many paths.
+    public let description: String
 
     /// Checks `text`, whose names are separated by `/` or `\`.
     public init(_ text: String) throws(MediaPathError) {
@@ -40,47 +40,67 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     public init(components: [String]) throws(MediaPathError) {
         let whole = components.joined(separator: "/")
         guard !components.isEmpty else { throw MediaPathError(name: whole, problem: "is empty") }
-        guard whole.utf16.count <= Self.maximumPathLength else {
-            throw MediaPathError(
-                name: String(whole.prefix(80)) + "...", problem: "is longer than \(Self.maximumPathLength) characters")
-        }
         for component in components { try Self.check(component, in: whole) }
-        self.components = components
+        try self.init(checkingLengthOf: whole)
+    }
+
+    /// Checks `name` as the innermost name below `folder`; nil for a single name.
+    public init(_ name: String, in folder: MediaPath?) throws(MediaPathError) {
+        let whole = folder.map { "\($0.description)/\(name)" } ?? name
+        try Self.check(name, in: whole)
+        try self.init(checkingLengthOf: whole)
+    }
+
+    private init(checkingLengthOf description: String) throws(MediaPathError) {
+        guard description.utf8.count <= Self.maximumPathLength || description.utf16.count <= Self.maximumPathLength
+        else {
+            throw MediaPathError(
+                name: String(description.prefix(80)) + "...",
+                problem: "is longer than \(Self.maximumPathLength) characters")
+        }
+        self.init(checked: description)
     }
 
     /// A path that is already known to be well-formed because its parts are.
-    private init(checked components: [String]) { self.components = components }
+    private init(checked description: String) { self.description = description }
 
-    /// The names joined by `/`.
-    public var description: String { components.joined(separator: "/") }
+    /// The names from the outermost to the innermost; never empty.
+    public var components: [String] { description.split(separator: "/").map(String.init) }
 
     /// The names joined by `\`.
     public var windowsDescription: String { components.joined(separator: "\\") }
 
     /// The innermost name.
-    public var name: String { components[components.count - 1] }
+    public var name: String {
+        guard let separator = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return description }
+        return String(description[description.utf8.index(after: separator)...])
+    }
 
     /// The path without its innermost name, or nil for a single name.
-    public var parent: MediaPath? { components.count > 1 ? MediaPath(checked: Array(components.dropLast())) : nil }
+    public var parent: MediaPath? {
+        description.utf8.lastIndex(of: UInt8(ascii: "/")).map { MediaPath(checked: String(description[..<$0])) }
+    }
 
     /// The key for comparisons without case: NTFS, FAT and ISO 9660 all fold.
     public var caseFolded: String { description.ordinalUpperCased }
 
     /// This path inside `folder`.
-    public func inside(_ folder: MediaPath) -> MediaPath { MediaPath(checked: folder.components + components) }
+    public func inside(_ folder: MediaPath) -> MediaPath {
+        MediaPath(checked: "\(folder.description)/\(description)")
+    }
 
     /// This path followed by `other`.
-    public func appending(_ other: MediaPath) -> MediaPath { MediaPath(checked: components + other.components) }
+    public func appending(_ other: MediaPath) -> MediaPath { other.inside(self) }
 
     /// True when `other` is this path or lies below it, without case.
     public func contains(_ other: MediaPath) -> Bool {
-        other.components.count >= components.count
-            && zip(components, other.components).allSatisfy { $0.ordinalUpperCased == $1.ordinalUpperCased }
+        let (own, theirs) = (caseFolded, other.caseFolded)
+        return theirs == own || theirs.hasPrefix(own + "/")
     }
 
-    /// Orders name by name, by UTF-8 bytes.
+    /// Orders by the bytes of the text, as `LC_ALL=C sort` does.
     public static func < (left: MediaPath, right: MediaPath) -> Bool {
-        left.components.lexicographicallyPrecedes(right.components) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
     }
 
     /// Decodes and checks the text form.
@@ -103,6 +123,7 @@ extension MediaPath {
             + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] })
 
     private static func check(_ name: String, in whole: String) throws(MediaPathError) {
+        if isPlain(name) { return }
         func refuse(_ problem: String) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
         guard !name.isEmpty else { throw refuse("has an empty or absolute part") }
         guard name != ".", name != ".." else { throw refuse("climbs with '\(name)'") }
@@ -114,11 +135,29 @@ extension MediaPath {
         {
             throw refuse("contains the forbidden character \(bad.escaped(asASCII: true))")
         }
-        guard let last = name.last, last != ".", last != " " else {
+        guard let last = name.unicodeScalars.last, last != ".", last != " " else {
             throw refuse("has a part that ends in a dot or space")
         }
         // Windows reserves a device name whatever extension follows, and ignores spaces before the dot.
         let stem = name.prefix { $0 != "." }.reversed().drop { $0 == " " }.reversed()
         if deviceNames.contains(String(stem).uppercased()) { throw refuse("is a reserved device name") }
+    }
+
+    /// True for names that need no closer look, which nearly all are: ASCII letters, digits, `_`, `-` and inner dots,
+    /// and no first letter of a device name.
+    private static func isPlain(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= maximumNameLength,
+            last != UInt8(ascii: "."), first != UInt8(ascii: "."),
+            !"CPANLcpanl".utf8.contains(first)
+        else { return false }
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
     }
 }

@@ -16,16 +16,16 @@ enum LocalFolder {
     /// - Throws: ``MediaBuilderError`` for links and special files, which media cannot hold; `MediaPathError` for
     ///   names that Windows cannot hold; `FileError`.
     static func files(in folder: FilePath) throws -> [File] {
-        try files(in: folder, components: [])
+        try files(in: folder, as: nil)
     }
 
-    private static func files(in folder: FilePath, components: [String]) throws -> [File] {
+    private static func files(in folder: FilePath, as name: MediaPath?) throws -> [File] {
         try FolderEntry.entries(of: folder).flatMap { entry -> [File] in
             let location = folder.appending(entry.component)
-            let path = try MediaPath(components: components + [entry.name ?? "\u{FFFD}"])
+            let path = try MediaPath(entry.name ?? "\u{FFFD}", in: name)
             switch entry.kind {
             case .file: return [File(path: path, location: location)]
-            case .folder: return try files(in: location, components: path.components)
+            case .folder: return try files(in: location, as: path)
             case .symbolicLink, .special:
                 throw MediaBuilderError(
                     .badContent, "\(location)", "is a link or a special file, which media cannot hold",
