@@ -4,7 +4,6 @@ import Cryptography
 import Support
 import SystemPackage
 import TSMediaTestSupport
-import Testing
 
 @testable import DiscImage
 
@@ -15,6 +14,7 @@ struct SampleDisc {
     let files: [String: [UInt8]]
     let layout: DiscLayout
 
+    /// Lays `files` out in their order and writes the image.
     init(
         _ files: KeyValuePairs<String, [UInt8]>, folders: [String] = [], label: String = "Configuration Manager",
         bootEntries: [DiscBootEntry] = [], created: Timestamp = Timestamp(unixSeconds: 1_700_000_000)
@@ -35,39 +35,29 @@ struct SampleDisc {
         try descriptor.closeAfter {
             try descriptor.resize(to: layout.imageByteCount)
             try descriptor.writeAll(toAbsoluteOffset: 0, layout.metadata)
-            for bytes in self.files.values where !bytes.isEmpty {
-                let offset = try #require(layout.contentOffsets[SHA256.digest(of: bytes)])
+            for bytes in self.files.values {
+                guard let offset = layout.contentOffsets[SHA256.digest(of: bytes)] else { continue }
                 try descriptor.writeAll(toAbsoluteOffset: offset, bytes)
             }
         }
     }
-}
 
-/// Bytes that differ from those of every other seed.
-func sampleBytes(_ count: Int, seed: UInt64) -> [UInt8] {
-    var state = seed &+ 0x9E37_79B9_7F4A_7C15
-    return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return UInt8(truncatingIfNeeded: state >> 33)
-    }
-}
-
-@Suite("A disc image")
-struct DiscImageTests {
-    static func sample() throws -> SampleDisc {
+    /// A disc with a bit of everything.
+    static func everything() throws -> SampleDisc {
         try SampleDisc(
             [
-                "bootmgr": sampleBytes(5_000, seed: 1),
-                "boot/BCD": sampleBytes(100, seed: 2),
-                "boot/etfsboot.com": sampleBytes(4_096, seed: 3),
-                "EFI/Microsoft/Boot/efisys.bin": sampleBytes(40_960, seed: 4),
-                "sources/boot.wim": sampleBytes(300_001, seed: 5),
-                "SMS/PKG/ABC00001/Treiber für Büro.inf": sampleBytes(777, seed: 6),
+                "bootmgr": bytes(5_000, seed: 1),
+                "boot/BCD": bytes(100, seed: 2),
+                "boot/etfsboot.com": bytes(4_096, seed: 3),
+                "EFI/Microsoft/Boot/efisys.bin": bytes(40_960, seed: 4),
+                "sources/boot.wim": bytes(300_001, seed: 5),
+                "SMS/PKG/ABC00001/Treiber für Büro, 日本 🙂.inf": bytes(777, seed: 6),
                 "SMS/PKG/ABC00001/empty.txt": [],
-                "SMS/PKG/ABC00002/copy of boot.wim": sampleBytes(300_001, seed: 5),
-                "SMS/PKG/ABC00002/a/b/c/d/e/f/g/h/i/j/deep.sys": sampleBytes(200_000, seed: 7),
-                "SMS/PKG/ABC00002/\(String(repeating: "n", count: 99)).txt": sampleBytes(10, seed: 8),
-                "SMS/PKG/ABC00002/no extension": sampleBytes(11, seed: 9),
+                "SMS/PKG/ABC00002/copy of boot.wim": bytes(300_001, seed: 5),
+                "SMS/PKG/ABC00002/a/b/c/d/e/f/g/h/i/j/deep.sys": bytes(200_000, seed: 7),
+                "SMS/PKG/ABC00002/\(String(repeating: "n", count: 99)).txt": bytes(10, seed: 8),
+                "SMS/PKG/ABC00002/no extension": bytes(11, seed: 9),
+                "SMS/PKG/ABC00002/two.dots.txt": bytes(130_000, seed: 10),
             ], folders: ["SMS/PKG/ABC00001/leer"],
             bootEntries: [
                 DiscBootEntry(firmware: .bios, imagePath: try MediaPath("boot/etfsboot.com"), loadSectorCount: 8),
@@ -76,9 +66,10 @@ struct DiscImageTests {
             ])
     }
 
-    @Test("dump for the developer")
-    func dump() throws {
-        let disc = try Self.sample()
-        _ = try Program.run("cp", [disc.image.string, "/tmp/log/disc.iso"])
+    /// Bytes that differ from those of every other seed.
+    static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<(count + 7) / 8).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }.prefix(count)
+            .map { $0 }
     }
 }

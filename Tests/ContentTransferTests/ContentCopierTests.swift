@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Glibc
+import Support
+import Synchronization
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+@testable import ContentTransfer
+
+/// An image to copy into, and what the copier says of it.
+private struct Target {
+    let path: FilePath
+    let descriptor: FileDescriptor
+
+    init(in folder: FilePath) throws {
+        path = folder.appending("image")
+        descriptor = try FileDescriptor.open(
+            path, .readWrite, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
+    }
+
+    func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = try descriptor.read(fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+}
+
+@Suite("The content copier")
+struct ContentCopierTests {
+    private static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    }
+
+    private func meter() -> ProgressMeter {
+        ProgressMeter(phase: "test", totalByteCount: nil, observer: SilentProgress())
+    }
+
+    private func copy(_ transfers: [Transfer], workerCount: Int = 2) throws {
+        try ContentCopier(workerCount: workerCount, interruption: Interruption()).run(transfers, progress: meter())
+    }
+
+    private func transfer(
+        _ source: TransferSource, to target: TransferTarget, _ bytes: [UInt8], byteCount: Int? = nil
+    ) -> Transfer {
+        Transfer(
+            name: "file a of package ABC00001", source: source, target: target,
+            byteCount: Int64(byteCount ?? bytes.count), sha256: SHA256.digest(of: bytes))
+    }
+
+    private static let bufferByteCount = 512 << 10
+
+    @Test(
+        "content of every size around the buffer's arrives whole, and is reported with its hash",
+        arguments: [0, 1, bufferByteCount - 1, bufferByteCount, bufferByteCount + 1, 3 * bufferByteCount + 7])
+    func copies(count: Int) throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(count)
+        let source = try folder.write(bytes, to: "source")
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let reported = Mutex<[SHA256Digest]>([])
+        let copier = ContentCopier(workerCount: 2, interruption: Interruption()) { _, _, digest, _ in
+            reported.withLock { $0.append(digest) }
+        }
+        try copier.run([transfer(.file(source), to: .image(target.descriptor, offset: 4096), bytes)], progress: meter())
+        #expect(try target.bytes(at: 4096, count: count) == bytes)
+        #expect(reported.withLock { $0 } == [SHA256.digest(of: bytes)])
+    }
+
+    @Test("many contents go to their places from several threads", arguments: [1, 2, 5])
+    func copiesSideBySide(workerCount: Int) throws {
+        let folder = try TestFolder()
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let contents = (0..<60).map { Self.bytes($0 * 997 % 9_000 + 1, seed: UInt64($0)) }
+        let transfers = try contents.enumerated().map { number, bytes in
+            let source = TransferSource.file(try folder.write(bytes, to: "source\(number)"))
+            let place = TransferTarget.image(target.descriptor, offset: Int64(number) * 10_000)
+            return transfer(number % 3 == 0 ? .bytes(bytes) : source, to: place, bytes)
+        }
+        try copy(transfers, workerCount: workerCount)
+        for (number, bytes) in contents.enumerated() {
+            #expect(try target.bytes(at: Int64(number) * 10_000, count: bytes.count) == bytes)
+        }
+    }
+
+    @Test("a flipped bit is an error that names the content and the file, and is not reported as verified")
+    func noticesDamage() throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(1_000_000)
+        var damaged = bytes
+        damaged[777_777] ^= 1
+        let source = try folder.write(damaged, to: "source")
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let reports = Atomic<Int>(0)
+        let copier = ContentCopier(workerCount: 2, interruption: Interruption()) { _, _, _, _ in
+            reports.add(1, ordering: .relaxed)
+        }
+        let error = #expect(throws: TransferError.self) {
+            try copier.run(
+                [transfer(.file(source), to: .image(target.descriptor, offset: 0), bytes)], progress: meter())
+        }
+        #expect(error?.code == .wrongHash)
+        #expect(error?.failureClass == .malformed)
+        #expect(error?.description.contains("file a of package ABC00001") == true)
+        #expect(error?.description.contains(source.string) == true)
+        #expect(reports.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("content that is longer or shorter than promised is refused", arguments: [999, 1_001])
+    func noticesSizes(promised: Int) throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(1_000)
+        let source = try folder.write(bytes, to: "source")
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let error = #expect(throws: TransferError.self) {
+            try copy([
+                transfer(.file(source), to: .image(target.descriptor, offset: 0), bytes, byteCount: promised)
+            ])
+        }
+        #expect(error?.code == .wrongSize)
+    }
+
+    @Test("a verified file is copied whole, also to another file system", arguments: ["/dev/shm", nil])
+    func copiesVerified(otherFolder: String?) throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(2_000_001)
+        let source = try folder.write(bytes, to: "source")
+        let elsewhere = otherFolder.map { FilePath($0).appending("tsmedia-test-\(getpid())") }
+        if let elsewhere { try folder.makeFolder(elsewhere) }
+        defer { if let elsewhere { _ = try? Program.run("rm", ["-rf", elsewhere.string]) } }
+        let target = try Target(in: elsewhere ?? folder.path)
+        defer { try? target.descriptor.close() }
+        let identity = try FileIdentity(of: source)
+        try copy([transfer(.verifiedFile(source, identity), to: .image(target.descriptor, offset: 6_144), bytes)])
+        #expect(try target.bytes(at: 6_144, count: bytes.count) == bytes)
+    }
+
+    @Test("a verified file that is no longer the same is refused")
+    func noticesChanges() throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(1_000)
+        let source = try folder.write(bytes, to: "source")
+        let identity = try FileIdentity(of: source)
+        try folder.write(Self.bytes(1_000, seed: 2), to: "source")
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let error = #expect(throws: TransferError.self) {
+            try copy([transfer(.verifiedFile(source, identity), to: .image(target.descriptor, offset: 0), bytes)])
+        }
+        #expect(error?.code == .changed)
+    }
+
+    @Test("a new file gets its bytes and its time, and an existing one is never overwritten")
+    func writesFiles() throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(10_000)
+        let source = try folder.write(bytes, to: "source")
+        let path = folder.appending("copy")
+        let time = Timestamp(unixSeconds: 1_234_567_890, nanoseconds: 123_456_700)
+        let transfer = transfer(.file(source), to: .newFile(path, modified: time), bytes)
+        try copy([transfer])
+        #expect(try SmallFile.read(path) == bytes)
+        #expect(try FileIdentity(of: path).modified.timestamp == time)
+        let error = #expect(throws: FileError.self) { try copy([transfer]) }
+        #expect(error?.errno == .fileExists)
+    }
+
+    @Test("a missing source is not found")
+    func reportsMissing() throws {
+        let folder = try TestFolder()
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let error = #expect(throws: FileError.self) {
+            try copy([
+                transfer(.file(folder.appending("none")), to: .image(target.descriptor, offset: 0), [1])
+            ])
+        }
+        #expect(error?.failureClass == .notFound)
+    }
+
+    @Test("a full disk cannot create the output")
+    func reportsFullDisks() throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(4 << 20)
+        let source = try folder.write(bytes, to: "source")
+        let mount = folder.appending("small")
+        try folder.makeFolder(mount)
+        try Program.succeed("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", mount.string])
+        defer { _ = try? Program.run("umount", ["-l", mount.string]) }
+        let identity = try FileIdentity(of: source)
+        for kind in [TransferSource.file(source), .verifiedFile(source, identity), .bytes(bytes)] {
+            let target = try Target(in: mount)
+            defer { try? target.descriptor.close() }
+            let error = #expect(throws: FileError.self) {
+                try copy([transfer(kind, to: .image(target.descriptor, offset: 0), bytes)])
+            }
+            #expect(error?.failureClass == .cannotCreate)
+        }
+    }
+
+    @Test("an interrupted copy ends without doing the rest")
+    func stops() throws {
+        let folder = try TestFolder()
+        let bytes = Self.bytes(1_000)
+        let source = try folder.write(bytes, to: "source")
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        let interruption = Interruption()
+        interruption.request()
+        #expect(throws: InterruptedError.self) {
+            try ContentCopier(workerCount: 2, interruption: interruption).run(
+                [transfer(.file(source), to: .image(target.descriptor, offset: 0), bytes)], progress: meter())
+        }
+        #expect(try target.bytes(at: 0, count: 1).isEmpty)
+    }
+}
