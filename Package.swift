@@ -98,7 +98,7 @@ let testTargets: [Target] = [
     tests("DiscImage", "Cryptography"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
-    tests("MediaBuilder", "DiscImage", "DistributionPoints"),
+    tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
     .testTarget(
         name: "CommandTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
     .testTarget(

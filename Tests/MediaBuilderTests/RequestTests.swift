@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import MediaVariables
+import Support
+import SystemPackage
+import Testing
+
+@testable import MediaBuilder
+
+@Suite("A media request")
+struct RequestTests {
+    /// A request that is valid as it stands.
+    static func request(_ type: MediaType) throws -> MediaRequest {
+        var request = MediaRequest(mediaType: type, output: "/tmp/media.iso")
+        request.bootImage = .file("/tmp/boot.wim")
+        if type == .standalone { request.taskSequence = "/tmp/sequence.xml" }
+        if type == .bootable { request.managementPoints = ["http://mp.example.com"] }
+        return request
+    }
+
+    @Test("complete requests of every type are valid", arguments: [MediaType.bootable, .capture, .standalone])
+    func acceptsComplete(type: MediaType) throws { try Self.request(type).validate() }
+
+    @Test("an .iso becomes an image, anything else a folder")
+    func choosesFormat() {
+        #expect(MediaRequest(mediaType: .capture, output: "a/B.ISO").format == .disc)
+        #expect(MediaRequest(mediaType: .capture, output: "a/stick").format == .folder)
+    }
+
+    /// What is done to a valid request, and the option that the message must name.
+    private static let mistakes: [(MediaType, String, @Sendable (inout MediaRequest) -> Void)] = [
+        (.bootable, "--management-point", { $0.managementPoints = [] }),
+        (.bootable, "--management-point", { $0.managementPoints = ["mp.example.com"] }),
+        (.bootable, "--management-point", { $0.managementPoints = ["http://"] }),
+        (.bootable, "--management-point", { $0.managementPoints = ["http://a*b"] }),
+        (.bootable, "--management-point", { $0.managementPoints = ["ftp://mp"] }),
+        (
+            .bootable, "--management-point",
+            {
+                $0.mediaMode = .siteBased
+                $0.managementPoints = ["http://a", "http://b"]
+            }
+        ),
+        (.bootable, "--site-code", { $0.siteCode = "AB" }),
+        (.bootable, "--site-code", { $0.siteCode = "ÄBC" }),
+        (.bootable, "--boot-image", { $0.bootImage = nil }),
+        (.capture, "--media-guid", { $0.mediaGUID = "{1234}" }),
+        (.capture, "--label", { $0.label = "" }),
+        (.capture, "--label", { $0.label = "two\nlines" }),
+        (.capture, "--label", { $0.label = String(repeating: "x", count: 129) }),
+        (.capture, "--output", { $0.output = "/tmp/x.wim" }),
+        (.standalone, "--task-sequence", { $0.taskSequence = nil }),
+    ]
+
+    @Test("each mistake is a usage error that names its option", arguments: 0..<mistakes.count)
+    func namesTheOption(index: Int) throws {
+        let (type, option, mistake) = Self.mistakes[index]
+        var request = try Self.request(type)
+        mistake(&request)
+        let error = #expect(throws: MediaBuilderError.self) { try request.validate() }
+        #expect(error?.failureClass == .usage)
+        #expect(error?.object == option)
+        #expect(error?.nextStep != nil)
+    }
+
+    @Test(
+        "capacities are those of the media",
+        arguments: [
+            ("cd", 681_984_000), ("DVD", 4_700_372_992), ("dvd-dl", 8_543_666_176), ("bd", 25_025_314_816),
+            ("bd-dl", 50_050_629_632), ("650MB", 681_574_400), ("4GB", 4_294_967_296), ("8GB", 8_589_934_592),
+            ("12345", 12_345),
+        ])
+    func knowsCapacities(name: String, byteCount: Int64) {
+        #expect(MediaCapacity(name)?.byteCount == byteCount)
+    }
+
+    @Test("sizes that are none are refused", arguments: ["", "0", "-1", "4G", "4.7", "99999999999999999999", "floppy"])
+    func refusesSizes(text: String) { #expect(MediaCapacity(text) == nil) }
+
+    @Test("unlimited is no limit")
+    func knowsUnlimited() {
+        #expect(MediaCapacity("Unlimited") == .unlimited)
+        #expect(MediaCapacity("none")?.byteCount == nil)
+    }
+}
