@@ -37,7 +37,8 @@ demo: install ## make a distribution point and media of three types from it, and
 test: install ## build and run every test, on emulated firmware too
 	$(SWIFT) test
 
-test-all: check test ## check and test
+test-all: export TSMEDIA_TEST_ALL = 1
+test-all: check test ## check and test, every combination of media and firmware
 
 check: install ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
