@@ -67,6 +67,21 @@ public final class RunningProgram {
         return result
     }
 
+    /// What it has said on standard error so far.
+    public func errorText() throws -> String { String(decoding: try SmallFile.read(errors), as: UTF8.self) }
+
+    /// Waits until the program sleeps in a system call, as one does that reads an empty pipe, for a tenth of a second.
+    public func waitUntilAsleep() throws {
+        var sleepingFor = 0
+        while sleepingFor < 100 {
+            // proc(5): the state follows the name in parentheses.
+            let status = String(decoding: try SmallFile.read(FilePath("/proc/\(process)/stat")), as: UTF8.self)
+            let state = status[(status.lastIndex(of: ")") ?? status.startIndex)...].dropFirst(2).first
+            sleepingFor = state == "S" ? sleepingFor + 1 : 0
+            usleep(1_000)
+        }
+    }
+
     /// Waits until `condition` holds; false when the program ended first.
     public func wait(until condition: () throws -> Bool) throws -> Bool {
         while true {

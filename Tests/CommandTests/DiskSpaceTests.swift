@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Glibc
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// Disks and media that are too small.
+///
+/// Small disks are tmpfs in a mount namespace of their own, which needs no clean-up: it goes with its last process. User
+/// namespaces let anyone make one; where they are forbidden and the tests do not run as root, nothing can be mounted.
+@Suite("Too little room")
+struct DiskSpaceTests {
+    static let canMount = (try? Program.run("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status) == 0
+
+    /// Runs `tsmedia` with its output on a tmpfs of `byteCount` bytes; adds `left <names>` to what it prints.
+    private func run(
+        _ session: CommandSession, _ arguments: [String], byteCount: Int64, prepare: String = ":"
+    ) throws -> ProgramResult {
+        let script = """
+            mount -t tmpfs -o size=\(byteCount) none "$1" && cd "$1" && \(prepare) || exit 99
+            shift; "$@"; status=$?
+            echo left: $(ls -A)
+            exit $status
+            """
+        return try Program.run(
+            "unshare",
+            ["-rm", "sh", "-c", script, "sh", session.folder.string, try CommandSession.program().string] + arguments,
+            environment: ["HOME": session.work.path.string])
+    }
+
+    @Test("a disk that is too small is 73 before anything is written", .enabled(if: canMount), arguments: ["media.iso", "media"])
+    func tooSmall(output: String) throws {
+        let session = try CommandSession()
+        let result = try run(
+            session, session.arguments(.standalone, output, ["--progress", "json"]), byteCount: 1 << 20)
+        #expect(result.status == 73)
+        #expect(result.output == "left:\n")
+        #expect(result.errorText.contains("output \(output)"), "\(result.errorText)")
+        #expect(!result.errorText.contains(#""phase":"writing""#))
+    }
+
+    @Test("with --force a disk that is too small for a second image keeps the first", .enabled(if: canMount))
+    func tooSmallForTwo() throws {
+        let session = try CommandSession()
+        let result = try run(
+            session, session.arguments(.standalone, "media.iso", ["--force"]), byteCount: 1 << 20,
+            prepare: "echo old > media.iso")
+        #expect(result.status == 73)
+        #expect(result.output == "left: media.iso\n")
+    }
+
+    @Test("a disk that fills up while a folder is written is 73, and nothing is left", .enabled(if: canMount))
+    func fillsUp() throws {
+        let session = try CommandSession()
+        let size = try #require(try session.plan(.standalone, "media").volumes.elements.first?.size.number)
+        // Room for the bytes, but every file of tmpfs takes whole pages.
+        let result = try run(
+            session, session.arguments(.standalone, "media", ["--progress", "json"]), byteCount: size + (64 << 10))
+        #expect(result.status == 73, "\(result.errorText)")
+        #expect(result.output == "left:\n")
+    }
+
+    @Test("a file that may not grow so large is 73, and nothing is left", arguments: ["media.iso", "media"])
+    func fileSizeLimit(output: String) throws {
+        let session = try CommandSession()
+        let result = try Program.run(
+            "prlimit", ["--fsize=4000000", try CommandSession.program().string] + session.arguments(.standalone, output),
+            environment: ["HOME": session.work.path.string], in: session.folder)
+        #expect(result.status == 73, "\(result.errorText)")
+        #expect(result.failure.contains("file system") || result.failure.contains("large"), "\(result.failure)")
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("a result that standard output cannot take is no success", arguments: [["inspect", "media.iso"], ["inspect", "media.iso", "--json"]])
+    func fullStandardOutput(arguments: [String]) throws {
+        let session = try CommandSession()
+        try session.create(.capture)
+        let words = ([try CommandSession.program().string] + arguments).joined(separator: " ")
+        let result = try Program.run("sh", ["-c", "\(words) > /dev/full"], in: session.folder)
+        #expect(result.status == 73, "\(result.errorText)")
+        #expect(result.failure.contains("standard output"))
+    }
+
+    @Test("media that is larger than --media-size is 73 and says both sizes", arguments: ["1000000", "18000000"])
+    func mediaSize(limit: String) throws {
+        let session = try CommandSession()
+        let result = try session.run(session.arguments(.standalone, "media.iso", ["--media-size", limit]))
+        #expect(result.status == 73)
+        let size = try #require(try session.plan(.standalone).volumes.elements.first?.size.number)
+        #expect(result.failure.contains("needs \(size) bytes, and --media-size allows \(limit)"))
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("media that fits --media-size to the byte is made")
+    func exactFit() throws {
+        let session = try CommandSession()
+        let size = try #require(try session.plan(.standalone).volumes.elements.first?.size.number)
+        try session.create(.standalone, "media.iso", ["--media-size", "\(size)"])
+        #expect(try session.run(session.arguments(.standalone, "b.iso", ["--media-size", "\(size - 1)"])).status == 73)
+        #expect(try session.outputs() == ["media.iso"])
+    }
+
+    @Test(
+        "the sizes of discs and of the console are known by name",
+        arguments: [
+            ("cd", 681_984_000), ("dvd", 4_700_372_992), ("650MB", 681_574_400), ("4GB", 4_294_967_296),
+            ("bd-dl", 50_050_629_632),
+        ])
+    func names(name: String, byteCount: Int64) throws {
+        let plan = try CommandSession().plan(.standalone, "media.iso", ["--media-size", name])
+        #expect(plan.volumes.elements.first?.capacity.number == byteCount)
+    }
+}

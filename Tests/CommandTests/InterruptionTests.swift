@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLinux
+import Fixtures
+import Glibc
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// Builds that are stopped at some moment, on content that is large enough to be stopped in.
+@Suite("Interrupted builds")
+struct InterruptionTests {
+    /// The demo with an operating system image of 192 MiB, made once.
+    private static let large = Result {
+        let folder = try TestFolder()
+        let demo = try demoDistributionPoint(in: folder.path, operatingSystemImageByteCount: 192 << 20)
+        largeFolder.set(folder.path.string)
+        // What a static constant holds is never let go of.
+        atexit { largeFolder.remove() }
+        return (folder: folder, demo: demo)
+    }
+    private static let largeFolder = FolderAtExit()
+
+    private final class FolderAtExit: Sendable {
+        private nonisolated(unsafe) var path: String?
+        func set(_ path: String) { self.path = path }
+        func remove() { if let path { _ = tsm_remove_tree(path) } }
+    }
+
+    private let session: CommandSession
+
+    init() throws { session = try CommandSession(demo: try Self.large.get().demo) }
+
+    private func isPartial(_ name: String) -> Bool { name.hasSuffix(".tsmedia-partial") }
+
+    /// Starts a build over an existing output and returns it once the temporary output is there.
+    private func startWriting(_ output: String, old: String) throws -> RunningProgram {
+        let build = try session.start(session.arguments(.standalone, output, ["--force", "--jobs", "1"]))
+        #expect(try build.wait { try session.outputs().contains(where: isPartial) })
+        return build
+    }
+
+    /// Makes an output that was there before.
+    private func makeOld(_ output: String) throws -> String {
+        try session.create(.capture, output)
+        return try session.fingerprint()
+    }
+
+    @Test("Ctrl-C, SIGTERM and a lost terminal while writing: 130, the old output untouched, nothing left", arguments: [SIGINT, SIGTERM, SIGHUP], ["media.iso", "media"])
+    func whileWriting(signal: Int32, output: String) throws {
+        let before = try makeOld(output)
+        let build = try startWriting(output, old: before)
+        build.send(signal)
+        let result = try build.waitForEnd()
+        #expect(result.status == 130)
+        #expect(result.failure == "error: the operation was interrupted; no output was left; run it again")
+        #expect(try session.fingerprint() == before)
+    }
+
+    @Test("SIGKILL while writing: the old output untouched, and the next build removes what was left", arguments: ["media.iso", "media"])
+    func killedWhileWriting(output: String) throws {
+        let before = try makeOld(output)
+        let build = try startWriting(output, old: before)
+        build.send(SIGKILL)
+        #expect(try build.waitForEnd().status == 128 + SIGKILL)
+        #expect(try session.outputs().filter { !isPartial($0) } == [output])
+        #expect(try session.outputs().contains(where: isPartial))
+        try session.create(.capture, output, ["--force"])
+        #expect(try session.outputs() == [output])
+        #expect(try session.inspect(output).mediaType.text == "CaptureMedia")
+    }
+
+    @Test("SIGKILL while a new output is written leaves nothing under its name", arguments: ["media.iso", "media"])
+    func killedFirst(output: String) throws {
+        let build = try session.start(session.arguments(.standalone, output))
+        #expect(try build.wait { try session.outputs().contains(where: isPartial) })
+        build.send(SIGKILL)
+        try build.waitForEnd()
+        #expect(try session.outputs().allSatisfy(isPartial))
+        try session.create(.capture, output)
+        #expect(try session.outputs() == [output])
+    }
+
+    @Test("whatever the moment of a signal, the output is the old or the new one, whole", arguments: [SIGINT, SIGKILL], [0, 4, 8, 15, 30, 60, 120, 240, 480])
+    func anyMoment(signal: Int32, milliseconds: UInt32) throws {
+        try session.create(.capture)
+        let old = try session.bytes("media.iso")
+        let build = try session.start(session.arguments(.standalone, "media.iso", ["--force"]))
+        usleep(milliseconds * 1_000)
+        build.send(signal)
+        let status = try build.waitForEnd().status
+        #expect([0, 128 + signal].contains(status))
+        if status == 0 {
+            #expect(try session.run(["verify", "media.iso"]).status == 0)
+        } else if try session.bytes("media.iso") != old {
+            // The signal came after the rename.
+            #expect(try session.inspect().mediaType.text == "FullMedia")
+            #expect(try session.run(["verify", "media.iso"]).status == 0)
+        }
+        if signal == SIGINT { #expect(try session.outputs() == ["media.iso"]) }
+        try session.create(.capture, "media.iso", ["--force"])
+        #expect(try session.outputs() == ["media.iso"])
+    }
+
+    @Test("Ctrl-C while the boot image is read: 130, nothing left")
+    func whilePlanning() throws {
+        let wim = session.work.appending("large.wim")
+        // Not a WIM at all: it is hashed first.
+        let descriptor = try FileDescriptor.open(wim, .writeOnly, options: .create, permissions: .ownerReadWrite)
+        try descriptor.closeAfter { try descriptor.resize(to: 8 << 30) }
+        let build = try session.start(
+            session.arguments(.capture, "media.iso", ["--progress", "json"]).replacing(DemoSite.bootImage, by: wim.string))
+        #expect(try build.wait { try build.errorText().contains("reading the boot image") })
+        build.send(SIGINT)
+        #expect(try build.waitForEnd().status == 130)
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("one Ctrl-C ends a build that waits for the password")
+    func whileWaitingForPassword() throws {
+        let build = try session.start(session.arguments(.standalone, "media.iso", ["--password-file", "-"]))
+        try build.waitUntilAsleep()
+        build.send(SIGINT)
+        #expect(try build.waitForEnd().status == 130)
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("Ctrl-C ends verify with 130")
+    func whileVerifying() throws {
+        try session.create(.standalone)
+        let verify = try session.start(["verify", "media.iso", "--jobs", "1"])
+        usleep(40_000)
+        verify.send(SIGINT)
+        let result = try verify.waitForEnd()
+        #expect([0, 130].contains(result.status))
+        if result.status == 130 { #expect(result.output.isEmpty) }
+    }
+
+    @Test("two builds of one output at once leave one whole output")
+    func twoAtOnce() throws {
+        let builds = try (0..<2).map { _ in
+            try session.start(session.arguments(.standalone, "media.iso", ["--force"]))
+        }
+        let results = try builds.map { try $0.waitForEnd() }
+        #expect(results.allSatisfy { [0, 73].contains($0.status) })
+        #expect(results.contains { $0.status == 0 })
+        #expect(try session.outputs() == ["media.iso"])
+        #expect(try session.run(["verify", "media.iso"]).status == 0)
+    }
+
+    @Test("what a running build writes is not taken for a leftover")
+    func runningIsNoLeftover() throws {
+        let build = try startWriting("media.iso", old: "")
+        build.send(SIGSTOP)
+        let partial = try session.outputs().filter(isPartial)
+        try session.create(.capture, "media.iso", ["--force"])
+        #expect(try session.outputs() == partial + ["media.iso"])
+        build.send(SIGCONT)
+        #expect(try build.waitForEnd().status == 0)
+        #expect(try session.outputs() == ["media.iso"])
+        #expect(try session.run(["verify", "media.iso"]).status == 0)
+    }
+}
