@@ -44,11 +44,10 @@ public struct MediaVariablesError: DiagnosticError {
         self.underlying = underlying
     }
 
-    /// A wrong password and a bad variable come from the request, everything else from the file.
+    /// A bad variable comes from the request; that a password does not open a file is a failed check of the file.
     public var failureClass: FailureClass {
         switch code {
         case .name, .value: .usage
-        case .wrongPassword: .refused
         default: .malformed
         }
     }

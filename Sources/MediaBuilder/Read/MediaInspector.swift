@@ -72,7 +72,8 @@ public struct MediaInspector: Sendable {
         guard let file = media.file("SMS/data/Variables.dat") else { return nil }
         // Without the password there is nothing to show, and that is no failure.
         guard let password = password ?? (bootstrap.passwordRequired ? nil : MediaPassword.none) else { return nil }
-        let plain = try EncryptedContainer.open(try media.contents(of: file), password: password)
+        let plain = try EncryptedContainer.open(
+            try media.contents(of: file), password: password, name: file.path.description)
         return try MediaVariableList(xml: plain, name: "Variables.dat")
     }
 
