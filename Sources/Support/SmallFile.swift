@@ -19,13 +19,18 @@ public enum SmallFile {
 
     /// Reads `descriptor` to its end.
     ///
+    /// - Parameter retryOnInterrupt: false to give up with `Errno.interrupted` when a signal comes while it waits, as
+    ///   whoever reads from a terminal or a pipe should.
     /// - Throws: `Errno`; `.fileTooLarge` when there are more than `limit` bytes.
-    public static func read(_ descriptor: FileDescriptor, limit: Int = defaultLimit) throws -> [UInt8] {
+    public static func read(
+        _ descriptor: FileDescriptor, limit: Int = defaultLimit, retryOnInterrupt: Bool = true
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let step = 1 << 16
         while true {
             let chunk = try [UInt8](unsafeUninitializedCapacity: step) { buffer, count in
-                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+                count = try descriptor.read(
+                    into: UnsafeMutableRawBufferPointer(buffer), retryOnInterrupt: retryOnInterrupt)
             }
             if chunk.isEmpty { return bytes }
             guard bytes.count + chunk.count <= limit else { throw Errno.fileTooLarge }

@@ -11,12 +11,9 @@ enum PasswordFile {
 
     /// The first line of the file at `path`, or of standard input for `-`.
     ///
-    /// - Throws: `FileError`; `ValidationError` when the line is empty or not text.
+    /// - Throws: `FileError`; `InterruptedError`; `ValidationError` when the line is empty or not text.
     static func read(_ path: String) throws -> MediaPassword {
-        let bytes =
-            try path == "-"
-            ? FileError.wrap("read", "standard input") { try SmallFile.read(.standardInput, limit: limit) }
-            : SmallFile.read(FilePath(path), limit: limit)
+        let bytes = try bytes(of: path)
         guard let text = Text.decode(bytes, fallback: .utf8) else {
             throw ValidationError("--password-file holds no text; save it as UTF-8")
         }
@@ -25,5 +22,22 @@ enum PasswordFile {
             throw ValidationError("--password-file has an empty first line; write the password there")
         }
         return MediaPassword(String(line))
+    }
+    /// The whole file; who waits for somebody to type is ended by the first Ctrl-C.
+    private static func bytes(of path: String) throws -> [UInt8] {
+        let name: FilePath = path == "-" ? "standard input" : FilePath(path)
+        do {
+            if path == "-" { return try read(.standardInput) }
+            let descriptor = try FileDescriptor.open(name, .readOnly, options: .closeOnExec, retryOnInterrupt: false)
+            return try descriptor.closeAfter { try read(descriptor) }
+        } catch Errno.interrupted {
+            throw InterruptedError()
+        } catch let errno as Errno {
+            throw FileError("read", name, errno)
+        }
+    }
+
+    private static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {
+        try SmallFile.read(descriptor, limit: limit, retryOnInterrupt: false)
     }
 }
