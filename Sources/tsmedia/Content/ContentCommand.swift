@@ -8,7 +8,7 @@ import SystemPackage
 struct ContentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "content",
-        abstract: "Looks after a content library: what is in it, is it sound, add to it and remove from it.",
+        abstract: "Look after a content library: list it, verify it, add to it, remove from it.",
         discussion: """
             A content library is the folder SCCMContentLib of a distribution point. One that tsmedia makes is all that \
             people without a site need: name it with --distribution-point when media are created.

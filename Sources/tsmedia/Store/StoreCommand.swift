@@ -8,7 +8,7 @@ import SystemPackage
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
-        abstract: "Looks after the store: which files were verified before and need no hashing.",
+        abstract: "Look after the store, which remembers verified files.",
         subcommands: [StoreShow.self, StorePrune.self])
 }
 
