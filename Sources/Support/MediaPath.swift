@@ -27,80 +27,91 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     /// UTF-16 units we accept for a whole path.
     public static let maximumPathLength = 1_024
 
-    /// The names joined by `/`; the only thing that is stored, because media has many paths.
+    /// The names joined by `/`: one string, because media has very many paths.
     public let description: String
 
     /// Checks `text`, whose names are separated by `/` or `\`.
     public init(_ text: String) throws(MediaPathError) {
+        let hasBackslash = text.utf8.contains(UInt8(ascii: "\\"))
         try self.init(
-            components: text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }.map(String.init))
+            checking: hasBackslash
+                ? String(decoding: text.utf8.map { $0 == UInt8(ascii: "\\") ? Self.separator : $0 }, as: UTF8.self)
+                : text)
     }
 
     /// Checks `components`, none of which may contain a separator.
     public init(components: [String]) throws(MediaPathError) {
         let whole = components.joined(separator: "/")
-        guard !components.isEmpty else { throw MediaPathError(name: whole, problem: "is empty") }
-        for component in components { try Self.check(component, in: whole) }
-        try self.init(checkingLengthOf: whole)
+        for component in components where component.utf8.contains(where: { $0 == Self.separator }) {
+            throw MediaPathError(name: whole, problem: "contains the forbidden character /")
+        }
+        try self.init(checking: whole)
     }
 
-    /// Checks `name` as the innermost name below `folder`; nil for a single name.
+    /// Checks `name` as the innermost name below `folder`, or as a single name when that is nil.
     public init(_ name: String, in folder: MediaPath?) throws(MediaPathError) {
         let whole = folder.map { "\($0.description)/\(name)" } ?? name
-        try Self.check(name, in: whole)
-        try self.init(checkingLengthOf: whole)
+        guard !name.utf8.contains(Self.separator) else {
+            throw MediaPathError(name: whole, problem: "contains the forbidden character /")
+        }
+        try Self.checkLength(of: whole)
+        try Self.check(name[...], in: whole)
+        description = whole
     }
 
-    private init(checkingLengthOf description: String) throws(MediaPathError) {
-        guard description.utf8.count <= Self.maximumPathLength || description.utf16.count <= Self.maximumPathLength
-        else {
-            throw MediaPathError(
-                name: String(description.prefix(80)) + "...",
-                problem: "is longer than \(Self.maximumPathLength) characters")
+    private init(checking whole: String) throws(MediaPathError) {
+        guard !whole.isEmpty else { throw MediaPathError(name: whole, problem: "is empty") }
+        try Self.checkLength(of: whole)
+        for name in whole.utf8.split(separator: Self.separator, omittingEmptySubsequences: false) {
+            try Self.check(Substring(name), in: whole)
         }
-        self.init(checked: description)
+        description = whole
     }
 
     /// A path that is already known to be well-formed because its parts are.
     private init(checked description: String) { self.description = description }
 
     /// The names from the outermost to the innermost; never empty.
-    public var components: [String] { description.split(separator: "/").map(String.init) }
+    public var components: [String] { description.utf8.split(separator: Self.separator).map { String(Substring($0)) } }
 
     /// The names joined by `\`.
     public var windowsDescription: String { components.joined(separator: "\\") }
 
     /// The innermost name.
     public var name: String {
-        guard let separator = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return description }
-        return String(description[description.utf8.index(after: separator)...])
+        description.utf8.lastIndex(of: Self.separator).map { String(description[description.utf8.index(after: $0)...]) }
+            ?? description
     }
 
     /// The path without its innermost name, or nil for a single name.
     public var parent: MediaPath? {
-        description.utf8.lastIndex(of: UInt8(ascii: "/")).map { MediaPath(checked: String(description[..<$0])) }
+        description.utf8.lastIndex(of: Self.separator).map { MediaPath(checked: String(description[..<$0])) }
     }
 
     /// The key for comparisons without case: NTFS, FAT and ISO 9660 all fold.
     public var caseFolded: String { description.ordinalUpperCased }
 
     /// This path inside `folder`.
-    public func inside(_ folder: MediaPath) -> MediaPath {
-        MediaPath(checked: "\(folder.description)/\(description)")
-    }
+    public func inside(_ folder: MediaPath) -> MediaPath { folder.appending(self) }
 
     /// This path followed by `other`.
-    public func appending(_ other: MediaPath) -> MediaPath { other.inside(self) }
+    public func appending(_ other: MediaPath) -> MediaPath {
+        MediaPath(checked: "\(description)/\(other.description)")
+    }
 
     /// True when `other` is this path or lies below it, without case.
     public func contains(_ other: MediaPath) -> Bool {
-        let (own, theirs) = (caseFolded, other.caseFolded)
-        return theirs == own || theirs.hasPrefix(own + "/")
+        let (folder, path) = (caseFolded.utf8, other.caseFolded.utf8)
+        guard path.starts(with: folder) else { return false }
+        return path.count == folder.count || path.dropFirst(folder.count).first == Self.separator
     }
 
-    /// Orders by the bytes of the text, as `LC_ALL=C sort` does.
+    /// Orders name by name, by UTF-8 bytes.
     public static func < (left: MediaPath, right: MediaPath) -> Bool {
-        left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+        // No name holds a byte below the space, so that a separator that counts as 0 ends a name before all others.
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8) { left, right in
+            (left == separator ? 0 : left) < (right == separator ? 0 : right)
+        }
     }
 
     /// Decodes and checks the text form.
@@ -116,48 +127,48 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
 }
 
 extension MediaPath {
-    private static let forbidden = Set("<>:\"|?*/\\".unicodeScalars)
+    private static let separator = UInt8(ascii: "/")
+    private static let forbidden = Set("<>:\"|?*\\".utf8)
     private static let deviceNames: Set<String> = Set(
         ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
             + (0...9).flatMap { ["COM\($0)", "LPT\($0)"] }
             + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] })
+    private static let longestDeviceName = 7
 
-    private static func check(_ name: String, in whole: String) throws(MediaPathError) {
-        if isPlain(name) { return }
-        func refuse(_ problem: String) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
-        guard !name.isEmpty else { throw refuse("has an empty or absolute part") }
-        guard name != ".", name != ".." else { throw refuse("climbs with '\(name)'") }
-        guard name.utf16.count <= maximumNameLength else {
+    private static func checkLength(of whole: String) throws(MediaPathError) {
+        // A text has at least as many UTF-8 as UTF-16 units.
+        guard whole.utf8.count <= maximumPathLength || whole.utf16.count <= maximumPathLength else {
             throw MediaPathError(
-                name: String(name.prefix(80)) + "...", problem: "is longer than \(maximumNameLength) characters")
+                name: beginning(of: whole), problem: "is longer than \(maximumPathLength) characters")
         }
-        if let bad = name.unicodeScalars.first(where: { $0.value < 0x20 || $0.value == 0x7F || forbidden.contains($0) })
-        {
-            throw refuse("contains the forbidden character \(bad.escaped(asASCII: true))")
+    }
+
+    /// Looks at bytes, not at characters: Windows knows no grapheme clusters, which could hide a dot or a space.
+    private static func check(_ name: Substring, in whole: String) throws(MediaPathError) {
+        func refuse(_ problem: String) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
+        let bytes = name.utf8
+        guard let last = bytes.last else { throw refuse("has an empty or absolute part") }
+        guard name != ".", name != ".." else { throw refuse("climbs with '\(name)'") }
+        guard bytes.count <= maximumNameLength || name.utf16.count <= maximumNameLength else {
+            throw MediaPathError(
+                name: beginning(of: name), problem: "is longer than \(maximumNameLength) characters")
         }
-        guard let last = name.unicodeScalars.last, last != ".", last != " " else {
+        if let bad = bytes.first(where: { $0 < 0x20 || $0 == 0x7F || forbidden.contains($0) }) {
+            throw refuse("contains the forbidden character \(Unicode.Scalar(bad).escaped(asASCII: true))")
+        }
+        guard last != UInt8(ascii: "."), last != UInt8(ascii: " ") else {
             throw refuse("has a part that ends in a dot or space")
         }
         // Windows reserves a device name whatever extension follows, and ignores spaces before the dot.
-        let stem = name.prefix { $0 != "." }.reversed().drop { $0 == " " }.reversed()
-        if deviceNames.contains(String(stem).uppercased()) { throw refuse("is a reserved device name") }
+        var stem = bytes.prefix { $0 != UInt8(ascii: ".") }
+        while stem.last == UInt8(ascii: " ") { stem.removeLast() }
+        if stem.count <= longestDeviceName, deviceNames.contains(Substring(stem).uppercased()) {
+            throw refuse("is a reserved device name")
+        }
     }
 
-    /// True for names that need no closer look, which nearly all are: ASCII letters, digits, `_`, `-` and inner dots,
-    /// and no first letter of a device name.
-    private static func isPlain(_ name: String) -> Bool {
-        let bytes = name.utf8
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= maximumNameLength,
-            last != UInt8(ascii: "."), first != UInt8(ascii: "."),
-            !"CPANLcpanl".utf8.contains(first)
-        else { return false }
-        return bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
+    /// So much of a name that is too long as an error can show.
+    private static func beginning(of name: some StringProtocol) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.prefix(80))) + "..."
     }
 }

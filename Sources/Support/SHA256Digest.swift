@@ -7,13 +7,28 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
     /// The number of bytes of a digest.
     public static let byteCount = 32
 
+    // Four numbers instead of an array, which would have memory of its own: media has very many digests.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
+
     /// The 32 bytes.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] {
+        [first, second, third, fourth].flatMap { word in withUnsafeBytes(of: word.bigEndian, Array.init) }
+    }
 
     /// A digest of exactly 32 `bytes`, or nil.
     public init?(bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes)
-        guard self.bytes.count == Self.byteCount else { return nil }
+        let reader = ByteReader(Array(bytes))
+        guard reader.count == Self.byteCount, let first: UInt64 = reader.bigEndian(at: 0),
+            let second: UInt64 = reader.bigEndian(at: 8), let third: UInt64 = reader.bigEndian(at: 16),
+            let fourth: UInt64 = reader.bigEndian(at: 24)
+        else { return nil }
+        self.first = first
+        self.second = second
+        self.third = third
+        self.fourth = fourth
     }
 
     /// The digest that 64 hexadecimal digits of either case name, or nil.
