@@ -171,9 +171,7 @@ public struct ContentCopier: Sendable {
     private func withSource(
         _ path: FilePath, _ transfer: Transfer, _ body: (FileDescriptor, FileIdentity) throws -> Void
     ) throws {
-        let source = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-        }
+        let source = try InputFile.open(path)
         try source.closeAfter {
             let identity = try FileIdentity(of: source, path: path)
             guard identity.byteCount == transfer.byteCount else {

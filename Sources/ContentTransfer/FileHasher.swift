@@ -37,9 +37,7 @@ public struct FileHasher: Sendable {
     public func hash(
         _ path: FilePath, known: (FileIdentity) -> SHA256Digest? = { _ in nil }
     ) throws -> Hashed {
-        let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-        }
+        let descriptor = try InputFile.open(path)
         return try descriptor.closeAfter {
             let identity = try FileIdentity(of: descriptor, path: path)
             if let digest = known(identity) { return Hashed(sha256: digest, identity: identity, began: nil) }
@@ -49,10 +47,13 @@ public struct FileHasher: Sendable {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
             defer { buffer.deallocate() }
             let hash = SHA256()
-            while true {
+            var byteCount: Int64 = 0
+            // A file that grows all the time has no end; its identity shows that it grew.
+            while byteCount <= identity.byteCount {
                 try interruption.check()
                 let count = try FileError.wrap("read", path) { try descriptor.read(into: buffer) }
                 if count == 0 { break }
+                byteCount += Int64(count)
                 hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 meter.advance(by: count)
             }

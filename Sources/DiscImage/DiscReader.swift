@@ -19,9 +19,7 @@ public struct DiscReader: Sendable {
     ///
     /// - Throws: ``DiscImageError`` `.notADisc` or `.damaged`; `FileError` when it cannot be read.
     public init(path: FilePath) throws {
-        let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-        }
+        let descriptor = try InputFile.open(path, allowsDevices: true)
         self = try descriptor.closeAfter {
             let byteCount = try FileError.wrap("read", path) { try descriptor.seek(offset: 0, from: .end) }
             let blocks = FileBlocks(descriptor: descriptor, path: path, byteCount: byteCount)

@@ -10,17 +10,29 @@ public struct FileError: DiagnosticError {
     public let operation: String
     /// The reason the kernel gave.
     public let errno: Errno
+    /// True when what has the path is a folder, a pipe or a device, and only a file will do.
+    private let isNotAFile: Bool
 
     /// Describes the failure of `operation` on `path`.
     public init(_ operation: String, _ path: FilePath, _ errno: Errno) {
         self.path = path
         self.operation = operation
         self.errno = errno
+        isNotAFile = false
+    }
+
+    /// Says that what is at `path` is not a file that can be read at any place.
+    init(notAFile path: FilePath, _ errno: Errno) {
+        self.path = path
+        operation = "opened"
+        self.errno = errno
+        isNotAFile = true
     }
 
     /// A missing file is "not found", no room or an existing file is "cannot create", no permission is "refused".
     public var failureClass: FailureClass {
-        switch errno {
+        if isNotAFile || isTooLargeToRead { return .malformed }
+        return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: .notFound
         case .noSpace, .fileTooLarge, .diskQuotaExceeded, .fileExists, .readOnlyFileSystem: .cannotCreate
         case .permissionDenied, .notPermitted: .refused
@@ -32,11 +44,18 @@ public struct FileError: DiagnosticError {
     public var object: String { path.string }
 
     /// The failed operation with the kernel's reason.
-    public var problem: String { "could not be \(operation): \(errno)" }
+    public var problem: String {
+        if isNotAFile { return errno == .isDirectory ? "is a folder" : "is a pipe or a device" }
+        return isTooLargeToRead ? "is larger than such a file can be" : "could not be \(operation): \(errno)"
+    }
+
+    /// The kernel never says this of reading: it is a limit of ours (``SmallFile``).
+    private var isTooLargeToRead: Bool { operation == "read" && errno == .fileTooLarge }
 
     /// Advice for the reasons that have one.
     public var nextStep: String? {
-        switch errno {
+        if isNotAFile || isTooLargeToRead { return isNotAFile ? "name a file" : "check that it is the right file" }
+        return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: "check the path"
         case .noSpace, .diskQuotaExceeded: "free some space or choose another folder"
         case .fileTooLarge: "choose a file system (and a limit) that holds files of this size"

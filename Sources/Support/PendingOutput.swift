@@ -146,14 +146,19 @@ public final class PendingOutput {
                 guard mkdir(temporary.string, 0o755) == 0 else {
                     throw FileError("created", temporary, Errno(rawValue: errno))
                 }
-                descriptor = try FileError.wrap("opened", temporary) {
-                    try FileDescriptor.open(temporary, .readOnly, options: [.directory, .closeOnExec])
+                do {
+                    descriptor = try FileError.wrap("opened", temporary) {
+                        try FileDescriptor.open(temporary, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+                    }
+                } catch {
+                    rmdir(temporary.string)
+                    throw error
                 }
             }
+            // A file system without locks is written to as well: nobody there can take ours for a leftover.
+            let isOurs = flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
             // Another writer may have taken ours for a leftover before the lock was there: then begin again.
-            if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0, access(temporary.string, F_OK) == 0 {
-                return (temporary, descriptor)
-            }
+            if isOurs, access(temporary.string, F_OK) == 0 { return (temporary, descriptor) }
             try? descriptor.close()
             tsm_remove_tree(temporary.string)
         }
@@ -165,9 +170,15 @@ public final class PendingOutput {
         for entry in try FolderEntry.entries(of: folder) {
             guard let name = entry.name, name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
             let leftover = folder.appending(entry.component)
-            guard let descriptor = try? FileDescriptor.open(leftover, .readOnly, options: [.noFollow, .closeOnExec])
-            else { continue }
-            if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { tsm_remove_tree(leftover.string) }
+            // Whoever may write to the folder can put a pipe or a link under such a name.
+            let descriptor = try? FileDescriptor.open(
+                leftover, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+            guard let descriptor else { continue }
+            if let status = try? Stat(descriptor), status.userID.rawValue == geteuid(),
+                flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0
+            {
+                tsm_remove_tree(leftover.string)
+            }
             try? descriptor.close()
         }
     }

@@ -26,12 +26,23 @@ public final class TemporaryFolder: Sendable {
                 throw FileError("created in", parent, Errno(rawValue: errno))
             }
             let made = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-            // Another process may take the folder for an abandoned one before it is locked: make another then.
-            if let lock = Self.lock(made) {
+            let descriptor: FileDescriptor
+            do {
+                descriptor = try FileError.wrap("opened", made) { try Self.open(made) }
+            } catch {
+                rmdir(made.string)
+                guard error.errno == .noSuchFileOrDirectory else { throw error }
+                continue
+            }
+            // A file system without locks will do: nobody there can take the folder for an abandoned one.
+            let isOurs = flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            if isOurs, access(made.string, F_OK) == 0 {
                 path = made
-                self.lock = lock
+                lock = descriptor
                 return
             }
+            // Another process took it for an abandoned one before it was locked: make another.
+            try? descriptor.close()
         }
     }
 
@@ -43,11 +54,13 @@ public final class TemporaryFolder: Sendable {
     /// The path of `name` inside the folder.
     public func appending(_ name: String) -> FilePath { path.appending(name) }
 
+    private static func open(_ path: FilePath) throws -> FileDescriptor {
+        try FileDescriptor.open(path, .readOnly, options: [.directory, .noFollow, .closeOnExec, .nonBlocking])
+    }
+
     /// Locks the folder at `path`, or returns nil when it is gone, another's, not a folder, or locked.
     private static func lock(_ path: FilePath) -> FileDescriptor? {
-        let descriptor = try? FileDescriptor.open(
-            path, .readOnly, options: [.directory, .noFollow, .closeOnExec, .nonBlocking])
-        guard let descriptor else { return nil }
+        guard let descriptor = try? open(path) else { return nil }
         var status = stat()
         // A folder that was removed after it was opened has no links left.
         if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0, fstat(descriptor.rawValue, &status) == 0,

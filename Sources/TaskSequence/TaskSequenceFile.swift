@@ -120,7 +120,7 @@ public enum TaskSequenceFile {
     private static func beginsLikeZip(_ path: FilePath) throws(TaskSequenceError) -> Bool {
         do throws(FileError) {
             return try FileError.wrap("read", path) {
-                let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+                let descriptor = try InputFile.open(path)
                 return try descriptor.closeAfter {
                     var start = [UInt8](repeating: 0, count: zipMagic.count)
                     let count = try start.withUnsafeMutableBytes { try descriptor.read(into: $0) }

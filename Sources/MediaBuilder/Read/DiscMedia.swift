@@ -24,9 +24,7 @@ struct DiscMedia: OpenedMedia {
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let entry = entries[file.path.caseFolded] else { throw FileError("read", path, .noSuchFileOrDirectory) }
-        let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-        }
+        let descriptor = try InputFile.open(path, allowsDevices: true)
         try descriptor.closeAfter {
             try MediaBuffer.withBuffer { buffer in
                 for extent in entry.extents {

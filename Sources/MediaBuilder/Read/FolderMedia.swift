@@ -41,9 +41,7 @@ struct FolderMedia: OpenedMedia {
         guard let location = locations[file.path.description] else {
             throw FileError("read", path, .noSuchFileOrDirectory)
         }
-        let descriptor = try FileError.wrap("opened", location) {
-            try FileDescriptor.open(location, .readOnly, options: [.closeOnExec, .noFollow])
-        }
+        let descriptor = try InputFile.open(location, options: .noFollow)
         try descriptor.closeAfter {
             try MediaBuffer.withBuffer { buffer in
                 try MediaBuffer.read(descriptor, location, from: 0, byteCount: file.byteCount, buffer: buffer, body)
