@@ -12,7 +12,9 @@ enum ContainerOracle {
         func field(_ offset: Int) -> Int {
             (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
         }
-        guard Array(bytes.prefix(4)) == [0x00, 0x00, 0xED, 0xEC], field(4) == 20, field(16) == 0x6610 else { return nil }
+        guard Array(bytes.prefix(4)) == [0x00, 0x00, 0xED, 0xEC], field(4) == 20, field(16) == 0x6610 else {
+            return nil
+        }
         let hash = try sha1(password.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
         func half(_ pad: UInt8) throws -> [UInt8] {
             try sha1(hash.map { $0 ^ pad } + [UInt8](repeating: pad, count: 44))

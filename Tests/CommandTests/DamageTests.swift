@@ -32,7 +32,9 @@ struct DamageTests {
         ]
     }
 
-    @Test("a flipped bit in any file of the library is 65, named, and nothing is left", arguments: Place.all, ["media.iso", "media"])
+    @Test(
+        "a flipped bit in any file of the library is 65, named, and nothing is left", arguments: Place.all,
+        ["media.iso", "media"])
     func flippedBit(place: Place, output: String) throws {
         let session = try CommandSession(ownLibrary: true)
         try CommandSession.flipBit(of: try session.libraryFile(place.file, of: place.package), at: place.offset)
@@ -133,7 +135,10 @@ struct DamageTests {
     func notALibrary() throws {
         let session = try CommandSession()
         let result = try session.run(
-            ["create", "capture", "--distribution-point", "/usr/share", "--boot-image", "ABC00005", "--output", "a.iso"])
+            [
+                "create", "capture", "--distribution-point", "/usr/share", "--boot-image", "ABC00005", "--output",
+                "a.iso",
+            ])
         #expect(result.status == 65)
         #expect(result.failure.contains("/usr/share is not a content library"))
     }

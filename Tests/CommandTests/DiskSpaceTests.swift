@@ -31,7 +31,9 @@ struct DiskSpaceTests {
             environment: ["HOME": session.work.path.string])
     }
 
-    @Test("a disk that is too small is 73 before anything is written", .enabled(if: canMount), arguments: ["media.iso", "media"])
+    @Test(
+        "a disk that is too small is 73 before anything is written", .enabled(if: canMount),
+        arguments: ["media.iso", "media"])
     func tooSmall(output: String) throws {
         let session = try CommandSession()
         let result = try run(
@@ -67,14 +69,17 @@ struct DiskSpaceTests {
     func fileSizeLimit(output: String) throws {
         let session = try CommandSession()
         let result = try Program.run(
-            "prlimit", ["--fsize=4000000", try CommandSession.program().string] + session.arguments(.standalone, output),
+            "prlimit",
+            ["--fsize=4000000", try CommandSession.program().string] + session.arguments(.standalone, output),
             environment: ["HOME": session.work.path.string], in: session.folder)
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.failure.contains("file system") || result.failure.contains("large"), "\(result.failure)")
         #expect(try session.outputs() == [])
     }
 
-    @Test("a result that standard output cannot take is no success", arguments: [["inspect", "media.iso"], ["inspect", "media.iso", "--json"]])
+    @Test(
+        "a result that standard output cannot take is no success",
+        arguments: [["inspect", "media.iso"], ["inspect", "media.iso", "--json"]])
     func fullStandardOutput(arguments: [String]) throws {
         let session = try CommandSession()
         try session.create(.capture)

@@ -20,7 +20,8 @@ struct DryRunTests {
         let stored = (try? FolderEntry.entries(of: session.store)) ?? []
         #expect(Set(stored.compactMap(\.name)).subtracting(["verified.index", "verified.lock"]) == [])
         // Nor to the folders of the user.
-        #expect(!(try FolderEntry.entries(of: session.work.path)).contains { $0.name == ".cache" || $0.name == "cache" })
+        #expect(
+            !(try FolderEntry.entries(of: session.work.path)).contains { $0.name == ".cache" || $0.name == "cache" })
     }
 
     @Test("prints JSON with the keys of the contract", arguments: CommandSession.Media.allCases)

@@ -97,7 +97,9 @@ struct HostileLibraryTests {
 
     @Test(
         "a package list that names what is no content is 65",
-        arguments: ["[Packages]\r\n..\\..\\evil.1=\r\n", "[Packages]\r\n/etc/passwd=\r\n", "[Packages]\r\n\r\n", "junk"])
+        arguments: [
+            "[Packages]\r\n..\\..\\evil.1=\r\n", "[Packages]\r\n/etc/passwd=\r\n", "[Packages]\r\n\r\n", "junk",
+        ])
     func packageList(text: String) throws {
         let list = session.library.appending("PkgLib").appending("\(DemoSite.toolsPackage).INI")
         try TestFolder.write(text.utf8, to: list)

@@ -13,7 +13,8 @@ struct InspectTests {
 
     init() throws { session = try CommandSession() }
 
-    @Test("prints JSON with the keys of the contract", arguments: CommandSession.Media.allCases, ["media.iso", "media"])
+    @Test(
+        "prints JSON with the keys of the contract", arguments: CommandSession.Media.allCases, ["media.iso", "media"])
     func keys(media: CommandSession.Media, output: String) throws {
         try session.create(media, output)
         let report = try session.inspect(output)

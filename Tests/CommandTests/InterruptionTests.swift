@@ -47,7 +47,9 @@ struct InterruptionTests {
         return try session.fingerprint()
     }
 
-    @Test("Ctrl-C, SIGTERM and a lost terminal while writing: 130, the old output untouched, nothing left", arguments: [SIGINT, SIGTERM, SIGHUP], ["media.iso", "media"])
+    @Test(
+        "Ctrl-C, SIGTERM and a lost terminal while writing: 130, the old output untouched, nothing left",
+        arguments: [SIGINT, SIGTERM, SIGHUP], ["media.iso", "media"])
     func whileWriting(signal: Int32, output: String) throws {
         let before = try makeOld(output)
         let build = try startWriting(output, old: before)
@@ -58,7 +60,9 @@ struct InterruptionTests {
         #expect(try session.fingerprint() == before)
     }
 
-    @Test("SIGKILL while writing: the old output untouched, and the next build removes what was left", arguments: ["media.iso", "media"])
+    @Test(
+        "SIGKILL while writing: the old output untouched, and the next build removes what was left",
+        arguments: ["media.iso", "media"])
     func killedWhileWriting(output: String) throws {
         let before = try makeOld(output)
         let build = try startWriting(output, old: before)
@@ -82,7 +86,9 @@ struct InterruptionTests {
         #expect(try session.outputs() == [output])
     }
 
-    @Test("whatever the moment of a signal, the output is the old or the new one, whole", arguments: [SIGINT, SIGKILL], [0, 4, 8, 15, 30, 60, 120, 240, 480])
+    @Test(
+        "whatever the moment of a signal, the output is the old or the new one, whole", arguments: [SIGINT, SIGKILL],
+        [0, 4, 8, 15, 30, 60, 120, 240, 480])
     func anyMoment(signal: Int32, milliseconds: UInt32) throws {
         try session.create(.capture)
         let old = try session.bytes("media.iso")
@@ -110,7 +116,8 @@ struct InterruptionTests {
         let descriptor = try FileDescriptor.open(wim, .writeOnly, options: .create, permissions: .ownerReadWrite)
         try descriptor.closeAfter { try descriptor.resize(to: 8 << 30) }
         let build = try session.start(
-            session.arguments(.capture, "media.iso", ["--progress", "json"]).replacing(DemoSite.bootImage, by: wim.string))
+            session.arguments(.capture, "media.iso", ["--progress", "json"]).replacing(
+                DemoSite.bootImage, by: wim.string))
         #expect(try build.wait { try build.errorText().contains("reading the boot image") })
         build.send(SIGINT)
         #expect(try build.waitForEnd().status == 130)

@@ -66,7 +66,9 @@ struct MediaContentTests {
         #expect(result.failure.contains("export the task sequence together with its dependencies"))
     }
 
-    @Test("--package adds a package that the task sequence does not use, once", arguments: ["--package", "--driver-package", "--application"])
+    @Test(
+        "--package adds a package that the task sequence does not use, once",
+        arguments: ["--package", "--driver-package", "--application"])
     func additionalPackage(option: String) throws {
         let more = [option, DemoSite.bootImage, option, DemoSite.bootImage, option, DemoSite.driverPackage]
         let plan = try session.plan(.standalone, "media.iso", more)
@@ -124,7 +126,9 @@ struct MediaContentTests {
 
     // MARK: Label and GUID
 
-    @Test("the label is on the disc, in MediaLabel.txt and in inspect", arguments: ["Configuration Manager", "Größe 1", "A"])
+    @Test(
+        "the label is on the disc, in MediaLabel.txt and in inspect",
+        arguments: ["Configuration Manager", "Größe 1", "A"])
     func label(label: String) throws {
         try session.create(.capture, "media.iso", ["--label", label])
         #expect(try session.inspect().label.text == label)
@@ -141,7 +145,8 @@ struct MediaContentTests {
         return output.split(separator: "\n").first { $0.hasPrefix("Volume id: ") }?.dropFirst("Volume id: ".count) ?? ""
     }
 
-    @Test("a label longer than the disc's 32 bytes is cut on the disc and kept whole elsewhere", arguments: [32, 33, 128])
+    @Test(
+        "a label longer than the disc's 32 bytes is cut on the disc and kept whole elsewhere", arguments: [32, 33, 128])
     func longLabel(count: Int) throws {
         let label = String(String(repeating: "0123456789", count: 13).prefix(count))
         try session.create(.capture, "media.iso", ["--label", label])
@@ -149,7 +154,9 @@ struct MediaContentTests {
         #expect(try session.inspect().label.text == label)
     }
 
-    @Test("--media-guid is taken in any spelling, with and without braces", arguments: ["abcdef01-2345-6789-abcd-ef0123456789", "{ABCDEF01-2345-6789-ABCD-EF0123456789}"])
+    @Test(
+        "--media-guid is taken in any spelling, with and without braces",
+        arguments: ["abcdef01-2345-6789-abcd-ef0123456789", "{ABCDEF01-2345-6789-ABCD-EF0123456789}"])
     func mediaGUID(text: String) throws {
         let variables = try variables(.bootable, ["--media-guid", text])
         #expect(variables["_SMSMediaGuid"].text == "{ABCDEF01-2345-6789-ABCD-EF0123456789}")

@@ -36,7 +36,8 @@ struct OutputTests {
         let session = try CommandSession(ownLibrary: true)
         try session.create(.standalone, output)
         let before = try session.fingerprint()
-        try CommandSession.flipBit(of: try session.libraryFile("demo-system.wim", of: DemoSite.operatingSystemImage), at: -1)
+        try CommandSession.flipBit(
+            of: try session.libraryFile("demo-system.wim", of: DemoSite.operatingSystemImage), at: -1)
         #expect(try session.run(session.arguments(.standalone, output, ["--force"])).status == 65)
         #expect(try session.fingerprint() == before)
     }

@@ -106,14 +106,17 @@ struct PasswordTests {
 
     @Test("secret variables are redacted unless --show-secrets", arguments: [[], ["--json"]])
     func redaction(format: [String]) throws {
-        try session.create(.bootable, "media.iso", ["--variable", "OSDJoinPassword=hunter2", "--variable", "Place=Köln"])
+        try session.create(
+            .bootable, "media.iso", ["--variable", "OSDJoinPassword=hunter2", "--variable", "Place=Köln"])
         let hidden = try session.succeed(["inspect", "media.iso"] + format).output
         #expect(!hidden.contains("hunter2"))
         #expect(hidden.contains("Köln"))
         #expect(try session.succeed(["inspect", "media.iso", "--show-secrets"] + format).output.contains("hunter2"))
     }
 
-    @Test("the password and the values of variables are in no message, log, plan or manifest", arguments: ["json", "plain", "ansi"])
+    @Test(
+        "the password and the values of variables are in no message, log, plan or manifest",
+        arguments: ["json", "plain", "ansi"])
     func secrecy(progress: String) throws {
         let log = session.work.appending("log")
         let options = [
@@ -125,7 +128,9 @@ struct PasswordTests {
         let inspected = try session.succeed(
             ["inspect", "media.iso", "--password-file", try writePassword(), "--json", "--log-file", log.string])
         let manifest = try session.extract().appending("SMS").appending("data").appending("MediaManifest.json")
-        var texts = [result.output, result.errorText, dryRun.output, dryRun.errorText, inspected.output, inspected.errorText]
+        var texts = [
+            result.output, result.errorText, dryRun.output, dryRun.errorText, inspected.output, inspected.errorText,
+        ]
         texts += try [log, manifest].map { String(decoding: try SmallFile.read($0), as: UTF8.self) }
         for text in texts {
             #expect(!text.contains("ecret"))
@@ -144,12 +149,15 @@ struct PasswordTests {
     @Test("the media GUID does not depend on the password or on values of variables, or it would let one guess them")
     func guid() throws {
         let options = [
-            ["--variable", "A=1"], ["--variable", "A=2"], ["--variable", "A=1", "--password-file", try writePassword()],
+            ["--variable", "A=1"], ["--variable", "A=2"],
+            ["--variable", "A=1", "--password-file", try writePassword()],
         ]
         #expect(Set(try options.map { try session.plan(.bootable, "a.iso", $0).mediaGuid.text }).count == 1)
     }
 
-    @Test("a password file that is empty, binary or missing is told", arguments: [("", 64), ("\nsecond", 64), ("\u{FEFF}\n", 64)])
+    @Test(
+        "a password file that is empty, binary or missing is told",
+        arguments: [("", 64), ("\nsecond", 64), ("\u{FEFF}\n", 64)])
     func badFile(text: String, status: Int32) throws {
         let result = try session.run(
             session.arguments(.standalone, "media.iso", ["--password-file", try writePassword(text)]))

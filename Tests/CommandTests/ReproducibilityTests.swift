@@ -11,7 +11,8 @@ import Testing
 struct ReproducibilityTests {
     private static let epoch = ["SOURCE_DATE_EPOCH": "1700000000"]
 
-    @Test("the same command twice with SOURCE_DATE_EPOCH gives the same image", arguments: CommandSession.Media.allCases)
+    @Test(
+        "the same command twice with SOURCE_DATE_EPOCH gives the same image", arguments: CommandSession.Media.allCases)
     func twice(media: CommandSession.Media) throws {
         let session = try CommandSession()
         for name in ["a.iso", "b.iso"] { try session.create(media, name, environment: Self.epoch) }
@@ -66,7 +67,11 @@ struct ReproducibilityTests {
         for name in ["a", "b"] { try session.create(.standalone, name, environment: Self.epoch) }
         let listings = try ["a", "b"].map {
             try Program.succeed(
-                "sh", ["-c", "find . -type f -exec stat -c '%n %s %Y' {} + | sort; find . -type f -exec sha256sum {} + | sort"],
+                "sh",
+                [
+                    "-c",
+                    "find . -type f -exec stat -c '%n %s %Y' {} + | sort; find . -type f -exec sha256sum {} + | sort",
+                ],
                 in: session.folder.appending($0)
             ).output
         }

@@ -91,7 +91,12 @@ struct UsageTests {
         #expect(!(result.output + result.errorText).isEmpty)
     }
 
-    @Test("an empty path is a usage error, not a crash", arguments: ["--output", "--distribution-point", "--task-sequence", "--store", "--client-binaries", "--log-file", "--password-file"])
+    @Test(
+        "an empty path is a usage error, not a crash",
+        arguments: [
+            "--output", "--distribution-point", "--task-sequence", "--store", "--client-binaries", "--log-file",
+            "--password-file",
+        ])
     func emptyPath(option: String) throws {
         let result = try session.run(session.arguments(.standalone, "media.iso", [option, ""]))
         #expect([64, 65, 66, 73, 77].contains(result.status), "\(result.status) \(result.errorText)")

@@ -47,7 +47,8 @@ struct VerificationStoreTests {
     @Test("a build remembers every file of the library, and the next one makes the same bytes of it")
     func secondBuild() throws {
         try session.create(.standalone, "a.iso")
-        let files = Set(session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 }.map(\.digest) }).count
+        let files = Set(session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 }.map(\.digest) })
+            .count
         #expect(try rememberedFileCount() == Int64(files))
         try session.create(.standalone, "b.iso")
         #expect(try session.bytes("a.iso") == session.bytes("b.iso"))
@@ -56,7 +57,8 @@ struct VerificationStoreTests {
 
     @Test("a second build reads no content again, but the boot image for its loaders; --rehash reads everything")
     func contentIsReadOnce() throws {
-        let all = Set(session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 }.map(\.digest.upperCase) })
+        let all = Set(
+            session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 }.map(\.digest.upperCase) })
         let bootImage = try #require(session.demo.bootImageDigest?.upperCase)
         #expect(try contentRead() == all)
         #expect(try contentRead() == [bootImage])

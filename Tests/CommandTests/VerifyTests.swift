@@ -29,7 +29,10 @@ struct VerifyTests {
         #expect(report.fileCount.number == Int64(try session.fileSizes(in: output).count - 1))
     }
 
-    @Test("a changed byte is 65 and names the file", arguments: ["sources/boot.wim", "SMS/data/Variables.dat", "SMS/PKG/ABC00011/Setup.cmd", "bootmgr"], ["media.iso", "media"])
+    @Test(
+        "a changed byte is 65 and names the file",
+        arguments: ["sources/boot.wim", "SMS/data/Variables.dat", "SMS/PKG/ABC00011/Setup.cmd", "bootmgr"],
+        ["media.iso", "media"])
     func changedByte(path: String, output: String) throws {
         try session.create(.standalone, output)
         try damage(path, of: output)
@@ -93,7 +96,9 @@ struct VerifyTests {
         #expect((result.output + result.errorText).contains("boot/BCD"))
     }
 
-    @Test("an image that is cut off is 65, wherever it is cut", arguments: [0, 1, 32_767, 34_000, 40_000, 120_000, 1_000_000, 9_000_000, -1])
+    @Test(
+        "an image that is cut off is 65, wherever it is cut",
+        arguments: [0, 1, 32_767, 34_000, 40_000, 120_000, 1_000_000, 9_000_000, -1])
     func cutOff(byteCount: Int) throws {
         let image = try session.create(.standalone)
         let size = Int(try FileIdentity(of: image).byteCount)

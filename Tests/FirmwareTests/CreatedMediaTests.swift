@@ -46,7 +46,9 @@ struct CreatedMediaTests {
         #expect(report.bootImageDigest == disc.bootImageDigest)
     }
 
-    @Test("a boot image without the loaders of 2023, and without Configuration Manager's files, starts with those of 2011")
+    @Test(
+        "a boot image without the loaders of 2023, and without Configuration Manager's files, starts with those of 2011"
+    )
     func plainOldBootImage() throws {
         let disc = try BootDisc(
             BootImageFixture(isInjected: false, has2023Loaders: false, fillerByteCount: 64 << 10))

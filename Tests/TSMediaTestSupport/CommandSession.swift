@@ -93,7 +93,10 @@ public final class CommandSession {
         let own =
             switch media {
             case .bootable:
-                ["--boot-image", DemoSite.bootImage, "--management-point", "http://mp.example.com", "--site-code", "ABC"]
+                [
+                    "--boot-image", DemoSite.bootImage, "--management-point", "http://mp.example.com", "--site-code",
+                    "ABC",
+                ]
             case .capture: ["--boot-image", DemoSite.bootImage]
             case .standalone: ["--task-sequence", demo.taskSequenceExport.string]
             }
