@@ -27,6 +27,10 @@ struct TSMedia: ParsableCommand {
         } catch let error as any DiagnosticError {
             Console.shared.error(error.description)
             Glibc.exit(ExitStatus.code(for: error.failureClass))
+        } catch let error as ValidationError {
+            // Of a command that runs already; what cannot be parsed at all comes below, with the usage.
+            Console.shared.error(error.message)
+            Glibc.exit(ExitStatus.code(for: .usage))
         } catch {
             exit(withError: error)
         }

@@ -76,7 +76,7 @@ struct InspectTests {
         for fact in [
             "media.iso: stand-alone media (FullMedia)", "label           Configuration Manager",
             "password        none", "boot image      ABC00005 version 2, x64", "Install the demo system (ABC00020)",
-            "ABC00010  1 files", "signed under Windows UEFI CA 2023", "_SMSTSMediaType=FullMedia",
+            "ABC00010  1 file,", "signed under Windows UEFI CA 2023", "_SMSTSMediaType=FullMedia",
         ] {
             #expect(text.contains(fact), "\(fact)")
         }

@@ -71,6 +71,20 @@ struct MessageTests {
         #expect(last.message.text?.hasPrefix("package XYZ00001 ") == true)
     }
 
+    @Test("a bad option is an object too, and is logged")
+    func usageErrorJSON() throws {
+        let log = session.work.appending("log")
+        let password = try session.work.write([UInt8](), to: "password")
+        let result = try session.run(
+            session.arguments(
+                .standalone, "media.iso",
+                ["--progress", "json", "--password-file", password.string, "--log-file", log.string]))
+        #expect(result.status == 64)
+        let message = try #require(try JSONValue(parsing: result.errorText).message.text)
+        #expect(message.hasPrefix("--password-file has an empty first line"))
+        #expect(String(decoding: try SmallFile.read(log), as: UTF8.self).contains(message))
+    }
+
     @Test("a pipe gets lines without control codes", arguments: ["auto", "plain"])
     func piped(progress: String) throws {
         let text = try build(["--progress", progress]).errorText

@@ -39,7 +39,7 @@ struct VerifyTests {
         let result = try session.run(["verify", output])
         #expect(result.status == 65)
         #expect(result.output == "damaged  \(path)\n")
-        #expect(result.failure == "error: \(output) differs from its manifest in 1 files; build or copy it again")
+        #expect(result.failure == "error: \(output) differs from its manifest in 1 file; build or copy it again")
         let json = try session.run(["verify", output, "--json"])
         #expect(json.status == 65)
         #expect(

@@ -23,5 +23,6 @@ struct ContentOptions: ParsableArguments {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
+        if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }
 }

@@ -17,10 +17,10 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        var request = try output.request(.bootable)
-        try bootImage.apply(to: &request)
-        try management.apply(to: &request)
-        try behaviour.apply(to: &request)
-        try CreateRun(request, content: content, output: output, program: program).run()
+        try CreateRun(content: content, output: output, program: program).run(.bootable) { request in
+            try bootImage.apply(to: &request)
+            try management.apply(to: &request)
+            try behaviour.apply(to: &request)
+        }
     }
 }

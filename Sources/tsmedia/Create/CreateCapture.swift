@@ -15,8 +15,8 @@ struct CreateCapture: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        var request = try output.request(.capture)
-        try bootImage.apply(to: &request)
-        try CreateRun(request, content: content, output: output, program: program).run()
+        try CreateRun(content: content, output: output, program: program).run(.capture) { request in
+            try bootImage.apply(to: &request)
+        }
     }
 }

@@ -10,20 +10,23 @@ import SystemPackage
 
 /// What all `create` commands do once they have a request: plan, write, tell.
 struct CreateRun {
-    private let request: MediaRequest
     private let content: ContentOptions
     private let output: OutputOptions
     private let program: ProgramOptions
 
-    init(_ request: MediaRequest, content: ContentOptions, output: OutputOptions, program: ProgramOptions) {
-        self.request = request
+    init(content: ContentOptions, output: OutputOptions, program: ProgramOptions) {
         self.content = content
         self.output = output
         self.program = program
     }
 
-    func run() throws {
-        let logger = try program.start("create \(request.mediaType.title) \(request.output)")
+    /// Makes media of `mediaType` as `configure` says.
+    ///
+    /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
+    func run(_ mediaType: MediaType, _ configure: (inout MediaRequest) throws -> Void) throws {
+        let logger = try program.start("create \(mediaType.title) \(output.output)")
+        var request = try output.request(mediaType)
+        try configure(&request)
         try request.validate()
         let environment = try environment(logger)
         try OutputSafety.check(request, sources: content.distributionPoints.map { FilePath($0) } + [storeFolder])

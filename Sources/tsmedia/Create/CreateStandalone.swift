@@ -47,22 +47,24 @@ struct CreateStandalone: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        var request = try output.request(.standalone)
-        request.taskSequence = FilePath(taskSequence)
-        request.taskSequenceID = taskSequenceID
-        request.additionalPackages =
-            try OptionValues.packageIDs(packages, "--package")
-            + OptionValues.packageIDs(driverPackages, "--driver-package")
-            + OptionValues.packageIDs(applications, "--application")
-        guard let capacity = MediaCapacity(mediaSize) else {
-            throw ValidationError(
-                "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"
-                    + " or a number of bytes")
+        try CreateRun(content: content, output: output, program: program).run(.standalone) { request in
+            request.taskSequence = FilePath(taskSequence)
+            request.taskSequenceID = taskSequenceID
+            request.additionalPackages =
+                try OptionValues.packageIDs(packages, "--package")
+                + OptionValues.packageIDs(driverPackages, "--driver-package")
+                + OptionValues.packageIDs(applications, "--application")
+            guard let capacity = MediaCapacity(mediaSize) else {
+                throw ValidationError(
+                    "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"
+                        + " or a number of bytes")
+            }
+            request.capacity = capacity
+            request.expiration = try mediaExpirationDate.map {
+                try OptionValues.endOfDay($0, "--media-expiration-date")
+            }
+            try bootImage.apply(to: &request)
+            try behaviour.apply(to: &request)
         }
-        request.capacity = capacity
-        request.expiration = try mediaExpirationDate.map(OptionValues.endOfDay)
-        try bootImage.apply(to: &request)
-        try behaviour.apply(to: &request)
-        try CreateRun(request, content: content, output: output, program: program).run()
     }
 }

@@ -28,7 +28,7 @@ struct InspectionReport {
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
         lines += facts(
-            "contents", inspection.contents.map { "\($0.id)  \($0.files) files, \(Amounts.bytes($0.size))" })
+            "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
         lines += facts(
             "variables", inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } } ?? ["only the password tells"]
         )

@@ -41,7 +41,7 @@ struct Verify: ParsableCommand {
         }
         guard result.isIntact else {
             throw MediaBuilderError(
-                .verificationFailed, media, "differs from its manifest in \(result.findings.count) files",
+                .verificationFailed, media, "differs from its manifest in \(Amounts.files(result.findings.count))",
                 nextStep: "build or copy it again")
         }
     }

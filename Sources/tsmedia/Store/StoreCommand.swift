@@ -17,6 +17,10 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The store; $XDG_CACHE_HOME/tsmedia by default.", valueName: "folder"))
     var store: String?
 
+    func validate() throws {
+        if store?.isEmpty == true { throw ValidationError("--store names no folder") }
+    }
+
     /// Opens the store.
     func open() -> ContentStore { ContentStore(folder: store.map { FilePath($0) } ?? ContentStore.defaultFolder) }
 }

@@ -15,6 +15,9 @@ enum Amounts {
         return unit == 0 ? "\(byteCount) bytes" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// A number of files.
+    static func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
+
     /// Seconds as minutes and seconds, or hours, minutes and seconds.
     static func duration(_ seconds: Int64) -> String {
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
