@@ -100,7 +100,8 @@ let testTargets: [Target] = [
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
     .testTarget(
-        name: "CommandTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+        name: "CommandTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
 ]

@@ -65,6 +65,36 @@ struct DiskSpaceTests {
         #expect(result.output == "left:\n")
     }
 
+    @Test(
+        "a disk that somebody else fills up while an image is written is 73, and the old image stays",
+        .enabled(if: canMount))
+    func filledBySomebodyElse() throws {
+        let session = try CommandSession(demo: try LargeDemo.distributionPoint())
+        let script = """
+            mount -t tmpfs -o size=180m none "$1" && cd "$1" && echo old > media.iso || exit 99
+            shift; "$@" & build=$!
+            while kill -0 $build 2>/dev/null; do
+                set -- .*.tsmedia-partial
+                if [ -e "$1" ]; then fallocate -l 90m hog; break; fi
+            done
+            wait $build; status=$?
+            echo "left: $(ls -A) $(head -c 3 media.iso)"
+            exit $status
+            """
+        var result: ProgramResult
+        repeat {
+            result = try Program.run(
+                "unshare",
+                ["-rm", "sh", "-c", script, "sh", session.folder.string, try CommandSession.program().string]
+                    + session.arguments(.standalone, "media.iso", ["--force", "--jobs", "1"]),
+                environment: ["HOME": session.work.path.string])
+            // A build that was faster than its disturber is no witness.
+        } while result.status == 0
+        #expect(result.status == 73, "\(result.errorText)")
+        #expect(result.output == "left: hog\nmedia.iso old\n")
+        #expect(result.failure.contains("free some space"), "\(result.failure)")
+    }
+
     @Test("a file that may not grow so large is 73, and nothing is left", arguments: ["media.iso", "media"])
     func fileSizeLimit(output: String) throws {
         let session = try CommandSession()
