@@ -111,7 +111,7 @@ private struct DataLibWalk {
     ) throws(ContentLibraryError) -> MediaPath {
         let media: MediaPath
         do {
-            media = try MediaPath(name, in: parent)
+            media = try MediaPath(name: name, in: parent)
         } catch {
             throw .malformed(path, "\(error.problem)", underlying: error)
         }

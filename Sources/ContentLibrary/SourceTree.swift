@@ -44,7 +44,7 @@ struct SourceTree {
                 guard let name = entry.name else { throw Self.unsuitable(path, "has a name that is not UTF-8") }
                 let media: MediaPath
                 do {
-                    media = try MediaPath(name, in: folder.media)
+                    media = try MediaPath(name: name, in: folder.media)
                 } catch {
                     throw Self.unsuitable(path, "has a name that Windows cannot hold: it \(error.problem)", error)
                 }

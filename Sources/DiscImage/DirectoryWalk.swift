@@ -2,16 +2,6 @@
 
 import Support
 
-/// Limits against hostile images.
-enum DiscLimits {
-    /// More files than this are taken for an attack on memory.
-    static let entryCount = 2_000_000
-    /// A directory of 64 MiB holds some 600,000 records.
-    static let folderByteCount: Int64 = 64 << 20
-    /// Folders inside folders.
-    static let depth = 128
-}
-
 /// Walks the directory records of one tree (ECMA-119 clause 9.1), with limits against hostile images.
 struct DirectoryWalk<Blocks: DiscBlocks> {
     private let blocks: Blocks
@@ -19,41 +9,42 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
     private let encoding: VolumeDescriptors.NameEncoding
     private(set) var entries: [DiscEntry] = []
     private var visited: Set<Int64> = []
+    private var limits: DiscLimits
 
-    /// A directory that is still to be read; the root has no path.
-    private struct Folder {
-        let path: MediaPath?
-        let depth: Int
-        let extent: DiscExtent
-    }
+    /// Records lie whole in a block, so that a folder can be read in parts.
+    private let partByteCount = 64 * DiscGeometry.blockByteCount
 
     init(_ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding) {
         self.blocks = blocks
         self.name = name
         self.encoding = encoding
+        limits = DiscLimits(name: name)
     }
 
     /// Collects everything below the directory at `root`.
     mutating func run(root: DiscExtent) throws(DiscImageError) {
-        var pending = [Folder(path: nil, depth: 0, extent: root)]
+        var pending: [(path: MediaPath?, extent: DiscExtent)] = [(nil, root)]
         while let folder = pending.popLast() {
-            guard folder.depth <= DiscLimits.depth else {
-                throw damaged("its folders are nested too deeply")
-            }
-            guard folder.extent.byteCount <= DiscLimits.folderByteCount else { throw damaged("a folder is too large") }
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
-            let bytes = try blocks.require(
-                at: folder.extent.offset, length: Int(folder.extent.byteCount), "a folder", of: name)
-            pending += try readDirectory(bytes, folder)
+            try limits.enter(byteCount: folder.extent.byteCount)
+            var sections: [DiscExtent] = []
+            var done: Int64 = 0
+            while done < folder.extent.byteCount {
+                let part = Int(min(Int64(partByteCount), folder.extent.byteCount - done))
+                let bytes = try blocks.require(
+                    at: folder.extent.offset + done, length: part, "a folder", of: name)
+                pending += try readRecords(bytes, folder.path, &sections)
+                done += Int64(part)
+            }
+            guard sections.isEmpty else { throw damaged("a file has no last part") }
         }
     }
 
-    /// Reads the records of one directory and returns the folders in it.
-    private mutating func readDirectory(
-        _ bytes: ByteReader, _ folder: Folder
-    ) throws(DiscImageError) -> [Folder] {
-        var folders: [Folder] = []
-        var sections: [DiscExtent] = []
+    /// Reads the records of a part of a directory and returns the folders in it; `sections` go on in the next part.
+    private mutating func readRecords(
+        _ bytes: ByteReader, _ folder: MediaPath?, _ sections: inout [DiscExtent]
+    ) throws(DiscImageError) -> [(path: MediaPath?, extent: DiscExtent)] {
+        var folders: [(path: MediaPath?, extent: DiscExtent)] = []
         var offset = 0
         while offset < bytes.count {
             guard let length: UInt8 = bytes.littleEndian(at: offset) else { break }
@@ -74,37 +65,33 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
             else { throw damaged("a record is malformed") }
             // 9.1.11: the directory itself and its parent.
             if identifier.count == 1, identifier.first == 0 || identifier.first == 1 { continue }
-            guard entries.count < DiscLimits.entryCount else {
-                throw damaged("it claims more than \(DiscLimits.entryCount) files")
-            }
+            try limits.countRecord()
             let extent = DiscExtent(
                 offset: Int64(block) * Int64(DiscGeometry.blockByteCount), byteCount: Int64(byteCount))
             let isFolder = flags & 2 != 0  // 9.1.6, bit 1
+            guard !isFolder || sections.isEmpty else { throw damaged("a file has no last part") }
+            if !isFolder, byteCount > 0 { sections.append(extent) }
+            if !isFolder, flags & 0x80 != 0 { continue }  // 9.1.6, bit 7: another record of this file follows
             let path = try path(folder, identifier)
-            if isFolder {
-                folders.append(Folder(path: path, depth: folder.depth + 1, extent: extent))
-                entries.append(DiscEntry(path: path, isFolder: true, extents: [], modified: Self.time(time)))
-                continue
-            }
-            sections.append(extent)
-            if flags & 0x80 != 0 { continue }  // 9.1.6, bit 7: another record of this file follows
-            entries.append(
-                DiscEntry(
-                    path: path, isFolder: false, extents: sections.filter { $0.byteCount > 0 },
-                    modified: Self.time(time)))
+            try limits.count(path)
+            if isFolder { folders.append((path, extent)) }
+            entries.append(DiscEntry(path: path, isFolder: isFolder, extents: sections, modified: Self.time(time)))
             sections = []
         }
-        guard sections.isEmpty else { throw damaged("a file has no last part") }
         return folders
     }
 
-    private func path(_ folder: Folder, _ identifier: ArraySlice<UInt8>) throws(DiscImageError) -> MediaPath {
-        var text = VolumeDescriptors.decode(identifier, encoding)
+    private func path(_ folder: MediaPath?, _ identifier: ArraySlice<UInt8>) throws(DiscImageError) -> MediaPath {
+        var text = VolumeDescriptors.decode(identifier, encoding)[...]
         // 7.5.1: what other writers add to a name: the version, and the dot of an empty extension.
-        if let semicolon = text.lastIndex(of: ";") { text = String(text[..<semicolon]) }
-        if text.hasSuffix("."), encoding == .singleByte { text.removeLast() }
+        if let semicolon = text.lastIndex(of: ";"),
+            text[semicolon...].dropFirst().utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        {
+            text = text[..<semicolon]
+        }
+        if encoding == .singleByte, text.hasSuffix(".") { text = text.dropLast() }
         do {
-            return try MediaPath(text, in: folder.path)
+            return try MediaPath(name: String(text), in: folder)
         } catch {
             throw damaged("the name '\(error.name)' \(error.problem)")
         }

@@ -16,10 +16,22 @@ public struct DiscEntry: Sendable, Equatable {
     public let path: MediaPath
     /// True for a folder, which has no extents here.
     public let isFolder: Bool
-    /// Where its bytes are; several for a file of 4 GiB and more (ECMA-119 6.5.1, file sections).
-    public let extents: [DiscExtent]
     /// The recorded modification time.
     public let modified: Timestamp
+    // Apart from the others, because nearly every file has just one, and a disc has very many files.
+    private let firstExtent: DiscExtent?
+    private let furtherExtents: [DiscExtent]
+
+    init(path: MediaPath, isFolder: Bool, extents: [DiscExtent], modified: Timestamp) {
+        self.path = path
+        self.isFolder = isFolder
+        self.modified = modified
+        firstExtent = extents.first
+        furtherExtents = extents.count > 1 ? Array(extents.dropFirst()) : []
+    }
+
+    /// Where its bytes are; several for a file of 4 GiB and more (ECMA-119 6.5.1, file sections).
+    public var extents: [DiscExtent] { (firstExtent.map { [$0] } ?? []) + furtherExtents }
 
     /// The size in bytes.
     public var byteCount: Int64 { extents.reduce(0) { $0 + $1.byteCount } }

@@ -18,6 +18,8 @@ public struct DiscImageError: DiagnosticError {
         public static let layoutFailed = Code(name: "layoutFailed")
         /// The file is no ISO 9660 image.
         public static let notADisc = Code(name: "notADisc")
+        /// The disk or the drive failed while the image was read.
+        public static let unreadable = Code(name: "unreadable")
         /// A structure of the image is damaged.
         public static let damaged = Code(name: "damaged")
     }
@@ -39,6 +41,12 @@ public struct DiscImageError: DiagnosticError {
         self.nextStep = nextStep
     }
 
-    /// A failed layout is our own failure to create the output; everything else is malformed input.
-    public var failureClass: FailureClass { code == .layoutFailed ? .cannotCreate : .malformed }
+    /// A failed layout is our own failure to create the output; all but a failed read is malformed input.
+    public var failureClass: FailureClass {
+        switch code {
+        case .layoutFailed: .cannotCreate
+        case .unreadable: .io
+        default: .malformed
+        }
+    }
 }

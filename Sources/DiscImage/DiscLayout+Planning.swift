@@ -28,10 +28,7 @@ extension DiscLayout {
     }
 
     private init(_ result: IsofsSession.Result, description: DiscDescription) throws(DiscImageError) {
-        let reader = try DiscReader(MemoryBlocks(bytes: result.metadata), name: "the layout")
-        var found: [String: DiscEntry] = [:]
-        found.reserveCapacity(reader.entries.count)
-        for entry in reader.entries { found[entry.path.caseFolded] = entry }
+        let found = try Self.entries(result.metadata)
         var offsets: [SHA256Digest: Int64] = [:]
         for file in description.files {
             guard let entry = found[file.path.caseFolded], entry.byteCount == file.byteCount else {
@@ -48,6 +45,20 @@ extension DiscLayout {
             }
         }
         self.init(imageByteCount: result.imageByteCount, metadata: result.metadata, contentOffsets: offsets)
+    }
+}
+
+extension DiscLayout {
+    /// What the directories that libisofs wrote say, by path without case.
+    private static func entries(_ metadata: [UInt8]) throws(DiscImageError) -> [String: DiscEntry] {
+        let name = "the layout"
+        let blocks = MemoryBlocks(bytes: metadata)
+        guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
+            throw DiscImageError(.layoutFailed, name, "has no Joliet tree")
+        }
+        var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
+        try walk.run(root: volume.root)
+        return Dictionary(walk.entries.map { ($0.path.caseFolded, $0) }) { first, _ in first }
     }
 }
 

@@ -14,6 +14,8 @@ public struct DiscReader: Sendable {
     public let entries: [DiscEntry]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
+    /// Where each entry is in ``entries``, by path without case.
+    private let indices: [String: Int]
 
     /// Reads the structures of the image at `path`.
     ///
@@ -42,6 +44,7 @@ public struct DiscReader: Sendable {
             throw DiscImageError(
                 .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")
         }
+        indices = Dictionary(zip(entries.lazy.map(\.path.caseFolded), entries.indices)) { first, _ in first }
         bootRecords =
             try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
                 try BootCatalog.read(blocks, block: block, name: name)
@@ -49,19 +52,20 @@ public struct DiscReader: Sendable {
     }
 
     /// The entry named `path`, without case.
-    public func entry(_ path: MediaPath) -> DiscEntry? {
-        entries.first { $0.path.caseFolded == path.caseFolded }
-    }
+    public func entry(_ path: MediaPath) -> DiscEntry? { indices[path.caseFolded].map { entries[$0] } }
 }
 
 extension DiscBlocks {
+    /// Bytes that may lie beyond the end of the image called `name`; then there are none.
+    func read(at offset: Int64, length: Int, of name: String) throws(DiscImageError) -> [UInt8]? {
+        do { return try bytes(at: offset, length: length) } catch {
+            throw DiscImageError(.unreadable, name, "could not be read: \(error.errno)", nextStep: "check the disk")
+        }
+    }
+
     /// Bytes that must be there, or the image is damaged.
     func require(at offset: Int64, length: Int, _ what: String, of name: String) throws(DiscImageError) -> ByteReader {
-        do {
-            if let bytes = try bytes(at: offset, length: length) { return ByteReader(bytes) }
-        } catch {
-            throw DiscImageError(.damaged, name, "could not be read: \(error.errno)", nextStep: "check the disk")
-        }
+        if let bytes = try read(at: offset, length: length, of: name) { return ByteReader(bytes) }
         throw DiscImageError(
             .damaged, name, "is damaged or cut short: \(what) is not there", nextStep: "build or copy the image again")
     }

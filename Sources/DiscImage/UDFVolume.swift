@@ -13,6 +13,7 @@ struct UDFVolume<Blocks: DiscBlocks> {
     /// The logical volume's name.
     let label: String
     private(set) var entries: [DiscEntry] = []
+    private var limits: DiscLimits
 
     // Tag identifiers: ECMA-167 3/7.2.1 and 4/7.2.1.
     private static var anchorTag: UInt16 { 2 }
@@ -26,14 +27,17 @@ struct UDFVolume<Blocks: DiscBlocks> {
 
     /// The anchor lies in block 256 (ECMA-167 3/8.4.2.1, UDF 2.2.3).
     private static var anchorBlock: Int64 { 256 }
+    /// A folder of 32 MiB holds some 400,000 entries.
+    private static var folderByteCountLimit: Int64 { 32 << 20 }
     private var blockSize: Int64 { Int64(DiscGeometry.blockByteCount) }
 
     /// Reads the volume in `blocks`; nil when there is no UDF anchor.
     init?(_ blocks: Blocks, name: String) throws(DiscImageError) {
         self.blocks = blocks
         self.name = name
+        limits = DiscLimits(name: name)
         let size = Int64(DiscGeometry.blockByteCount)
-        guard let anchor = try? blocks.bytes(at: Self.anchorBlock * size, length: Int(size)),
+        guard let anchor = try blocks.read(at: Self.anchorBlock * size, length: Int(size), of: name),
             Self.tag(ByteReader(anchor)) == Self.anchorTag,
             let sequenceLength: UInt32 = ByteReader(anchor).littleEndian(at: 16),
             let sequenceBlock: UInt32 = ByteReader(anchor).littleEndian(at: 20)
@@ -64,35 +68,25 @@ struct UDFVolume<Blocks: DiscBlocks> {
 
     // MARK: The tree
 
-    /// A folder that is still to be read; the root has no path.
-    private struct Folder {
-        let path: MediaPath?
-        let depth: Int
-        let block: UInt32
-    }
-
     private mutating func walk(_ fileSetBlock: UInt32) throws(DiscImageError) {
         let fileSet = try descriptor(at: fileSetBlock, "the file set")
         guard Self.tag(fileSet) == Self.fileSetTag, let rootBlock: UInt32 = fileSet.littleEndian(at: 400 + 4) else {
             throw Self.damaged(name, "it has no file set")  // 4/14.1.15: root directory ICB
         }
-        var pending = [Folder(path: nil, depth: 0, block: rootBlock)]
+        var pending: [(path: MediaPath?, block: UInt32)] = [(nil, rootBlock)]
         var visited: Set<UInt32> = []
         while let folder = pending.popLast() {
-            guard folder.depth <= DiscLimits.depth else {
-                throw Self.damaged(name, "its folders are nested too deeply")
-            }
             guard visited.insert(folder.block).inserted else { throw Self.damaged(name, "its folders form a loop") }
-            pending += try readFolder(try node(at: folder.block), folder)
+            pending += try readFolder(try node(at: folder.block), folder.path)
         }
     }
 
     /// 4/14.4: the file identifier descriptors of a folder.
     private mutating func readFolder(
-        _ node: Node, _ folder: Folder
-    ) throws(DiscImageError) -> [Folder] {
-        let bytes = try contents(of: node)
-        var folders: [Folder] = []
+        _ folder: Node, _ parent: MediaPath?
+    ) throws(DiscImageError) -> [(path: MediaPath?, block: UInt32)] {
+        let bytes = try contents(of: folder)
+        var folders: [(path: MediaPath?, block: UInt32)] = []
         var offset = 0
         while offset < bytes.count {
             guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init),
@@ -105,20 +99,20 @@ struct UDFVolume<Blocks: DiscBlocks> {
             offset += (38 + Int(useLength) + Int(nameLength) + 3) / 4 * 4
             // 14.4.3: bit 2 deleted, bit 3 the parent.
             guard flags & 0b1100 == 0 else { continue }
-            guard entries.count < DiscLimits.entryCount else { throw Self.damaged(name, "it claims too many files") }
             let path: MediaPath
             do {
-                path = try MediaPath(Self.text(identifier), in: folder.path)
+                path = try MediaPath(name: Self.text(identifier), in: parent)
             } catch {
                 throw Self.damaged(name, "the name '\(error.name)' \(error.problem)")
             }
-            let child = try self.node(at: block)
-            // 14.4.3: bit 1 is a directory.
-            if flags & 0b10 != 0 { folders.append(Folder(path: path, depth: folder.depth + 1, block: block)) }
+            let node = try node(at: block)
+            try limits.count(path)
+            try limits.countRecord(node.extents.count)
+            if flags & 0b10 != 0 { folders.append((path, block)) }  // bit 1: a directory
             entries.append(
                 DiscEntry(
-                    path: path, isFolder: flags & 0b10 != 0, extents: flags & 0b10 != 0 ? [] : child.extents,
-                    modified: child.modified))
+                    path: path, isFolder: flags & 0b10 != 0, extents: flags & 0b10 != 0 ? [] : node.extents,
+                    modified: node.modified))
         }
         return folders
     }
@@ -170,10 +164,11 @@ struct UDFVolume<Blocks: DiscBlocks> {
         }
     }
 
-    private func contents(of node: Node) throws(DiscImageError) -> ByteReader {
-        guard node.extents.reduce(0, { $0 + $1.byteCount }) <= DiscLimits.folderByteCount else {
-            throw Self.damaged(name, "a folder is too large")
-        }
+    private mutating func contents(of node: Node) throws(DiscImageError) -> ByteReader {
+        // As many extents as one block holds, of 30 bits each: the sum cannot overflow.
+        let byteCount = node.extents.reduce(0) { $0 + $1.byteCount }
+        guard byteCount <= Self.folderByteCountLimit else { throw Self.damaged(name, "a folder is too large") }
+        try limits.enter(byteCount: byteCount)
         var bytes: [UInt8] = []
         for extent in node.extents {
             bytes += try blocks.require(at: extent.offset, length: Int(extent.byteCount), "a folder", of: name).bytes

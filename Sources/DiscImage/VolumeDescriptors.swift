@@ -37,7 +37,7 @@ struct VolumeDescriptors {
         let size = DiscGeometry.blockByteCount
         for index in 0..<Self.limit {
             let offset = Int64((DiscGeometry.firstDescriptorBlock + index) * size)
-            guard let bytes = try? blocks.bytes(at: offset, length: size) else { break }
+            guard let bytes = try blocks.read(at: offset, length: size, of: name) else { break }
             let sector = ByteReader(bytes)
             let identifier = sector.slice(at: 1, length: 5).map { String(decoding: $0, as: UTF8.self) } ?? ""
             if ["NSR02", "NSR03"].contains(identifier) { announcesUDF = true }

@@ -101,11 +101,30 @@ extension MediaManifest {
                     nextStep: "use a newer tsmedia")
             }
             self = try decoder.decode(MediaManifest.self, from: data)
+            guard hasPossibleSizes else { throw Self.damaged }
         } catch let error as MediaBuilderError {
             throw error
         } catch {
-            throw MediaBuilderError(
-                .notMedia, Self.path, "is damaged: it is not a media manifest", nextStep: "build the media again")
+            throw Self.damaged
         }
+    }
+
+    /// The sum of the sizes of all files, in bytes.
+    var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
+
+    /// True when no size is negative and their sum is a number: a manifest may say anything.
+    private var hasPossibleSizes: Bool {
+        var sum: Int64 = 0
+        for file in files {
+            let (next, overflow) = sum.addingReportingOverflow(file.size)
+            if file.size < 0 || overflow { return false }
+            sum = next
+        }
+        return true
+    }
+
+    private static var damaged: MediaBuilderError {
+        MediaBuilderError(
+            .notMedia, path, "is damaged: it is not a media manifest", nextStep: "build the media again")
     }
 }

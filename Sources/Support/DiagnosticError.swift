@@ -46,8 +46,8 @@ extension DiagnosticError {
 extension String {
     /// The text with control characters escaped, so that a hostile name can neither break a line nor drive a terminal.
     public var onOneLine: String {
-        // Nearly all names are printable ASCII, and looking every scalar up is slow.
-        if utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return self }
+        // Nearly all text is plain ASCII, for which Unicode's tables need not be asked.
+        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
             text += scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)

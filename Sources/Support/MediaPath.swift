@@ -48,15 +48,11 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
         try self.init(checking: whole)
     }
 
-    /// Checks `name` as the innermost name below `folder`, or as a single name when that is nil.
-    public init(_ name: String, in folder: MediaPath?) throws(MediaPathError) {
-        let whole = folder.map { "\($0.description)/\(name)" } ?? name
-        guard !name.utf8.contains(Self.separator) else {
-            throw MediaPathError(name: whole, problem: "contains the forbidden character /")
-        }
-        try Self.checkLength(of: whole)
-        try Self.check(name[...], in: whole)
-        description = whole
+    /// Checks the single name `name` in `folder`, or by itself.
+    public init(name: String, in folder: MediaPath?) throws(MediaPathError) {
+        let own = try MediaPath(components: [name])
+        self = folder?.appending(own) ?? own
+        try Self.checkLength(of: description)
     }
 
     private init(checking whole: String) throws(MediaPathError) {
@@ -135,11 +131,11 @@ extension MediaPath {
             + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] })
     private static let longestDeviceName = 7
 
-    private static func checkLength(of whole: String) throws(MediaPathError) {
+    private static func checkLength(of path: String) throws(MediaPathError) {
         // A text has at least as many UTF-8 as UTF-16 units.
-        guard whole.utf8.count <= maximumPathLength || whole.utf16.count <= maximumPathLength else {
+        guard path.utf8.count <= maximumPathLength || path.utf16.count <= maximumPathLength else {
             throw MediaPathError(
-                name: beginning(of: whole), problem: "is longer than \(maximumPathLength) characters")
+                name: beginning(of: path), problem: "is longer than \(maximumPathLength) characters")
         }
     }
 

@@ -16,16 +16,16 @@ enum LocalFolder {
     /// - Throws: ``MediaBuilderError`` for links and special files, which media cannot hold; `MediaPathError` for
     ///   names that Windows cannot hold; `FileError`.
     static func files(in folder: FilePath) throws -> [File] {
-        try files(in: folder, as: nil)
+        try files(in: folder, path: nil)
     }
 
-    private static func files(in folder: FilePath, as name: MediaPath?) throws -> [File] {
+    private static func files(in folder: FilePath, path: MediaPath?) throws -> [File] {
         try FolderEntry.entries(of: folder).flatMap { entry -> [File] in
             let location = folder.appending(entry.component)
-            let path = try MediaPath(entry.name ?? "\u{FFFD}", in: name)
+            let path = try MediaPath(name: entry.name ?? "\u{FFFD}", in: path)
             switch entry.kind {
             case .file: return [File(path: path, location: location)]
-            case .folder: return try files(in: location, as: path)
+            case .folder: return try files(in: location, path: path)
             case .symbolicLink, .special:
                 throw MediaBuilderError(
                     .badContent, "\(location)", "is a link or a special file, which media cannot hold",

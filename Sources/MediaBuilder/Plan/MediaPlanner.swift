@@ -47,8 +47,7 @@ public struct MediaPlanner: Sendable {
         let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, sequence, content)
         try addGenerated(
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
-        for file in content.files { try assembly.add(file) }
-        for item in content.contents { assembly.add(item, folders: content.folders) }
+        try assembly.add(contentsOf: content)
         try addManifest(to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
         let volume = try volume(assembly, boot: boot.bootFiles, created: created)
         return MediaPlan(

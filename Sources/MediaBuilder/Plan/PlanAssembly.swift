@@ -8,15 +8,16 @@ struct PlanAssembly {
     private(set) var files: [PlannedFile] = []
     private(set) var folders: [MediaPath] = []
     private(set) var contents: [PlannedContent] = []
-    private var origins: [String: String] = [:]
+    /// Where each file is in ``files``, by path without case.
+    private var indices: [String: Int] = [:]
 
     /// Adds a file.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent` when its name is taken.
     mutating func add(_ file: PlannedFile) throws(MediaBuilderError) {
-        if let other = origins.updateValue(file.origin, forKey: file.path.caseFolded) {
+        if let other = indices.updateValue(files.count, forKey: file.path.caseFolded) {
             throw MediaBuilderError(
-                .badContent, "file \(file.path)", "would come from \(other) and from \(file.origin)",
+                .badContent, "file \(file.path)", "would come from \(files[other].origin) and from \(file.origin)",
                 nextStep: "remove it from one of them")
         }
         files.append(file)
@@ -36,6 +37,13 @@ struct PlanAssembly {
     mutating func add(_ content: PlannedContent, folders: [MediaPath]) {
         contents.append(content)
         self.folders += [content.folder] + folders
+    }
+
+    /// Adds everything of `other`, in its order.
+    mutating func add(contentsOf other: PlanAssembly) throws(MediaBuilderError) {
+        for file in other.files { try add(file) }
+        contents += other.contents
+        folders += other.folders
     }
 
     /// The latest modification time of the files so far.

@@ -8,22 +8,26 @@ import SystemPackage
 struct DiscMedia: OpenedMedia {
     private let path: FilePath
     private let reader: DiscReader
-    private let entries: [String: DiscEntry]
     let files: [MediaFile]
 
     /// Reads the directories of the image at `path`.
     init(_ path: FilePath) throws {
         self.path = path
         reader = try DiscReader(path: path)
-        let found = reader.entries.filter { !$0.isFolder }
-        files = found.map { MediaFile(path: $0.path, byteCount: $0.byteCount) }
-        entries = Dictionary(found.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        files = reader.entries.compactMap { $0.isFolder ? nil : MediaFile(path: $0.path, byteCount: $0.byteCount) }
+    }
+
+    func file(_ path: String) -> MediaFile? {
+        guard let path = try? MediaPath(path), let entry = reader.entry(path), !entry.isFolder else { return nil }
+        return MediaFile(path: entry.path, byteCount: entry.byteCount)
     }
 
     var label: String? { reader.label }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let entry = entries[file.path.caseFolded] else { throw FileError("read", path, .noSuchFileOrDirectory) }
+        guard let entry = reader.entry(file.path), !entry.isFolder else {
+            throw FileError("read", path, .noSuchFileOrDirectory)
+        }
         let descriptor = try InputFile.open(path, allowsDevices: true)
         try descriptor.closeAfter {
             try MediaBuffer.withBuffer { buffer in

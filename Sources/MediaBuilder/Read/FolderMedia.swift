@@ -6,22 +6,20 @@ import SystemPackage
 /// Media in a folder, or on a mounted drive.
 struct FolderMedia: OpenedMedia {
     private let path: FilePath
-    private let locations: [String: FilePath]
     let files: [MediaFile]
+    /// Where each file is in ``files``, by path without case.
+    private let indices: [String: Int]
 
     /// Lists the files below `path`.
     init(_ path: FilePath) throws {
         self.path = path
-        var files: [MediaFile] = []
-        var locations: [String: FilePath] = [:]
-        for file in try LocalFolder.files(in: path) {
-            let byteCount = try FileIdentity(of: file.location).byteCount
-            files.append(MediaFile(path: file.path, byteCount: byteCount))
-            locations[file.path.description] = file.location
+        files = try LocalFolder.files(in: path).map { file in
+            MediaFile(path: file.path, byteCount: try FileIdentity(of: file.location).byteCount)
         }
-        self.files = files
-        self.locations = locations
+        indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
     }
+
+    func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
 
     var label: String? { nil }
 
@@ -38,9 +36,7 @@ struct FolderMedia: OpenedMedia {
     }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let location = locations[file.path.description] else {
-            throw FileError("read", path, .noSuchFileOrDirectory)
-        }
+        let location = path.appending(file.path.components)
         let descriptor = try InputFile.open(location, options: .noFollow)
         try descriptor.closeAfter {
             try MediaBuffer.withBuffer { buffer in

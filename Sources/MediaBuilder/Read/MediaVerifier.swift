@@ -72,11 +72,10 @@ public struct MediaVerifier: Sendable {
                 nextStep: "verify media that tsmedia made")
         }
         let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))
-        let present = Dictionary(media.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
         var findings = Self.foreign(media.files, manifest)
         var pending: [(MediaManifest.File, MediaFile)] = []
         for file in manifest.files {
-            guard let found = present[file.path.caseFolded] else {
+            guard let found = media.file(file.path.description) else {
                 findings.append(.init(path: file.path, problem: .missing))
                 continue
             }
@@ -90,12 +89,14 @@ public struct MediaVerifier: Sendable {
         return MediaVerification(
             media: path.string, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
-            byteCount: manifest.files.reduce(0) { $0 + $1.size }, findings: findings.sorted { $0.path < $1.path })
+            byteCount: manifest.byteCount, findings: findings.sorted { $0.path < $1.path })
     }
 
     private static func foreign(_ files: [MediaFile], _ manifest: MediaManifest) -> [MediaVerification.Finding] {
-        let listed = Set(manifest.files.map(\.path.caseFolded) + [MediaManifest.path.uppercased()])
-        return files.filter { !listed.contains($0.path.caseFolded) }.map { .init(path: $0.path, problem: .foreign) }
+        // Each name counts once: a second file whose name differs in case alone is foreign too.
+        var listed = Set(manifest.files.map(\.path.caseFolded))
+        listed.insert(MediaManifest.path.ordinalUpperCased)
+        return files.filter { listed.remove($0.path.caseFolded) == nil }.map { .init(path: $0.path, problem: .foreign) }
     }
 
     private func hash(

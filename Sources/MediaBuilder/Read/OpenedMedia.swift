@@ -17,6 +17,8 @@ protocol OpenedMedia: Sendable {
     var label: String? { get }
     /// Every file.
     var files: [MediaFile] { get }
+    /// The file named `path`, without case.
+    func file(_ path: String) -> MediaFile?
     /// Hands the bytes of `file` to `body`, piece by piece and in order.
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
@@ -32,11 +34,6 @@ struct FirmwareEntry: Equatable {
 }
 
 extension OpenedMedia {
-    /// The file named `path`, without case.
-    func file(_ path: String) -> MediaFile? {
-        files.first { $0.path.caseFolded == path.uppercased() }
-    }
-
     /// All bytes of `file`.
     ///
     /// - Throws: `FileError`; ``MediaBuilderError`` `.notMedia` when it has more than `limit` bytes.

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// What the directories of an image may cost in time and memory, so that a hostile one cannot take all there is.
+///
+/// Folders may share their bytes, and a small image can claim any number of files that way: what counts is how much was
+/// read and kept altogether.
+struct DiscLimits {
+    /// Bytes of directories to read; a million files with long names have fewer.
+    private static let folderByteCount: Int64 = 256 << 20
+    /// Bytes of names and extents to keep.
+    private static let keptByteCount = 128 << 20
+    /// About what an entry takes besides its path.
+    private static let entryByteCount = 64
+    private static let recordByteCount = 16
+
+    private let name: String
+    private var folderBytes: Int64 = 0
+    private var keptBytes = 0
+
+    /// Limits for the image called `name` in messages.
+    init(name: String) { self.name = name }
+
+    /// Takes note of a folder that will be read.
+    mutating func enter(byteCount: Int64) throws(DiscImageError) {
+        // No folder has more than 32 bits or a UDF file's worth of bytes; clamped, the sum cannot overflow.
+        folderBytes += min(byteCount, Self.folderByteCount + 1)
+        if folderBytes > Self.folderByteCount { throw tooLarge() }
+    }
+
+    /// Takes note of `count` records or extents.
+    mutating func countRecord(_ count: Int = 1) throws(DiscImageError) {
+        keptBytes += count * Self.recordByteCount
+        if keptBytes > Self.keptByteCount { throw tooLarge() }
+    }
+
+    /// Takes note of an entry that is kept.
+    mutating func count(_ path: MediaPath) throws(DiscImageError) {
+        keptBytes += Self.entryByteCount + path.description.utf8.count
+        if keptBytes > Self.keptByteCount { throw tooLarge() }
+    }
+
+    private func tooLarge() -> DiscImageError {
+        DiscImageError(
+            .damaged, name, "is damaged: its directories are larger than those of any media",
+            nextStep: "build or copy the image again")
+    }
+}
