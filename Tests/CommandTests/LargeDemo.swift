@@ -5,7 +5,9 @@ import Fixtures
 import Glibc
 import TSMediaTestSupport
 
-/// The demo with an operating system image of 128 MiB, which takes long enough to write to be disturbed. Made once.
+/// The demo with an operating system image of 128 MiB, which takes long enough to write to be disturbed.
+///
+/// Made once.
 enum LargeDemo {
     private static let made = Result {
         let folder = try TestFolder()
