@@ -27,12 +27,13 @@ struct DiskSpaceTests {
             """
         return try Program.run(
             "unshare",
-            ["-rm", "sh", "-c", script, "sh", session.folder.string, try CommandSession.program().string] + arguments,
+            ["-rm", "sh", "-c", script, "sh", session.folder.string, try BuiltProgram.tsmedia.string] + arguments,
             environment: ["HOME": session.work.path.string])
     }
 
     @Test(
-        "a disk that is too small is 73 before anything is written", .enabled(if: canMount),
+        "a disk that is too small is 73 before anything is written",
+        .enabled(if: canMount, "needs root or user namespaces"),
         arguments: ["media.iso", "media"])
     func tooSmall(output: String) throws {
         let session = try CommandSession()
@@ -44,7 +45,9 @@ struct DiskSpaceTests {
         #expect(!result.errorText.contains(#""phase":"writing""#))
     }
 
-    @Test("with --force a disk that is too small for a second image keeps the first", .enabled(if: canMount))
+    @Test(
+        "with --force a disk that is too small for a second image keeps the first",
+        .enabled(if: canMount, "needs root or user namespaces"))
     func tooSmallForTwo() throws {
         let session = try CommandSession()
         let result = try run(
@@ -54,7 +57,9 @@ struct DiskSpaceTests {
         #expect(result.output == "left: media.iso\n")
     }
 
-    @Test("a disk that fills up while a folder is written is 73, and nothing is left", .enabled(if: canMount))
+    @Test(
+        "a disk that fills up while a folder is written is 73, and nothing is left",
+        .enabled(if: canMount, "needs root or user namespaces"))
     func fillsUp() throws {
         let session = try CommandSession()
         let size = try #require(try session.plan(.standalone, "media").volumes.elements.first?.size.number)
@@ -67,7 +72,7 @@ struct DiskSpaceTests {
 
     @Test(
         "a disk that somebody else fills up while an image is written is 73, and the old image stays",
-        .enabled(if: canMount))
+        .enabled(if: canMount, "needs root or user namespaces"))
     func filledBySomebodyElse() throws {
         let session = try CommandSession(demo: try LargeDemo.distributionPoint())
         let script = """
@@ -85,7 +90,7 @@ struct DiskSpaceTests {
         repeat {
             result = try Program.run(
                 "unshare",
-                ["-rm", "sh", "-c", script, "sh", session.folder.string, try CommandSession.program().string]
+                ["-rm", "sh", "-c", script, "sh", session.folder.string, try BuiltProgram.tsmedia.string]
                     + session.arguments(.standalone, "media.iso", ["--force", "--jobs", "1"]),
                 environment: ["HOME": session.work.path.string])
             // A build that was faster than its disturber is no witness.
@@ -100,7 +105,7 @@ struct DiskSpaceTests {
         let session = try CommandSession()
         let result = try Program.run(
             "prlimit",
-            ["--fsize=4000000", try CommandSession.program().string] + session.arguments(.standalone, output),
+            ["--fsize=4000000", try BuiltProgram.tsmedia.string] + session.arguments(.standalone, output),
             environment: ["HOME": session.work.path.string], in: session.folder)
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.failure.contains("file system") || result.failure.contains("large"), "\(result.failure)")
@@ -113,7 +118,7 @@ struct DiskSpaceTests {
     func fullStandardOutput(arguments: [String]) throws {
         let session = try CommandSession()
         try session.create(.capture)
-        let words = ([try CommandSession.program().string] + arguments).joined(separator: " ")
+        let words = ([try BuiltProgram.tsmedia.string] + arguments).joined(separator: " ")
         let result = try Program.run("sh", ["-c", "\(words) > /dev/full"], in: session.folder)
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.failure.contains("standard output"))

@@ -101,7 +101,7 @@ struct MessageTests {
 
     @Test("a terminal gets a bar and no bar in a dumb one", arguments: ["xterm", "dumb"])
     func terminal(kind: String) throws {
-        let words = try ([CommandSession.program().string] + session.arguments(.standalone, "media.iso", ["--force"]))
+        let words = try ([BuiltProgram.tsmedia.string] + session.arguments(.standalone, "media.iso", ["--force"]))
             .map { "'\($0)'" }.joined(separator: " ")
         // script(1) gives the program a terminal.
         let result = try Program.succeed(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
-import Glibc
 import Support
 import SystemPackage
 
@@ -43,16 +42,6 @@ public final class CommandSession {
         if ownLibrary { try Program.succeed("cp", ["-a", shared.library.string, library.string]) }
     }
 
-    /// The program that was built together with the tests.
-    public static func program() throws -> FilePath {
-        // The test runner lies beside it, whatever the build folder is called.
-        guard let runner = realpath("/proc/self/exe", nil) else { throw Errno(rawValue: errno) }
-        defer { free(runner) }
-        let program = FilePath(String(cString: runner)).removingLastComponent().appending("tsmedia")
-        guard access(program.string, X_OK) == 0 else { throw FileError("run", program, .noSuchFileOrDirectory) }
-        return program
-    }
-
     // MARK: Running
 
     /// Runs `tsmedia` with `arguments` to its end.
@@ -61,7 +50,7 @@ public final class CommandSession {
         _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = []
     ) throws -> ProgramResult {
         try Program.run(
-            try Self.program().string, arguments, environment: isolated(environment), input: input, in: folder)
+            try BuiltProgram.tsmedia.string, arguments, environment: isolated(environment), input: input, in: folder)
     }
 
     /// Runs `tsmedia` and throws unless it exits 0.
@@ -70,13 +59,13 @@ public final class CommandSession {
         _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = []
     ) throws -> ProgramResult {
         try Program.succeed(
-            try Self.program().string, arguments, environment: isolated(environment), input: input, in: folder)
+            try BuiltProgram.tsmedia.string, arguments, environment: isolated(environment), input: input, in: folder)
     }
 
     /// Starts `tsmedia` with an open standard input.
     public func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
         try RunningProgram(
-            try Self.program(), arguments, environment: isolated(environment), folder: folder,
+            try BuiltProgram.tsmedia, arguments, environment: isolated(environment), folder: folder,
             work: work.appending("run-\(UInt64.random(in: .min ... .max))"))
     }
 
