@@ -26,7 +26,7 @@ let floor0: [Target] = [
 ]
 
 let floor1: [Target] = [
-    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Markup", "Support", systemPackage]),
+    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),

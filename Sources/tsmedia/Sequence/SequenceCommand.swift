@@ -13,5 +13,6 @@ struct SequenceCommand: ParsableCommand {
             // checking
 
             // reading
+            SequenceShow.self
         ])
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// Which values of a task sequence are shown to people, and which are hidden.
+///
+/// Generous on purpose: what is hidden in vain can be asked for, what is shown in error cannot be taken back.
+public enum SequenceSecrecy: Sendable, Hashable {
+    /// Passwords, keys and tokens are replaced by ``hiddenValue``.
+    case redacted
+    /// Everything is shown.
+    case shown
+
+    /// What stands for a secret value.
+    public static let hiddenValue = "(hidden)"
+
+    /// Parts of names whose values are secrets; "RESERVED" is how Configuration Manager names the network access
+    /// account and its password.
+    private static let secretParts = [
+        "PASSW", "PASSPHRASE", "PWD", "PFX", "SECRET", "TOKEN", "CREDENTIAL", "PRIVATE", "RESERVED", "CONNECTIONSTRING",
+    ]
+    /// Words that contain KEY or PASS and say nothing secret.
+    private static let publicWords = ["KEYBOARD", "KEYPATH", "KEYNAME", "REGKEY", "REGISTRYKEY", "HOTKEY", "KEYWORD"]
+    /// Choices whose names contain PASSWORD (step-catalog.json).
+    private static let publicNames: Set<String> = [
+        "OSDRANDOMADMINPASSWORD", "RANDOMADMINPASSWORD", "OSDBITLOCKERCREATERECOVERYPASSWORD", "CREATERECOVERYPASSWORD",
+        "_SMSTSPUBLICROOTKEY",
+    ]
+
+    /// True when the value of the variable or property `name` is a secret.
+    public static func isSecret(name: String) -> Bool {
+        let name = name.uppercased()
+        guard !publicNames.contains(name) else { return false }
+        if secretParts.contains(where: name.contains) || name.hasSuffix("PIN") || name.hasSuffix("PASS") { return true }
+        guard name.contains("KEY") else { return false }
+        return !publicWords.contains(where: name.contains)
+    }
+
+    /// The value of the variable or property `name` as it may be shown.
+    ///
+    /// Empty values, and values that only name another variable, are no secrets.
+    func value(_ value: String, of name: String) -> String {
+        guard self == .redacted else { return value }
+        guard Self.isSecret(name: name), !Self.isHarmless(value) else { return text(value) }
+        return Self.hiddenValue
+    }
+
+    /// `text` with what looks like a secret hidden: see ``SecretFinder``.
+    func text(_ text: String) -> String { self == .redacted ? SecretFinder.redacted(text) : text }
+
+    /// True for nothing, and for `%name%`.
+    static func isHarmless(_ value: String) -> Bool {
+        guard !value.isEmpty else { return true }
+        let bytes = value.utf8
+        guard bytes.count > 2, bytes.first == UInt8(ascii: "%"), bytes.last == UInt8(ascii: "%") else { return false }
+        return bytes.dropFirst().dropLast().allSatisfy { byte in
+            byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_")
+        }
+    }
+}
+
+extension UInt8 {
+    /// True for A to Z, a to z and 0 to 9.
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+
+    /// The lower-case form of an ASCII letter; every other byte as it is.
+    var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
+}

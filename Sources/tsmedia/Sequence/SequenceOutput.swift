@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import Support
+import SystemPackage
+
+/// Where a command writes the document it makes.
+struct SequenceOutput: ParsableArguments {
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The file to write; standard output by default.", valueName: "path"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Replace an existing file, once the new one is whole.")
+    var force = false
+
+    /// Writes `bytes` to the file, which appears whole or not at all, or to standard output.
+    func write(_ bytes: [UInt8]) throws {
+        guard let output, output != "-" else {
+            return try FileError.wrap("written", "standard output") {
+                _ = try FileDescriptor.standardOutput.writeAll(bytes)
+            }
+        }
+        let path = FilePath(output)
+        let pending = try PendingOutput(path, kind: .file, replacesExisting: force)
+        try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
+        try pending.publish()
+    }
+}
