@@ -13,6 +13,9 @@ struct SequenceCommand: ParsableCommand {
             // checking
 
             // reading
-            SequenceShow.self
+            SequenceShow.self,
+            SequenceFormat.self,
+            SequenceDiff.self,
+            SequenceDocument.self
         ])
 }
