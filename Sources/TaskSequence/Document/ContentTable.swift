@@ -21,31 +21,29 @@ struct ContentTable {
     struct Use {
         /// The path for people.
         let path: String
-        /// The step's number, when it is a step of this task sequence.
-        let number: String?
+        /// Where the step is on the page.
+        let place: OutlinePlaces.Place?
         /// The property that names it.
         let property: String
     }
 
     let rows: [Row]
 
-    init(_ outline: SequenceOutline) {
+    init(_ outline: SequenceOutline, _ places: OutlinePlaces) {
         let package = outline.package
-        var numbers: [XMLLocation: String] = [:]
-        outline.forEach { numbers[$0.location] = $0.number }
         let names = outline.contentNames
         func use(_ use: ReferenceUse) -> Use {
             let isOwn = use.taskSequenceID == package.packageID && use.taskSequenceName == package.name
             return Use(
                 path: (isOwn ? "" : "\(use.taskSequenceName): ") + use.pathDescription,
-                number: isOwn ? numbers[use.location] : nil, property: use.property)
+                place: places.place(of: use), property: use.property)
         }
         var rows: [Row] = []
         if let bootImage = package.bootImageID {
             rows.append(
                 Row(
                     kind: "boot image", id: bootImage, name: names[bootImage.uppercased()], note: nil,
-                    uses: [Use(path: "the task sequence itself", number: nil, property: "BootImageID")]))
+                    uses: [Use(path: "the task sequence itself", place: nil, property: "BootImageID")]))
         }
         let closure = package.closure()
         for reference in closure.references {
@@ -70,5 +68,38 @@ struct ContentTable {
                     note: isFound ? nil : "it is not in this file", uses: child.uses.map(use)))
         }
         self.rows = rows
+    }
+}
+
+/// Where the steps of all task sequences of a page are on it.
+struct OutlinePlaces {
+    /// A place.
+    struct Place {
+        /// The task sequence, counted from 1.
+        let part: Int
+        /// The step's number in it.
+        let number: String
+    }
+
+    private struct Key: Hashable {
+        let id: String?
+        let name: String
+        let location: XMLLocation
+    }
+
+    private var places: [Key: Place] = [:]
+
+    init(_ outlines: [SequenceOutline]) {
+        for (index, outline) in outlines.enumerated() {
+            outline.forEach { item in
+                let key = Key(id: outline.package.packageID, name: outline.package.name, location: item.location)
+                places[key] = Place(part: index + 1, number: item.number)
+            }
+        }
+    }
+
+    /// Where the step of `use` is, if its task sequence is on the page.
+    func place(of use: ReferenceUse) -> Place? {
+        places[Key(id: use.taskSequenceID, name: use.taskSequenceName, location: use.location)]
     }
 }

@@ -39,9 +39,10 @@ private struct HTMLDocumentWriter {
         html.markup(PageStyle.css)
         html.markup("</style>\n</head>\n<body>\n")
         if outlines.count > 1 { contents(outlines) }
+        let places = OutlinePlaces(outlines)
         for (index, outline) in outlines.enumerated() {
             part = index + 1
-            section(outline)
+            section(outline, places)
         }
         html.markup("<footer>Made by tsmedia. Passwords, keys and tokens are hidden ")
         html.markup("as far as they could be told from other text.</footer>\n</body>\n</html>\n")
@@ -57,7 +58,7 @@ private struct HTMLDocumentWriter {
         html.markup("</ul></nav>\n")
     }
 
-    private mutating func section(_ outline: SequenceOutline) {
+    private mutating func section(_ outline: SequenceOutline, _ places: OutlinePlaces) {
         html.element("<main id=\"ts", String(part), "\">\n<header>\n")
         html.element("<h1>", outline.package.name, "</h1>\n")
         if !outline.package.description.isEmpty {
@@ -77,7 +78,7 @@ private struct HTMLDocumentWriter {
         html.markup("<section>\n<h2>Steps</h2>\n")
         items(outline.items, depth: 0)
         html.markup("</section>\n")
-        content(ContentTable(outline))
+        content(ContentTable(outline, places))
         variables(VariableTable(outline))
         html.markup("</main>\n")
     }
@@ -260,7 +261,9 @@ private struct HTMLDocumentWriter {
     private mutating func content(_ table: ContentTable) {
         html.markup("<section>\n<h2>Content</h2>\n")
         guard !table.rows.isEmpty else { return html.markup("<p class=\"none\">It needs none.</p>\n</section>\n") }
-        html.markup("<table>\n<thead><tr><th>Kind</th><th>ID</th><th>Name</th><th>Used by</th></tr></thead>\n<tbody>\n")
+        html.markup(
+            "<table class=\"content\">\n<thead><tr><th>Kind</th><th>ID</th><th>Name</th><th>Used by</th></tr></thead>\n<tbody>\n"
+        )
         for row in table.rows {
             html.element("<tr><td data-label=\"Kind\">", row.kind, "</td>")
             html.element("<td data-label=\"ID\"><code>", row.id, "</code></td><td data-label=\"Name\">")
@@ -269,9 +272,9 @@ private struct HTMLDocumentWriter {
             html.markup("</td><td data-label=\"Used by\"><ul>")
             for use in row.uses {
                 html.markup("<li>")
-                if let number = use.number {
-                    anchor("<a href=\"#", number, "\">")
-                    html.text(number)
+                if let place = use.place {
+                    html.element("<a href=\"#", "s\(place.part)-\(place.number)", "\">")
+                    html.text(place.number)
                     html.markup("</a> ")
                 }
                 html.text(use.path)
@@ -285,7 +288,9 @@ private struct HTMLDocumentWriter {
     private mutating func variables(_ table: VariableTable) {
         html.markup("<section>\n<h2>Variables</h2>\n")
         guard !table.rows.isEmpty else { return html.markup("<p class=\"none\">It uses none.</p>\n</section>\n") }
-        html.markup("<table>\n<thead><tr><th>Name</th><th>Set by</th><th>Read by</th></tr></thead>\n<tbody>\n")
+        html.markup(
+            "<table class=\"variables\">\n<thead><tr><th>Name</th><th>Set by</th><th>Read by</th></tr></thead>\n<tbody>\n"
+        )
         for row in table.rows {
             html.element("<tr><td data-label=\"Name\"><code>", row.name, "</code></td><td data-label=\"Set by\"><ul>")
             for setting in row.set {

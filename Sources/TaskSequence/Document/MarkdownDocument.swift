@@ -8,11 +8,12 @@ public enum MarkdownDocument {
     /// The page as UTF-8.
     public static func page(of outlines: [SequenceOutline]) -> [UInt8] {
         var lines: [String] = []
-        for outline in outlines { section(outline, &lines) }
+        let places = OutlinePlaces(outlines)
+        for outline in outlines { section(outline, places, &lines) }
         return Array(lines.joined(separator: "\n").utf8) + [0x0A]
     }
 
-    private static func section(_ outline: SequenceOutline, _ lines: inout [String]) {
+    private static func section(_ outline: SequenceOutline, _ places: OutlinePlaces, _ lines: inout [String]) {
         let package = outline.package
         if !lines.isEmpty { lines.append("") }
         lines += ["# \(escaped(package.name))", ""]
@@ -24,7 +25,7 @@ public enum MarkdownDocument {
         }
         lines += ["- Contains: \(outline.countsInWords)", "", "## Steps", ""]
         items(outline.items, indentation: "", &lines)
-        content(ContentTable(outline), &lines)
+        content(ContentTable(outline, places), &lines)
         variables(VariableTable(outline), &lines)
     }
 
@@ -99,7 +100,7 @@ public enum MarkdownDocument {
         for row in table.rows {
             let name = [row.name.map(cell), row.note.map { "*\(cell($0))*" }].compactMap(\.self).joined(separator: " ")
             let uses = row.uses.map { use in
-                (use.number.map { "\($0) " } ?? "") + "\(cell(use.path)) (\(cell(use.property)))"
+                (use.place.map { "\($0.number) " } ?? "") + "\(cell(use.path)) (\(cell(use.property)))"
             }
             lines.append("| \(row.kind) | \(cell(row.id)) | \(name) | \(uses.joined(separator: "<br>")) |")
         }

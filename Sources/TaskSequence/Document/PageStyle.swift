@@ -50,13 +50,18 @@ enum PageStyle {
         .off > details > summary .name { text-decoration: line-through; color: var(--soft); }
         .condition { display: block; margin-left: 1.2rem; font-size: .9rem; color: var(--soft); }
         .condition b, .conditions b { color: var(--text); }
+        .condition code, .conditions code { font-size: .95em; }
         .conditions { font-size: .9rem; margin-bottom: .5rem; }
         .label { margin: .5rem 0 .1rem; font-size: .85rem; font-weight: 600; color: var(--soft); }
         ul { margin: .1rem 0 .5rem; padding-left: 1.25rem; }
-        table { width: 100%; border-collapse: collapse; font-size: .92rem; }
+        table { width: 100%; border-collapse: collapse; font-size: .92rem; table-layout: fixed; }
+        .content th:nth-child(1) { width: 8rem; }
+        .content th:nth-child(2), .content th:nth-child(3) { width: 14rem; }
+        .variables th:nth-child(1), .variables th:nth-child(3) { width: 30%; }
         th { text-align: left; color: var(--soft); font-weight: 600; }
         th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         td ul { list-style: none; margin: 0; padding: 0; }
+        td li + li { margin-top: .2rem; }
         footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
         @media (max-width: 40rem) {
           body { padding: .75rem; }
@@ -67,18 +72,21 @@ enum PageStyle {
           summary { padding: .45rem .3rem; }
           .condition { margin-left: .5rem; }
           .mark { white-space: normal; }
-          dl > div, .facts > div { grid-template-columns: 1fr; padding: .3rem 0; }
+          dl > div { grid-template-columns: 1fr; padding: .3rem 0; }
+          .facts > div { grid-template-columns: 6rem 1fr; padding: .15rem 0; }
           thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           table, tbody, tr, td { display: block; }
           tr { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; margin-bottom: .75rem; }
           td { border: 0; padding: .15rem 0; }
           td:empty, td:has(> ul:empty) { display: none; }
-          td::before { content: attr(data-label); display: block; font-size: .78rem; color: var(--soft); }
+          td::before { content: attr(data-label); display: inline-block; min-width: 5rem; font-size: .78rem;
+            color: var(--soft); }
         }
         @media print {
           :root { color-scheme: light; --text: #000; --soft: #444; --line: #bbb; --back: #fff; --panel: #f5f5f5;
             --link: #000; --warn: #000; --warn-back: #eee; --off: #000; --off-back: #ddd; }
-          body { max-width: none; padding: 0; font-size: 9.5pt; }
+          html { font-size: 9.5pt; }
+          body { max-width: none; padding: 0; }
           details::details-content { content-visibility: visible; block-size: auto; }
           details > summary { list-style: none; }
           summary, tr, dl > div { break-inside: avoid; }

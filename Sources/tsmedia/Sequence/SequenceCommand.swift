@@ -16,6 +16,6 @@ struct SequenceCommand: ParsableCommand {
             SequenceShow.self,
             SequenceFormat.self,
             SequenceDiff.self,
-            SequenceDocument.self
+            SequenceDocument.self,
         ])
 }

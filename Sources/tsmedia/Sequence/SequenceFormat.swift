@@ -73,7 +73,7 @@ struct SequenceFormat: ParsableCommand {
             let name = try packages.chosen(id: taskSequenceId).source
             try output.write(try objectXML(of: packages.filter { $0.source == name }))
         case .sequence:
-            try output.write(formatted(try chosen(packages)))
+            try output.write(try formatted(chosen(packages)))
         }
     }
 
@@ -91,11 +91,15 @@ struct SequenceFormat: ParsableCommand {
         }
     }
 
-    /// The sequence; one that has lines ends with a line end.
-    private func formatted(_ package: TaskSequencePackage) -> [UInt8] {
+    /// The sequence; an indented one ends with a line end, unless a bare sequence that keeps its layout had none.
+    private func formatted(_ package: TaskSequencePackage) throws -> [UInt8] {
         let bytes = SequenceWriter.write(
             package.sequence, layout: package.layout, reservingCapacity: package.sequenceXML.count)
-        guard package.layout.indentation != nil else { return bytes }
+        let isBare = package.format == .sequence || package.format == .deploymentToolkit
+        let hasLineEnd =
+            try layout == .keep && isBare
+            ? SmallFile.read(FilePath(package.source)).last == 0x0A : package.layout.indentation != nil
+        guard hasLineEnd else { return bytes }
         return bytes + (package.layout.lineEnding == .lineFeed ? [0x0A] : [0x0D, 0x0A])
     }
 
