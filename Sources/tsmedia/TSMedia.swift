@@ -17,7 +17,9 @@ struct TSMedia: ParsableCommand {
             77 refused, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [Create.self, Inspect.self, Verify.self, ContentCommand.self, StoreCommand.self, SequenceCommand.self])
+        subcommands: [
+            Create.self, Inspect.self, Verify.self, ContentCommand.self, StoreCommand.self, SequenceCommand.self,
+        ])
 
     static func main() {
         Signals.install()

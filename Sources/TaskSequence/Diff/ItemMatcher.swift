@@ -122,8 +122,9 @@ struct ItemMatcher {
         }
     }
 
-    /// Same group, type and name; first those with the same content too. Goes down level by level, since a match of a
-    /// group decides where its items belong.
+    /// Matches items of the same group, type and name; first those with the same content too.
+    ///
+    /// Goes down level by level, since a match of a group decides where its items belong.
     private mutating func matchBelowMatched() {
         var level: [(old: Int, new: Int)] = [(-1, -1)]
         while !level.isEmpty {

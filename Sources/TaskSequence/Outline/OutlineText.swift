@@ -17,7 +17,7 @@ extension SequenceOutline {
         return lines
     }
 
-    /// `2 groups, 1 step, 0 disabled`
+    /// How many groups and steps there are, as "2 groups, 1 step, 0 disabled".
     var countsInWords: String {
         let counts = counts
         return "\(counts.groups) group\(counts.groups == 1 ? "" : "s"), \(counts.steps) "

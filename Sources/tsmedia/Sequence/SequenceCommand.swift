@@ -2,17 +2,12 @@
 
 import ArgumentParser
 
-/// `tsmedia sequence`: reads, writes and judges task sequences.
+/// `tsmedia sequence`: shows, formats, compares and documents task sequences.
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence",
-        abstract: "Author, show, compare, check and document task sequences.",
+        abstract: "Show, format, compare and document task sequences.",
         subcommands: [
-            // authoring
-
-            // checking
-
-            // reading
             SequenceShow.self,
             SequenceFormat.self,
             SequenceDiff.self,
