@@ -11,8 +11,9 @@ public struct FATVolume: Sendable {
     public struct File: Sendable, Equatable {
         /// Its place, names joined by `/`, as stored: upper case.
         public let path: String
-        /// Its bytes.
-        public let contents: [UInt8]
+        /// Its size in bytes.
+        public let byteCount: Int
+        fileprivate let firstCluster: Int
     }
 
     private let volume: ByteReader
@@ -23,9 +24,15 @@ public struct FATVolume: Sendable {
     private let dataOffset: Int
     private let clusterCount: Int
     private let sectorByteCount: Int
+    private let isFAT12: Bool
 
     /// Directories nest this deep at most: `EFI\BOOT` and what a vendor may add.
     private static let depthLimit = 8
+    /// More files than this are not listed: directories may share their clusters and so claim any number.
+    private static let fileLimit = 10_000
+    private static let folderLimit = 100
+    /// A directory has at most 65,536 records.
+    private static let folderByteLimit = 2 << 20
     private static let recordByteCount = 32
 
     /// The volume in `bytes`, or nil when they are no FAT12 or FAT16 volume.
@@ -47,44 +54,57 @@ public struct FATVolume: Sendable {
         let rootSectors = (rootEntryCount * Self.recordByteCount + sectorByteCount - 1) / sectorByteCount
         dataOffset = rootOffset + rootSectors * sectorByteCount
         let sectorCount = small > 0 ? Int(small) : Int(large)
-        clusterCount = max(0, sectorCount * sectorByteCount - dataOffset) / (sectorsPerCluster * sectorByteCount)
-        guard clusterCount > 0 else { return nil }
+        // No more clusters than the bytes hold, whatever the boot sector claims: every chain ends then.
+        let volumeByteCount = min(sectorCount * sectorByteCount, bytes.count)
+        clusterCount = max(0, volumeByteCount - dataOffset) / (sectorsPerCluster * sectorByteCount)
+        // Which FAT it is goes by the count of clusters; from 65,525 on it is FAT32.
+        let claimed = max(0, sectorCount * sectorByteCount - dataOffset) / (sectorsPerCluster * sectorByteCount)
+        isFAT12 = claimed < 4_085
+        guard clusterCount > 0, claimed < 65_525 else { return nil }
     }
 
     /// Every file.
     public func files() -> [File] {
         guard let root = volume.slice(at: rootOffset, length: rootEntryCount * Self.recordByteCount) else { return [] }
         var visited: Set<Int> = []
-        return files(in: ByteReader(root), below: "", depth: 0, &visited)
+        var found: [File] = []
+        addFiles(in: ByteReader(root), below: "", depth: 0, &visited, to: &found)
+        return found
     }
 
-    private func files(
-        in directory: ByteReader, below folder: String, depth: Int, _ visited: inout Set<Int>
-    ) -> [File] {
-        var found: [File] = []
+    /// The bytes of `file`, or nil when its clusters do not hold as many as it should have.
+    public func contents(of file: File) -> [UInt8]? {
+        let clusterByteCount = sectorsPerCluster * sectorByteCount
+        let needed = (file.byteCount + clusterByteCount - 1) / clusterByteCount
+        guard needed <= clusterCount else { return nil }
+        let bytes = chain(from: file.firstCluster, limit: needed)
+        return bytes.count >= file.byteCount ? Array(bytes.prefix(file.byteCount)) : nil
+    }
+
+    private func addFiles(
+        in directory: ByteReader, below folder: String, depth: Int, _ visited: inout Set<Int>, to found: inout [File]
+    ) {
         for offset in stride(from: 0, to: directory.count, by: Self.recordByteCount) {
             guard let bytes = directory.slice(at: offset, length: Self.recordByteCount), bytes.first != 0 else { break }
             let record = ByteReader(bytes)
             guard let attributes: UInt8 = record.littleEndian(at: 11),
-                let cluster: UInt16 = record.littleEndian(at: 26),
+                found.count < Self.fileLimit, let cluster: UInt16 = record.littleEndian(at: 26),
                 let byteCount: UInt32 = record.littleEndian(at: 28), let name = Self.name(record)
             else { continue }
             let isFolder = attributes & 0x10 != 0
             // 0x08 marks the volume label and the parts of long names.
             guard attributes & 0x08 == 0 else { continue }
             if isFolder {
-                guard depth < Self.depthLimit, visited.insert(Int(cluster)).inserted else { continue }
-                let inner = ByteReader(chain(from: Int(cluster), limit: clusterCount))
-                found += files(in: inner, below: folder + name + "/", depth: depth + 1, &visited)
+                guard depth < Self.depthLimit, visited.count < Self.folderLimit,
+                    visited.insert(Int(cluster)).inserted
+                else { continue }
+                let limit = max(1, Self.folderByteLimit / (sectorsPerCluster * sectorByteCount))
+                let inner = ByteReader(chain(from: Int(cluster), limit: min(limit, clusterCount)))
+                addFiles(in: inner, below: folder + name + "/", depth: depth + 1, &visited, to: &found)
             } else {
-                let clusterBytes = sectorsPerCluster * sectorByteCount
-                let needed = (Int(byteCount) + clusterBytes - 1) / clusterBytes
-                let contents = chain(from: Int(cluster), limit: min(needed, clusterCount))
-                guard contents.count >= Int(byteCount) else { continue }
-                found.append(File(path: folder + name, contents: Array(contents.prefix(Int(byteCount)))))
+                found.append(File(path: folder + name, byteCount: Int(byteCount), firstCluster: Int(cluster)))
             }
         }
-        return found
     }
 
     /// The bytes of up to `limit` clusters of a chain.
@@ -105,7 +125,7 @@ public struct FATVolume: Sendable {
 
     /// FAT12 packs two entries into three bytes; a volume of fewer than 4,085 clusters is FAT12.
     private func next(after cluster: Int) -> Int? {
-        guard clusterCount < 4_085 else {
+        guard isFAT12 else {
             return volume.littleEndian(UInt16.self, at: tableOffset + cluster * 2).map(Int.init)
         }
         guard let pair: UInt16 = volume.littleEndian(at: tableOffset + cluster * 3 / 2) else { return nil }

@@ -10,11 +10,14 @@ struct LoaderInspector {
 
     /// More than any genuine loader or boot image for optical media has.
     private static let byteLimit = 64 << 20
+    /// More than any media has; files of a hostile image can share their bytes and so be many without costing it.
+    private static let countLimit = 32
 
     /// Every loader: loose files by path, then those inside boot images as `image:path`.
     func loaders() throws -> [MediaInspection.Loader] {
         var loaders: [MediaInspection.Loader] = []
-        for file in media.files.sorted(by: { $0.path < $1.path }) where Self.isLoader(file.path) {
+        let loose = media.files.filter { Self.isLoader($0.path) }.sorted { $0.path < $1.path }
+        for file in loose.prefix(Self.countLimit) {
             loaders.append(describe(file.path.description, try media.contents(of: file, limit: Self.byteLimit)))
         }
         for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader)
@@ -23,7 +26,8 @@ struct LoaderInspector {
                 let volume = FATVolume(try media.contents(of: file, limit: Self.byteLimit))
             else { continue }
             for inner in volume.files() where inner.path.hasPrefix("EFI/BOOT/") && inner.path.hasSuffix(".EFI") {
-                loaders.append(describe("\(image):\(inner.path)", inner.contents))
+                guard loaders.count < Self.countLimit, let contents = volume.contents(of: inner) else { continue }
+                loaders.append(describe("\(image):\(inner.path)", contents))
             }
         }
         return loaders
