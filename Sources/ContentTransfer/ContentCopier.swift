@@ -44,7 +44,7 @@ public struct ContentCopier: Sendable {
             let hash = SHA256()
             while let piece = queue.next() {
                 do {
-                    try copy(piece, buffer: buffer, hash: hash, progress: progress)
+                    try copy(piece, stoppingWith: queue, buffer: buffer, hash: hash, progress: progress)
                 } catch {
                     hash.reset()
                     queue.fail(error)
@@ -55,9 +55,10 @@ public struct ContentCopier: Sendable {
     }
 
     private func copy(
-        _ piece: TransferQueue.Piece, buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
+        _ piece: TransferQueue.Piece, stoppingWith queue: TransferQueue, buffer: UnsafeMutableRawBufferPointer,
+        hash: SHA256, progress: ProgressMeter
     ) throws {
-        try interruption.check()
+        try checkIsWanted(queue)
         let transfer = piece.transfer
         try withTarget(transfer) { target, base in
             switch transfer.source {
@@ -71,7 +72,8 @@ public struct ContentCopier: Sendable {
                 try withSource(path, transfer) { source, identity in
                     let began = FileIdentity.Instant.now
                     try copyHashing(
-                        transfer, path, source, to: target, at: base, buffer: buffer, hash: hash, progress: progress)
+                        transfer, path, source, to: target, at: base, stoppingWith: queue, buffer: buffer, hash: hash,
+                        progress: progress)
                     guard try FileIdentity(of: source, path: path) == identity else {
                         throw TransferError.changed(transfer, path)
                     }
@@ -81,7 +83,8 @@ public struct ContentCopier: Sendable {
                 try withSource(path, transfer) { source, identity in
                     guard identity == known else { throw TransferError.changed(transfer, path) }
                     try copyVerified(
-                        transfer, path, source, piece.range, to: target, at: base, buffer: buffer, progress: progress)
+                        transfer, path, source, piece.range, to: target, at: base, stoppingWith: queue, buffer: buffer,
+                        progress: progress)
                     guard try FileIdentity(of: source, path: path) == known else {
                         throw TransferError.changed(transfer, path)
                     }
@@ -94,12 +97,12 @@ public struct ContentCopier: Sendable {
 
     private func copyHashing(
         _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, to target: OpenTarget, at base: Int64,
-        buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
+        stoppingWith queue: TransferQueue, buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
     ) throws {
         posix_fadvise(source.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
         var offset: Int64 = 0
         while true {
-            try interruption.check()
+            try checkIsWanted(queue)
             let count = try FileError.wrap("read", path) {
                 try source.read(fromAbsoluteOffset: offset, into: buffer)
             }
@@ -120,12 +123,13 @@ public struct ContentCopier: Sendable {
 
     private func copyVerified(
         _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
-        to target: OpenTarget, at base: Int64, buffer: UnsafeMutableRawBufferPointer, progress: ProgressMeter
+        to target: OpenTarget, at base: Int64, stoppingWith queue: TransferQueue,
+        buffer: UnsafeMutableRawBufferPointer, progress: ProgressMeter
     ) throws {
         var offset = range.lowerBound
         var kernelCopies = true
         while offset < range.upperBound {
-            try interruption.check()
+            try checkIsWanted(queue)
             // A step short enough to notice an interruption and to show progress.
             let step = Int(min(range.upperBound - offset, 16 << 20))
             var count = 0
@@ -158,6 +162,13 @@ public struct ContentCopier: Sendable {
         try FileError.wrap("written", target.path) {
             _ = try target.descriptor.writeAll(toAbsoluteOffset: offset, bytes)
         }
+    }
+
+    /// Stops a long copy when the user wants it, or when the work of another thread has failed already.
+    private func checkIsWanted(_ queue: TransferQueue) throws {
+        try interruption.check()
+        // Whatever is thrown here comes second: the queue keeps the first failure.
+        if let failure = queue.failure { throw failure }
     }
 
     // MARK: Opening
