@@ -42,24 +42,10 @@ enum VariablesAuthor {
         case .dynamic: try list.set("SMSTSLocationMPs", to: request.managementPoints.joined(separator: "*"))
         case .siteBased: try list.set("SMSTSMP", to: request.managementPoints.first ?? "")
         }
-        let ports = request.managementPoints.compactMap(Port.init)
-        try list.set("_SMSTSHTTPPort", to: ports.first { !$0.isSecure }?.number ?? "80")
-        try list.set("_SMSTSHTTPSPort", to: ports.first { $0.isSecure }?.number ?? "443")
-    }
-
-    /// The port of a management point's URL.
-    private struct Port {
-        let number: String
-        let isSecure: Bool
-
-        init?(_ url: String) {
-            isSecure = url.lowercased().hasPrefix("https://")
-            let host = url.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" }
-            // The brackets of an IPv6 address hold colons too.
-            guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return nil }
-            number = String(host[host.index(after: colon)...])
-            guard UInt16(number) != nil else { return nil }
-        }
+        let points = request.managementPoints.compactMap(ManagementPointURL.init)
+        func port(isSecure: Bool) -> UInt16? { points.first { $0.isSecure == isSecure && $0.port != nil }?.port }
+        try list.set("_SMSTSHTTPPort", to: String(port(isSecure: false) ?? 80))
+        try list.set("_SMSTSHTTPSPort", to: String(port(isSecure: true) ?? 443))
     }
 }
 

@@ -55,23 +55,11 @@ extension MediaRequest {
                 "give one, or use --media-mode dynamic")
         default: break
         }
-        for url in managementPoints where !Self.isManagementPointURL(url) {
+        for url in managementPoints where ManagementPointURL(url) == nil {
             throw Self.bad(
                 "--management-point", "'\(url)' is not the URL of a management point",
                 "write it as http://server.example.com or https://server.example.com")
         }
-    }
-
-    /// http or https, a host, an optional port, nothing else: `*` joins the URLs of dynamic media.
-    private static func isManagementPointURL(_ text: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else {
-            return false
-        }
-        let rest = text.dropFirst(scheme.count)
-        let allowed = rest.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "@")
-        }
-        return !rest.isEmpty && rest.first != "/" && rest.first != ":" && allowed
     }
 
     private static func isSiteCode(_ text: String) -> Bool {

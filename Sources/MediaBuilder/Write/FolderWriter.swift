@@ -14,29 +14,17 @@ struct FolderWriter {
     func write(_ sources: [TransferSource], copier: ContentCopier, progress: ProgressMeter) throws {
         if replacesExisting { try requireReplaceable() }
         let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: replacesExisting)
-        var made: Set<String> = []
-        for folder in volume.folders { try makeFolder(folder, in: output.temporaryPath, made: &made) }
-        for folder in volume.files.compactMap(\.path.parent) {
-            try makeFolder(folder, in: output.temporaryPath, made: &made)
-        }
-        let transfers = zip(volume.files, sources).map { file, source in
-            Transfer(
+        var folders = FolderTree(root: output.temporaryPath)
+        for folder in volume.folders { _ = try folders.location(of: folder) }
+        let transfers = try zip(volume.files, sources).map { file, source in
+            let folder = try file.path.parent.map { try folders.location(of: $0) } ?? output.temporaryPath
+            return Transfer(
                 name: file.description, source: source,
-                target: .newFile(output.temporaryPath.appending(file.path.components), modified: file.modified),
+                target: .newFile(folder.appending([file.path.name]), modified: file.modified),
                 byteCount: file.byteCount, sha256: file.sha256)
         }
         try copier.run(transfers, progress: progress)
         try output.publish()
-    }
-
-    /// Folders whose names differ in case alone would be one on Windows; the first spelling is the one that is made.
-    private func makeFolder(_ folder: MediaPath, in root: FilePath, made: inout Set<String>) throws {
-        for depth in 1...folder.components.count {
-            let components = Array(folder.components.prefix(depth))
-            guard made.insert(components.joined(separator: "/")).inserted else { continue }
-            let path = root.appending(components)
-            guard mkdir(path.string, 0o755) == 0 else { throw FileError("created", path, Errno(rawValue: errno)) }
-        }
     }
 
     /// A folder is replaced only when it is empty or is media itself: `--force` must never cost a home folder.
@@ -47,6 +35,26 @@ struct FolderWriter {
         throw MediaBuilderError(
             .unsafeOutput, "output \(volume.output)", "is a folder that does not hold task sequence media",
             nextStep: "remove it yourself or choose another name")
+    }
+}
+
+/// The folders of media as they are made.
+///
+/// Folders whose names differ in case alone are one on Windows: the first spelling is made, and all their files go there.
+private struct FolderTree {
+    let root: FilePath
+    private var made: [String: FilePath] = [:]
+
+    init(root: FilePath) { self.root = root }
+
+    /// Where `folder` is, made with those above it when it is not there yet.
+    mutating func location(of folder: MediaPath) throws -> FilePath {
+        let key = folder.caseFolded
+        if let known = made[key] { return known }
+        let path = try (folder.parent.map { try location(of: $0) } ?? root).appending([folder.name])
+        guard mkdir(path.string, 0o755) == 0 else { throw FileError("created", path, Errno(rawValue: errno)) }
+        made[key] = path
+        return path
     }
 }
 

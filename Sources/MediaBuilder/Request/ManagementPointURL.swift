@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// The URL of a management point: a scheme, a host, and perhaps a port.
+struct ManagementPointURL {
+    /// Whether the scheme is https.
+    let isSecure: Bool
+    /// The port, when the URL names one.
+    let port: UInt16?
+
+    /// Reads `text`, or returns nil when it is anything else.
+    ///
+    /// A path may follow. `*` is refused because it joins the URLs of dynamic media, `@` because it would bring a
+    /// password with it.
+    init?(_ text: String) {
+        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
+        isSecure = scheme == "https://"
+        guard
+            text.utf8.allSatisfy({ byte in
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "@")
+            })
+        else { return nil }
+        var host = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // The brackets of an IPv6 address hold colons too (RFC 3986 3.2.2).
+        let bracket = host.lastIndex(of: "]")
+        if let colon = host.lastIndex(of: ":"), bracket.map({ $0 < colon }) ?? true {
+            let digits = host[host.index(after: colon)...]
+            guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                let number = UInt16(digits), number > 0
+            else { return nil }
+            port = number
+            host = host[..<colon]
+        } else {
+            port = nil
+        }
+        guard !host.isEmpty, host.hasPrefix("[") == host.hasSuffix("]"), host != "[]",
+            host.hasPrefix("[") || !host.contains(":")
+        else { return nil }
+    }
+}
