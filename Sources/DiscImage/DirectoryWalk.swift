@@ -7,7 +7,6 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
     private let blocks: Blocks
     private let name: String
     private let encoding: VolumeDescriptors.NameEncoding
-    private(set) var entries: [DiscEntry] = []
     private var visited: Set<Int64> = []
     private var limits: DiscLimits
 
@@ -21,8 +20,10 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
         limits = DiscLimits(name: name)
     }
 
-    /// Collects everything below the directory at `root`.
-    mutating func run(root: DiscExtent) throws(DiscImageError) {
+    /// Shows everything below the directory at `root` to `visit`.
+    mutating func run(
+        root: DiscExtent, _ visit: (DiscEntry) throws(DiscImageError) -> Void
+    ) throws(DiscImageError) {
         var pending: [(path: MediaPath?, extent: DiscExtent)] = [(nil, root)]
         while let folder = pending.popLast() {
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
@@ -33,7 +34,7 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
                 let part = Int(min(Int64(partByteCount), folder.extent.byteCount - done))
                 let bytes = try blocks.require(
                     at: folder.extent.offset + done, length: part, "a folder", of: name)
-                pending += try readRecords(bytes, folder.path, &sections)
+                pending += try readRecords(bytes, folder.path, &sections, visit)
                 done += Int64(part)
             }
             guard sections.isEmpty else { throw damaged("a file has no last part") }
@@ -42,7 +43,8 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
 
     /// Reads the records of a part of a directory and returns the folders in it; `sections` go on in the next part.
     private mutating func readRecords(
-        _ bytes: ByteReader, _ folder: MediaPath?, _ sections: inout [DiscExtent]
+        _ bytes: ByteReader, _ folder: MediaPath?, _ sections: inout [DiscExtent],
+        _ visit: (DiscEntry) throws(DiscImageError) -> Void
     ) throws(DiscImageError) -> [(path: MediaPath?, extent: DiscExtent)] {
         var folders: [(path: MediaPath?, extent: DiscExtent)] = []
         var offset = 0
@@ -75,7 +77,7 @@ struct DirectoryWalk<Blocks: DiscBlocks> {
             let path = try path(folder, identifier)
             try limits.count(path)
             if isFolder { folders.append((path, extent)) }
-            entries.append(DiscEntry(path: path, isFolder: isFolder, extents: sections, modified: Self.time(time)))
+            try visit(DiscEntry(path: path, isFolder: isFolder, extents: sections, modified: Self.time(time)))
             sections = []
         }
         return folders

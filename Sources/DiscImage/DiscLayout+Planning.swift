@@ -28,18 +28,17 @@ extension DiscLayout {
     }
 
     private init(_ result: IsofsSession.Result, description: DiscDescription) throws(DiscImageError) {
-        let found = try Self.entries(result.metadata)
+        let found = try Self.places(result.metadata)
         var offsets: [SHA256Digest: Int64] = [:]
         for file in description.files {
-            guard let entry = found[file.path.caseFolded], entry.byteCount == file.byteCount else {
+            guard let place = found[file.path.caseFolded], place.byteCount == file.byteCount else {
                 throw DiscImageError(
                     .unsuitableName, "file \(file.path)", "cannot keep its name on a disc",
                     nextStep: "shorten the name or replace its unusual characters")
             }
             guard file.byteCount > 0 else { continue }
-            let offset = try entry.contiguousOffset()
-            guard offset >= result.metadata.count, offset <= result.imageByteCount - file.byteCount,
-                offsets.updateValue(offset, forKey: file.sha256) ?? offset == offset
+            guard place.offset >= result.metadata.count, place.offset <= result.imageByteCount - file.byteCount,
+                offsets.updateValue(place.offset, forKey: file.sha256) ?? place.offset == place.offset
             else {
                 throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out outside its place")
             }
@@ -49,16 +48,27 @@ extension DiscLayout {
 }
 
 extension DiscLayout {
-    /// What the directories that libisofs wrote say, by path without case.
-    private static func entries(_ metadata: [UInt8]) throws(DiscImageError) -> [String: DiscEntry] {
+    /// Where a file lies, without a gap.
+    private struct Place {
+        let offset: Int64
+        let byteCount: Int64
+    }
+
+    /// Where the directories that libisofs wrote say that each file is, by path without case.
+    private static func places(_ metadata: [UInt8]) throws(DiscImageError) -> [String: Place] {
         let name = "the layout"
         let blocks = MemoryBlocks(bytes: metadata)
         guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
             throw DiscImageError(.layoutFailed, name, "has no Joliet tree")
         }
         var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
-        try walk.run(root: volume.root)
-        return Dictionary(walk.entries.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        var places: [String: Place] = [:]
+        try walk.run(root: volume.root) { entry throws(DiscImageError) in
+            guard !entry.isFolder else { return }
+            let offset = entry.byteCount > 0 ? try entry.contiguousOffset() : 0
+            places[entry.path.caseFolded] = Place(offset: offset, byteCount: entry.byteCount)
+        }
+        return places
     }
 }
 

@@ -38,8 +38,9 @@ public struct DiscReader: Sendable {
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
-            try walk.run(root: volume.root)
-            entries = walk.entries
+            var found: [DiscEntry] = []
+            try walk.run(root: volume.root) { found.append($0) }
+            entries = found
         } else {
             throw DiscImageError(
                 .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")

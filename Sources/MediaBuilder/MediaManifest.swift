@@ -82,7 +82,9 @@ extension MediaManifest {
     public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        var data = try encoder.encode(self)
+        data.append(UInt8(ascii: "\n"))
+        return Array(data)
     }
 
     /// Reads a manifest.

@@ -37,7 +37,7 @@ struct BootImagePlanner {
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
             modified: hashed.identity.modified.timestamp, source: .localFile(path, hashed.identity),
-            origin: path.string)
+            place: path.string)
         return try result(
             image, id: path.lastComponent?.string ?? path.string, version: nil, wim: path,
             wimName: path.lastComponent?.string ?? path.string)
@@ -57,7 +57,7 @@ struct BootImagePlanner {
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
             modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
-            origin: "\(contentID)/\(file.path) on \(found.point.location)")
+            place: found.point.location)
         do {
             return try result(
                 image, id: id.description, version: contentID.version, wim: fetched.path,

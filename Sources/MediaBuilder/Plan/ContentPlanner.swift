@@ -22,7 +22,7 @@ struct ContentPlanner {
                     PlannedFile(
                         path: file.path.inside(folder), byteCount: file.byteCount, sha256: file.sha256,
                         modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
-                        origin: "\(contentID)/\(file.path) on \(found.point.location)"))
+                        place: found.point.location))
             }
             assembly.add(
                 PlannedContent(

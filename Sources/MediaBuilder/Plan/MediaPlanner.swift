@@ -49,10 +49,11 @@ public struct MediaPlanner: Sendable {
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
         try assembly.add(contentsOf: content)
         try addManifest(to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
-        let volume = try volume(assembly, boot: boot.bootFiles, created: created)
+        let contents = assembly.contents
+        let volume = try volume(assembly.finish(), boot: boot.bootFiles, created: created)
         return MediaPlan(
             mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: [volume],
-            contents: assembly.contents, warnings: warnings, notes: notes)
+            contents: contents, warnings: warnings, notes: notes)
     }
 
     // MARK: Parts
@@ -87,7 +88,7 @@ public struct MediaPlanner: Sendable {
                 PlannedFile(
                     path: file.path.inside(root), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
                     modified: hashed.identity.modified.timestamp,
-                    source: .localFile(file.location, hashed.identity), origin: file.location.string))
+                    source: .localFile(file.location, hashed.identity), place: file.location.string))
         }
     }
 
@@ -134,9 +135,12 @@ public struct MediaPlanner: Sendable {
 
     // MARK: The volume
 
-    private func volume(_ assembly: PlanAssembly, boot: BootFileSet, created: Timestamp) throws -> VolumePlan {
-        let files = assembly.files.map { $0.dated(environment.sourceDate) }
-        let layout = try request.format == .disc ? layout(files, assembly.folders, boot, created) : nil
+    private func volume(
+        _ collected: (files: [PlannedFile], folders: [MediaPath]), boot: BootFileSet, created: Timestamp
+    ) throws -> VolumePlan {
+        var files = collected.files
+        if let sourceDate = environment.sourceDate { files = files.map { $0.dated(sourceDate) } }
+        let layout = try request.format == .disc ? layout(files, collected.folders, boot, created) : nil
         let byteCount = layout?.imageByteCount ?? files.reduce(0) { $0 + $1.byteCount }
         if let capacity = request.capacity.byteCount, byteCount > capacity {
             throw MediaBuilderError(
@@ -145,7 +149,7 @@ public struct MediaPlanner: Sendable {
         }
         return VolumePlan(
             number: 1, output: request.output, format: request.format, capacity: request.capacity.byteCount,
-            byteCount: byteCount, files: files, folders: assembly.folders, layout: layout)
+            byteCount: byteCount, files: files, folders: collected.folders, layout: layout)
     }
 
     private func layout(
@@ -203,13 +207,12 @@ public struct MediaPlanner: Sendable {
 extension PlannedFile {
     /// The file with a modification time that is the same wherever and whenever the media is built.
     ///
-    /// With SOURCE_DATE_EPOCH no time is later than it, and a local file, whose time tells when it was copied to this
+    /// No time is later than SOURCE_DATE_EPOCH, and a local file, whose time tells when it was copied to this
     /// machine, has just that time.
-    fileprivate func dated(_ sourceDate: Timestamp?) -> PlannedFile {
-        guard let sourceDate else { return self }
+    fileprivate func dated(_ sourceDate: Timestamp) -> PlannedFile {
         var time = min(modified, sourceDate)
         if case .localFile = source { time = sourceDate }
         return PlannedFile(
-            path: path, byteCount: byteCount, sha256: sha256, modified: time, source: source, origin: origin)
+            path: path, byteCount: byteCount, sha256: sha256, modified: time, source: source, place: place)
     }
 }

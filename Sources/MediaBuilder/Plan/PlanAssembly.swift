@@ -30,7 +30,7 @@ struct PlanAssembly {
         try add(
             PlannedFile(
                 path: path, byteCount: Int64(bytes.count), sha256: SHA256.digest(of: bytes), modified: modified,
-                source: .bytes(bytes), origin: origin))
+                source: .bytes(bytes), place: origin))
     }
 
     /// Adds a content with its folders; its files were added one by one.
@@ -39,8 +39,15 @@ struct PlanAssembly {
         self.folders += [content.folder] + folders
     }
 
+    /// The files and folders; what was only needed to collect them is let go of.
+    mutating func finish() -> (files: [PlannedFile], folders: [MediaPath]) {
+        defer { self = PlanAssembly() }
+        return (files, folders)
+    }
+
     /// Adds everything of `other`, in its order.
     mutating func add(contentsOf other: PlanAssembly) throws(MediaBuilderError) {
+        files.reserveCapacity(files.count + other.files.count + 1)
         for file in other.files { try add(file) }
         contents += other.contents
         folders += other.folders

@@ -11,7 +11,9 @@ public enum PlannedSource: Sendable, Equatable {
     /// A local file whose hash was taken while planning, when it was the file of this identity.
     case localFile(FilePath, FileIdentity)
     /// A file of a content, on the distribution point with this number in the request's order.
-    case content(ContentFile, of: ContentID, onPoint: Int)
+    ///
+    /// Indirect, so that long lists of files can be copied and grown in little memory.
+    indirect case content(ContentFile, of: ContentID, onPoint: Int)
 }
 
 /// A file of the media: everything about it is known, its bytes are not moved yet.
@@ -26,8 +28,14 @@ public struct PlannedFile: Sendable, Equatable {
     public let modified: Timestamp
     /// Where its bytes come from.
     public let source: PlannedSource
+    /// Where the source is, in words: a file, or the distribution point of a content.
+    let place: String
+
     /// The source in words, for people and for `--dry-run --json`.
-    public let origin: String
+    public var origin: String {
+        guard case .content(let file, let content, _) = source else { return place }
+        return "\(content)/\(file.path) on \(place)"
+    }
 }
 
 /// A content on the media, as the manifest lists it.
