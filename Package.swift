@@ -70,6 +70,8 @@ let fixtureTargets: [Target] = [
             "Fixtures", "Support", systemPackage, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "fixtures/tsmedia-fixtures"),
+    .executableTarget(
+        name: "tsmedia-bench", dependencies: ["Fixtures", "TaskSequence"], path: "benchmarks/tsmedia-bench"),
     .target(
         name: "TSMediaTestSupport",
         dependencies: ["CLinux", "Cryptography", "Fixtures", "Support", systemPackage],
@@ -91,7 +93,7 @@ let testTargets: [Target] = [
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
-    tests("TaskSequence"),
+    tests("TaskSequence", "Fixtures"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),

@@ -108,7 +108,7 @@ struct HostileInputTests {
     @Test("thousands of random changes to a sequence, object.xml or zip never crash the reader")
     func survivesMutations() throws {
         let folder = try TestFolder()
-        var random = SeededGenerator(seed: 0x5EED)
+        var random = SeededRandom(state: 0x5EED)
         let object = Array(SequenceFixture.object("ABC00012", Self.sequence).utf8)
         let applications = Array(SequenceFixture.applications("ScopeId_1/Application_2", "ABC00077").utf8)
         let corpus = [
@@ -121,7 +121,7 @@ struct HostileInputTests {
         var accepted = 0
         var refused = 0
         for number in 0..<3_000 {
-            let path = try folder.write(mutated(corpus[number % corpus.count], &random), to: "m")
+            let path = try folder.write(Mutation.apply(to: corpus[number % corpus.count], &random), to: "m")
             do throws(TaskSequenceError) {
                 let packages = try TaskSequenceFile.read(path)
                 for package in packages { _ = package.closure() }
@@ -134,23 +134,5 @@ struct HostileInputTests {
         // Both must happen, or the mutations test nothing.
         #expect(accepted > 100)
         #expect(refused > 100)
-    }
-
-    private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-        var bytes = bytes
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let index = Int.random(in: 0..<bytes.count, using: &random)
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            case 1: bytes[index] = UInt8.random(in: 0...255, using: &random)
-            case 2: bytes.insert(UInt8(ascii: "<"), at: index)
-            case 3: bytes.removeSubrange(index..<min(bytes.count, index + Int.random(in: 1...8, using: &random)))
-            default:
-                let end = min(bytes.count, index + Int.random(in: 1...200, using: &random))
-                bytes.insert(contentsOf: bytes[index..<end], at: Int.random(in: 0..<bytes.count, using: &random))
-            }
-            if bytes.isEmpty { bytes = [0] }
-        }
-        return bytes
     }
 }
