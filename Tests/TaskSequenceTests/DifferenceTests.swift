@@ -123,7 +123,7 @@ struct DifferenceTests {
 
     @Test("patch makes the new text from the old one and the difference", arguments: 1...12)
     func patches(seed: Int) throws {
-        var random = SeededRandom(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         func lines(_ count: Int) -> [String] {
             (0..<count).map { _ in "line \(Int.random(in: 0..<6, using: &random))" }
         }

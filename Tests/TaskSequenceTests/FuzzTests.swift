@@ -34,7 +34,7 @@ struct FuzzTests {
     func survives() throws {
         let seconds = Environment["TSMEDIA_FUZZ_SECONDS"].flatMap(Int.init) ?? 60
         let seed = Environment["TSMEDIA_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-        var random = SeededRandom(state: seed)
+        var random = SeededGenerator(seed: seed)
         let folder = try TestFolder()
         let corpus = try Self.corpus(in: folder)
         let originals = try corpus.map { try TaskSequenceFile.read(try folder.write($0, to: "whole")) }

@@ -108,7 +108,7 @@ struct HostileInputTests {
     @Test("thousands of random changes to a sequence, object.xml or zip never crash the reader")
     func survivesMutations() throws {
         let folder = try TestFolder()
-        var random = SeededRandom(state: 0x5EED)
+        var random = SeededGenerator(seed: 0x5EED)
         let object = Array(SequenceFixture.object("ABC00012", Self.sequence).utf8)
         let applications = Array(SequenceFixture.applications("ScopeId_1/Application_2", "ABC00077").utf8)
         let corpus = [

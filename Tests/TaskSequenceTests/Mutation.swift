@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import TSMediaTestSupport
+
 /// Damage for files, the same on every run.
 enum Mutation {
     /// `bytes` with one to four of them changed, removed, doubled or moved.
-    static func apply(to bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+    static func apply(to bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -19,18 +21,5 @@ enum Mutation {
             if bytes.isEmpty { bytes = [0] }
         }
         return bytes
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
