@@ -14,6 +14,14 @@ public struct ContentCopier: Sendable {
     /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
     public typealias DidVerify = @Sendable (FilePath, FileIdentity, SHA256Digest, FileIdentity.Instant) -> Void
 
+    /// What one thread works with.
+    private struct Workbench {
+        let queue: TransferQueue
+        let progress: ProgressMeter
+        let hash = SHA256()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferByteCount, alignment: 4096)
+    }
+
     /// Fits the second-level cache of a core together with what hashing needs.
     private static let bufferByteCount = 512 << 10
 
@@ -39,14 +47,13 @@ public struct ContentCopier: Sendable {
     public func run(_ transfers: [Transfer], progress: ProgressMeter) throws {
         let queue = TransferQueue(transfers)
         WorkerThreads.run(count: min(workerCount, max(1, transfers.count))) { _ in
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 4096)
-            defer { buffer.deallocate() }
-            let hash = SHA256()
+            let bench = Workbench(queue: queue, progress: progress)
+            defer { bench.buffer.deallocate() }
             while let piece = queue.next() {
                 do {
-                    try copy(piece, stoppingWith: queue, buffer: buffer, hash: hash, progress: progress)
+                    try copy(piece, bench)
                 } catch {
-                    hash.reset()
+                    bench.hash.reset()
                     queue.fail(error)
                 }
             }
@@ -54,11 +61,8 @@ public struct ContentCopier: Sendable {
         if let failure = queue.failure { throw failure }
     }
 
-    private func copy(
-        _ piece: TransferQueue.Piece, stoppingWith queue: TransferQueue, buffer: UnsafeMutableRawBufferPointer,
-        hash: SHA256, progress: ProgressMeter
-    ) throws {
-        try checkIsWanted(queue)
+    private func copy(_ piece: TransferQueue.Piece, _ bench: Workbench) throws {
+        try checkIsWanted(bench.queue)
         let transfer = piece.transfer
         try withTarget(transfer) { target, base in
             switch transfer.source {
@@ -67,13 +71,11 @@ public struct ContentCopier: Sendable {
                     throw TransferError.wrongSize(transfer, "memory", found: Int64(bytes.count))
                 }
                 try bytes.withUnsafeBytes { try write($0, to: target, at: base) }
-                progress.advance(by: bytes.count)
+                bench.progress.advance(by: bytes.count)
             case .file(let path):
                 try withSource(path, transfer) { source, identity in
                     let began = FileIdentity.Instant.now
-                    try copyHashing(
-                        transfer, path, source, to: target, at: base, stoppingWith: queue, buffer: buffer, hash: hash,
-                        progress: progress)
+                    try copyHashing(transfer, path, source, to: target, at: base, bench)
                     guard try FileIdentity(of: source, path: path) == identity else {
                         throw TransferError.changed(transfer, path)
                     }
@@ -82,9 +84,7 @@ public struct ContentCopier: Sendable {
             case .verifiedFile(let path, let known):
                 try withSource(path, transfer) { source, identity in
                     guard identity == known else { throw TransferError.changed(transfer, path) }
-                    try copyVerified(
-                        transfer, path, source, piece.range, to: target, at: base, stoppingWith: queue, buffer: buffer,
-                        progress: progress)
+                    try copyVerified(transfer, path, source, piece.range, to: target, at: base, bench)
                     guard try FileIdentity(of: source, path: path) == known else {
                         throw TransferError.changed(transfer, path)
                     }
@@ -97,39 +97,38 @@ public struct ContentCopier: Sendable {
 
     private func copyHashing(
         _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, to target: OpenTarget, at base: Int64,
-        stoppingWith queue: TransferQueue, buffer: UnsafeMutableRawBufferPointer, hash: SHA256, progress: ProgressMeter
+        _ bench: Workbench
     ) throws {
         posix_fadvise(source.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
         var offset: Int64 = 0
         while true {
-            try checkIsWanted(queue)
+            try checkIsWanted(bench.queue)
             let count = try FileError.wrap("read", path) {
-                try source.read(fromAbsoluteOffset: offset, into: buffer)
+                try source.read(fromAbsoluteOffset: offset, into: bench.buffer)
             }
             guard count > 0 else { break }
             guard offset + Int64(count) <= transfer.byteCount else {
                 throw TransferError.wrongSize(transfer, path, found: offset + Int64(count))
             }
-            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            hash.update(bytes)
+            let bytes = UnsafeRawBufferPointer(rebasing: bench.buffer[..<count])
+            bench.hash.update(bytes)
             try write(bytes, to: target, at: base + offset)
             offset += Int64(count)
-            progress.advance(by: count)
+            bench.progress.advance(by: count)
         }
         guard offset == transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: offset) }
-        let found = hash.finalize()
+        let found = bench.hash.finalize()
         guard found == transfer.sha256 else { throw TransferError.wrongHash(transfer, path, found: found) }
     }
 
     private func copyVerified(
         _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
-        to target: OpenTarget, at base: Int64, stoppingWith queue: TransferQueue,
-        buffer: UnsafeMutableRawBufferPointer, progress: ProgressMeter
+        to target: OpenTarget, at base: Int64, _ bench: Workbench
     ) throws {
         var offset = range.lowerBound
         var kernelCopies = true
         while offset < range.upperBound {
-            try checkIsWanted(queue)
+            try checkIsWanted(bench.queue)
             // A step short enough to notice an interruption and to show progress.
             let step = Int(min(range.upperBound - offset, 16 << 20))
             var count = 0
@@ -148,13 +147,13 @@ public struct ContentCopier: Sendable {
                 }
             }
             if !kernelCopies {
-                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, step)])
+                let part = UnsafeMutableRawBufferPointer(rebasing: bench.buffer[..<min(bench.buffer.count, step)])
                 count = try FileError.wrap("read", path) { try source.read(fromAbsoluteOffset: offset, into: part) }
                 try write(UnsafeRawBufferPointer(rebasing: part[..<count]), to: target, at: base + offset)
             }
             guard count > 0 else { throw TransferError.wrongSize(transfer, path, found: offset) }
             offset += Int64(count)
-            progress.advance(by: count)
+            bench.progress.advance(by: count)
         }
     }
 
