@@ -82,9 +82,32 @@ extension MediaManifest {
     public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        var data = try encoder.encode(self)
-        data.append(UInt8(ascii: "\n"))
-        return Array(data)
+        let frame = Array(try encoder.encode(withoutFiles))
+        let key = Array("\"files\" : [".utf8)
+        // Keys are the only text whose quotes are not escaped, and the only empty list ends with the next bracket.
+        guard let start = frame.indices.first(where: { frame[$0...].starts(with: key) }),
+            let end = frame[start...].firstIndex(of: UInt8(ascii: "]"))
+        else { fatalError("JSONEncoder writes the key of a list and the list") }
+        var bytes = Array(frame[..<(start + key.count)])
+        bytes.reserveCapacity(files.reduce(frame.count) { $0 + $1.path.description.utf8.count + 120 })
+        for (index, file) in files.enumerated() {
+            // A line for each file. Neither quotes nor backslashes nor control characters are in a MediaPath.
+            let line = #"{"path":"\#(file.path)","sha256":"\#(file.sha256)","size":\#(file.size)}"#
+            bytes += (index == 0 ? "\n    " : ",\n    ").utf8
+            bytes += line.utf8
+        }
+        bytes += "\n  ".utf8
+        bytes += frame[end...]
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    /// JSONEncoder would take a kilobyte of memory for each of very many files.
+    private var withoutFiles: MediaManifest {
+        MediaManifest(
+            schemaVersion: schemaVersion, mediaType: mediaType, mediaGuid: mediaGuid, volume: volume,
+            volumeCount: volumeCount, label: label, taskSequence: taskSequence, bootImage: bootImage,
+            contents: contents, files: [])
     }
 
     /// Reads a manifest.
