@@ -18,7 +18,7 @@ extension TaskSequencePackage {
         case "INSTANCE": try self.init(instance: document, source: source, stem: stem)
         default:
             throw TaskSequenceError(
-                .noTaskSequence, object: source,
+                .noTaskSequence, object: "\(source):\(document.root.location):",
                 problem: "is not a task sequence: its root is <\(document.root.name)>",
                 nextStep: "give an export zip, object.xml, a <SmsTaskSequencePackage> or a <sequence>",
                 location: document.root.location)
@@ -64,7 +64,8 @@ extension TaskSequencePackage {
         let className = root[attribute: "CLASSNAME"] ?? ""
         guard className == "SMS_TaskSequencePackage" else {
             throw TaskSequenceError(
-                .noTaskSequence, object: source, problem: "is an instance of '\(className)', not a task sequence",
+                .noTaskSequence, object: "\(source):\(root.location):",
+                problem: "is an instance of '\(className)', not a task sequence",
                 nextStep: "give the object.xml below SMS_TaskSequencePackage", location: root.location)
         }
         var properties: [Property] = []

@@ -10,7 +10,7 @@ import Testing
 @Suite("comparing task sequences")
 struct DifferenceTests {
     private func difference(_ old: String, _ new: String) throws -> SequenceDifference {
-        SequenceDifference(from: try package(old, name: "old"), to: try package(new, name: "new"))
+        SequenceDifference(from: try makePackage(old, name: "old"), to: try makePackage(new, name: "new"))
     }
 
     private func group(_ name: String, _ items: String...) -> String {
@@ -32,10 +32,11 @@ struct DifferenceTests {
 
     @Test("a step that moved to another group, was renamed and changed is found again")
     func movedRenamedChanged() throws {
-        let old = group("A", step("One", ("P", "1"), ("Q", "2"), ("R", "3")), step("Two"), step("Three", ("X", "9")))
+        let old = group(
+            "A", makeStep("One", ("P", "1"), ("Q", "2"), ("R", "3")), makeStep("Two"), makeStep("Three", ("X", "9")))
         let new =
-            group("A", step("Uno", ("P", "1"), ("Q", "2"), ("R", "4")), step("Two"))
-            + group("B", step("Three", ("X", "9")))
+            group("A", makeStep("Uno", ("P", "1"), ("Q", "2"), ("R", "4")), makeStep("Two"))
+            + group("B", makeStep("Three", ("X", "9")))
         let items = try difference(old, new).items
         #expect(items.map(\.kinds) == [[.renamed, .changed], [.added], [.moved]])
         #expect(items[0].oldPath == ["A", "One"] && items[0].newPath == ["A", "Uno"])
@@ -46,9 +47,11 @@ struct DifferenceTests {
 
     @Test("renaming a group is one change, whatever is in it and is equal elsewhere")
     func renamedGroup() throws {
-        let restart = step("Restart", type: "Reboot")
-        let old = group("A", restart, step("1"), group("In", step("2"))) + group("Other", restart, step("3"))
-        let new = group("Z", restart, step("1"), group("In", step("2"))) + group("Other", restart, step("3"))
+        let restart = makeStep("Restart", type: "Reboot")
+        let old =
+            group("A", restart, makeStep("1"), group("In", makeStep("2"))) + group("Other", restart, makeStep("3"))
+        let new =
+            group("Z", restart, makeStep("1"), group("In", makeStep("2"))) + group("Other", restart, makeStep("3"))
         let items = try difference(old, new).items
         #expect(items.map(\.kinds) == [[.renamed]])
         #expect(items.first?.isGroup == true)
@@ -56,7 +59,7 @@ struct DifferenceTests {
 
     @Test("of steps in another order only those that left the order are moved")
     func reordered() throws {
-        let steps = ["A", "B", "C", "D", "E"].map { step($0) }
+        let steps = ["A", "B", "C", "D", "E"].map { makeStep($0) }
         let items = try difference(steps.joined(), [steps[4], steps[0], steps[1], steps[2], steps[3]].joined()).items
         #expect(items.map(\.kinds) == [[.moved]])
         #expect(items.first?.newPath == ["E"])
@@ -65,7 +68,8 @@ struct DifferenceTests {
     @Test("what was added and what was removed stand where they are or were")
     func addedAndRemoved() throws {
         let items = try difference(
-            step("A") + step("B", type: "Reboot") + step("C"), step("A") + step("C") + step("D", type: "PrepareOS")
+            makeStep("A") + makeStep("B", type: "Reboot") + makeStep("C"),
+            makeStep("A") + makeStep("C") + makeStep("D", type: "PrepareOS")
         ).items
         #expect(items.map(\.kinds) == [[.removed], [.added]])
         #expect(items.map { $0.oldPath ?? $0.newPath } == [["B"], ["D"]])
@@ -74,24 +78,22 @@ struct DifferenceTests {
     @Test("a script is compared by its lines, with its hash")
     func scripts() throws {
         func script(_ text: String) -> String {
-            step("S", type: "RunPowerShellScript", ("SourceScript", LargeTaskSequence.base64(utf16: text)))
+            makeStep("S", type: "RunPowerShellScript", ("SourceScript", LargeTaskSequence.base64(utf16: text)))
         }
         let change = try #require(
             try difference(script("a\r\nb\r\nc\r\n"), script("a\r\nx\r\nc\r\n")).items.first?.changes.first)
         #expect(change.field == "SourceScript")
         #expect(change.lines == ["@@ -1,4 +1,4 @@", " a", "-b", "+x", " c", " "])
         // printf 'a\nb\nc\n' | sha256sum
-        #expect(
-            change.hashes?.old == "a0ebafdf7fd10a9a1ad3b96f2a4f4d3a2d4b9a8d8f3c0fbbd9e2d8c9a7c0d5ce"
-                || change.hashes?.old?.count == 64)
+        #expect(change.hashes?.old == "880553fca8fcea94e325ee2cfb48e5a985cc797f39a14cc6d3cedecfeb2ae4d2")
     }
 
     @Test("references that appear and go are told, recomputed from enabled steps")
     func references() throws {
         let result = try difference(
-            step("A", ("PackageID", "ABC00001")) + step("B", ("PackageID", "ABC00002")),
-            step("A", attributes: " disable=\"true\"", ("PackageID", "ABC00001"))
-                + step("B", ("PackageID", "ABC00003")))
+            makeStep("A", ("PackageID", "ABC00001")) + makeStep("B", ("PackageID", "ABC00002")),
+            makeStep("A", attributes: " disable=\"true\"", ("PackageID", "ABC00001"))
+                + makeStep("B", ("PackageID", "ABC00003")))
         #expect(result.references.added == ["ABC00003"])
         #expect(result.references.removed == ["ABC00001", "ABC00002"])
         #expect(result.items.map { $0.changes.map(\.field) } == [["disable"], ["PackageID"]])
@@ -100,8 +102,8 @@ struct DifferenceTests {
     @Test("a condition of many statements is compared statement by statement")
     func conditions() throws {
         func many(_ extra: String) -> String {
-            let terms = (0..<200).map { compare("V\($0)", "exists", "") } + [compare(extra, "exists", "")]
-            return step("S", condition: "<condition><operator type=\"or\">\(terms.joined())</operator></condition>")
+            let terms = (0..<200).map { makeComparison("V\($0)", "exists", "") } + [makeComparison(extra, "exists", "")]
+            return makeStep("S", condition: "<condition><operator type=\"or\">\(terms.joined())</operator></condition>")
         }
         let change = try #require(try difference(many("Old"), many("New")).items.first?.changes.first)
         #expect(change.field == "condition")
@@ -110,9 +112,10 @@ struct DifferenceTests {
 
     @Test("thousands of equal steps, and thousands that differ in everything, take no more than moments")
     func scales() throws {
-        let equal = try package((0..<5_000).map { _ in step("Same") }.joined())
-        let shuffled = try package((0..<4_000).map { step("Other \($0)", ("V", "\($0)")) }.joined())
-        let different = try package((0..<4_000).map { step("New \($0)", ("V", "n\($0)"), ("W", "\($0)")) }.joined())
+        let equal = try makePackage((0..<5_000).map { _ in makeStep("Same") }.joined())
+        let shuffled = try makePackage((0..<4_000).map { makeStep("Other \($0)", ("V", "\($0)")) }.joined())
+        let different = try makePackage(
+            (0..<4_000).map { makeStep("New \($0)", ("V", "n\($0)"), ("W", "\($0)")) }.joined())
         let start = ContinuousClock.now
         #expect(SequenceDifference(from: equal, to: equal).isEmpty)
         _ = SequenceDifference(from: equal, to: shuffled)

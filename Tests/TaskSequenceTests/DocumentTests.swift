@@ -10,10 +10,10 @@ struct DocumentTests {
 
     private func hostilePackage() throws -> TaskSequencePackage {
         let name = SequenceFixture.escaped(Self.hostile).replacing("\"", with: "&quot;")
-        let condition = "<condition>\(compare(Self.hostile, "like", Self.hostile))</condition>"
-        return try package(
+        let condition = "<condition>\(makeComparison(Self.hostile, "like", Self.hostile))</condition>"
+        return try makePackage(
             "<group name=\"\(name)\" description=\"\(name)\">"
-                + step(
+                + makeStep(
                     name, attributes: " timeout=\"\(name)\" runIn=\"\(name)\"", condition: condition,
                     action: Self.hostile, ("PackageID", Self.hostile), ("Multi", "a\n\(Self.hostile)"),
                     ("VariableName", Self.hostile), ("VariableValue", Self.hostile))
@@ -42,7 +42,7 @@ struct DocumentTests {
 
     @Test("the page asks for nothing from elsewhere and has no scripts")
     func selfContained() throws {
-        let page = HTMLDocument.page(of: [SequenceOutline(of: try package(step("A")))])
+        let page = HTMLDocument.page(of: [SequenceOutline(of: try makePackage(makeStep("A")))])
         let text = String(decoding: page, as: UTF8.self)
         for word in ["src=", "<link", "url(", "@import", "<script", "http://", "https://"] {
             #expect(!text.contains(word), "\(word)")
@@ -53,9 +53,9 @@ struct DocumentTests {
 
     @Test("every link on the page leads to a place on it")
     func links() throws {
-        let package = try package(
-            "<group name=\"G\" description=\"\">" + step("A", action: "x %V%", ("PackageID", "ABC00001"))
-                + step("B", type: "SetVariable", ("VariableName", "V"), ("VariableValue", "1")) + "</group>")
+        let package = try makePackage(
+            "<group name=\"G\" description=\"\">" + makeStep("A", action: "x %V%", ("PackageID", "ABC00001"))
+                + makeStep("B", type: "SetVariable", ("VariableName", "V"), ("VariableValue", "1")) + "</group>")
         let text = String(decoding: HTMLDocument.page(of: [SequenceOutline(of: package)]), as: UTF8.self)
         let targets = text.split(separator: "href=\"#").dropFirst().compactMap { $0.split(separator: "\"").first }
         #expect(targets.count == 3)

@@ -7,13 +7,13 @@ import Testing
 @testable import TaskSequence
 
 /// Reads a bare sequence of `items`.
-func package(_ items: String, name: String = "t") throws -> TaskSequencePackage {
+func makePackage(_ items: String, name: String = "t") throws -> TaskSequencePackage {
     try TaskSequencePackage(
         xml: Array("<sequence version=\"3.10\">\(items)</sequence>".utf8), source: "\(name).xml", stem: name)
 }
 
 /// A step with any variables; values are escaped.
-func step(
+func makeStep(
     _ name: String, type: String = "RunCommandLine", attributes: String = "", condition: String = "",
     action: String = "x.exe", _ variables: (String, String)...
 ) -> String {
@@ -27,14 +27,14 @@ func step(
 }
 
 /// An expression of `type` with operands.
-func expression(_ type: String, _ operands: (String, String)...) -> String {
+func makeExpression(_ type: String, _ operands: (String, String)...) -> String {
     let list = operands.map { "<variable name=\"\($0.0)\">\(SequenceFixture.escaped($0.1))</variable>" }
     return "<expression type=\"SMS_TaskSequence_\(type)ConditionExpression\">\(list.joined())</expression>"
 }
 
 /// A comparison of a variable.
-func compare(_ variable: String, _ operation: String, _ value: String) -> String {
-    expression("Variable", ("Operator", operation), ("Value", value), ("Variable", variable))
+func makeComparison(_ variable: String, _ operation: String, _ value: String) -> String {
+    makeExpression("Variable", ("Operator", operation), ("Value", value), ("Variable", variable))
 }
 
 @Suite("task sequences for people")
@@ -42,28 +42,28 @@ struct OutlineTests {
     @Test(
         "every kind of condition is put in words",
         arguments: [
-            (compare("_SMSTSInWinPE", "equals", "false"), #"`_SMSTSInWinPE` equals "false""#),
-            (compare("A", "Equals", "x"), #"`A` equals "x""#),
-            (compare("A", "notEquals", "x"), #"`A` does not equal "x""#),
-            (compare("A", "greaterEqual", "5"), #"`A` is at least "5""#),
-            (compare("A", "notExists", ""), "`A` does not exist"),
-            (compare("A", "odd", "5"), #"`A` compared by `odd` with "5""#),
+            (makeComparison("_SMSTSInWinPE", "equals", "false"), #"`_SMSTSInWinPE` equals "false""#),
+            (makeComparison("A", "Equals", "x"), #"`A` equals "x""#),
+            (makeComparison("A", "notEquals", "x"), #"`A` does not equal "x""#),
+            (makeComparison("A", "greaterEqual", "5"), #"`A` is at least "5""#),
+            (makeComparison("A", "notExists", ""), "`A` does not exist"),
+            (makeComparison("A", "odd", "5"), #"`A` compared by `odd` with "5""#),
             (
-                expression("WMI", ("Namespace", "root\\cimv2"), ("Query", "SELECT * FROM a")),
+                makeExpression("WMI", ("Namespace", "root\\cimv2"), ("Query", "SELECT * FROM a")),
                 #"the WMI query `SELECT * FROM a` in `root\cimv2` finds something"#
             ),
             (
-                expression("File", ("Path", "c:\\a"), ("Version", "1.2"), ("VersionOperator", "greater")),
+                makeExpression("File", ("Path", "c:\\a"), ("Version", "1.2"), ("VersionOperator", "greater")),
                 #"the file `c:\a` exists and its version is greater than "1.2""#
             ),
-            (expression("Folder", ("Path", "c:\\a")), #"the folder `c:\a` exists"#),
+            (makeExpression("Folder", ("Path", "c:\\a")), #"the folder `c:\a` exists"#),
             (
-                expression(
+                makeExpression(
                     "Registry", ("KeyPath", "HKLM\\S"), ("Operator", "equals"), ("Type", "REG_SZ"), ("Value", "V"),
                     ("Data", "1")), #"the registry value `V` of `HKLM\S` equals "1" (REG_SZ)"#
             ),
             (
-                expression("Software", ("Operator", "AnyVersion"), ("ProductName", "App"), ("Version", "1")),
+                makeExpression("Software", ("Operator", "AnyVersion"), ("ProductName", "App"), ("Version", "1")),
                 #"any version of "App" is installed"#
             ),
             (
@@ -71,27 +71,27 @@ struct OutlineTests {
                 #"the operating system is "A" or the operating system is "B""#
             ),
             (
-                compare("A", "exists", "") + "<operator type=\"or\">" + compare("B", "exists", "")
-                    + compare("C", "exists", "") + "</operator>", "`A` exists and (`B` exists or `C` exists)"
+                makeComparison("A", "exists", "") + "<operator type=\"or\">" + makeComparison("B", "exists", "")
+                    + makeComparison("C", "exists", "") + "</operator>", "`A` exists and (`B` exists or `C` exists)"
             ),
-            ("<operator type=\"not\">\(compare("A", "exists", ""))</operator>", "not (`A` exists)"),
+            ("<operator type=\"not\">\(makeComparison("A", "exists", ""))</operator>", "not (`A` exists)"),
             (
-                "<operator type=\"not\">\(compare("A", "exists", ""))\(compare("B", "exists", ""))</operator>",
+                "<operator type=\"not\">\(makeComparison("A", "exists", ""))\(makeComparison("B", "exists", ""))</operator>",
                 "none of (`A` exists; `B` exists)"
             ),
-            (compare("OSDJoinPassword", "equals", "s3cret"), #"`OSDJoinPassword` equals "(hidden)""#),
+            (makeComparison("OSDJoinPassword", "equals", "s3cret"), #"`OSDJoinPassword` equals "(hidden)""#),
             ("<future/>", "something not known, `<future>`, holds"),
         ])
     func words(xml: String, words: String) throws {
-        let package = try package(step("S", condition: "<condition>\(xml)</condition>"))
+        let package = try makePackage(makeStep("S", condition: "<condition>\(xml)</condition>"))
         #expect(SequenceOutline(of: package).items.first?.condition?.oneLine == words)
     }
 
     @Test("a condition of hundreds of statements has a line for each")
     func longConditions() throws {
-        let terms = (0..<300).map { compare("V\($0)", "exists", "") }.joined()
-        let package = try package(
-            step("S", condition: "<condition><operator type=\"or\">\(terms)</operator></condition>"))
+        let terms = (0..<300).map { makeComparison("V\($0)", "exists", "") }.joined()
+        let package = try makePackage(
+            makeStep("S", condition: "<condition><operator type=\"or\">\(terms)</operator></condition>"))
         let lines = SequenceOutline(of: package).lines()
         #expect(lines.contains("    if any of these holds:"))
         #expect(lines.count { $0.contains("exists") } == 300)
@@ -99,12 +99,12 @@ struct OutlineTests {
 
     @Test("the tree is numbered and tells what is disabled, goes on after errors, times out, and what it needs")
     func tree() throws {
-        let package = try package(
+        let package = try makePackage(
             "<group name=\"G\" description=\"\" disable=\"true\">"
-                + step(
+                + makeStep(
                     "S", attributes: " continueOnError=\"true\" timeout=\"900\" runIn=\"WinPE\"",
                     ("PackageID", "ABC00001"))
-                + "</group>" + step("Two", type: "Reboot"))
+                + "</group>" + makeStep("Two", type: "Reboot"))
         let lines = SequenceOutline(of: package).lines()
         #expect(lines.contains("1 G  (group)  [disabled]"))
         #expect(
@@ -150,7 +150,7 @@ struct OutlineTests {
             ("OSDJoinPassword", true), ("AdminPassword", true), ("OSDProductKey", true), ("ApiToken", true),
             ("OSDBitLockerPIN", true), ("_SMSTSReserved2-000", true), ("OSDRandomAdminPassword", false),
             ("OSDBitLockerCreateRecoveryPassword", false), ("KeyboardLocale", false), ("RegistryKeyPath", false),
-            ("ExecutionPolicy", false), ("OSDComputerName", false), ("Bypass", true),
+            ("ExecutionPolicy", false), ("OSDComputerName", false), ("Bypass", false), ("DbPass", true),
         ])
     func secretNames(name: String, isSecret: Bool) { #expect(SequenceSecrecy.isSecret(name: name) == isSecret) }
 
@@ -162,15 +162,15 @@ struct OutlineTests {
             """
         let items =
             "<globalVarList><variable name=\"XPassword\">s3cret3</variable></globalVarList>"
-            + step("A", type: "ApplyNetworkSettings", ("DomainPassword", "s3cret4"))
-            + step(
+            + makeStep("A", type: "ApplyNetworkSettings", ("DomainPassword", "s3cret4"))
+            + makeStep(
                 "B", type: "SetVariable", action: "tsenv.exe \"V=s3cret5\" /hiddenflag:True", ("VariableName", "V"),
                 ("VariableValue", "s3cret5"), ("DoNotShowVariableValue", "true"))
-            + step("C", action: "x.exe /password:s3cret6", ("CommandLine", "x.exe /password:s3cret6"))
-            + step("D", ("SourceScript", LargeTaskSequence.base64(utf16: "$pwd = 's3cret7'\r\n")))
-            + step("E", type: "SetDynamicVariables", ("Rules", rules))
-            + step("F", condition: "<condition>\(compare("MyPassword", "equals", "s3cret8"))</condition>")
-        let sequence = try package(items)
+            + makeStep("C", action: "x.exe /password:s3cret6", ("CommandLine", "x.exe /password:s3cret6"))
+            + makeStep("D", ("SourceScript", LargeTaskSequence.base64(utf16: "$pwd = 's3cret7'\r\n")))
+            + makeStep("E", type: "SetDynamicVariables", ("Rules", rules))
+            + makeStep("F", condition: "<condition>\(makeComparison("MyPassword", "equals", "s3cret8"))</condition>")
+        let sequence = try makePackage(items)
         func texts(_ secrecy: SequenceSecrecy) -> [String] {
             let outline = SequenceOutline(of: sequence, secrecy: secrecy)
             return [
@@ -181,7 +181,7 @@ struct OutlineTests {
         }
         for text in texts(.redacted) { #expect(!text.contains("s3cret")) }
         for text in texts(.shown) { for number in 1...8 { #expect(text.contains("s3cret\(number)")) } }
-        let other = try package(items.replacing("s3cret", with: "other"))
+        let other = try makePackage(items.replacing("s3cret", with: "other"))
         let difference = SequenceDifference(from: sequence, to: other)
         #expect(difference.count(.changed) == 5)
         #expect(!difference.globalVariables.isEmpty)

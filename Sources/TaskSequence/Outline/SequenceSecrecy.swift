@@ -29,7 +29,11 @@ public enum SequenceSecrecy: Sendable, Hashable {
     public static func isSecret(name: String) -> Bool {
         let name = name.uppercased()
         guard !publicNames.contains(name) else { return false }
-        if secretParts.contains(where: name.contains) || name.hasSuffix("PIN") || name.hasSuffix("PASS") { return true }
+        if secretParts.contains(where: name.contains) || name.hasSuffix("PIN")
+            || (name.hasSuffix("PASS") && !name.hasSuffix("BYPASS"))
+        {
+            return true
+        }
         guard name.contains("KEY") else { return false }
         return !publicWords.contains(where: name.contains)
     }
