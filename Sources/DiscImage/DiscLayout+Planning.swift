@@ -12,11 +12,22 @@ extension DiscLayout {
     public init(_ description: DiscDescription) throws(DiscImageError) {
         try Self.checkNames(of: description)
         let order = ContentOrder(description)
-        let layout = try Self.layOut(description, order, padsFirstContent: false)
-        // Only the length of the metadata tells whether the first content sits on an odd or an even block.
+        if let layout = try Self.alignedLayout(description, order) {
+            self = layout
+        } else {
+            self = try Self.layOut(description, order, padsFirstContent: true)
+        }
+    }
+
+    /// The layout without padding before the first content; nil when that begins on an odd block and it matters.
+    ///
+    /// Only the length of the metadata tells. What is not wanted is let go of here: large media has much metadata.
+    private static func alignedLayout(
+        _ description: DiscDescription, _ order: ContentOrder
+    ) throws(DiscImageError) -> DiscLayout? {
+        let layout = try layOut(description, order, padsFirstContent: false)
         let first = layout.contentOffsets.values.min() ?? 0
-        let isAligned = first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters
-        self = isAligned ? layout : try Self.layOut(description, order, padsFirstContent: true)
+        return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters ? layout : nil
     }
 
     private static func layOut(

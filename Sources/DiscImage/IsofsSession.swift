@@ -43,6 +43,9 @@ struct IsofsSession {
         return try outcome.get()
     }
 
+    /// A million blocks hold the directories of more files than any media has.
+    private static let blockLimit = 1 << 20
+
     private let image: OpaquePointer
 
     private init(_ description: DiscDescription) throws(DiscImageError) {
@@ -166,6 +169,8 @@ struct IsofsSession {
         var dataStart: UInt32 = 0
         try check(iso_write_opts_get_data_start(options, &dataStart, 0), "find the content")
         var metadata: [UInt8] = []
+        // One more for the boot catalog; growing would need twice the room.
+        metadata.reserveCapacity(min(Int(dataStart) + 1, Self.blockLimit) * DiscGeometry.blockByteCount)
         try Self.read(source, upTo: Int(dataStart), of: byteCount, into: &metadata)
         // The boot catalog counts as content, and only libisofs has its bytes.
         if let catalog = try VolumeDescriptors(MemoryBlocks(bytes: metadata), name: "the layout").bootCatalogBlock {
@@ -180,12 +185,10 @@ struct IsofsSession {
         into metadata: inout [UInt8]
     ) throws(DiscImageError) {
         let size = DiscGeometry.blockByteCount
-        // A million blocks hold the directories of more files than any media has.
-        guard blockCount <= 1 << 20, Int64(blockCount * size) <= imageByteCount else {
+        guard blockCount <= blockLimit, Int64(blockCount * size) <= imageByteCount else {
             throw DiscImageError(.layoutFailed, "the disc", "has directories of impossible size")
         }
         var block = [UInt8](repeating: 0, count: size)
-        metadata.reserveCapacity(blockCount * size)
         while metadata.count < blockCount * size {
             guard source.pointee.read_xt(source, &block, Int32(size)) == Int32(size) else {
                 throw DiscImageError(.layoutFailed, "the disc", "has incomplete directories")

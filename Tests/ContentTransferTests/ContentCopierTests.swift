@@ -220,4 +220,52 @@ struct ContentCopierTests {
         }
         #expect(try target.bytes(at: 0, count: 1).isEmpty)
     }
+
+    @Test("when one content fails, the others are not copied to their end, and nothing of them counts as verified")
+    func stopsAllThreads() throws {
+        /// Remembers how far the copy came.
+        final class Recorder: ProgressObserver {
+            let completed = Atomic<Int64>(0)
+            func update(_ update: ProgressUpdate) { completed.store(update.completedByteCount, ordering: .relaxed) }
+            func finish(phase: String) {}
+        }
+        let folder = try TestFolder()
+        // 64 GiB of nothing: copying them all would take a minute.
+        let endless: Int64 = 64 << 30
+        let sparse = try folder.write([], to: "sparse")
+        try Program.succeed("truncate", ["-s", String(endless), sparse.string])
+        let sink = try FileDescriptor.open("/dev/null", .writeOnly)
+        defer { try? sink.close() }
+        let digest = SHA256.digest(of: [1])
+        let transfers = [
+            Transfer(
+                name: "sparse", source: .file(sparse), target: .image(sink, offset: 0), byteCount: endless,
+                sha256: digest),
+            Transfer(
+                name: "missing", source: .file(folder.appending("absent")), target: .image(sink, offset: 0),
+                byteCount: endless + 1, sha256: digest),
+        ]
+        let recorder = Recorder()
+        let verified = Atomic<Int>(0)
+        let copier = ContentCopier(workerCount: 2, interruption: Interruption()) { _, _, _, _ in
+            verified.add(1, ordering: .relaxed)
+        }
+        let error = #expect(throws: FileError.self) {
+            try copier.run(transfers, progress: ProgressMeter(phase: "test", totalByteCount: nil, observer: recorder))
+        }
+        #expect(error?.errno == .noSuchFileOrDirectory)
+        #expect(recorder.completed.load(ordering: .relaxed) < endless)
+        #expect(verified.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("a source that is a pipe, a device or a folder is refused at once", .timeLimit(.minutes(1)))
+    func refusesWhatIsNoFile() throws {
+        let folder = try TestFolder()
+        let pipe = folder.appending("pipe")
+        #expect(mkfifo(pipe.string, 0o600) == 0)
+        for path: FilePath in [pipe, "/dev/zero", folder.path] {
+            let error = #expect(throws: FileError.self) { try FileHasher().hash(path) }
+            #expect(error?.failureClass == .malformed)
+        }
+    }
 }
