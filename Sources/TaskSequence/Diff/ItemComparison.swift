@@ -54,10 +54,21 @@ struct ItemComparison {
             changes += variables(
                 old.variables?.variables ?? [], new.variables?.variables ?? [],
                 oldSetsSecret: old.setsSecretVariable, newSetsSecret: new.setsSecretVariable)
-            if old.unknown != new.unknown { changes.append(unknown()) }
+            if Self.joined(old.unknown) != Self.joined(new.unknown) { changes.append(unknown()) }
             return changes
         case (.unknown(let old), .unknown(let new)) where old == new: return []
         default: return [unknown()]
+        }
+    }
+
+    /// The nodes with neighbouring texts as one: without the element that stood between them they read as one.
+    private static func joined(_ nodes: [XMLNode]) -> [XMLNode] {
+        nodes.reduce(into: []) { result, node in
+            if case .text(let text) = node, case .text(let before)? = result.last {
+                result[result.count - 1] = .text(before + text)
+            } else {
+                result.append(node)
+            }
         }
     }
 
