@@ -18,8 +18,10 @@ public struct ContentCopier: Sendable {
     private struct Workbench {
         let queue: TransferQueue
         let progress: ProgressMeter
+        let directWriters: [FileDescriptor: DirectWriter]
         let hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferByteCount, alignment: 4096)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: bufferByteCount, alignment: DirectWriter.blockByteCount)
     }
 
     /// Fits the second-level cache of a core together with what hashing needs.
@@ -46,8 +48,9 @@ public struct ContentCopier: Sendable {
     /// - Throws: ``TransferError``, `FileError` or `InterruptedError`: the first that happened, after all threads ended.
     public func run(_ transfers: [Transfer], progress: ProgressMeter) throws {
         let queue = TransferQueue(transfers)
+        let directWriters = try directWriters(for: transfers)
         WorkerThreads.run(count: min(workerCount, max(1, transfers.count))) { _ in
-            let bench = Workbench(queue: queue, progress: progress)
+            let bench = Workbench(queue: queue, progress: progress, directWriters: directWriters)
             defer { bench.buffer.deallocate() }
             while let piece = queue.next() {
                 do {
@@ -61,10 +64,25 @@ public struct ContentCopier: Sendable {
         if let failure = queue.failure { throw failure }
     }
 
+    /// A direct writer for each image that takes it, with room made for what it will write.
+    private func directWriters(for transfers: [Transfer]) throws(FileError) -> [FileDescriptor: DirectWriter] {
+        var writers: [FileDescriptor: DirectWriter] = [:]
+        for (image, transfers) in Dictionary(grouping: transfers, by: \.target.image) {
+            guard let image, let writer = DirectWriter(image) else { continue }
+            writers[image] = writer
+            do {
+                try writer.allocate(for: transfers)
+            } catch {
+                throw FileError("written", Self.imagePath, error)
+            }
+        }
+        return writers
+    }
+
     private func copy(_ piece: TransferQueue.Piece, _ bench: Workbench) throws {
         try checkIsWanted(bench.queue)
         let transfer = piece.transfer
-        try withTarget(transfer) { target, base in
+        try withTarget(transfer, bench.directWriters) { target, base in
             switch transfer.source {
             case .bytes(let bytes):
                 guard Int64(bytes.count) == transfer.byteCount else {
@@ -100,23 +118,12 @@ public struct ContentCopier: Sendable {
         _ bench: Workbench
     ) throws {
         posix_fadvise(source.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        var offset: Int64 = 0
-        while true {
-            try checkIsWanted(bench.queue)
-            let count = try FileError.wrap("read", path) {
-                try source.read(fromAbsoluteOffset: offset, into: bench.buffer)
-            }
-            guard count > 0 else { break }
-            guard offset + Int64(count) <= transfer.byteCount else {
-                throw TransferError.wrongSize(transfer, path, found: offset + Int64(count))
-            }
-            let bytes = UnsafeRawBufferPointer(rebasing: bench.buffer[..<count])
-            bench.hash.update(bytes)
-            try write(bytes, to: target, at: base + offset)
-            offset += Int64(count)
-            bench.progress.advance(by: count)
+        // One byte further than promised, to notice a file that is longer.
+        let end = try copyThroughBuffer(path, source, 0..<(transfer.byteCount + 1), to: target, at: base, bench) {
+            guard $1 <= transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: $1) }
+            bench.hash.update($0)
         }
-        guard offset == transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: offset) }
+        guard end == transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: end) }
         let found = bench.hash.finalize()
         guard found == transfer.sha256 else { throw TransferError.wrongHash(transfer, path, found: found) }
     }
@@ -125,41 +132,72 @@ public struct ContentCopier: Sendable {
         _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
         to target: OpenTarget, at base: Int64, _ bench: Workbench
     ) throws {
+        var end = range.lowerBound
+        if target.direct == nil {
+            end = try copyInKernel(transfer, path, source, range, to: target, at: base, bench)
+        }
+        end = try copyThroughBuffer(path, source, end..<range.upperBound, to: target, at: base, bench) { _, _ in }
+        guard end == range.upperBound else { throw TransferError.wrongSize(transfer, path, found: end) }
+    }
+
+    /// Copies a range of `source` through the buffer of this thread; returns where the range or the source ended.
+    ///
+    /// - Parameter inspect: sees each run of bytes, with the offset of its end in the source, before it is written.
+    private func copyThroughBuffer(
+        _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>, to target: OpenTarget, at base: Int64,
+        _ bench: Workbench, inspect: (UnsafeRawBufferPointer, Int64) throws -> Void
+    ) throws -> Int64 {
         var offset = range.lowerBound
-        var kernelCopies = true
+        while offset < range.upperBound {
+            try checkIsWanted(bench.queue)
+            let room = target.roomForOneWrite(at: base + offset, bufferByteCount: bench.buffer.count)
+            let part = UnsafeMutableRawBufferPointer(
+                rebasing: bench.buffer[..<Int(min(range.upperBound - offset, Int64(room)))])
+            let count = try FileError.wrap("read", path) { try source.read(fromAbsoluteOffset: offset, into: part) }
+            guard count > 0 else { break }
+            let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
+            try inspect(bytes, offset + Int64(count))
+            try write(bytes, to: target, at: base + offset)
+            offset += Int64(count)
+            bench.progress.advance(by: count)
+        }
+        return offset
+    }
+
+    /// Lets the kernel copy a range, which shares blocks where the file system can; returns how far it could.
+    private func copyInKernel(
+        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
+        to target: OpenTarget, at base: Int64, _ bench: Workbench
+    ) throws -> Int64 {
+        var offset = range.lowerBound
         while offset < range.upperBound {
             try checkIsWanted(bench.queue)
             // A step short enough to notice an interruption and to show progress.
             let step = Int(min(range.upperBound - offset, 16 << 20))
-            var count = 0
-            if kernelCopies {
-                var from = offset
-                var to = base + offset
-                count = tsm_copy_file_range(source.rawValue, &from, target.descriptor.rawValue, &to, step)
-                if count < 0 {
-                    let reason = Errno(rawValue: errno)
-                    switch reason {
-                    case .interrupted: continue
-                    case .noSpace, .diskQuotaExceeded, .fileTooLarge: throw FileError("written", target.path, reason)
-                    // Another file system, or one that cannot do it: the portable way tells a real error apart.
-                    default: kernelCopies = false
-                    }
+            var from = offset
+            var to = base + offset
+            let count = tsm_copy_file_range(source.rawValue, &from, target.descriptor.rawValue, &to, step)
+            if count < 0 {
+                let reason = Errno(rawValue: errno)
+                switch reason {
+                case .interrupted: continue
+                case .noSpace, .diskQuotaExceeded, .fileTooLarge: throw FileError("written", target.path, reason)
+                // Another file system, or one that cannot do it: the buffer tells a real error apart.
+                default: return offset
                 }
             }
-            if !kernelCopies {
-                let part = UnsafeMutableRawBufferPointer(rebasing: bench.buffer[..<min(bench.buffer.count, step)])
-                count = try FileError.wrap("read", path) { try source.read(fromAbsoluteOffset: offset, into: part) }
-                try write(UnsafeRawBufferPointer(rebasing: part[..<count]), to: target, at: base + offset)
-            }
-            guard count > 0 else { throw TransferError.wrongSize(transfer, path, found: offset) }
+            guard count > 0 else { return offset }
             offset += Int64(count)
             bench.progress.advance(by: count)
         }
+        return offset
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, to target: OpenTarget, at offset: Int64) throws(FileError) {
         try FileError.wrap("written", target.path) {
-            _ = try target.descriptor.writeAll(toAbsoluteOffset: offset, bytes)
+            let direct = try target.direct?.writeBlocks(bytes, at: offset) ?? 0
+            _ = try target.descriptor.writeAll(
+                toAbsoluteOffset: offset + Int64(direct), UnsafeRawBufferPointer(rebasing: bytes[direct...]))
         }
     }
 
@@ -176,7 +214,19 @@ public struct ContentCopier: Sendable {
     private struct OpenTarget {
         let descriptor: FileDescriptor
         let path: FilePath
+        var direct: DirectWriter?
+
+        /// How many bytes to write at `offset` in one go: what lies before the first whole block goes alone, so that what
+        /// follows begins with a block in memory and in the image.
+        func roomForOneWrite(at offset: Int64, bufferByteCount: Int) -> Int {
+            guard direct != nil else { return bufferByteCount }
+            let head = DirectWriter.byteCountToBlock(from: offset)
+            return head > 0 ? head : bufferByteCount
+        }
     }
+
+    /// What errors call an image, whose path only its owner knows.
+    private static let imagePath: FilePath = "the image"
 
     private func withSource(
         _ path: FilePath, _ transfer: Transfer, _ body: (FileDescriptor, FileIdentity) throws -> Void
@@ -191,10 +241,14 @@ public struct ContentCopier: Sendable {
         }
     }
 
-    private func withTarget(_ transfer: Transfer, _ body: (OpenTarget, Int64) throws -> Void) throws {
+    private func withTarget(
+        _ transfer: Transfer, _ directWriters: [FileDescriptor: DirectWriter],
+        _ body: (OpenTarget, Int64) throws -> Void
+    ) throws {
         switch transfer.target {
         case .image(let descriptor, let offset):
-            try body(OpenTarget(descriptor: descriptor, path: "the image"), offset)
+            let writer = directWriters[descriptor].flatMap { $0.takes(transfer) ? $0 : nil }
+            try body(OpenTarget(descriptor: descriptor, path: Self.imagePath, direct: writer), offset)
         case .newFile(let path, let modified):
             let descriptor = try FileError.wrap("created", path) {
                 try FileDescriptor.open(

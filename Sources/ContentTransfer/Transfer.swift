@@ -19,6 +19,12 @@ public enum TransferTarget: Sendable, Equatable {
     case image(FileDescriptor, offset: Int64)
     /// A new file with this modification time.
     case newFile(FilePath, modified: Timestamp)
+
+    /// The image, for a place inside one.
+    var image: FileDescriptor? {
+        guard case .image(let descriptor, _) = self else { return nil }
+        return descriptor
+    }
 }
 
 /// One content on its way from a source to a target.

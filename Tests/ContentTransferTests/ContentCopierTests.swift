@@ -71,6 +71,56 @@ struct ContentCopierTests {
         #expect(reported.withLock { $0 } == [SHA256.digest(of: bytes)])
     }
 
+    @Test(
+        "contents side by side keep every byte, wherever blocks of the file system begin and end",
+        arguments: [nil, "/dev/shm"])
+    func copiesAcrossBlocks(place: String?) throws {
+        let folder = try TestFolder(in: place.map { FilePath($0) })
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        // Extents of a disc begin at multiples of 2,048 bytes: every second one in the middle of a block.
+        let sizes = [
+            DirectWriter.blockByteCount, 131_071, 131_072, 133_120, 524_288, 526_336, 1_048_576 + 1, 2_047, 700_001,
+            150_000,
+        ]
+        var offset = 2_048
+        var expected = [UInt8](repeating: 0, count: offset)
+        let transfers = try (0..<40).map { number in
+            let bytes = Self.bytes(sizes[number % sizes.count], seed: UInt64(number))
+            let source = try folder.write(bytes, to: "source\(number)")
+            defer { offset = expected.count }
+            expected += bytes + [UInt8](repeating: 0, count: (2_048 - bytes.count % 2_048) % 2_048)
+            return transfer(.file(source), to: .image(target.descriptor, offset: Int64(offset)), bytes)
+        }
+        try target.descriptor.resize(to: Int64(expected.count))
+        try copy(transfers, workerCount: 4)
+        #expect(try target.bytes(at: 0, count: expected.count + 1) == expected)
+    }
+
+    @Test("room is made for neighbours at once, and for what goes through our hands only")
+    func rangesOfDirectWriting() throws {
+        let folder = try TestFolder()
+        let target = try Target(in: folder.path)
+        defer { try? target.descriptor.close() }
+        // Where direct writing is not to be had, there is nothing to promise.
+        guard let writer = DirectWriter(target.descriptor) else { return }
+        func transfer(_ source: TransferSource, _ offset: Int64, _ count: Int64) -> Transfer {
+            Transfer(
+                name: "a", source: source, target: .image(target.descriptor, offset: offset), byteCount: count,
+                sha256: SHA256.digest(of: []))
+        }
+        let transfers = [
+            transfer(.file("/b"), 1_048_576, 200_000), transfer(.file("/a"), 2_048, 1_046_000),
+            transfer(.file("/small"), 1_300_000, 100), transfer(.bytes([]), 4_000_000, 1_000_000),
+            transfer(.file("/far"), 9_000_000, 131_072),
+        ]
+        #expect(writer.ranges(of: transfers) == [2_048..<1_248_576, 9_000_000..<9_131_072])
+        try writer.allocate(for: transfers)
+        var status = stat()
+        fstat(target.descriptor.rawValue, &status)
+        #expect(status.st_size == 0 && status.st_blocks * 512 >= 1_200_000 + 131_072)
+    }
+
     @Test("many contents go to their places from several threads", arguments: [1, 2, 5])
     func copiesSideBySide(workerCount: Int) throws {
         let folder = try TestFolder()
@@ -132,10 +182,8 @@ struct ContentCopierTests {
         let folder = try TestFolder()
         let bytes = Self.bytes(2_000_001)
         let source = try folder.write(bytes, to: "source")
-        let elsewhere = otherFolder.map { FilePath($0).appending("tsmedia-test-\(getpid())") }
-        if let elsewhere { try folder.makeFolder(elsewhere) }
-        defer { if let elsewhere { _ = try? Program.run("rm", ["-rf", elsewhere.string]) } }
-        let target = try Target(in: elsewhere ?? folder.path)
+        let elsewhere = try TestFolder(in: otherFolder.map { FilePath($0) })
+        let target = try Target(in: elsewhere.path)
         defer { try? target.descriptor.close() }
         let identity = try FileIdentity(of: source)
         try copy([transfer(.verifiedFile(source, identity), to: .image(target.descriptor, offset: 6_144), bytes)])

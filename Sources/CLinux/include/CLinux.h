@@ -23,6 +23,19 @@ int tsm_exchange(const char *first, const char *second);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing back without waiting.
 int tsm_start_writeback(int descriptor, int64_t offset, int64_t count);
 
+/// The alignment in bytes that direct input and output of an open file needs, of memory, offset and size alike; 0 when
+/// its file system has none or does not say: statx(2) with STATX_DIOALIGN, Linux 6.1.
+int64_t tsm_direct_alignment(int descriptor);
+
+/// Opens an open file once more, to write past the page cache: open(2) with O_DIRECT.
+int tsm_open_direct(int descriptor);
+
+/// True when the file system of a file that is open for writing lets files share blocks: ioctl_ficlonerange(2).
+bool tsm_can_share_blocks(int descriptor);
+
+/// Gives a part of a file its blocks before it is written; the size of the file stays: fallocate(2).
+int tsm_allocate(int descriptor, int64_t offset, int64_t count);
+
 /// Tells the kernel that `count` bytes at `offset` will be read soon: readahead(2).
 ssize_t tsm_read_ahead(int descriptor, int64_t offset, size_t count);
 
