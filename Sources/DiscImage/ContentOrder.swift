@@ -19,10 +19,13 @@ struct ContentOrder {
     /// From this size on it pays to align content for reflinks; smaller content is copied.
     private static let alignedByteCount: Int64 = 128 << 10
 
+    /// True for content that is worth aligning.
+    static func isAligned(_ byteCount: Int64) -> Bool { byteCount >= alignedByteCount }
+
     private(set) var contents: [Content] = []
 
     /// True when some content is worth aligning.
-    var alignmentMatters: Bool { contents.contains { $0.byteCount >= Self.alignedByteCount } }
+    var alignmentMatters: Bool { contents.contains { Self.isAligned($0.byteCount) } }
 
     /// Collects the contents of `description` and pads them as if the first began on an even block.
     init(_ description: DiscDescription) {
@@ -41,7 +44,7 @@ struct ContentOrder {
         }
         var block: Int64 = 0
         for index in contents.indices {
-            if contents[index].byteCount >= Self.alignedByteCount, !block.isMultiple(of: 2), index > 0 {
+            if Self.isAligned(contents[index].byteCount), !block.isMultiple(of: 2), index > 0 {
                 contents[index - 1].isFollowedByPadding = true
                 block += 1
             }

@@ -52,8 +52,10 @@ public struct DiscFile: Sendable, Equatable {
 
 /// Everything that decides the bytes of a disc image besides its content.
 public struct DiscDescription: Sendable, Equatable {
-    /// The volume label; ISO 9660 keeps 32 bytes of it, Joliet 16 characters.
+    /// The volume label of the ISO 9660 tree, which keeps ``labelByteLimit`` bytes of it.
     public var label: String
+    /// The volume label of the Joliet tree, which keeps ``jolietLabelLimit`` UTF-16 units of it; Windows shows this one.
+    public var jolietLabel: String
     /// The files, in the order in which their content lies on the disc.
     public var files: [DiscFile]
     /// Folders that must exist even when they are empty.
@@ -63,11 +65,18 @@ public struct DiscDescription: Sendable, Equatable {
     /// The creation time of the volume and of its folders.
     public var created: Timestamp
 
-    /// Describes a disc.
+    /// Bytes of a volume identifier (ECMA-119 8.4.7).
+    public static let labelByteLimit = 32
+    /// UTF-16 units of a volume identifier in a Joliet descriptor, which has as many bytes.
+    public static let jolietLabelLimit = 16
+
+    /// Describes a disc; the label of the Joliet tree is the other one, unless it is given.
     public init(
-        label: String, files: [DiscFile], folders: [MediaPath], bootEntries: [DiscBootEntry], created: Timestamp
+        label: String, jolietLabel: String? = nil, files: [DiscFile], folders: [MediaPath],
+        bootEntries: [DiscBootEntry], created: Timestamp
     ) {
         self.label = label
+        self.jolietLabel = jolietLabel ?? label
         self.files = files
         self.folders = folders
         self.bootEntries = bootEntries

@@ -176,6 +176,9 @@ struct IsofsSession {
         if let catalog = try VolumeDescriptors(MemoryBlocks(bytes: metadata), name: "the layout").bootCatalogBlock {
             try Self.read(source, upTo: Int(catalog) + 1, of: byteCount, into: &metadata)
         }
+        if description.jolietLabel != description.label {
+            try VolumeDescriptors.setJolietLabel(description.jolietLabel, in: &metadata)
+        }
         return Result(imageByteCount: byteCount, metadata: metadata)
     }
 

@@ -67,6 +67,24 @@ struct VolumeDescriptors {
         self.announcesUDF = announcesUDF
     }
 
+    /// Gives the Joliet tree of an image, whose blocks are `metadata`, a label of its own, which libisofs cannot do.
+    static func setJolietLabel(_ label: String, in metadata: inout [UInt8]) throws(DiscImageError) {
+        let size = DiscGeometry.blockByteCount
+        var start = DiscGeometry.firstDescriptorBlock * size
+        while start + size <= metadata.count, metadata[start] != 255 {
+            defer { start += size }
+            guard metadata[start] == 2 else { continue }
+            let units = Array(label.utf16.prefix(DiscDescription.jolietLabelLimit))
+            for index in 0..<DiscDescription.jolietLabelLimit {
+                let unit = index < units.count ? units[index] : UInt16(UInt8(ascii: " "))
+                metadata[start + 40 + 2 * index] = UInt8(unit >> 8)  // ECMA-119 8.5.1: volume identifier
+                metadata[start + 41 + 2 * index] = UInt8(unit & 0xFF)
+            }
+            return
+        }
+        throw DiscImageError(.layoutFailed, "the disc", "has no Joliet tree")
+    }
+
     private static func volume(
         _ sector: ByteReader, _ encoding: NameEncoding, name: String
     ) throws(DiscImageError) -> Volume {
@@ -94,14 +112,5 @@ struct VolumeDescriptors {
                     UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
                 }, as: UTF16.self)
         }
-    }
-}
-
-extension String {
-    /// The text without the characters at its end that `isTrimmed` accepts.
-    func trimmingTrailing(_ isTrimmed: (Character) -> Bool) -> String {
-        var text = self[...]
-        while let last = text.last, isTrimmed(last) { text.removeLast() }
-        return String(text)
     }
 }

@@ -12,6 +12,8 @@ public struct BuildEnvironment: Sendable {
     public let distributionPoints: DistributionPointGroup
     /// The local store; it remembers which files were verified.
     public let store: ContentStore
+    /// Where files are staged that cannot go straight to the media.
+    public let staging: StagingArea
     /// Set to stop the build.
     public let interruption: Interruption
     /// Shown the progress.
@@ -25,13 +27,15 @@ public struct BuildEnvironment: Sendable {
 
     /// An environment.
     public init(
-        distributionPoints: DistributionPointGroup, store: ContentStore, interruption: Interruption,
-        progress: any ProgressObserver, workerCount: Int = WorkerThreads.processorCount, sourceDate: Timestamp? = nil,
+        distributionPoints: DistributionPointGroup, store: ContentStore, staging: StagingArea,
+        interruption: Interruption, progress: any ProgressObserver, workerCount: Int = WorkerThreads.processorCount,
+        sourceDate: Timestamp? = nil,
         logger: Logger = Logger(label: "tsmedia") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.logger = logger
         self.distributionPoints = distributionPoints
         self.store = store
+        self.staging = staging
         self.interruption = interruption
         self.progress = progress
         self.workerCount = workerCount

@@ -41,6 +41,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let contentHash: String?
         /// The folder that holds it.
         public let folder: MediaPath
+        /// Its number of files on all volumes; nil on media made before this was written down.
+        public let fileCount: Int?
         /// Volume numbers from 1.
         public let volumes: [Int]
     }
@@ -126,7 +128,7 @@ extension MediaManifest {
                     nextStep: "use a newer tsmedia")
             }
             self = try decoder.decode(MediaManifest.self, from: data)
-            guard hasPossibleSizes else { throw Self.damaged }
+            guard hasPossibleSizes, hasPossibleNumbers else { throw Self.damaged }
         } catch let error as MediaBuilderError {
             throw error
         } catch {
@@ -146,6 +148,14 @@ extension MediaManifest {
             sum = next
         }
         return true
+    }
+
+    /// No set of media has more volumes.
+    static let volumeLimit = 9_999
+
+    /// True when the volume is one of a set of possible size.
+    private var hasPossibleNumbers: Bool {
+        (1...Self.volumeLimit).contains(volumeCount) && (1...volumeCount).contains(volume)
     }
 
     private static var damaged: MediaBuilderError {

@@ -27,7 +27,16 @@ public final class PendingOutput {
     public let descriptor: FileDescriptor
     private let kind: Kind
     private let replacesExisting: Bool
-    private var isPublished = false
+    private var state = State.pending
+
+    /// How far the output is.
+    private enum State {
+        case pending
+        /// It has its name, which was free, or which a file had that is gone.
+        case renamed
+        /// It has its name, and what had it before has the temporary one.
+        case exchanged
+    }
 
     /// Removes what killed writers of `path` left, then begins to write it.
     ///
@@ -42,28 +51,68 @@ public final class PendingOutput {
     }
 
     deinit {
-        if !isPublished { tsm_remove_tree(temporaryPath.string) }
+        if state == .pending { tsm_remove_tree(temporaryPath.string) }
         try? descriptor.close()
     }
 
     /// Flushes everything to the disk and gives the output its name.
     ///
     /// - Throws: ``OutputError`` `.exists` when the name was taken meanwhile; ``FileError`` when the disk fails.
-    public func publish() throws {
+    public func publish() throws { try Self.publish([self]) }
+
+    /// Flushes several outputs to the disk, then gives all of them their names, or none of them.
+    ///
+    /// When one cannot have its name, those before it give theirs back, and what they replaced is there again. Only a
+    /// program that is killed between two of the renames, which follow one another at once, leaves some without others.
+    ///
+    /// - Throws: as ``publish()``.
+    public static func publish(_ outputs: [PendingOutput]) throws {
+        for output in outputs { try output.flush() }
+        do {
+            for output in outputs { try output.takeName() }
+        } catch {
+            for output in outputs.reversed() { output.giveNameBack() }
+            throw error
+        }
+        for output in outputs { output.removeReplaced() }
+        for folder in Set(outputs.map { AtomicFile.parent(of: $0.path) }) { try AtomicFile.syncFolder(folder) }
+    }
+
+    private func flush() throws {
         let flushed = kind == .file ? fsync(descriptor.rawValue) : tsm_syncfs(descriptor.rawValue)
         guard flushed == 0 else { throw FileError("written", temporaryPath, Errno(rawValue: errno)) }
-        if kind == .folder, replacesExisting, access(path.string, F_OK) == 0 {
-            guard tsm_exchange(temporaryPath.string, path.string) == 0 else {
+    }
+
+    private func takeName() throws {
+        if replacesExisting, access(path.string, F_OK) == 0 {
+            if tsm_exchange(temporaryPath.string, path.string) == 0 {
+                // The old output now has the temporary name.
+                state = .exchanged
+                return
+            }
+            // A folder cannot be replaced in any other way.
+            guard kind == .file, errno == EINVAL || errno == ENOSYS else {
                 throw FileError("replaced", path, Errno(rawValue: errno))
             }
-            // The old folder now has the temporary name.
-            tsm_remove_tree(temporaryPath.string)
-        } else if tsm_rename(temporaryPath.string, path.string, replacesExisting) != 0 {
+        }
+        guard tsm_rename(temporaryPath.string, path.string, replacesExisting) == 0 else {
             let reason = Errno(rawValue: errno)
             throw reason == .fileExists ? Self.exists(path) : FileError("created", path, reason)
         }
-        isPublished = true
-        try AtomicFile.syncFolder(AtomicFile.parent(of: path))
+        state = .renamed
+    }
+
+    private func giveNameBack() {
+        switch state {
+        case .pending: return
+        case .exchanged: _ = tsm_exchange(temporaryPath.string, path.string)
+        case .renamed: _ = tsm_rename(path.string, temporaryPath.string, false)
+        }
+        state = .pending
+    }
+
+    private func removeReplaced() {
+        if state == .exchanged { tsm_remove_tree(temporaryPath.string) }
     }
 
     // MARK: Room

@@ -31,7 +31,7 @@ struct DryRunTests {
         #expect(plan.keys == ["mediaType", "label", "mediaGuid", "volumes", "warnings", "notes"])
         let volume = try #require(plan.volumes.elements.first)
         #expect(plan.volumes.elements.count == 1)
-        #expect(volume.keys == ["number", "output", "capacity", "size", "files"])
+        #expect(volume.keys == ["number", "output", "label", "capacity", "size", "files"])
         #expect(volume["number"].number == 1)
         #expect(volume.output.text == "media.iso")
         #expect(volume.capacity == .null)

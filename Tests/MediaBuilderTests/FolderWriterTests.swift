@@ -25,11 +25,15 @@ struct FolderWriterTests {
     ) throws -> VolumePlan {
         VolumePlan(
             number: 1, output: output, format: layout == nil ? .folder : .disc, capacity: nil,
-            byteCount: files.reduce(0) { $0 + $1.byteCount }, files: files,
+            label: "Media", byteCount: files.reduce(0) { $0 + $1.byteCount }, files: files,
             folders: try folders.map { try MediaPath($0) }, layout: layout)
     }
 
-    private static let copier = ContentCopier(interruption: Interruption())
+    private static func finish(_ begun: BegunVolume) throws {
+        try ContentCopier(interruption: Interruption()).run(begun.transfers, progress: meter())
+        try begun.output.publish()
+    }
+
     private static func meter() -> ProgressMeter {
         ProgressMeter(phase: "test", totalByteCount: nil, observer: SilentProgress())
     }
@@ -41,8 +45,10 @@ struct FolderWriterTests {
             "Drivers/Net/a.inf": [1], "DRIVERS/net/b.inf": [2, 2], "drivers/c.inf": [], "top": [3],
         ])
         let volume = try Self.volume(files, folders: ["drivers/Leer"], output: place.appending("media"))
-        try FolderWriter(volume: volume, replacesExisting: false).write(
-            [.bytes([1]), .bytes([2, 2]), .bytes([]), .bytes([3])], copier: Self.copier, progress: Self.meter())
+        let begun = try FolderWriter(volume: volume, replacesExisting: false).begin([
+            .bytes([1]), .bytes([2, 2]), .bytes([]), .bytes([3]),
+        ])
+        try Self.finish(begun)
         let found = try Program.succeed("find", [".", "-mindepth", "1"], in: place.appending("media")).output
         #expect(
             Set(found.split(separator: "\n").map(String.init))
@@ -91,9 +97,10 @@ struct FolderWriterTests {
                     DiscFile(path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
                 }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
         let output = mount.appending("disc.iso")
-        try DiscWriter(
+        let begun = try DiscWriter(
             volume: try Self.volume(files, output: output, layout: layout), layout: layout, replacesExisting: false
-        ).write(sources, copier: Self.copier, progress: Self.meter())
+        ).begin(sources, progress: Self.meter())
+        try Self.finish(begun)
 
         try Program.succeed("sync", ["-f", output.string])
         let map = try Program.succeed("filefrag", ["-v", "-b4096", output.string]).output

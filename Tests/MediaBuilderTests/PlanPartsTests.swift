@@ -105,7 +105,7 @@ struct PlanPartsTests {
             contents: [
                 .init(
                     id: "ABC00001", version: 3, contentHash: nil, folder: try MediaPath("SMS/PKG/ABC00001"),
-                    volumes: [1])
+                    fileCount: 2, volumes: [1])
             ], files: [.init(path: try MediaPath("bootmgr"), size: 1, sha256: SHA256.digest(of: [1]))])
         let bytes = try manifest.encoded()
         #expect(try MediaManifest(decoding: bytes) == manifest)

@@ -27,8 +27,9 @@ struct ContentPlanner {
             assembly.add(
                 PlannedContent(
                     id: contentID.packageID == id ? id.description : contentID.base, version: contentID.version,
-                    contentHash: content.contentHash, folder: folder, fileCount: content.files.count,
-                    byteCount: content.byteCount), folders: content.folders.map { $0.inside(folder) })
+                    contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
+                    fileCount: content.files.count, byteCount: content.byteCount),
+                folders: content.folders.map { $0.inside(folder) })
             warnings += content.warnings
             environment.logger.info(
                 "\(contentID) on \(found.point.location): \(content.files.count) files, \(content.byteCount) bytes")

@@ -12,6 +12,26 @@ public enum OutputFormat: Sendable, Equatable {
     case folder
 }
 
+/// How contents are divided among volumes.
+public enum PackingMethod: String, Sendable, Equatable, Codable, CaseIterable {
+    /// In the order in which the task sequence first uses them.
+    case ordered
+    /// In another order where that takes fewer volumes.
+    case dense
+}
+
+/// What was tried to divide contents among volumes.
+public struct PackingSummary: Sendable, Equatable, Encodable {
+    /// What was done.
+    public let method: PackingMethod
+    /// The volumes that keeping the order takes.
+    public let orderedVolumeCount: Int
+    /// The volumes that another order takes.
+    public let denseVolumeCount: Int
+    /// No packing has fewer volumes than this.
+    public let lowerBound: Int
+}
+
 /// One volume of media: an image or a folder.
 public struct VolumePlan: Sendable, Equatable {
     /// The number of the volume, from 1.
@@ -22,6 +42,8 @@ public struct VolumePlan: Sendable, Equatable {
     public let format: OutputFormat
     /// The limit of its size in bytes; nil for none.
     public let capacity: Int64?
+    /// Its label, cut to what the format holds where it is written.
+    public let label: String
     /// The exact size in bytes: of the image, or of all files in the folder.
     public let byteCount: Int64
     /// Its files in the order in which their content lies on the volume.
@@ -46,6 +68,8 @@ public struct MediaPlan: Sendable, Equatable {
     public let volumes: [VolumePlan]
     /// The contents on the media.
     public let contents: [PlannedContent]
+    /// How the contents were divided; nil when nothing limits a volume.
+    public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
     public let warnings: [String]
     /// What the user should know.

@@ -2,7 +2,6 @@
 
 import BootMedia
 import ContentLibrary
-import DiscImage
 import MediaVariables
 import Support
 import TaskSequence
@@ -47,14 +46,27 @@ public struct MediaPlanner: Sendable {
         let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, sequence, content)
         try addGenerated(
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
-        try assembly.add(contentsOf: content)
-        try addManifest(to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
-        let contents = assembly.contents
-        let volume = try volume(assembly.finish(), boot: boot.bootFiles, created: created)
+        assembly.finish(sourceDate: environment.sourceDate)
+        content.finish(sourceDate: environment.sourceDate)
+        let frame = ManifestFrame(
+            mediaType: request.mediaType, mediaGUID: guid, label: request.label,
+            taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
+            created: created)
+        let composer = VolumeComposer(
+            request: request, frame: frame, boot: boot.bootFiles, fixedFiles: assembly.files,
+            sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
+        let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
+            .plan(content)
+        for path in SetOutput.leftovers(request.output, count: set.volumes.count) {
+            warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
+        }
         return MediaPlan(
-            mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: [volume],
-            contents: contents, warnings: warnings, notes: notes)
+            mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
+            contents: set.contents, packing: set.packing, warnings: warnings, notes: notes)
     }
+
+    /// On every volume: it is by this file that the client knows task sequence media.
+    private static let bootstrapPath = "SMS/data/TsmBootstrap.ini"
 
     // MARK: Parts
 
@@ -105,7 +117,7 @@ public struct MediaPlanner: Sendable {
         try add(
             GeneratedFiles.bootstrap(
                 request.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
-            "SMS/data/TsmBootstrap.ini")
+            Self.bootstrapPath)
         let variables = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: boot)
         let password = request.password ?? .none
         try add(EncryptedContainer.seal(variables.encoded(), password: password), "SMS/data/Variables.dat")
@@ -115,65 +127,6 @@ public struct MediaPlanner: Sendable {
             try add(EncryptedContainer.seal(sequence.policy.encoded(), password: policyPassword), "SMS/data/Policy.xml")
         }
     }
-
-    private func addManifest(
-        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: StandaloneSequence?,
-        created: Timestamp
-    ) throws {
-        let manifest = MediaManifest(
-            schemaVersion: MediaManifest.currentSchemaVersion, mediaType: request.mediaType, mediaGuid: guid,
-            volume: 1, volumeCount: 1, label: request.label,
-            taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot,
-            contents: assembly.contents.map {
-                .init(id: $0.id, version: $0.version, contentHash: $0.contentHash, folder: $0.folder, volumes: [1])
-            },
-            files: assembly.files.map { .init(path: $0.path, size: $0.byteCount, sha256: $0.sha256) }
-                .sorted { $0.path < $1.path })
-        try assembly.add(
-            try manifest.encoded(), at: try MediaPath(MediaManifest.path), modified: created, origin: "generated")
-    }
-
-    // MARK: The volume
-
-    private func volume(
-        _ collected: (files: [PlannedFile], folders: [MediaPath]), boot: BootFileSet, created: Timestamp
-    ) throws -> VolumePlan {
-        var files = collected.files
-        if let sourceDate = environment.sourceDate { files = files.map { $0.dated(sourceDate) } }
-        let layout = try request.format == .disc ? layout(files, collected.folders, boot, created) : nil
-        let byteCount = layout?.imageByteCount ?? files.reduce(0) { $0 + $1.byteCount }
-        if let capacity = request.capacity.byteCount, byteCount > capacity {
-            throw MediaBuilderError(
-                .tooLarge, "output \(request.output)", "needs \(byteCount) bytes, and --media-size allows \(capacity)",
-                nextStep: "choose a larger --media-size; several discs cannot be made yet")
-        }
-        return VolumePlan(
-            number: 1, output: request.output, format: request.format, capacity: request.capacity.byteCount,
-            byteCount: byteCount, files: files, folders: collected.folders, layout: layout)
-    }
-
-    private func layout(
-        _ files: [PlannedFile], _ folders: [MediaPath], _ boot: BootFileSet, _ created: Timestamp
-    ) throws -> DiscLayout {
-        var entries: [DiscBootEntry] = []
-        if let image = boot.biosBootImagePath {
-            entries.append(DiscBootEntry(firmware: .bios, imagePath: image, loadSectorCount: Self.biosLoadSectorCount))
-        }
-        if let image = boot.uefiBootImagePath {
-            let byteCount = files.first { $0.path == image }?.byteCount ?? 0
-            let sectors = UInt16(clamping: (byteCount + 511) / 512)
-            entries.append(DiscBootEntry(firmware: .uefi, imagePath: image, loadSectorCount: sectors))
-        }
-        return try DiscLayout(
-            DiscDescription(
-                label: request.label,
-                files: files.map {
-                    DiscFile(path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
-                }, folders: folders, bootEntries: entries, created: created))
-    }
-
-    /// etfsboot.com is 8 sectors of 512 bytes (formats/media.md section 2).
-    private static let biosLoadSectorCount: UInt16 = 8
 
     // MARK: Facts
 
@@ -209,7 +162,7 @@ extension PlannedFile {
     ///
     /// No time is later than SOURCE_DATE_EPOCH, and a local file, whose time tells when it was copied to this
     /// machine, has just that time.
-    fileprivate func dated(_ sourceDate: Timestamp) -> PlannedFile {
+    func dated(_ sourceDate: Timestamp) -> PlannedFile {
         var time = min(modified, sourceDate)
         if case .localFile = source { time = sourceDate }
         return PlannedFile(

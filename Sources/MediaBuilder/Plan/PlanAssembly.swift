@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import Support
 
 /// The files of media while they are being collected: no two may have one name.
@@ -8,6 +7,10 @@ struct PlanAssembly {
     private(set) var files: [PlannedFile] = []
     private(set) var folders: [MediaPath] = []
     private(set) var contents: [PlannedContent] = []
+    /// Where the files of each content are in ``files``.
+    private(set) var fileRanges: [Range<Int>] = []
+    /// Where the folders of each content are in ``folders``.
+    private(set) var folderRanges: [Range<Int>] = []
     /// Where each file is in ``files``, by path without case.
     private var indices: [String: Int] = [:]
 
@@ -27,30 +30,23 @@ struct PlanAssembly {
     mutating func add(
         _ bytes: [UInt8], at path: MediaPath, modified: Timestamp, origin: String
     ) throws(MediaBuilderError) {
-        try add(
-            PlannedFile(
-                path: path, byteCount: Int64(bytes.count), sha256: SHA256.digest(of: bytes), modified: modified,
-                source: .bytes(bytes), place: origin))
+        try add(PlannedFile(generated: bytes, at: path, modified: modified, origin: origin))
     }
 
-    /// Adds a content with its folders; its files were added one by one.
+    /// Adds a content with its folders; its files were added one by one, just before.
     mutating func add(_ content: PlannedContent, folders: [MediaPath]) {
         contents.append(content)
+        fileRanges.append((files.count - content.fileCount)..<files.count)
+        folderRanges.append(self.folders.count..<(self.folders.count + 1 + folders.count))
         self.folders += [content.folder] + folders
     }
 
-    /// The files and folders; what was only needed to collect them is let go of.
-    mutating func finish() -> (files: [PlannedFile], folders: [MediaPath]) {
-        defer { self = PlanAssembly() }
-        return (files, folders)
-    }
-
-    /// Adds everything of `other`, in its order.
-    mutating func add(contentsOf other: PlanAssembly) throws(MediaBuilderError) {
-        files.reserveCapacity(files.count + other.files.count + 1)
-        for file in other.files { try add(file) }
-        contents += other.contents
-        folders += other.folders
+    /// Lets go of what is only needed while files are added, and dates all files.
+    mutating func finish(sourceDate: Timestamp?) {
+        indices = [:]
+        if let sourceDate {
+            for index in files.indices { files[index] = files[index].dated(sourceDate) }
+        }
     }
 
     /// The latest modification time of the files so far.

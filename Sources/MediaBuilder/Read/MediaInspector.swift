@@ -128,11 +128,15 @@ public struct MediaInspector: Sendable {
         _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?
     ) -> [String] {
         var warnings: [String] = []
-        if !bootstrap.passwordRequired, bootstrap.mediaType != .capture {
+        // The volumes after the first hold nothing but contents, and nothing starts them.
+        let isFurtherVolume = (manifest?.volume ?? 1) > 1
+        if !bootstrap.passwordRequired, bootstrap.mediaType != .capture, !isFurtherVolume {
             warnings.append("no password: anyone who holds this media can read its variables and its task sequence")
         }
         if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
-        if media.firmwareEntries().isEmpty { warnings.append("no boot entry: no firmware starts this media") }
+        if media.firmwareEntries().isEmpty, !isFurtherVolume {
+            warnings.append("no boot entry: no firmware starts this media")
+        }
         return warnings
     }
 }

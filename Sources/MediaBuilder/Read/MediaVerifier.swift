@@ -5,47 +5,6 @@ import Support
 import Synchronization
 import SystemPackage
 
-/// What verification found about a volume.
-public struct MediaVerification: Sendable, Equatable, Encodable {
-    /// What is wrong with a file.
-    public enum Problem: String, Sendable, Encodable {
-        /// The manifest lists it and the media does not hold it.
-        case missing
-        /// Its size or its bytes are not those of the manifest.
-        case damaged
-        /// The media holds it and the manifest does not list it.
-        case foreign
-        /// It cannot be read.
-        case unreadable
-    }
-
-    /// A file that is not as the manifest says.
-    public struct Finding: Sendable, Equatable, Encodable {
-        /// The file.
-        public let path: MediaPath
-        /// What is wrong with it.
-        public let problem: Problem
-    }
-
-    /// The media.
-    public let media: String
-    /// The media GUID.
-    public let mediaGuid: String
-    /// The number of the volume.
-    public let volume: Int
-    /// How many volumes the media has.
-    public let volumeCount: Int
-    /// The number of files that the manifest lists.
-    public let fileCount: Int
-    /// The sum of their sizes in bytes.
-    public let byteCount: Int64
-    /// Everything that is wrong, ordered by path; empty when the media is intact.
-    public let findings: [Finding]
-
-    /// True when nothing is wrong.
-    public var isIntact: Bool { findings.isEmpty }
-}
-
 /// Compares every file of media with the manifest on it.
 public struct MediaVerifier: Sendable {
     private let workerCount: Int
@@ -64,7 +23,16 @@ public struct MediaVerifier: Sendable {
     /// Verifies the image or folder at `path`.
     ///
     /// - Throws: ``MediaBuilderError`` `.notMedia` when there is no manifest; errors of reading the media's structure.
-    public func verify(_ path: FilePath) throws -> MediaVerification {
+    public func verify(_ path: FilePath) throws -> MediaVerification { try check(path).verification }
+
+    /// Verifies volumes one after the other, and then whether they are one set.
+    ///
+    /// - Throws: as ``verify(_:)``.
+    public func verify(_ paths: [FilePath]) throws -> MediaSetVerification {
+        MediaSetVerification(try paths.map { try check($0) })
+    }
+
+    private func check(_ path: FilePath) throws -> CheckedVolume {
         let media = try MediaOpening.open(path)
         guard let manifestFile = media.file(MediaManifest.path) else {
             throw MediaBuilderError(
@@ -86,10 +54,11 @@ public struct MediaVerifier: Sendable {
             pending.append((file, found))
         }
         findings += try hash(pending, of: media)
-        return MediaVerification(
+        let verification = MediaVerification(
             media: path.string, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
             byteCount: manifest.byteCount, findings: findings.sorted { $0.path < $1.path })
+        return CheckedVolume(verification: verification, manifest: manifest)
     }
 
     private static func foreign(_ files: [MediaFile], _ manifest: MediaManifest) -> [MediaVerification.Finding] {

@@ -50,6 +50,8 @@ public struct MediaRequest: Sendable {
     public var label = "Configuration Manager"
     /// The limit of a volume.
     public var capacity = MediaCapacity.unlimited
+    /// How contents are divided when one volume is too small.
+    public var packing = PackingMethod.ordered
     /// Whether Windows offers to start the media by itself.
     public var includesAutorun = false
     /// Encrypts the variables and the task sequence; nil for the public default.

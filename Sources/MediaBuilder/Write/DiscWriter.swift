@@ -11,8 +11,10 @@ struct DiscWriter {
     let layout: DiscLayout
     let replacesExisting: Bool
 
-    /// Writes the image; it appears whole or not at all.
-    func write(_ sources: [TransferSource], copier: ContentCopier, progress: ProgressMeter) throws {
+    /// Begins the image: makes it under a temporary name and writes its metadata.
+    ///
+    /// - Returns: the output to publish, and what must be copied before.
+    func begin(_ sources: [TransferSource], progress: ProgressMeter) throws -> BegunVolume {
         let output = try PendingOutput(volume.output, kind: .file, replacesExisting: replacesExisting)
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {
@@ -20,8 +22,7 @@ struct DiscWriter {
             try image.writeAll(toAbsoluteOffset: 0, layout.metadata)
         }
         progress.advance(by: layout.metadata.count)
-        try copier.run(transfers(sources, to: image), progress: progress)
-        try output.publish()
+        return BegunVolume(output: output, transfers: transfers(sources, to: image))
     }
 
     /// One transfer for each distinct content: files of the same content share its extent.

@@ -10,8 +10,10 @@ struct FolderWriter {
     let volume: VolumePlan
     let replacesExisting: Bool
 
-    /// Writes the folder; it appears whole or not at all.
-    func write(_ sources: [TransferSource], copier: ContentCopier, progress: ProgressMeter) throws {
+    /// Begins the folder: makes it under a temporary name, with all folders inside.
+    ///
+    /// - Returns: the output to publish, and what must be copied before.
+    func begin(_ sources: [TransferSource]) throws -> BegunVolume {
         if replacesExisting { try requireReplaceable() }
         let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: replacesExisting)
         var folders = FolderTree(root: output.temporaryPath)
@@ -23,8 +25,7 @@ struct FolderWriter {
                 target: .newFile(folder.appending([file.path.name]), modified: file.modified),
                 byteCount: file.byteCount, sha256: file.sha256)
         }
-        try copier.run(transfers, progress: progress)
-        try output.publish()
+        return BegunVolume(output: output, transfers: transfers)
     }
 
     /// A folder is replaced only when it is empty or is media itself: `--force` must never cost a home folder.

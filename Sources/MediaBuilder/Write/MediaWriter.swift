@@ -5,6 +5,12 @@ import DistributionPoints
 import Support
 import SystemPackage
 
+/// A volume that has a temporary name and waits for its content.
+struct BegunVolume {
+    let output: PendingOutput
+    let transfers: [Transfer]
+}
+
 /// Executes a plan: brings every source within reach, then writes the volumes.
 public struct MediaWriter: Sendable {
     private let environment: BuildEnvironment
@@ -16,36 +22,47 @@ public struct MediaWriter: Sendable {
         self.replacesExisting = replacesExisting
     }
 
-    /// Writes all volumes of `plan`.
+    /// Writes all volumes of `plan` side by side; all of them appear, whole, or none.
     ///
-    /// - Throws: any `DiagnosticError`; no volume that is not whole keeps its name.
+    /// - Throws: any `DiagnosticError`.
     public func write(_ plan: MediaPlan) throws {
-        for volume in plan.volumes {
-            _ = try PendingOutput.check(volume.output, kind: volume.kind, replacesExisting: replacesExisting)
-            try PendingOutput.requireSpace(volume.neededByteCount, for: volume.output)
-        }
+        try checkOutputs(of: plan)
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
         defer { try? environment.store.save() }
-        for volume in plan.volumes {
-            let sources = try volume.files.map(source)
-            let meter = ProgressMeter(
-                phase: "writing", totalByteCount: volume.transferByteCount, observer: environment.progress)
-            let store = environment.store
-            let copier = ContentCopier(
-                workerCount: environment.workerCount, interruption: environment.interruption
-            ) { path, identity, digest, began in
-                store.remember(path, identity, digest, hashingBegan: began)
-            }
+        let meter = ProgressMeter(
+            phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.transferByteCount },
+            observer: environment.progress)
+        let begun = try plan.volumes.map { volume in
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
-            if let layout = volume.layout {
-                try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)
-                    .write(sources, copier: copier, progress: meter)
-            } else {
-                try FolderWriter(volume: volume, replacesExisting: replacesExisting)
-                    .write(sources, copier: copier, progress: meter)
-            }
-            meter.finish()
+            return try begin(volume, progress: meter)
         }
+        let store = environment.store
+        let copier = ContentCopier(
+            workerCount: environment.workerCount, interruption: environment.interruption
+        ) { path, identity, digest, began in
+            store.remember(path, identity, digest, hashingBegan: began)
+        }
+        try copier.run(begun.flatMap(\.transfers), progress: meter)
+        try PendingOutput.publish(begun.map(\.output))
+        meter.finish()
+    }
+
+    private func checkOutputs(of plan: MediaPlan) throws {
+        for volume in plan.volumes {
+            _ = try PendingOutput.check(volume.output, kind: volume.kind, replacesExisting: replacesExisting)
+        }
+        // The volumes of a set lie in one folder.
+        guard let first = plan.volumes.first else { return }
+        try PendingOutput.requireSpace(plan.volumes.reduce(0) { $0 + $1.neededByteCount }, for: first.output)
+    }
+
+    private func begin(_ volume: VolumePlan, progress: ProgressMeter) throws -> BegunVolume {
+        let sources = try volume.files.map(source)
+        guard let layout = volume.layout else {
+            return try FolderWriter(volume: volume, replacesExisting: replacesExisting).begin(sources)
+        }
+        return try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)
+            .begin(sources, progress: progress)
     }
 
     /// Where the bytes of `file` are on this machine; content that is not here yet is fetched.

@@ -13,17 +13,30 @@ public enum OutputSafety {
     ///
     /// - Throws: `OutputError`; ``MediaBuilderError`` `.unsafeOutput`.
     public static func check(_ request: MediaRequest, sources: [FilePath]) throws {
+        try check(request.output, of: request, sources: sources)
+    }
+
+    /// Refuses volumes of a set as ``check(_:sources:)`` refuses the output they are named after.
+    ///
+    /// - Throws: as ``check(_:sources:)``.
+    public static func check(_ plan: MediaPlan, of request: MediaRequest, sources: [FilePath]) throws {
+        for volume in plan.volumes where volume.output != request.output {
+            try check(volume.output, of: request, sources: sources)
+        }
+    }
+
+    private static func check(_ path: FilePath, of request: MediaRequest, sources: [FilePath]) throws {
         let kind: PendingOutput.Kind = request.format == .disc ? .file : .folder
         let output = canonical(
-            try PendingOutput.check(request.output, kind: kind, replacesExisting: request.replacesExisting))
+            try PendingOutput.check(path, kind: kind, replacesExisting: request.replacesExisting))
         var files = [request.taskSequence, request.clientBinaries].compactMap { $0 }
         if case .file(let path) = request.bootImage { files.append(path) }
         for source in (sources + files).map(canonical) {
             if source.starts(with: output) {
-                throw refusal(request.output, "is \(source), from which this media is made, or holds it")
+                throw refusal(path, "is \(source), from which this media is made, or holds it")
             }
             if output.starts(with: source), isFolder(source) {
-                throw refusal(request.output, "lies inside \(source), from which this media is made")
+                throw refusal(path, "lies inside \(source), from which this media is made")
             }
         }
     }

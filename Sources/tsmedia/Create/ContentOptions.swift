@@ -15,6 +15,11 @@ struct ContentOptions: ParsableArguments {
         help: "Folder that remembers which files were verified (default: ~/.cache/tsmedia).", completion: .directory)
     var store: String?
 
+    @Option(
+        help: "Folder for the parts of images that are split (default: where the output goes).",
+        completion: .directory)
+    var stagingFolder: String?
+
     @Flag(help: "Hash every file again, also those that were verified before and did not change.")
     var rehash = false
 
@@ -23,6 +28,7 @@ struct ContentOptions: ParsableArguments {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
+        if stagingFolder?.isEmpty == true { throw ValidationError("--staging-folder names no folder") }
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }
 }

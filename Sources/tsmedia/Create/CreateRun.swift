@@ -29,8 +29,10 @@ struct CreateRun {
         try configure(&request)
         try request.validate()
         let environment = try environment(logger)
-        try OutputSafety.check(request, sources: content.distributionPoints.map { FilePath($0) } + [storeFolder])
+        let sources = content.distributionPoints.map { FilePath($0) } + [storeFolder]
+        try OutputSafety.check(request, sources: sources)
         let plan = try MediaPlanner(request, environment: environment).plan()
+        try OutputSafety.check(plan, of: request, sources: sources)
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
         if !output.dryRun {
@@ -44,11 +46,17 @@ struct CreateRun {
 
     private var storeFolder: FilePath { content.store.map { FilePath($0) } ?? ContentStore.defaultFolder }
 
+    /// Beside the output, so that staged files can share their blocks with it, unless the user names another folder.
+    private var stagingFolder: FilePath {
+        content.stagingFolder.map { FilePath($0) } ?? AtomicFile.parent(of: FilePath(output.output))
+    }
+
     private func environment(_ logger: Logger) throws -> BuildEnvironment {
         let store = ContentStore(folder: storeFolder, rehash: content.rehash)
         return BuildEnvironment(
             distributionPoints: try DistributionPoints.open(locations: content.distributionPoints, store: store),
-            store: store, interruption: Signals.interruption, progress: Console.shared,
+            store: store, staging: StagingArea(in: stagingFolder), interruption: Signals.interruption,
+            progress: Console.shared,
             workerCount: content.jobs ?? WorkerThreads.processorCount, sourceDate: try Self.sourceDate(),
             logger: logger)
     }

@@ -36,9 +36,15 @@ struct CreateStandalone: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Limit of the image: \(MediaCapacity.names.joined(separator: ", ")), or a number of bytes.",
+            "Limit of a volume: \(MediaCapacity.names.joined(separator: ", ")), or a number of bytes.",
             valueName: "size"))
     var mediaSize = "unlimited"
+
+    @Option(
+        help: ArgumentHelp(
+            "How contents are divided when they fit no single volume: ordered (as the task sequence asks for them) or"
+                + " dense (in another order, where that takes fewer volumes).", valueName: "method"))
+    var packing = PackingMethod.ordered
 
     @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
     var mediaExpirationDate: String?
@@ -60,6 +66,7 @@ struct CreateStandalone: ParsableCommand {
                         + " or a number of bytes")
             }
             request.capacity = capacity
+            request.packing = packing
             request.expiration = try mediaExpirationDate.map {
                 try OptionValues.endOfDay($0, "--media-expiration-date")
             }
@@ -68,3 +75,5 @@ struct CreateStandalone: ParsableCommand {
         }
     }
 }
+
+extension PackingMethod: ExpressibleByArgument {}

@@ -30,8 +30,9 @@ struct InspectionReport {
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
         lines += facts(
-            "variables", inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } } ?? ["only the password tells"]
-        )
+            "variables",
+            inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } }
+                ?? [inspection.volume > 1 ? "on volume 1" : "only the password tells"])
         lines += facts("warning", inspection.warnings)
         return lines.map(\.onOneLine)
     }

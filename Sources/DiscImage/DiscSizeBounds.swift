@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// How many bytes some files add to an image, without laying it out: between two bounds.
+///
+/// The true number depends on what else is on the disc: records of directories may fill a block that is there already, and
+/// contents may be there already.
+public struct DiscSizeBounds: Sendable, Equatable {
+    /// They add at least this much.
+    public let least: Int64
+    /// They add at most this much.
+    public let most: Int64
+
+    /// A directory record without its name (ECMA-119 9.1).
+    private static let recordByteCount: Int64 = 33
+    /// The longest name of the ISO 9660 tree at level 3, with a byte of padding (ECMA-119 10.3; libisofs makes none longer).
+    private static let longestName: Int64 = 32
+    /// The largest part of a file that one record describes: libisofs begins another one at 4 GiB less a block.
+    private static let extentByteCount: Int64 = (4 << 30) - Int64(DiscGeometry.blockByteCount)
+    /// What may be rounded up to a block once more, whatever is added: four path tables, the directories above in both
+    /// trees, the padding before the first content and a block to spare.
+    private static let roundedBlockCount: Int64 = 8
+
+    /// The bounds for `files`, all in folders of their own and those above, and for `folders` that may be empty.
+    ///
+    /// - Parameter counted: contents that lower bounds of other files of the same image hold already; these are added.
+    public init(
+        of files: some Sequence<DiscFile>, folders: [MediaPath], counted: inout Set<SHA256Digest>
+    ) {
+        let block = Int64(DiscGeometry.blockByteCount)
+        var (leastContent, mostContent) = (Int64(0), Int64(0))
+        var (leastRecords, mostRecords) = (Int64(0), Int64(0))
+        var own: Set<SHA256Digest> = []
+        var parents = Parents(folders)
+        for file in files {
+            let records = max(1, (file.byteCount + Self.extentByteCount - 1) / Self.extentByteCount)
+            let joliet = Self.jolietRecord(file.path.name)
+            leastRecords += records * (joliet + Self.recordByteCount + 1)
+            mostRecords += records * (joliet + Self.recordByteCount + Self.longestName + 1)
+            parents.add(parentOf: file.path)
+            guard file.byteCount > 0, own.insert(file.sha256).inserted else { continue }
+            let content = DiscGeometry.blocks(for: file.byteCount) * block
+            mostContent += content + (ContentOrder.isAligned(file.byteCount) ? block : 0)
+            if counted.insert(file.sha256).inserted { leastContent += content }
+        }
+        // Each folder has a record above it, two of its own, an entry in four path tables, and a last block in both trees
+        // that may be nearly empty.
+        let foldersMost = parents.nameUnits * 12 + parents.count * (8 * Self.recordByteCount + 2 * block)
+        // No record crosses a block: the end of each may be lost to one more record.
+        let longest = Self.jolietRecordLimit
+        mostRecords = mostRecords * block / (block - longest)
+        least = leastContent + max(0, leastRecords - 2 * block * parents.count) / block * block
+        most = mostContent + Self.rounded(mostRecords + foldersMost) + Self.roundedBlockCount * block
+    }
+
+    /// Names of Joliet have two bytes for each UTF-16 unit; records are even (ECMA-119 9.1.12).
+    private static func jolietRecord(_ name: String) -> Int64 {
+        recordByteCount + 1 + 2 * Int64(min(name.utf16.count, DiscLayout.maximumNameLength))
+    }
+
+    private static let jolietRecordLimit = recordByteCount + 1 + 2 * Int64(DiscLayout.maximumNameLength)
+
+    private static func rounded(_ byteCount: Int64) -> Int64 {
+        DiscGeometry.blocks(for: byteCount) * Int64(DiscGeometry.blockByteCount)
+    }
+
+    /// The distinct folders of files.
+    private struct Parents {
+        private var known: Set<String> = []
+        private var last: MediaPath?
+        /// How many there are.
+        private(set) var count: Int64 = 0
+        /// UTF-16 units of their names.
+        private(set) var nameUnits: Int64 = 0
+
+        init(_ folders: [MediaPath]) {
+            for folder in folders { add(folder) }
+        }
+
+        mutating func add(parentOf path: MediaPath) {
+            guard let parent = path.parent, parent != last else { return }
+            last = parent
+            add(parent)
+        }
+
+        private mutating func add(_ folder: MediaPath) {
+            var next: MediaPath? = folder
+            while let folder = next, known.insert(folder.description).inserted {
+                count += 1
+                nameUnits += Int64(folder.name.utf16.count)
+                next = folder.parent
+            }
+        }
+    }
+}

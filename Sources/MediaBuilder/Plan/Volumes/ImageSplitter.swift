@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Cryptography
+import DistributionPoints
+import Support
+import SystemPackage
+import WindowsImaging
+
+/// Splits WIMs from distribution points into parts in the staging folder.
+struct ImageSplitter {
+    let environment: BuildEnvironment
+
+    /// A WIM whose bytes are what its distribution point promised.
+    struct OpenedImage {
+        let file: PlannedFile
+        let location: FilePath
+        let identity: FileIdentity
+        let archive: WindowsImage
+        /// Bytes of its largest resource, and the file that it belongs to.
+        let largestResourceByteCount: Int64
+        let largestFileDescription: String
+    }
+
+    /// Brings `file` within reach, checks its hash and opens it.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badContent` for damaged content; `WindowsImagingError`.
+    func open(_ file: PlannedFile) throws -> OpenedImage {
+        let location: FilePath
+        switch file.source {
+        case .content(let content, let id, let number):
+            location = try environment.distributionPoints.points[number].fetch(content, of: id).path
+        case .localFile(let path, _): location = path
+        case .bytes: fatalError("no image is generated in memory")
+        }
+        let hashed = try environment.hash(location, phase: "checking the image")
+        guard hashed.sha256 == file.sha256 else {
+            throw MediaBuilderError(
+                .badContent, file.description,
+                "is damaged: \(location) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
+                nextStep: "distribute the content again, then build again")
+        }
+        let archive = try WindowsImage(path: location)
+        let largest = try archive.largestFile()
+        return OpenedImage(
+            file: file, location: location, identity: hashed.identity, archive: archive,
+            largestResourceByteCount: largest?.storedByteCount ?? 0,
+            largestFileDescription: largest?.description ?? "its list of files")
+    }
+
+    /// The parts of `image`, called `name` and three digits, in its folder on the media.
+    ///
+    /// - Throws: `WindowsImagingError`, `OutputError` when the staging folder is too small, `TransferError` when the image
+    ///   changes meanwhile.
+    func split(_ image: OpenedImage, partByteCount: Int64, name: String) throws -> [PlannedFile] {
+        let folder = try environment.staging.newFolder(for: image.file.byteCount)
+        environment.logger.info(
+            "splitting \(image.file) into parts of \(partByteCount) bytes in \(folder)")
+        let facts = "tsmedia split 1 \(image.file.sha256) \(partByteCount)"
+        let guid = Array(SHA256.digest(of: Array(facts.utf8)).bytes.prefix(16))
+        let parts = try image.archive.split(
+            into: folder, partByteCount: partByteCount, guid: guid, interruption: environment.interruption,
+            progress: environment.progress)
+        guard try FileIdentity(of: image.location) == image.identity else {
+            throw MediaBuilderError(
+                .badContent, image.file.description, "changed while it was split", nextStep: "build again")
+        }
+        let hasher = FileHasher(
+            interruption: environment.interruption, progress: environment.progress, phase: "checking the parts")
+        return try parts.enumerated().map { index, part in
+            let hashed = try hasher.hash(part)
+            let digits = String(index)
+            let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+            return PlannedFile(
+                path: try MediaPath(name: "\(name)\(number).swm", in: image.file.path.parent),
+                byteCount: hashed.identity.byteCount, sha256: hashed.sha256, modified: image.file.modified,
+                source: .localFile(part, hashed.identity),
+                place: "part \(index + 1) of \(parts.count) of \(image.file.origin)")
+        }
+    }
+}

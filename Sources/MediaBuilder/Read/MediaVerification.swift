@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// What verification found about a volume.
+public struct MediaVerification: Sendable, Equatable, Encodable {
+    /// What is wrong with a file.
+    public enum Problem: String, Sendable, Encodable {
+        /// The manifest lists it and the media does not hold it.
+        case missing
+        /// Its size or its bytes are not those of the manifest.
+        case damaged
+        /// The media holds it and the manifest does not list it.
+        case foreign
+        /// It cannot be read.
+        case unreadable
+    }
+
+    /// A file that is not as the manifest says.
+    public struct Finding: Sendable, Equatable, Encodable {
+        /// The file.
+        public let path: MediaPath
+        /// What is wrong with it.
+        public let problem: Problem
+    }
+
+    /// The media.
+    public let media: String
+    /// The media GUID.
+    public let mediaGuid: String
+    /// The number of the volume.
+    public let volume: Int
+    /// How many volumes the media has.
+    public let volumeCount: Int
+    /// The number of files that the manifest lists.
+    public let fileCount: Int
+    /// The sum of their sizes in bytes.
+    public let byteCount: Int64
+    /// Everything that is wrong, ordered by path; empty when the media is intact.
+    public let findings: [Finding]
+
+    /// True when nothing is wrong.
+    public var isIntact: Bool { findings.isEmpty }
+}

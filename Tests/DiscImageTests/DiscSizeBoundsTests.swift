@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+import TSMediaTestSupport
+import Testing
+
+@testable import DiscImage
+
+@Suite("Bounds of the size of files on a disc")
+struct DiscSizeBoundsTests {
+    private static let created = Timestamp(unixSeconds: 1_700_000_000)
+
+    private static func disc(_ files: [DiscFile], _ folders: [MediaPath]) throws -> Int64 {
+        try DiscLayout(
+            DiscDescription(label: "Bounds", files: files, folders: folders, bootEntries: [], created: created)
+        ).imageByteCount
+    }
+
+    private static func file(_ path: String, _ byteCount: Int64, _ content: UInt64) throws -> DiscFile {
+        DiscFile(
+            path: try MediaPath(path), byteCount: byteCount,
+            sha256: SHA256.digest(of: withUnsafeBytes(of: content) { Array($0) }), modified: created)
+    }
+
+    @Test("what random files add to a disc lies between the bounds", arguments: 0..<40 as Range<UInt64>)
+    func bounds(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let base = try (0..<5).map { try Self.file("base\($0).bin", 3_000, UInt64($0) + 1_000_000) }
+        let longName = String(repeating: "n", count: .random(in: 1...90, using: &generator))
+        let largest: Int64 = [10, 5_000, 300_000, 9_000_000_000].randomElement(using: &generator) ?? 10
+        var folders: [MediaPath] = []
+        let files = try (0..<Int.random(in: 1...400, using: &generator)).map { index in
+            let depth = Int.random(in: 0...4, using: &generator)
+            let folder = (0..<depth).map { "folder\($0)-\(Int.random(in: 0...9, using: &generator))" }
+            if index.isMultiple(of: 50) { folders.append(try MediaPath("SMS/PKG/ABC00001/empty\(index)")) }
+            let path = (["SMS", "PKG", "ABC00001"] + folder + ["\(longName)\(index).x"]).joined(separator: "/")
+            // Every content has its own size; some files share one, some are empty.
+            let content = UInt64.random(in: 0...500, using: &generator)
+            return try Self.file(path, Int64(content) * largest / 500, content)
+        }
+        var counted: Set<SHA256Digest> = []
+        let bounds = DiscSizeBounds(of: files, folders: folders, counted: &counted)
+        let added = try Self.disc(base + files, folders) - Self.disc(base, [])
+        #expect(bounds.least <= added && added <= bounds.most, "\(bounds) \(added)")
+        // Useful as well as true: not more than a fifth and some blocks apart where nothing is shared.
+        #expect(bounds.most - bounds.least <= added / 2 + Int64(files.count) * 2_500 + 1_000_000)
+    }
+
+    @Test("content that another item holds may add nothing")
+    func shared() throws {
+        let file = try Self.file("SMS/PKG/ABC00001/a.bin", 1_000_000, 1)
+        var counted: Set<SHA256Digest> = []
+        let first = DiscSizeBounds(of: [file], folders: [], counted: &counted)
+        let second = DiscSizeBounds(of: [file], folders: [], counted: &counted)
+        #expect(first.least >= 1_000_000 && second.least < 10_000 && second.most == first.most)
+    }
+}
