@@ -15,6 +15,7 @@ let systemLibraries: [Target] = [
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let floor0: [Target] = [
@@ -23,10 +24,13 @@ let floor0: [Target] = [
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
+    .target(name: "YAML", dependencies: ["Support", yams]),
 ]
 
 let floor1: [Target] = [
-    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", systemPackage]),
+    .target(
+        name: "TaskSequence",
+        dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", "YAML", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
@@ -93,6 +97,7 @@ let testTargets: [Target] = [
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
+    tests("YAML"),
     tests("TaskSequence", "Fixtures"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
@@ -114,6 +119,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: systemLibraries + floor0 + floor1 + floor2 + floor3 + floor4 + fixtureTargets
         + testTargets,
