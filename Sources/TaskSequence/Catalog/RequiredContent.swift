@@ -54,6 +54,8 @@ public struct RequiredContent: Sendable {
         public let identifier: String
         /// The package that holds its content, in upper case; nil when it has none or it is not known.
         public let packageID: String?
+        /// False for an application whose package is not known.
+        public var isResolved = true
         /// The name, when the catalog or the export tells it.
         public let name: String?
         /// The version in words, when the catalog or the export tells it.

@@ -101,7 +101,12 @@ struct RequiredContentCollector {
     /// Adds the application that a step names by its model name.
     private mutating func addApplication(_ modelName: String, packageID: String?, _ needs: [RequiredContent.Need]) {
         if let known = catalog?.applications(modelName), known.count == 1 { return add(known[0], needs) }
+        if let index = indices[modelName.lowercased()] { return items[index].needs.append(contentsOf: needs) }
         guard let packageID else {
+            append(
+                RequiredContent.Item(
+                    kind: .application, identifier: modelName, packageID: nil, isResolved: false, name: nil,
+                    version: nil, contents: [], needs: needs), keys: [modelName.lowercased()])
             return report(
                 .applicationUnresolved, "application \(modelName)", "has no package ID in the task sequence's file",
                 catalog == nil
