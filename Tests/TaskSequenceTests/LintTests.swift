@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import TSMediaTestSupport
+import TaskSequence
+import Testing
+
+@Suite("lint")
+struct LintTests {
+    private typealias F = LintFixture
+
+    @Test(
+        "a condition that rules stand-alone media out guards the step",
+        arguments: [
+            F.guardExpression, F.condition("_smstsmediatype", "NotEquals", "fullmedia"),
+            F.condition("_SMSTSMediaType", "equals", "BootMedia"), F.condition("_SMSTSMediaType", "notExists"),
+            F.condition("A", "equals", "1") + F.guardExpression,
+            F.operation("and", F.condition("A", "equals", "1"), F.guardExpression),
+            F.operation("not", F.condition("_SMSTSMediaType", "equals", "FullMedia")),
+            F.operation("or", F.guardExpression, F.condition("_SMSTSMediaType", "equals", "PXE")),
+        ])
+    func guards(condition: String) throws {
+        for bare in [false, true] {
+            let step = F.step("AutoApplyAction", condition: bare ? condition : "")
+            let items = F.applySystem + (bare ? step : F.group(F.group(step), condition: condition))
+            #expect(try F.rules(items).isEmpty, "\(bare)")
+        }
+    }
+
+    @Test(
+        "a condition that does not rule it out guards nothing",
+        arguments: [
+            F.operation("or", F.guardExpression, F.condition("A", "equals", "1")),
+            F.operation("not", F.guardExpression), F.condition("_SMSTSMediaType", "equals", "FullMedia"),
+            F.condition("_SMSTSMediaType", "notEquals", "OEMMedia"),
+            F.condition("_SMSTSMediaType", "notEquals", "%X%"), F.condition("A", "notEquals", "FullMedia"),
+            "<osConditionGroup type=\"or\">\(F.guardExpression)</osConditionGroup>",
+        ])
+    func guardsNothing(condition: String) throws {
+        let items = F.applySystem + F.step("AutoApplyAction", condition: condition)
+        #expect(try F.rules(items) == ["standalone-auto-apply-drivers"])
+    }
+
+    @Test("stand-alone rules are errors for stand-alone media, notes for nothing in particular, else nothing")
+    func purposes() throws {
+        let items = F.applySystem + F.step("AutoApplyAction")
+        #expect(try F.findings(items).map(\.severity) == [.error])
+        #expect(try F.findings(items, for: nil).map(\.severity) == [.note])
+        #expect(try F.rules(items, for: .bootable).isEmpty)
+    }
+
+    @Test("build and capture as the wizard makes it has no finding")
+    func buildAndCapture() throws {
+        let notPrestaged = F.condition("_SMSTSMediaType", "notEquals", "OEMMedia")
+        func disk(_ style: String, _ uefi: String, _ first: String) -> String {
+            F.step(
+                "PartitionDiskAction",
+                [
+                    ("DiskIndex", "0"), ("PartitionStyle", style), ("GPTBootDisk", style == "GPT" ? "true" : "false"),
+                    ("Partitions", "3"), ("Partitions0Type", first), ("Partitions0Size", "500"),
+                    ("Partitions0SizeUnits", "MB"), ("Partitions1Type", "PRIMARY"), ("Partitions1Size", "99"),
+                    ("Partitions1SizeUnits", "PERCENT"), ("Partitions2Type", "RECOVERY"), ("Partitions2Size", "100"),
+                    ("Partitions2SizeUnits", "PERCENT"),
+                ], runIn: "WinPE", condition: notPrestaged + F.condition("_SMSTSBootUEFI", uefi, "true"))
+        }
+        let items =
+            F.step("RebootAction", [("Target", "WinPE")], condition: F.condition("_SMSTSInWinPE", "equals", "false"))
+            + disk("MBR", "notEquals", "PRIMARY") + disk("GPT", "equals", "EFI") + F.applySystem
+            + F.step("ApplyWindowsSettingsAction", runIn: "WinPE")
+            + F.step("ApplyNetworkSettingsAction", [("NetworkJoinType", "1")], runIn: "WinPE")
+            + F.step(
+                "AutoApplyAction", [("UnsignedDriver", "false")], runIn: "WinPE", condition: F.guardExpression)
+            + F.setup + F.step("InstallUpdateAction", runIn: "FullOS", condition: F.guardExpression)
+            + F.step("PrepareSMSClientAction", runIn: "FullOS") + F.step("PrepareOSAction", runIn: "FullOS")
+            + F.step("CaptureSystemImageAction", runIn: "WinPE")
+        for purpose in [nil, LintPurpose.standalone, .capture, .bootable, .prestaged] {
+            #expect(try F.rules(items, for: purpose).isEmpty, "\(String(describing: purpose))")
+        }
+    }
+
+    @Test("a condition on Windows PE is followed through restarts")
+    func followsRestarts() throws {
+        let inFull = F.condition("_SMSTSInWinPE", "equals", "false")
+        let winPE = F.step("ApplyWindowsSettingsAction", runIn: "WinPE")
+        let restart = [("Target", "WinPE")]
+        // Certain to restart: the step is at its place.
+        #expect(try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: inFull) + winPE).isEmpty)
+        // May restart: not certain to be misplaced.
+        let perhaps = F.condition("A", "exists")
+        #expect(try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: perhaps) + winPE).isEmpty)
+        // Never restarts.
+        let never = F.condition("_SMSTSInWinPE", "equals", "True")
+        #expect(
+            try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: never) + winPE)
+                == ["winpe-step-in-full-os"])
+        // Runs in Windows PE only when that is running.
+        let guarded = F.step("ApplyWindowsSettingsAction", runIn: "WinPE", condition: never)
+        #expect(try F.rules(F.applySystem + F.setup + guarded).isEmpty)
+    }
+
+    @Test("children are looked at where they run, with the conditions of the call; those in circles end")
+    func children() throws {
+        let folder = try TestFolder()
+        func call(_ id: String, condition: String = "") -> String {
+            F.step("SubTasksequence", [("TsPackageID", id)], name: "Call \(id)", condition: condition)
+        }
+        func export(_ condition: String) throws -> [LintFinding] {
+            let path = try SequenceFixture.writeExport(
+                [
+                    (
+                        "ABC00031",
+                        SequenceFixture.object(
+                            "ABC00031", try F.sequence(F.applySystem + call("ABC00032", condition: condition)))
+                    ),
+                    (
+                        "ABC00032",
+                        SequenceFixture.object(
+                            "ABC00032", try F.sequence(F.step("AutoApplyAction") + call("ABC00031")), name: "Child")
+                    ),
+                ], in: folder)
+            return SequenceLinter(purpose: .standalone).lint(try TaskSequenceFile.read(path))
+        }
+        let findings = try export("")
+        #expect(findings.map(\.rule.id) == ["standalone-auto-apply-drivers"])
+        #expect(findings.first?.taskSequenceName == "Child")
+        #expect(try export(F.guardExpression).isEmpty)
+    }
+
+    @Test("a finding knows its path and its place")
+    func place() throws {
+        let found = try #require(try F.findings(F.applySystem + F.group(F.step("AutoApplyAction"))).first)
+        #expect(found.path == ["G", "S"])
+        #expect(found.pathDescription == "G / S")
+        #expect(found.location != nil && found.taskSequenceID == "ABC00020")
+    }
+
+    @Test(
+        "real task sequences have no errors for any media they are meant for",
+        .enabled(if: Samples.folder != nil, "there are no samples beside the repository"),
+        arguments: [
+            "02-ModularOSD.zip", "06-OSDCloudTaskSequence.zip", "12-hub-GatherLight.sequence.xml",
+            "13-hub-SimpleTS2.sequence.xml", "20-mdt-PSDClient.xml", "22-mdt-erikpt-001-ts.xml",
+        ])
+    func samples(name: String) throws {
+        let packages = try TaskSequenceFile.read(try Samples.path(name))
+        for purpose in [nil, LintPurpose.standalone, .bootable, .prestaged] {
+            let findings = SequenceLinter(purpose: purpose).lint(packages)
+            #expect(findings.filter { $0.severity == .error }.map(\.rule.id).isEmpty)
+            let expected: Set = ["standalone-not-os-deployment", "toolkit-sequence"]
+            #expect(findings.allSatisfy { expected.contains($0.rule.id) }, "\(findings.map(\.rule.id))")
+        }
+    }
+
+    @Test("MDT's file is called what it is, once")
+    func toolkit() throws {
+        let xml =
+            "<sequence version=\"3.00\" name=\"T\" description=\"\"><step name=\"x\"><condition>"
+            + F.condition("A", "Equals", "1") + "</condition><action>x</action></step></sequence>"
+        let package = try TaskSequencePackage(xml: Array(xml.utf8), source: "ts.xml", stem: "ts")
+        #expect(SequenceLinter(purpose: .standalone).lint(package).map(\.rule.id) == ["toolkit-sequence"])
+        #expect(SequenceLinter(purpose: nil).lint(package).isEmpty)
+    }
+}
