@@ -12,10 +12,10 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let floor0: [Target] = [
@@ -24,7 +24,7 @@ let floor0: [Target] = [
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
-    .target(name: "YAML", dependencies: ["Support", yams]),
+    .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
 ]
 
 let floor1: [Target] = [
@@ -119,7 +119,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: systemLibraries + floor0 + floor1 + floor2 + floor3 + floor4 + fixtureTargets
         + testTargets,

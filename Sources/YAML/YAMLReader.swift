@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Support
-// Internal, so that who imports YAML does not load Foundation: its ICU headers and those that libxml2 includes clash.
-internal import Yams
 
-/// Reads YAML documents into ``YAMLNode``s; the only file that knows Yams.
+/// Reads YAML documents into ``YAMLNode``s.
 public enum YAMLReader {
     /// The most bytes of a document: a site with tens of thousands of packages fits.
     public static let maximumByteCount = 16 << 20
-    /// The most nodes, aliases expanded, so that a few lines cannot fill the memory.
+    /// The most nodes, those that aliases stand for counted each time, so that a few lines cannot keep us busy.
     public static let maximumNodeCount = 1_000_000
     /// The most levels inside each other.
     public static let maximumDepth = 32
@@ -29,102 +27,139 @@ public enum YAMLReader {
                 .notWellFormed, source: source, location: nil, problem: "is not text in UTF-8",
                 nextStep: "save it as UTF-8")
         }
-        let root: Node?
-        do {
-            root = try Parser(yaml: text, encoding: .utf8).singleRoot()
-        } catch {
-            throw defect(error, source: source)
-        }
-        guard let root else { return YAMLNode(.null, at: YAMLLocation(line: 1, column: 1)) }
-        var conversion = Conversion(source: source)
-        return try conversion.node(root, depth: 1)
-    }
-
-    /// Yams' errors in our words, with the place.
-    private static func defect(_ error: any Error, source: String) -> YAMLError {
-        func defect(_ problem: String, _ location: YAMLLocation?) -> YAMLError {
-            YAMLError(.notWellFormed, source: source, location: location, problem: "is not YAML: \(problem)")
-        }
-        guard let error = error as? YamlError else { return defect("it cannot be parsed", nil) }
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return defect(problem, YAMLLocation(mark))
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { "'\($0)'" }.joined(separator: ", ")
-            return defect("the key \(keys) stands twice in one mapping", YAMLLocation(context.mark))
-        case .reader(let problem, let offset, _, let text):
-            return defect(problem, offset.map { location(of: $0, in: text) })
-        default:
-            return defect("it cannot be parsed", nil)
-        }
-    }
-
-    /// The place of the character number `offset`.
-    private static func location(of offset: Int, in text: String) -> YAMLLocation {
-        var (line, column) = (1, 1)
-        for character in text.prefix(max(0, offset)) {
-            if character.isNewline {
-                (line, column) = (line + 1, 1)
-            } else {
-                column += character.unicodeScalars.count
-            }
-        }
-        return YAMLLocation(line: line, column: column)
+        var composer = YAMLComposer(YAMLEventStream(Array(text.utf8), source: source), source: source)
+        return try composer.document()
     }
 }
 
-/// Turns Yams' nodes into ours, within the limits.
-private struct Conversion {
-    let source: String
+/// Builds the tree of a document from its events, within the limits.
+private struct YAMLComposer {
+    /// A node with an anchor, and how large it is with its aliases expanded.
+    private struct Anchored {
+        let node: YAMLNode
+        let nodeCount: Int
+        let height: Int
+    }
+
+    private let events: YAMLEventStream
+    private let source: String
+    private var anchors: [String: Anchored] = [:]
     private var nodeCount = 0
 
-    init(source: String) { self.source = source }
+    init(_ events: YAMLEventStream, source: String) {
+        self.events = events
+        self.source = source
+    }
 
-    mutating func node(_ node: Node, depth: Int) throws(YAMLError) -> YAMLNode {
-        let location = Self.location(node)
-        nodeCount += 1
-        guard nodeCount <= YAMLReader.maximumNodeCount, depth <= YAMLReader.maximumDepth else {
-            throw YAMLError(
-                .limit, source: source, location: location,
-                problem: depth > YAMLReader.maximumDepth
-                    ? "has more than \(YAMLReader.maximumDepth) levels inside each other"
-                    : "has more than \(YAMLReader.maximumNodeCount) nodes",
-                nextStep: "check where the file came from")
+    /// The document, which must be the only one.
+    mutating func document() throws(YAMLError) -> YAMLNode {
+        guard case .documentStart = try events.next().kind else {
+            return YAMLNode(.null, at: YAMLLocation(line: 1, column: 1))
         }
-        switch node {
-        case .scalar(let scalar):
-            let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-            return YAMLNode(isNull ? .null : .scalar(scalar.string), at: location)
-        case .sequence(let sequence):
-            var nodes: [YAMLNode] = []
-            for element in sequence { nodes.append(try self.node(element, depth: depth + 1)) }
-            return YAMLNode(.sequence(nodes), at: location)
-        case .mapping(let mapping):
-            var entries: [YAMLEntry] = []
-            for (key, value) in mapping {
-                guard case .scalar(let name) = key else {
-                    throw YAMLError(
-                        .unexpected, source: source, location: Self.location(key),
-                        problem: "has a key that is not text")
-                }
-                entries.append(
-                    YAMLEntry(
-                        key: name.string, at: Self.location(key), value: try self.node(value, depth: depth + 1)))
+        let root = try node(try events.next(), depth: 1).node
+        _ = try events.next()  // The end of the document.
+        let next = try events.next()
+        guard case .streamEnd = next.kind else {
+            throw error("has a second document", at: next.location, nextStep: "keep one document in the file")
+        }
+        return root
+    }
+
+    private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLError) -> (node: YAMLNode, height: Int) {
+        let before = nodeCount
+        try count(1, depth: depth, at: event.location)
+        let content: YAMLNode.Content
+        let anchor: String?
+        var height = 1
+        switch event.kind {
+        case .alias(let name):
+            guard let anchored = anchors[name] else {
+                throw error(
+                    "has the alias *\(name), which leads nowhere", at: event.location,
+                    nextStep: "put &\(name) before it, on what it stands for")
             }
-            return YAMLNode(.mapping(entries), at: location)
-        case .alias:
-            // The parser has put the nodes in their place.
-            throw YAMLError(
-                .unexpected, source: source, location: location, problem: "has an alias that leads nowhere")
+            try count(anchored.nodeCount - 1, depth: depth + anchored.height - 1, at: event.location)
+            return (anchored.node, anchored.height)
+        case .scalar(let text, let isPlain, let name):
+            let isNull = isPlain && ["", "~", "null", "Null", "NULL"].contains(text)
+            (content, anchor) = (isNull ? .null : .scalar(text), name)
+        case .sequenceStart(let name):
+            var nodes: [YAMLNode] = []
+            while true {
+                let next = try events.next()
+                if case .sequenceEnd = next.kind { break }
+                let element = try node(next, depth: depth + 1)
+                nodes.append(element.node)
+                height = max(height, element.height + 1)
+            }
+            (content, anchor) = (.sequence(nodes), name)
+        case .mappingStart(let name):
+            let (entries, tallest) = try entries(depth: depth + 1)
+            height += tallest
+            (content, anchor) = (.mapping(entries), name)
+        case .documentStart, .documentEnd, .streamEnd, .sequenceEnd, .mappingEnd:
+            throw error("ends where a value belongs", at: event.location)
+        }
+        let node = YAMLNode(content, at: event.location)
+        if let anchor { anchors[anchor] = Anchored(node: node, nodeCount: nodeCount - before, height: height) }
+        return (node, height)
+    }
+
+    /// The entries of a mapping up to its end, and the height of the tallest value.
+    private mutating func entries(depth: Int) throws(YAMLError) -> (entries: [YAMLEntry], height: Int) {
+        var entries: [YAMLEntry] = []
+        var places: [String: YAMLLocation] = [:]
+        var height = 0
+        while true {
+            let event = try events.next()
+            if case .mappingEnd = event.kind { return (entries, height) }
+            guard let key = try key(event) else {
+                throw error("has a key that is not text", at: event.location, nextStep: "write the key as text")
+            }
+            if let first = places.updateValue(event.location, forKey: key) {
+                throw error(
+                    "has the key '\(key)' again; it is in line \(first.line) already", at: event.location,
+                    nextStep: "keep one of the two")
+            }
+            let value = try node(try events.next(), depth: depth)
+            entries.append(YAMLEntry(key: key, at: event.location, value: value.node))
+            height = max(height, value.height)
         }
     }
 
-    private static func location(_ node: Node) -> YAMLLocation {
-        node.mark.map { YAMLLocation($0) } ?? YAMLLocation(line: 1, column: 1)
+    /// The text of a key, or nil.
+    private mutating func key(_ event: YAMLEvent) throws(YAMLError) -> String? {
+        switch event.kind {
+        case .scalar(let text, _, let anchor):
+            if let anchor {
+                anchors[anchor] = Anchored(
+                    node: YAMLNode(.scalar(text), at: event.location), nodeCount: 1, height: 1)
+            }
+            return text
+        case .alias(let name):
+            if case .scalar(let text) = anchors[name]?.node.content { return text }
+            return nil
+        default: return nil
+        }
     }
-}
 
-extension YAMLLocation {
-    fileprivate init(_ mark: Mark) { self.init(line: max(1, mark.line), column: max(1, mark.column)) }
+    private mutating func count(_ added: Int, depth: Int, at location: YAMLLocation) throws(YAMLError) {
+        nodeCount += added
+        let problem: String
+        if depth > YAMLReader.maximumDepth {
+            problem = "has more than \(YAMLReader.maximumDepth) levels inside each other"
+        } else if nodeCount > YAMLReader.maximumNodeCount {
+            problem = "has more than \(YAMLReader.maximumNodeCount) nodes"
+        } else {
+            return
+        }
+        throw YAMLError(
+            .limit, source: source, location: location, problem: problem, nextStep: "check where the file came from")
+    }
+
+    private func error(
+        _ problem: String, at location: YAMLLocation, nextStep: String = "correct the file"
+    ) -> YAMLError {
+        YAMLError(.notWellFormed, source: source, location: location, problem: problem, nextStep: nextStep)
+    }
 }
