@@ -12,6 +12,7 @@ struct RequiredContentCollector {
     private var indices: [String: Int] = [:]
     private(set) var items: [RequiredContent.Item] = []
     private(set) var problems: [RequiredContent.Problem] = []
+    private var reported: Set<[String]> = []
 
     init(_ closure: ContentClosure, catalog: SiteCatalog?, request: RequiredContent.Request) {
         self.closure = closure
@@ -100,7 +101,8 @@ struct RequiredContentCollector {
 
     /// Adds the application that a step names by its model name.
     private mutating func addApplication(_ modelName: String, packageID: String?, _ needs: [RequiredContent.Need]) {
-        if let known = catalog?.applications(modelName), known.count == 1 { return add(known[0], needs) }
+        let known = matches(modelName)
+        if let application = known.first, known.count == 1 { return add(application, needs) }
         if let index = indices[modelName.lowercased()] { return items[index].needs.append(contentsOf: needs) }
         guard let packageID else {
             append(
@@ -165,17 +167,17 @@ struct RequiredContentCollector {
 
     /// The application that `dependency` names, if it is to be added.
     private mutating func find(
-        _ dependency: String, of application: SiteCatalog.Application, _ needs: [RequiredContent.Need]
+        _ dependency: String, of dependent: SiteCatalog.Application, _ needs: [RequiredContent.Need]
     ) -> SiteCatalog.Application? {
-        let found = catalog?.applications(dependency) ?? []
-        let title = "application '\(application.name)'"
+        let found = matches(dependency)
+        let title = "application '\(dependent.name)'"
         guard includesApplicationDependencies else {
             report(
                 .dependencyLeftOut, title, "depends on '\(found.first?.name ?? dependency)', which is not included",
                 "add --include-application-dependencies", needs, isError: false)
             return nil
         }
-        guard found.count == 1 else {
+        guard let application = found.first, found.count == 1 else {
             report(
                 .dependencyMissing, title,
                 "depends on '\(dependency)', "
@@ -183,13 +185,13 @@ struct RequiredContentCollector {
                 found.isEmpty ? "add it to the catalog" : "name it by its model name in the catalog", needs)
             return nil
         }
-        return found[0]
+        return application
     }
 
     private mutating func addRequested(_ text: String) {
-        let found = catalog?.applications(text) ?? []
+        let found = matches(text)
         switch found.count {
-        case 1: add(found[0], [.request])
+        case 1: for application in found { add(application, [.request]) }
         case 0:
             if let packageID = exportedPackages[text] ?? (text.isPackageID ? text : nil) {
                 addApplication(text, packageID: packageID, [.request])
@@ -203,9 +205,15 @@ struct RequiredContentCollector {
         default:
             report(
                 .applicationUnknown, "application '\(text)'", "is the name of \(found.count) applications",
-                "give one of " + found.map { $0.packageID ?? $0.modelName }.joined(separator: ", "), [.request])
+                "give one of " + found.prefix(5).map { $0.packageID ?? $0.modelName }.joined(separator: ", ")
+                    + (found.count > 5 ? ", ..." : ""), [.request])
         }
     }
+
+    /// The applications of the catalog that `text` names; none without a catalog.
+    private func matches(_ text: String) -> SiteCatalog.Matches { (catalog ?? Self.noCatalog).applications(text) }
+
+    private static let noCatalog = SiteCatalog()
 
     // MARK: Supersedence
 
@@ -213,30 +221,35 @@ struct RequiredContentCollector {
     /// (task-sequence.md section 3).
     private mutating func checkSupersedence() {
         guard let catalog else { return }
-        let present = Set(items.map { $0.identifier.lowercased() })
         for item in items where item.kind == .application {
             guard let application = catalog.applications(item.identifier).first else { continue }
             let newer = catalog.applications(superseding: application)
             if !newer.isEmpty {
                 report(
                     .superseded, item.title,
-                    "is superseded by " + newer.map { "'\($0.name)'" }.joined(separator: ", "),
+                    "is superseded by " + newer.prefix(5).map { "'\($0.name)'" }.joined(separator: ", ")
+                        + (newer.count > 5 ? ", ..." : ""),
                     "let the task sequence install that instead", item.needs, isError: false)
             }
             for name in application.supersedes {
                 let found = catalog.applications(name)
-                for old in found where !present.contains(old.modelName.lowercased()) {
+                guard let old = found.first, found.count == 1 else {
                     report(
                         .supersededContentMissing, item.title,
-                        "supersedes '\(old.name)', whose content is not included: it fails where that is installed",
-                        "add --application \(old.packageID ?? old.modelName)", item.needs, isError: false)
+                        "supersedes '\(name)', "
+                            + (found.isEmpty ? "which is not in the catalog" : "a name of \(found.count) applications")
+                            + ": it fails where that is installed",
+                        found.isEmpty
+                            ? "add it to the catalog and to the media" : "name it by its model name in the catalog",
+                        item.needs, isError: false)
+                    continue
                 }
-                if found.isEmpty {
-                    report(
-                        .supersededContentMissing, item.title,
-                        "supersedes '\(name)', which is not in the catalog: it fails where that is installed",
-                        "add it to the catalog and to the media", item.needs, isError: false)
-                }
+                // What has no content cannot be missing.
+                guard old.packageID != nil, index(of: old) == nil else { continue }
+                report(
+                    .supersededContentMissing, item.title,
+                    "supersedes '\(old.name)', whose content is not included: it fails where that is installed",
+                    "add --application \(old.packageID ?? old.modelName)", item.needs, isError: false)
             }
         }
     }
@@ -252,9 +265,10 @@ struct RequiredContentCollector {
         _ code: RequiredContent.Problem.Code, _ object: String, _ problem: String, _ nextStep: String,
         _ needs: [RequiredContent.Need], isError: Bool = true
     ) {
-        let reported = RequiredContent.Problem(
-            code: code, isError: isError, object: object, problem: problem, nextStep: nextStep, needs: needs)
-        if !problems.contains(reported) { problems.append(reported) }
+        guard reported.insert([code.rawValue, object, problem]).inserted else { return }
+        problems.append(
+            RequiredContent.Problem(
+                code: code, isError: isError, object: object, problem: problem, nextStep: nextStep, needs: needs))
     }
 }
 

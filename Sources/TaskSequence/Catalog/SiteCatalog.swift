@@ -2,7 +2,7 @@
 
 /// What a site knows about its packages and applications and an exported task sequence does not say.
 ///
-/// The file is ours (docs/sequence-catalog.md); ``SiteCatalogFile`` reads it.
+/// The file is ours (docs/site-catalog.md); ``SiteCatalogFile`` reads it.
 public struct SiteCatalog: Sendable, Equatable {
     /// What a package holds.
     public enum PackageType: String, Sendable, CaseIterable {
@@ -91,12 +91,15 @@ public struct SiteCatalog: Sendable, Equatable {
         }
     }
 
+    /// Applications that a text names; as many as there are are counted without being copied.
+    public typealias Matches = LazyMapCollection<[Int], Application>
+
     /// The packages in the order of the file.
     public let packages: [Package]
     /// The applications in the order of the file.
     public let applications: [Application]
     private let packageIndices: [String: Int]
-    private let applicationIndices: [String: [Int]]
+    private let applicationIndices: ApplicationIndices
     private let supersedingIndices: [Int: [Int]]
 
     /// Makes a catalog.
@@ -104,19 +107,14 @@ public struct SiteCatalog: Sendable, Equatable {
         self.packages = packages
         self.applications = applications
         packageIndices = Dictionary(packages.enumerated().map { ($1.id, $0) }) { first, _ in first }
-        var indices: [String: [Int]] = [:]
-        for (index, application) in applications.enumerated() {
-            for key in Set([application.modelName, application.name, application.packageID ?? ""]) where !key.isEmpty {
-                indices[key.lowercased(), default: []].append(index)
-            }
-        }
-        applicationIndices = indices
+        applicationIndices = ApplicationIndices(applications)
         var superseding: [Int: [Int]] = [:]
         for (index, application) in applications.enumerated() {
             for name in application.supersedes {
-                for old in Self.matches(name, indices, applications) where old != index {
-                    superseding[old, default: []].append(index)
-                }
+                // A name of several is none; who asks what an application supersedes is told so.
+                let old = applicationIndices[name]
+                guard old.count == 1, old[0] != index, superseding[old[0]]?.last != index else { continue }
+                superseding[old[0], default: []].append(index)
             }
         }
         supersedingIndices = superseding
@@ -126,28 +124,46 @@ public struct SiteCatalog: Sendable, Equatable {
     public func package(_ id: String) -> Package? { packageIndices[id.uppercased()].map { packages[$0] } }
 
     /// The applications that `text` names: a model name or a package ID names one, a name may be that of several.
-    public func applications(_ text: String) -> [Application] {
-        Self.matches(text, applicationIndices, applications).map { applications[$0] }
-    }
+    ///
+    /// A model name counts more than a package ID, that more than a name, and a name in the same case more than others.
+    public func applications(_ text: String) -> Matches { applicationIndices[text].lazy.map { applications[$0] } }
 
     /// The applications that supersede `application`.
     public func applications(superseding application: Application) -> [Application] {
-        guard let index = applications.firstIndex(of: application) else { return [] }
+        guard let index = applicationIndices.index(modelName: application.modelName) else { return [] }
         return (supersedingIndices[index] ?? []).map { applications[$0] }
     }
 
-    /// A model name is exact; among names, the ones in the same case win.
-    private static func matches(
-        _ text: String, _ indices: [String: [Int]], _ applications: [Application]
-    ) -> [Int] {
-        let found = indices[text.lowercased()] ?? []
-        for isMatch in [
-            { (application: Application) in application.modelName.lowercased() == text.lowercased() },
-            { $0.packageID == text.uppercased() }, { $0.name == text },
-        ] {
-            let exact = found.filter { isMatch(applications[$0]) }
-            if !exact.isEmpty { return exact }
+    /// Compares the entries.
+    public static func == (left: SiteCatalog, right: SiteCatalog) -> Bool {
+        left.packages == right.packages && left.applications == right.applications
+    }
+}
+
+/// Where the applications of a catalog are, by what names them.
+///
+/// Every kind of name has its own table, so that no lookup takes longer however many applications have one name.
+private struct ApplicationIndices: Sendable {
+    private var modelNames: [String: Int] = [:]
+    private var packageIDs: [String: [Int]] = [:]
+    private var names: [String: [Int]] = [:]
+    private var namesInLowerCase: [String: [Int]] = [:]
+
+    init(_ applications: [SiteCatalog.Application]) {
+        for (index, application) in applications.enumerated() {
+            if modelNames[application.modelName.lowercased()] == nil {
+                modelNames[application.modelName.lowercased()] = index
+            }
+            if let id = application.packageID { packageIDs[id, default: []].append(index) }
+            names[application.name, default: []].append(index)
+            namesInLowerCase[application.name.lowercased(), default: []].append(index)
         }
-        return found
+    }
+
+    func index(modelName: String) -> Int? { modelNames[modelName.lowercased()] }
+
+    subscript(text: String) -> [Int] {
+        if let index = index(modelName: text) { return [index] }
+        return packageIDs[text.uppercased()] ?? names[text] ?? namesInLowerCase[text.lowercased()] ?? []
     }
 }

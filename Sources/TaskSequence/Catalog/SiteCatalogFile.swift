@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import YAML
 
-/// Reads catalog files (docs/sequence-catalog.md, docs/sequence-catalog.schema.json).
+/// Reads catalog files (docs/site-catalog.md, docs/site-catalog.schema.json).
 public enum SiteCatalogFile {
     /// The version of the format that this program reads.
     public static let schemaVersion = 1
@@ -110,14 +110,16 @@ public enum SiteCatalogFile {
             supersedes: try entry.texts("supersedes").map(\.text))
     }
 
-    /// A content ID is a base and a version (content-library.md section 1).
+    /// A content ID is a base and a version (content-library.md section 1): the same rule as `ContentID` of the content
+    /// library, which stands on the same floor and cannot be asked.
     private static func contents(_ entry: YAMLMapping, _ source: String) throws(YAMLError) -> [String] {
         var contents: [String] = []
         for (text, location) in try entry.texts("contents") {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             let isContent =
-                parts.count == 2 && !parts[0].isEmpty && Int32(parts[1]) != nil
-                && parts[0].utf8.allSatisfy { $0.isPackageCharacter || "_-{}".utf8.contains($0) }
+                parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 64 && Int32(parts[1]) != nil
+                && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+                && parts[0].utf8.allSatisfy { $0.isASCIILetterOrDigit || "_-{}".utf8.contains($0) }
             guard isContent else {
                 throw YAMLError(
                     .unexpected, source: source, location: location, problem: "has '\(text)', which is not a content",
@@ -160,16 +162,5 @@ private struct UniqueIdentifiers {
 extension String {
     /// True for eight ASCII letters and digits: the same rule as `PackageID` of the content library, which stands on the
     /// same floor and cannot be asked.
-    var isPackageID: Bool { utf8.count == 8 && utf8.allSatisfy(\.isPackageCharacter) }
-}
-
-extension UInt8 {
-    fileprivate var isPackageCharacter: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
+    var isPackageID: Bool { utf8.count == 8 && utf8.allSatisfy(\.isASCIILetterOrDigit) }
 }
