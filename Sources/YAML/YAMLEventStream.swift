@@ -52,7 +52,8 @@ final class YAMLEventStream {
     /// - Throws: ``YAMLError`` `.notWellFormed` with the place.
     func next() throws(YAMLError) -> YAMLEvent {
         guard isInitialized else {
-            throw YAMLError(.limit, source: source, location: nil, problem: "could not be parsed: no memory for a parser")
+            throw YAMLError(
+                .limit, source: source, location: nil, problem: "could not be parsed: no memory for a parser")
         }
         while true {
             var event = yaml_event_t()

@@ -38,6 +38,14 @@ enum LintFixture {
             """
     }
 
+    /// The rules of Set Dynamic Variables that set one variable.
+    static func rules(_ name: String, _ value: String, isSecret: Bool = false) -> String {
+        """
+        <Rules><Rule><Variables><Variable Name="\(name)" IsSecret="\(isSecret)">\(value)</Variable></Variables></Rule>\
+        </Rules>
+        """
+    }
+
     private static let variableNames = ["UnsignedDriver": "OSDAllowUnsignedDriver"]
 
     /// A group.

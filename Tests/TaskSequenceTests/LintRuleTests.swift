@@ -3,8 +3,9 @@
 import Support
 import SystemPackage
 import TSMediaTestSupport
-import TaskSequence
 import Testing
+
+@testable import TaskSequence
 
 /// A task sequence that breaks a rule, and one that does nearly the same and does not.
 struct LintCase: Sendable, CustomTestStringConvertible {
@@ -76,6 +77,12 @@ struct LintCase: Sendable, CustomTestStringConvertible {
                 + F.step(
                     "ApplyDriverPackageAction", [("DriverPackageID", "00000000")], attributes: " disable=\"true\"")),
         LintCase(
+            rule: "reference-none-chosen",
+            bad: F.applySystem
+                + F.step("RunPowerShellScriptAction", [("ScriptName", "a.ps1"), ("PackageID", "00000000")]),
+            good: F.applySystem
+                + F.step("RunPowerShellScriptAction", [("ScriptName", "a.ps1"), ("PackageID", "ABC00001")])),
+        LintCase(
             rule: "reference-malformed",
             bad: F.applySystem + F.step("InstallSoftwareAction", [("PackageID", "ABC-1")]),
             good: F.applySystem + F.step("InstallSoftwareAction", [("PackageID", "ABC00001")])),
@@ -109,6 +116,13 @@ struct LintCase: Sendable, CustomTestStringConvertible {
             good: F.step("ApplyNetworkSettingsAction", condition: F.condition("A", "equals", "1"))
                 + F.step("ApplyNetworkSettingsAction", condition: F.condition("A", "equals", "2"))),
         LintCase(
+            rule: "network-settings-twice", purpose: nil,
+            bad: F.group(
+                F.step("ApplyNetworkSettingsAction", condition: F.condition("A", "equals", "1"))
+                    + F.step("ApplyNetworkSettingsAction"), condition: F.condition("B", "equals", "1")),
+            good: F.group(F.step("ApplyNetworkSettingsAction"), condition: F.condition("B", "equals", "1"))
+                + F.group(F.step("ApplyNetworkSettingsAction"), condition: F.condition("B", "notEquals", "1"))),
+        LintCase(
             rule: "capture-unprepared", purpose: .capture, bad: F.step("CaptureSystemImageAction", runIn: "WinPE"),
             good: F.step("PrepareOSAction") + F.step("CaptureSystemImageAction", runIn: "WinPE")),
         LintCase(
@@ -140,8 +154,12 @@ struct LintCase: Sendable, CustomTestStringConvertible {
             rule: "deprecated-variable", purpose: nil,
             bad: F.step(
                 "SetDynamicVariablesAction",
-                [("Rules", "<Rules><rule><variable name=\"OSDPreserveDriveLetter\">x</variable></rule></Rules>")]),
-            good: F.step("SetDynamicVariablesAction", [("Rules", "<Rules/>")])),
+                [("Rules", F.rules("OSDPreserveDriveLetter", "x"))]),
+            good: F.step("SetDynamicVariablesAction", [("Rules", F.rules("MyDriveLetter", "x"))])),
+        LintCase(
+            rule: "deprecated-variable", purpose: nil,
+            bad: F.group("", condition: F.condition("OSDPreserveDriveLetter", "equals", "true")),
+            good: F.group("", condition: F.condition("MyDriveLetter", "equals", "true"))),
         LintCase(
             rule: "read-only-variable", purpose: nil,
             bad: F.step("SetVariableAction", [("VariableName", "_SMSTSMediaType"), ("VariableValue", "x")]),
@@ -154,6 +172,18 @@ struct LintCase: Sendable, CustomTestStringConvertible {
             rule: "condition-operator-unknown", purpose: nil,
             bad: F.group(F.step("RunCommandLineAction"), condition: F.condition("A", "isnt", "1")),
             good: F.group(F.step("RunCommandLineAction"), condition: F.condition("A", "notLike", "1"))),
+        LintCase(
+            rule: "password-in-variable", purpose: nil,
+            bad: F.step("SetDynamicVariablesAction", [("Rules", F.rules("OSDJoinPassword", "Secret1"))]),
+            good: F.step(
+                "SetDynamicVariablesAction", [("Rules", F.rules("OSDJoinPassword", "Secret1", isSecret: true))])),
+        LintCase(
+            rule: "password-in-variable", purpose: nil,
+            bad: F.step("SetVariableAction", [("VariableName", "Token2"), ("VariableValue", "Secret1")]),
+            good: F.step("SetVariableAction", [("VariableName", "OSDPassword"), ("VariableValue", "%Other%")])
+                + F.step("SetVariableAction", [("VariableName", "MaxPasswordAge"), ("VariableValue", "90")])
+                + F.step("SetVariableAction", [("VariableName", "OSDProductKey"), ("VariableValue", "ABCDE")])
+                + F.step("SetVariableAction", [("VariableName", "AllowNoPassword"), ("VariableValue", "true")])),
         LintCase(
             rule: "password-in-variable", purpose: nil,
             bad: F.step("SetVariableAction", [("VariableName", "LocalPassword"), ("VariableValue", "Secret1")]),
@@ -192,7 +222,9 @@ struct LintRuleTests {
         arguments: [
             "setup.exe /password:Secret1", "tool.exe -Password \"Secret1\"", "set OSDPassword=Secret1",
             "net use Z: \\\\server\\share Secret1 /user:corp\\me", "cmd /c net use \\\\s\\d /user:corp\\me Secret1",
-            "powershell $p = ConvertTo-SecureString \"Secret1\" -AsPlainText -Force",
+            "powershell $p = ConvertTo-SecureString \"Secret1\" -AsPlainText -Force", "net user admin Secret1 /add",
+            "setup.exe PASSWORD='Secret1' /q", "x.exe \"Server=s;User=u;Password=Secret1;\"",
+            "psexec.exe \\\\pc -u corp\\me -p Secret1 cmd", "curl.exe http://me:Secret1@server/x",
         ])
     func passwords(line: String) throws {
         for attributes in ["", " disable=\"true\""] {
@@ -212,10 +244,38 @@ struct LintRuleTests {
             "setup.exe /password:%OSDPassword%", "tool.exe -Password $Password", "net accounts /maxpwage:unlimited",
             "net user a * /passwordchg:no", "manage-bde -protectors -add C: -RecoveryPassword", "password.exe x",
             "powershell Set-User -PasswordNeverExpires $true", "net use Z: \\\\server\\share /user:corp\\me",
+            "net use Z: \\\\server\\share %pw% /user:x", "net use lpt1: \\\\server\\printer", "net use * /delete /y",
+            "slmgr.vbs /ipk ABCDE-FGHIJ-KLMNO-PQRST-UVWXY", "powershell $password = Get-Secret x",
+            "powershell $token=Invoke-RestMethod http://x", "powershell -Credential $cred",
+            "x.exe -Credential corp\\me",
+            "powershell Add-Type 'X, Version=1.0.0.0, PublicKeyToken=b77a5c561934e089'", "manage-bde -off -pw:(x)",
+            "powershell Read-Host \"Password: \" -AsSecureString", "msiexec /i x.msi PASSWORD=[PW] /qn",
+            "rem set the password: it is needed",
         ])
     func noPasswords(line: String) throws {
         let step = LintFixture.step("RunCommandLineAction", [("CommandLine", line)], action: line)
         #expect(!(try LintFixture.rules(step, for: nil)).contains("password-in-command-line"))
+    }
+
+    @Test("what a built-in step calls its own options is no password, what a step of others runs may be one")
+    func otherSteps() throws {
+        let action = "OSDBitLocker.exe /enable /mode:TPM /pwd:AD"
+        let builtIn = LintFixture.step("EnableBitLockerAction", action: action)
+        #expect(try LintFixture.rules(builtIn, for: .bootable).isEmpty)
+        let other = builtIn.replacing("SMS_TaskSequence_EnableBitLockerAction", with: "BDD_RunPowerShellAction")
+        #expect(try LintFixture.rules(other, for: .bootable) == ["password-in-command-line"])
+    }
+
+    @Test("text made to be searched without end is searched once")
+    func hostileText() throws {
+        let count = 60_000
+        for piece in [
+            "pwd=", "password=%x%", "net use /a ", "net user * ", "net ", "password", "://a:", "-p -u ", "pwd=\"",
+        ] {
+            let text = String(repeating: piece, count: count / piece.utf8.count)
+            _ = SecretFinder.holdsPassword(text)
+            #expect(!SecretFinder.redacted(text).isEmpty)
+        }
     }
 
     @Test("a password in an inline script is found behind its Base64")
@@ -246,6 +306,20 @@ struct LintRuleTests {
         #expect(findings.first?.path == ["Setup Windows"])
     }
 
+    @Test("a catalog of applications only says nothing about packages, and one of packages nothing about applications")
+    func partialCatalog() throws {
+        let items =
+            LintFixture.applySystem
+            + LintFixture.step("InstallApplicationAction", [("ApplicationName", "ScopeId_1/Application_2")])
+        let applications = SiteCatalog(applications: [
+            SiteCatalog.Application(name: "A", modelName: "ScopeId_1/Application_2", packageID: nil)
+        ])
+        #expect(try LintFixture.rules(items, for: nil, catalog: applications).isEmpty)
+        let packages = SiteCatalog(packages: [SiteCatalog.Package(id: "ABC00010", name: "Windows")])
+        #expect(try LintFixture.rules(items, for: nil, catalog: packages).isEmpty)
+        #expect(try LintFixture.rules(items, for: nil, catalog: SiteCatalog()).isEmpty)
+    }
+
     @Test("a sequence over 2 MB is reported by what the site would store, not by its indentation")
     func size() throws {
         let step = LintFixture.step("RunCommandLineAction", [("CommandLine", String(repeating: "x", count: 5000))])
@@ -257,23 +331,39 @@ struct LintRuleTests {
         #expect(!small.contains("sequence-too-large"))
     }
 
-    @Test("every rule has a case here, a unique identifier, and is explained in docs/sequence-lint.md")
+    @Test("every rule has a case here and a unique identifier, and says why and how to mend it")
     func table() throws {
         let identifiers = LintRule.all.map(\.id)
         #expect(Set(identifiers).count == identifiers.count)
         let tested = Set(
             LintCase.all.map(\.rule) + [
                 "password-in-command-line", "reference-list-differs", "reference-unknown", "sequence-too-large",
-                "toolkit-sequence",
+                "toolkit-sequence", "child-boot-image",
             ])
         #expect(tested == Set(identifiers))
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let page = String(
-            decoding: try SmallFile.read(root.appending("docs").appending("sequence-lint.md")), as: UTF8.self)
         for rule in LintRule.all {
-            let severity = rule.severity.rawValue
-            #expect(page.contains("| `\(rule.id)` | \(severity)"), "\(rule.id) is not a row of the page")
-            #expect(!rule.summary.isEmpty && !rule.reason.isEmpty && !rule.remedy.isEmpty)
+            #expect(!rule.summary.isEmpty && !rule.reason.isEmpty && !rule.remedy.isEmpty, "\(rule.id)")
         }
+    }
+
+    @Test("docs/linting.md has a row for every rule that says what the program says, and no other")
+    func page() throws {
+        let page = String(decoding: try SmallFile.read(Repository.file("docs/linting.md")), as: UTF8.self)
+        let rules = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("Rules\n") })
+        let rows = rules.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+        for rule in LintRule.all {
+            #expect(rows.contains(Self.row(rule)), "docs/linting.md lacks this row:\n\(Self.row(rule))")
+        }
+        #expect(rows.count == LintRule.all.count)
+    }
+
+    private static func row(_ rule: LintRule) -> String {
+        let others = rule.severityByPurpose.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "; \($0.value) for \($0.key.rawValue)" }.joined()
+        let purposes =
+            rule.purposes.map { $0.count == LintPurpose.allCases.count ? "any" : $0.map(\.rawValue).sorted().joined() }
+            ?? "always"
+        return "| `\(rule.id)` | \(rule.severity)\(others) | \(purposes) | \(rule.summary) | \(rule.reason) |"
+            + " \(rule.remedy) |"
     }
 }

@@ -17,13 +17,28 @@ struct LintTests {
             F.operation("and", F.condition("A", "equals", "1"), F.guardExpression),
             F.operation("not", F.condition("_SMSTSMediaType", "equals", "FullMedia")),
             F.operation("or", F.guardExpression, F.condition("_SMSTSMediaType", "equals", "PXE")),
+            F.condition("_SMSTSLaunchMode", "equals", "SMS"), F.condition("_SMSTSClientGUID", "exists"),
+            F.condition("_SMSTSAdvertID", "equals", "ABC20001"), F.condition("_SMSTSStandAloneMedia", "notExists"),
+            F.condition("_SMSTSPackageID", "notEquals", "INMEM_TS"),
         ])
     func guards(condition: String) throws {
         for bare in [false, true] {
             let step = F.step("AutoApplyAction", condition: bare ? condition : "")
             let items = F.applySystem + (bare ? step : F.group(F.group(step), condition: condition))
-            #expect(try F.rules(items).isEmpty, "\(bare)")
+            #expect(try !F.rules(items).contains("standalone-auto-apply-drivers"), "\(bare)")
         }
+    }
+
+    @Test("a guard with an operator in other capitals guards, and its spelling is reported where it stands")
+    func guardSpelling() throws {
+        let condition = F.condition("_SMSTSMediaType", "NotEquals", "FullMedia")
+        let findings = try F.findings(F.applySystem + F.group(F.step("AutoApplyAction"), condition: condition))
+        #expect(findings.map(\.rule.id) == ["condition-operator-spelling"])
+        #expect(findings.map(\.path) == [["G"]])
+        #expect(findings.first?.stepType == nil && findings.first?.location != nil)
+        // What never runs is not looked at.
+        let inner = F.group(F.group(F.step("AutoApplyAction"), condition: condition), condition: F.guardExpression)
+        #expect(try F.rules(F.applySystem + inner).isEmpty)
     }
 
     @Test(
@@ -32,6 +47,9 @@ struct LintTests {
             F.operation("or", F.guardExpression, F.condition("A", "equals", "1")),
             F.operation("not", F.guardExpression), F.condition("_SMSTSMediaType", "equals", "FullMedia"),
             F.condition("_SMSTSMediaType", "notEquals", "OEMMedia"),
+            F.condition("_SMSTSLaunchMode", "equals", "CD"), F.condition("_SMSTSLaunchMode", "notEquals", "SMS"),
+            F.condition("_SMSTSClientGUID", "notExists"), F.condition("_SMSTSClientGUID", "equals", ""),
+            F.condition("_SMSTSStandAloneMedia", "equals", "true"), F.operation("or"), F.operation("not"),
             F.condition("_SMSTSMediaType", "notEquals", "%X%"), F.condition("A", "notEquals", "FullMedia"),
             "<osConditionGroup type=\"or\">\(F.guardExpression)</osConditionGroup>",
         ])
@@ -83,10 +101,12 @@ struct LintTests {
         let winPE = F.step("ApplyWindowsSettingsAction", runIn: "WinPE")
         let restart = [("Target", "WinPE")]
         // Certain to restart: the step is at its place.
-        #expect(try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: inFull) + winPE).isEmpty)
+        #expect(
+            try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: inFull) + winPE).isEmpty)
         // May restart: not certain to be misplaced.
         let perhaps = F.condition("A", "exists")
-        #expect(try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: perhaps) + winPE).isEmpty)
+        #expect(
+            try F.rules(F.applySystem + F.setup + F.step("RebootAction", restart, condition: perhaps) + winPE).isEmpty)
         // Never restarts.
         let never = F.condition("_SMSTSInWinPE", "equals", "True")
         #expect(
@@ -95,6 +115,55 @@ struct LintTests {
         // Runs in Windows PE only when that is running.
         let guarded = F.step("ApplyWindowsSettingsAction", runIn: "WinPE", condition: never)
         #expect(try F.rules(F.applySystem + F.setup + guarded).isEmpty)
+    }
+
+    @Test("a child that is called again, or is not in the file, may restart: what follows is not certain")
+    func childrenThatRestart() throws {
+        let folder = try TestFolder()
+        let winPE = F.step("ApplyWindowsSettingsAction", runIn: "WinPE")
+        func export(_ calls: String...) throws -> [String] {
+            let path = try SequenceFixture.writeExport(
+                [
+                    (
+                        "ABC00031",
+                        SequenceFixture.object("ABC00031", try F.sequence(calls.joined()), bootImage: "ABC00005")
+                    ),
+                    (
+                        "ABC00032",
+                        SequenceFixture.object(
+                            "ABC00032", try F.sequence(F.step("RebootAction", [("Target", "WinPE")])), name: "Restart")
+                    ),
+                ], in: folder)
+            return SequenceLinter(purpose: nil).lint(try TaskSequenceFile.read(path)).map(\.rule.id)
+        }
+        func call(_ id: String) -> String { F.step("SubTasksequence", [("TsPackageID", id)]) }
+        let system = F.applySystem + F.setup
+        #expect(try export(call("ABC00032"), system, winPE) == ["winpe-step-in-full-os"])
+        #expect(try export(call("ABC00032"), system, call("ABC00032"), winPE).isEmpty)
+        #expect(try export(call("ABC00032"), system, call("ABC00099"), winPE) == ["reference-child-missing"])
+    }
+
+    @Test("a child that names a boot image is reported, the root is not")
+    func childBootImage() throws {
+        let folder = try TestFolder()
+        func lint(_ bootImage: String) throws -> [LintFinding] {
+            let root = try F.sequence(F.step("SubTasksequence", [("TsPackageID", "ABC00042")]))
+            let path = try SequenceFixture.writeExport(
+                [
+                    ("ABC00041", SequenceFixture.object("ABC00041", root, bootImage: "ABC00005")),
+                    (
+                        "ABC00042",
+                        SequenceFixture.object(
+                            "ABC00042", try F.sequence(F.step("RunCommandLineAction")), name: "Child",
+                            bootImage: bootImage)
+                    ),
+                ], in: folder)
+            return SequenceLinter(purpose: .bootable).lint(try TaskSequenceFile.read(path))
+        }
+        let findings = try lint("ABC00006")
+        #expect(findings.map(\.rule.id) == ["child-boot-image"])
+        #expect(findings.first?.taskSequenceName == "Child" && findings.first?.path == [])
+        #expect(try lint("").isEmpty && lint("00000000").isEmpty)
     }
 
     @Test("children are looked at where they run, with the conditions of the call; those in circles end")

@@ -5,19 +5,46 @@ enum Truth: Sendable, Equatable {
     case yes, no, unknown
 }
 
-/// The variables whose values are certain, in lower case: task sequences compare without case
+/// What is certain about variables, by their names in lower case: task sequences compare without case
 /// (task-sequence.md section 4).
 struct KnownVariables: Sendable {
-    private var values: [String: String] = [:]
+    /// What is certain about one variable.
+    private enum Knowledge {
+        /// It is set to one of these, in lower case.
+        case oneOf(Set<String>)
+        /// It is set, to whatever.
+        case set
+        /// It is not set.
+        case unset
+    }
 
-    init(mediaType: String? = nil) {
-        if let mediaType { values["_smstsmediatype"] = mediaType.lowercased() }
+    private var variables: [String: Knowledge] = [:]
+
+    /// What is certain on media for `purpose` (task-sequence.md section 5, media.md section 1); nothing without one.
+    init(_ purpose: LintPurpose?) {
+        let removable: Set = ["ufd", "ufd+format", "cd", "dvd"]
+        switch purpose {
+        case nil, .capture: return
+        case .standalone:
+            variables["_smstsmediatype"] = .oneOf(["fullmedia"])
+            variables["_smstslaunchmode"] = .oneOf(removable)
+            variables["_smstspackageid"] = .oneOf(["inmem_ts"])
+            variables["_smstsstandalonemedia"] = .set
+            variables["_smstsadvertid"] = .unset
+            variables["_smstsclientguid"] = .unset
+        case .bootable:
+            variables["_smstsmediatype"] = .oneOf(["bootmedia"])
+            variables["_smstslaunchmode"] = .oneOf(removable)
+        case .prestaged:
+            variables["_smstsmediatype"] = .oneOf(["oemmedia"])
+            variables["_smstslaunchmode"] = .oneOf(["hd"])
+        }
     }
 
     /// The same with Windows PE running, or not.
     func inWindowsPE(_ isInWindowsPE: Bool) -> KnownVariables {
         var known = self
-        known.values["_smstsinwinpe"] = isInWindowsPE ? "true" : "false"
+        known.variables["_smstsinwinpe"] = .oneOf([isInWindowsPE ? "true" : "false"])
         return known
     }
 
@@ -45,18 +72,20 @@ struct KnownVariables: Sendable {
     }
 
     private func evaluate(_ expression: ConditionExpression) -> Truth {
-        guard expression.type == "SMS_TaskSequence_VariableConditionExpression",
-            let variable = expression["Variable"], let known = values[variable.lowercased()],
-            let comparison = expression["Operator"]?.lowercased()
+        guard expression.isAboutVariable, let variable = expression["Variable"],
+            let known = variables[variable.lowercased()], let comparison = expression["Operator"]?.lowercased()
         else { return .unknown }
-        switch comparison {
-        case "exists": return .yes
-        case "notexists": return .no
-        case "equals", "notequals":
+        switch (comparison, known) {
+        case ("exists", .unset), ("notexists", .set), ("notexists", .oneOf): return .no
+        case ("exists", _), ("notexists", _): return .yes
+        case ("equals", .oneOf(let values)), ("notequals", .oneOf(let values)):
             let value = (expression["Value"] ?? "").lowercased()
             // A value with variables in it is known to the running task sequence only.
             guard !value.contains("%") else { return .unknown }
-            return (value == known) == (comparison == "equals") ? .yes : .no
+            guard values.contains(value) else { return comparison == "equals" ? .no : .yes }
+            guard values.count == 1 else { return .unknown }
+            return comparison == "equals" ? .yes : .no
+        case ("equals", .unset): return (expression["Value"] ?? "").isEmpty ? .unknown : .no
         default: return .unknown
         }
     }

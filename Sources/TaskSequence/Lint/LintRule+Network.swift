@@ -19,9 +19,16 @@ extension LintRule {
         reason: "the second step replaces what the first one set", remedy: "keep one, or give each its own condition"
     ) { subject in
         let steps = subject.steps("ApplyNetworkSettingsAction")
-        guard steps.count > 1, steps.contains(where: \.conditions.isEmpty) else { return [] }
-        return steps.dropFirst().map { LintDefect($0, "replaces the settings of '\(steps[0].step.name)'") }
+        return steps.indices.compactMap { index in
+            steps[..<index].suffix(maximumComparisons).last {
+                $0.runsWhenever(steps[index]) || steps[index].runsWhenever($0)
+            }
+            .map { LintDefect(steps[index], "replaces the settings of '\($0.step.name)'") }
+        }
     }
+
+    /// More than any sequence has; keeps a hostile one from keeping us busy.
+    private static let maximumComparisons = 50
 
     static let captureWithoutPreparation = LintRule(
         "capture-unprepared", .warning, summary: "an image is captured without Prepare OS",
@@ -44,6 +51,9 @@ extension LintRule {
 }
 
 extension LintStep {
+    /// True when the step runs in every case in which `other` does: it has no condition that the other has not.
+    fileprivate func runsWhenever(_ other: LintStep) -> Bool { conditions.allSatisfy(other.conditions.contains) }
+
     fileprivate var capturesImage: Bool { type == "CaptureSystemImageAction" }
 
     /// True for a domain, false for a workgroup, nil for a step that joins nothing.

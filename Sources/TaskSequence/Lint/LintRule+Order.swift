@@ -57,6 +57,8 @@ extension LintStep {
         case "SetupWindowsAndSMSAction": .full
         case "PrepareOSAction": .windowsPE
         case "UpgradeOperatingSystemAction": self["ScanOnly"].lowercased() == "true" ? nil : .full
+        // What a child does that is not looked at here is not known.
+        case "SubTasksequence": callsElsewhere ? [.windowsPE, .full] : nil
         default:
             // A script may ask for a restart, and where to.
             asksForRestart ? [.windowsPE, .full] : nil
@@ -67,7 +69,7 @@ extension LintStep {
         let variable = "smstsrebootrequested"
         switch type {
         case "SetVariableAction", "SetDynamicVariablesAction":
-            return assignedVariables.contains { $0.lowercased() == variable }
+            return assignments.contains { $0.name.lowercased() == variable }
         case "RunCommandLineAction": return commandLine.lowercased().contains(variable)
         case "RunPowerShellScriptAction":
             // A script in a package can do what it likes.

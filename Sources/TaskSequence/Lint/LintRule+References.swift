@@ -25,12 +25,18 @@ extension LintRule {
         "reference-none-chosen", .error, summary: "a step that needs content names none, or 00000000",
         reason: "the step fails when it runs", remedy: "choose the content in the step, or disable or remove the step"
     ) { subject in
-        contentProperties.flatMap { type, properties, noun in
-            subject.steps(type).filter { step in
-                step.step.variables != nil
-                    && properties.allSatisfy { ReferenceProperty.values(step[$0]).isEmpty }
-            }.map { LintDefect($0, "chooses no \(noun)") }
+        func chooses(_ step: LintStep, _ properties: [String]) -> Bool {
+            properties.contains { !ReferenceProperty.values(step[$0]).isEmpty }
         }
+        let steps = contentProperties.flatMap { type, properties, noun in
+            subject.steps(type).filter { $0.step.variables != nil && !chooses($0, properties) }
+                .map { LintDefect($0, "chooses no \(noun)") }
+        }
+        // A script by name is a file of a package.
+        let scripts = subject.steps("RunPowerShellScriptAction").filter {
+            !$0["ScriptName"].isEmpty && $0[InlineScript.property].isEmpty && !chooses($0, ["PackageID"])
+        }
+        return steps + scripts.map { LintDefect($0, "chooses no package for its script '\($0["ScriptName"])'") }
     }
 
     static let malformedReference = LintRule(
@@ -53,16 +59,31 @@ extension LintRule {
             .map { LintDefect($0, "runs task sequence \($0["TsPackageID"]), which is not in the file") }
     }
 
+    static let childWithBootImage = LintRule(
+        "child-boot-image", .warning, summary: "a child task sequence names a boot image",
+        reason: "a task sequence with a boot image may not run as a child; the root's boot image counts",
+        remedy: "clear the boot image in the child's properties"
+    ) { subject in
+        subject.taskSequences.enumerated().dropFirst().compactMap { number, package in
+            ReferenceProperty.values(package.bootImageID ?? "").first.map {
+                LintDefect(taskSequence: number, "runs as a child and names the boot image \($0)")
+            }
+        }
+    }
+
     static let unknownReference = LintRule(
         "reference-unknown", .warning, summary: "a step names content that the catalog does not know",
         reason: "the content may have been deleted from the site",
         remedy: "choose other content, or add it to the catalog"
     ) { subject in
         guard let catalog = subject.catalog else { return [] }
+        // A catalog may well be of applications only, or of packages only.
+        let (listsPackages, listsApplications) = (!catalog.packages.isEmpty, !catalog.applications.isEmpty)
         return subject.references { kind, value in
             switch kind {
-            case .package where catalog.package(value) == nil && catalog.applications(value).isEmpty,
-                .application where catalog.applications(value).isEmpty:
+            case .package
+            where listsPackages && catalog.package(value) == nil && catalog.applications(value).isEmpty,
+                .application where listsApplications && catalog.applications(value).isEmpty:
                 "names \(value), which is not in the catalog"
             case .package, .application, .taskSequence: nil
             }

@@ -64,7 +64,9 @@ extension LintRule {
         reason: "stand-alone media supports operating system deployment only",
         remedy: "deploy it from a site, or add the steps that install an operating system"
     ) { subject in
-        let systems = subject.steps("ApplyOperatingSystemAction", "UpgradeOperatingSystemAction")
+        // Some apply an image with a script of their own; what remains theirs is to set it up.
+        let systems = subject.steps(
+            "ApplyOperatingSystemAction", "UpgradeOperatingSystemAction", "SetupWindowsAndSMSAction")
         guard systems.isEmpty, subject.root.format != .deploymentToolkit else { return [] }
         return [LintDefect("has no step that installs or upgrades an operating system")]
     }
@@ -78,9 +80,8 @@ extension LintRule {
         reason: "stand-alone media has no management point that could record user-device affinity", remedy: guardRemedy
     ) { subject in
         subject.steps.compactMap { step in
-            guard let name = step.assignedVariables.first(where: { affinityVariables.contains($0.lowercased()) })
-            else { return nil }
-            return LintDefect(step, "sets \(name)")
+            step.assignments.first { affinityVariables.contains($0.name.lowercased()) }
+                .map { LintDefect(step, "sets \($0.name)") }
         }
     }
 
@@ -95,33 +96,5 @@ extension LintRule {
             let package = ReferenceProperty.values(step["ClientPreProductionPackageID"])
             return package.first.map { LintDefect(step, "names the pre-production client package \($0)") }
         }
-    }
-}
-
-extension LintStep {
-    /// The variables that the step sets: Set Task Sequence Variable, and the rules of Set Dynamic Variables.
-    var assignedVariables: [String] {
-        switch type {
-        case "SetVariableAction": return [self["VariableName"]]
-        case "SetDynamicVariablesAction":
-            // Rules is escaped XML: <rule ...><variable name="X">value</variable></rule>.
-            return self["Rules"].values(between: "name=\"", and: "\"")
-        default: return []
-        }
-    }
-}
-
-extension String {
-    /// The pieces between each `start` and the next `end` after it.
-    func values(between start: String, and end: Character) -> [String] {
-        var values: [String] = []
-        var rest = self[...]
-        while let found = rest.firstRange(of: start) {
-            rest = rest[found.upperBound...]
-            guard let stop = rest.firstIndex(of: end) else { break }
-            values.append(String(rest[..<stop]))
-            rest = rest[stop...]
-        }
-        return values
     }
 }

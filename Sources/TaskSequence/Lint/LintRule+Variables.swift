@@ -15,24 +15,23 @@ extension LintRule {
         "deprecated-variable", .warning, summary: "a deprecated variable is set or asked for",
         reason: "newer versions ignore the variable, or will", remedy: "remove it"
     ) { subject in
-        subject.steps.flatMap { step -> [LintDefect] in
-            var defects = step.assignedVariables.compactMap { name in
-                deprecatedVariables[name.lowercased()].map { LintDefect(step, "sets \($0.name)") }
+        let properties = subject.steps.flatMap { step in
+            step.assignments.compactMap { assignment in
+                deprecatedVariables[assignment.name.lowercased()].map { LintDefect(step, "sets \($0.name)") }
             }
-            for variable in step.step.variables?.variables ?? [] where variable.name.hasPrefix("OSD") {
-                guard let (name, usual) = deprecatedVariables[variable.name.lowercased()], let usual,
-                    !variable.value.isEmpty, variable.value.lowercased() != usual
-                else { continue }
-                defects.append(LintDefect(step, "has \(name) \(variable.value)"))
-            }
-            step.step.condition?.forEachExpression { expression in
-                guard expression.isAboutVariable, let variable = expression["Variable"],
-                    let (name, _) = deprecatedVariables[variable.lowercased()]
-                else { return }
-                defects.append(LintDefect(step, "asks for \(name) in its condition"))
-            }
-            return defects
+                + (step.step.variables?.variables ?? []).compactMap { variable -> LintDefect? in
+                    guard variable.name.hasPrefix("OSD"),
+                        let (name, usual) = deprecatedVariables[variable.name.lowercased()], let usual,
+                        !variable.value.isEmpty, variable.value.lowercased() != usual
+                    else { return nil }
+                    return LintDefect(step, "has \(name) \(variable.value)")
+                }
         }
+        return properties
+            + subject.variableExpressions { expression in
+                deprecatedVariables[expression["Variable"]?.lowercased() ?? ""]
+                    .map { "asks for \($0.name) in its condition" }
+            }
     }
 
     static let readOnlyVariable = LintRule(
@@ -40,8 +39,8 @@ extension LintRule {
         reason: "variables that begin with _SMSTS are read-only", remedy: "use a name of your own"
     ) { subject in
         subject.steps.flatMap { step in
-            step.assignedVariables.filter { $0.uppercased().hasPrefix("_SMSTS") }
-                .map { LintDefect(step, "sets \($0)") }
+            step.assignments.filter { $0.name.uppercased().hasPrefix("_SMSTS") }
+                .map { LintDefect(step, "sets \($0.name)") }
         }
     }
 
@@ -71,23 +70,22 @@ extension LintRule {
 }
 
 extension LintSubject {
-    /// A defect for every operator that is `wrong`, in the conditions of running steps and of the groups above them.
+    /// A defect for every operator that is `wrong`.
     fileprivate func operators(_ wrong: (String) -> Bool) -> [LintDefect] {
-        var reported: Set<[String]> = []
-        return steps.flatMap { step -> [LintDefect] in
+        variableExpressions { expression in
+            guard let name = expression["Operator"], wrong(name) else { return nil }
+            return "has the operator '\(name)' on \(expression["Variable"] ?? "") in its condition"
+        }
+    }
+
+    /// A defect for every comparison of a variable about which `problem` says something, in the conditions of steps and
+    /// groups.
+    fileprivate func variableExpressions(_ problem: (ConditionExpression) -> String?) -> [LintDefect] {
+        conditions.flatMap { held -> [LintDefect] in
             var defects: [LintDefect] = []
-            for (depth, condition) in step.conditions.enumerated() {
-                condition.forEachExpression { expression in
-                    guard expression.isAboutVariable, let name = expression["Operator"], wrong(name) else { return }
-                    let isOwn = step.step.condition != nil && depth == step.conditions.count - 1
-                    let variable = expression["Variable"] ?? ""
-                    // A group's condition stands above many steps.
-                    guard isOwn || reported.insert(step.groups + ["\u{0}", variable, name]).inserted else { return }
-                    defects.append(
-                        LintDefect(
-                            step,
-                            "has the operator '\(name)' on \(variable) in \(isOwn ? "its" : "a group's") condition"))
-                }
+            held.condition.forEachExpression { expression in
+                guard expression.isAboutVariable, let problem = problem(expression) else { return }
+                defects.append(LintDefect(held.place, problem))
             }
             return defects
         }

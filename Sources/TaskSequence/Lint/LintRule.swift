@@ -31,23 +31,12 @@ public enum LintPurpose: String, Sendable, CaseIterable {
     case bootable
     /// Prestaged media.
     case prestaged
-
-    /// The value of `_SMSTSMediaType` when it runs from such media (task-sequence.md section 5), or nil when that is
-    /// not known.
-    var mediaType: String? {
-        switch self {
-        case .standalone: "FullMedia"
-        case .bootable: "BootMedia"
-        case .prestaged: "OEMMedia"
-        case .capture: nil
-        }
-    }
 }
 
 /// Something that a task sequence should not do: an entry of the table ``all``.
 ///
 /// A new rule is a static constant in the file of its topic and a line in ``all``; a test checks that
-/// docs/sequence-lint.md names it.
+/// docs/linting.md names it.
 public struct LintRule: Sendable, Identifiable {
     /// A stable identifier, in lower case with hyphens.
     public let id: String
@@ -80,13 +69,13 @@ public struct LintRule: Sendable, Identifiable {
         self.check = check
     }
 
-    /// Every rule, in the order of docs/sequence-lint.md.
+    /// Every rule, in the order of docs/linting.md.
     public static let all: [LintRule] = [
         // stand-alone media
         autoApplyDrivers, downloadPackageContent, softwareUpdates, softwareBeforeOperatingSystem, dynamicList,
         notOperatingSystemDeployment, userDeviceAffinity, preProductionClient,
         // references
-        noneChosen, malformedReference, childNotInFile, unknownReference, referenceListDiffers,
+        noneChosen, malformedReference, childNotInFile, childWithBootImage, unknownReference, referenceListDiffers,
         // boot image and order
         bootImageMissing, windowsPEStepInFullSystem, fullSystemStepInWindowsPE,
         // network and capture
@@ -104,21 +93,23 @@ public struct LintRule: Sendable, Identifiable {
 
 /// What a rule finds.
 struct LintDefect: Sendable {
-    /// The step, or nil for the task sequence as a whole.
-    let step: LintStep?
-    /// The number of the task sequence when there is no step.
+    /// The step or group, or nil for the task sequence as a whole.
+    let place: LintPlace?
+    /// The number of the task sequence in ``LintSubject/taskSequences``.
     let taskSequence: Int
     /// What is wrong here, as the predicate of a sentence about the step.
     let problem: String
 
-    init(_ step: LintStep, _ problem: String) {
-        self.step = step
-        taskSequence = step.taskSequence
+    init(_ step: LintStep, _ problem: String) { self.init(step.place, problem) }
+
+    init(_ place: LintPlace, _ problem: String) {
+        self.place = place
+        taskSequence = place.taskSequence
         self.problem = problem
     }
 
     init(taskSequence: Int = 0, _ problem: String) {
-        step = nil
+        place = nil
         self.taskSequence = taskSequence
         self.problem = problem
     }

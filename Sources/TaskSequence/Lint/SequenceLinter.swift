@@ -25,7 +25,8 @@ public struct SequenceLinter: Sendable {
         let subject = subject(root, purpose)
         var findings = LintRule.all.flatMap { rule in
             rule.purposes == nil || purpose.map { rule.purposes?.contains($0) == true } == true
-                ? self.findings(rule, subject, severity: purpose.flatMap { rule.severityByPurpose[$0] } ?? rule.severity)
+                ? self.findings(
+                    rule, subject, severity: purpose.flatMap { rule.severityByPurpose[$0] } ?? rule.severity)
                 : []
         }
         if purpose == nil {
@@ -69,8 +70,8 @@ public struct SequenceLinter: Sendable {
             let package = subject.taskSequences[defect.taskSequence]
             return LintFinding(
                 rule: rule, severity: severity, taskSequenceID: package.packageID, taskSequenceName: package.name,
-                path: defect.step.map { $0.groups + [$0.step.name] } ?? [], stepType: defect.step?.step.type,
-                source: package.source, location: defect.step?.step.location, problem: defect.problem)
+                path: defect.place?.path ?? [], stepType: defect.place?.stepType, source: package.source,
+                location: defect.place?.location, problem: defect.problem)
         }
     }
 }

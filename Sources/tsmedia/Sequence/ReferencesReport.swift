@@ -180,7 +180,9 @@ struct ReferencesReport: Encodable {
         } else {
             lines += ["", "no boot image: add --boot-image when making media"]
         }
-        lines += ["", items.isEmpty ? "no packages or applications" : "packages and applications, in order of first use"]
+        lines += [
+            "", items.isEmpty ? "no packages or applications" : "packages and applications, in order of first use",
+        ]
         for item in items { lines += self.lines(item) }
         for sequence in [taskSequence] + children {
             guard let difference = sequence.referenceListDifference else { continue }

@@ -12,10 +12,11 @@ struct SequenceLint: ParsableCommand {
         abstract: "Look for what a task sequence should not do.",
         discussion: """
             Exits 65 when it finds errors. Without --for, what concerns stand-alone media only is shown as a note.
-            docs/sequence-lint.md explains every rule.
+            docs/linting.md explains every rule.
             """)
 
-    @Argument(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    @Argument(
+        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
     var file: String
 
     @Option(name: .customLong("for"), help: "What the task sequence is to be used for.")

@@ -14,7 +14,8 @@ struct SequenceReferences: ParsableCommand {
         abstract: "List what stand-alone media with a task sequence needs, why, and what is missing.",
         discussion: "Exits 66 when something is missing. create standalone needs exactly the same.")
 
-    @Argument(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    @Argument(
+        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
     var file: String
 
     @Option(
@@ -58,7 +59,8 @@ struct SequenceReferences: ParsableCommand {
         }
         guard report.missing.isEmpty else {
             let isMalformed = required.problems.contains { $0.code == .malformedIdentifier }
-            throw MissingContent(file: file, missing: report.missing, failureClass: isMalformed ? .malformed : .notFound)
+            throw MissingContent(
+                file: file, missing: report.missing, failureClass: isMalformed ? .malformed : .notFound)
         }
     }
 
