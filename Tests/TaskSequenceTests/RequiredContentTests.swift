@@ -58,6 +58,34 @@ struct RequiredContentTests {
         #expect(withoutContent.items.map(\.packageID) == ["ABC00003", "ABC00002", "ABC00001", nil])
     }
 
+    @Test("a dependency that is there for another reason, or has no content, is not missed")
+    func dependencyThatIsThere() throws {
+        let catalog = SiteCatalog(applications: [
+            application("A", "ABC00001", dependencies: ["B"]), application("B", "ABC00002"),
+            application("C", "ABC00003", dependencies: ["D"]), application("D", nil),
+        ])
+        let steps = [(property: "ApplicationName", value: "ScopeId_1/A, ScopeId_1/B, ScopeId_1/C")]
+        #expect(try required(steps, catalog: catalog).problems.isEmpty)
+        let package = [("ApplicationName", "ScopeId_1/A"), ("PackageID", "ABC00002")]
+        #expect(try required(package, catalog: catalog).problems.isEmpty)
+        let alone = try required([("ApplicationName", "ScopeId_1/A")], catalog: catalog)
+        #expect(alone.problems.map(\.problem) == ["depends on 'B', which is not included"])
+    }
+
+    @Test("an application that the catalog knows by another model name is found by its package")
+    func otherModelName() throws {
+        let catalog = SiteCatalog(applications: [
+            application("A", "ABC00001", dependencies: ["B"]), application("B", "ABC00002"),
+        ])
+        let step = [(property: "ApplicationName", value: "ScopeId_9/A")]
+        let found = try required(
+            step + [("ApplicationName", "ScopeId_1/A")], catalog: catalog, includingDependencies: true,
+            exported: ["ScopeId_9/A": "ABC00001"])
+        #expect(found.items.map(\.name) == ["B", "A"] && found.problems.isEmpty)
+        #expect(found.items.last?.needs.count == 2)
+        #expect(try required(step, catalog: catalog).problems.map(\.code) == [.applicationUnresolved])
+    }
+
     @Test("a chain of dependencies as long as the catalog is followed")
     func longChain() throws {
         let catalog = SiteCatalog(

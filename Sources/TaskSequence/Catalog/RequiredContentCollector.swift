@@ -42,6 +42,7 @@ struct RequiredContentCollector {
         }
         for id in request.packages { addPackage(id, [.request]) }
         for text in request.applications { addRequested(text) }
+        if !includesApplicationDependencies { checkDependencies() }
         checkSupersedence()
     }
 
@@ -101,8 +102,14 @@ struct RequiredContentCollector {
 
     /// Adds the application that a step names by its model name.
     private mutating func addApplication(_ modelName: String, packageID: String?, _ needs: [RequiredContent.Need]) {
-        let known = matches(modelName)
-        if let application = known.first, known.count == 1 { return add(application, needs) }
+        // The catalog may know the application by another model name, when it was made anew at another site.
+        let named = matches(modelName)
+        let known = named.isEmpty ? packageID.map(matches) ?? named : named
+        if let application = known.first, known.count == 1 {
+            add(application, needs)
+            indices[modelName.lowercased()] = index(of: application)
+            return
+        }
         if let index = indices[modelName.lowercased()] { return items[index].needs.append(contentsOf: needs) }
         guard let packageID else {
             append(
@@ -169,17 +176,12 @@ struct RequiredContentCollector {
     private mutating func find(
         _ dependency: String, of dependent: SiteCatalog.Application, _ needs: [RequiredContent.Need]
     ) -> SiteCatalog.Application? {
+        // What is left out is reported in the end: it may be there for another reason.
+        guard includesApplicationDependencies else { return nil }
         let found = matches(dependency)
-        let title = "application '\(dependent.name)'"
-        guard includesApplicationDependencies else {
-            report(
-                .dependencyLeftOut, title, "depends on '\(found.first?.name ?? dependency)', which is not included",
-                "add --include-application-dependencies", needs, isError: false)
-            return nil
-        }
         guard let application = found.first, found.count == 1 else {
             report(
-                .dependencyMissing, title,
+                .dependencyMissing, "application '\(dependent.name)'",
                 "depends on '\(dependency)', "
                     + (found.isEmpty ? "which is not in the catalog" : "a name of \(found.count) applications"),
                 found.isEmpty ? "add it to the catalog" : "name it by its model name in the catalog", needs)
@@ -214,6 +216,23 @@ struct RequiredContentCollector {
     private func matches(_ text: String) -> SiteCatalog.Matches { (catalog ?? Self.noCatalog).applications(text) }
 
     private static let noCatalog = SiteCatalog()
+
+    /// Dependencies that are there for no other reason are left out.
+    private mutating func checkDependencies() {
+        for item in items where item.kind == .application {
+            guard let application = matches(item.identifier).first else { continue }
+            for dependency in application.dependencies {
+                let found = matches(dependency)
+                if let needed = found.first, found.count == 1, needed.packageID == nil || index(of: needed) != nil {
+                    continue
+                }
+                report(
+                    .dependencyLeftOut, "application '\(application.name)'",
+                    "depends on '\(found.first?.name ?? dependency)', which is not included",
+                    "add --include-application-dependencies", item.needs, isError: false)
+            }
+        }
+    }
 
     // MARK: Supersedence
 
