@@ -33,7 +33,8 @@ struct StandaloneSequence {
         guard let path = request.taskSequence else { return nil }
         let package = try TaskSequenceFile.read(path).chosen(id: request.taskSequenceID)
         let required = RequiredContent(of: package, catalog: request.catalog, request: request.requiredContent)
-        if let problem = required.problems.first(where: \.isError) { throw Self.error(problem) }
+        let errors = required.problems.filter(\.isError)
+        if let first = errors.first { throw Self.error(first, of: errors.count, path: path) }
         let hasBootImage = request.bootImage != nil
         warnings =
             required.problems.map { "\($0.object) \($0.problem); \($0.nextStep)" }
@@ -60,10 +61,13 @@ struct StandaloneSequence {
         return NeededPackage(id: try packageID(id, neededBy: reason), reason: reason)
     }
 
-    private static func error(_ problem: RequiredContent.Problem) -> MediaBuilderError {
-        MediaBuilderError(
+    private static func error(
+        _ problem: RequiredContent.Problem, of count: Int, path: FilePath
+    ) -> MediaBuilderError {
+        let more = count > 1 ? "; tsmedia sequence references \(path) lists \(count - 1) more" : ""
+        return MediaBuilderError(
             problem.code == .malformedIdentifier ? .badContent : .missing, problem.object,
-            "\(problem.problem) (needed by \(reason(problem.needs)))", nextStep: problem.nextStep)
+            "\(problem.problem) (needed by \(reason(problem.needs)))", nextStep: problem.nextStep + more)
     }
 
     /// Warnings of the linter; its errors end the build.

@@ -33,6 +33,12 @@ struct FurtherContentOptions: ParsableArguments {
             throw ValidationError(
                 "--include-application-dependencies needs --catalog: an export does not tell dependencies")
         }
+        // A package ID says all; a model name may be in the export.
+        if catalog == nil, let name = applications.first(where: { PackageID($0) == nil && !$0.contains("/") }) {
+            throw ValidationError(
+                "--application '\(name)' is a name, which is looked up in a catalog; add --catalog, or give its package ID"
+            )
+        }
     }
 
     /// The packages and driver packages.
