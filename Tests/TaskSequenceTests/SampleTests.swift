@@ -30,9 +30,10 @@ struct SampleTests {
     }
 
     /// Every sample, also those that were put beside the others later.
-    private static let names = (try? FolderEntry.entries(of: Samples.folder ?? "")) .map { entries in
-        entries.compactMap(\.name).filter { $0.hasSuffix(".xml") || $0.hasSuffix(".zip") }.sorted()
-    } ?? []
+    private static let names =
+        (try? FolderEntry.entries(of: Samples.folder ?? "")).map { entries in
+            entries.compactMap(\.name).filter { $0.hasSuffix(".xml") || $0.hasSuffix(".zip") }.sorted()
+        } ?? []
 
     @Test("the recomputed reference list is the written one, in every sample", arguments: names)
     func recomputesReferences(name: String) throws {
