@@ -143,6 +143,30 @@ struct LintTests {
         #expect(try export(call("ABC00032"), system, call("ABC00099"), winPE) == ["reference-child-missing"])
     }
 
+    @Test("a child that is called behind a guard and then without one is looked at where it runs")
+    func childBehindGuard() throws {
+        let folder = try TestFolder()
+        let secret = F.step("SetVariableAction", [("VariableName", "Password"), ("VariableValue", "Secret1")])
+        func lint(_ calls: String...) throws -> [String] {
+            let path = try SequenceFixture.writeExport(
+                [
+                    ("ABC00051", SequenceFixture.object("ABC00051", try F.sequence(F.applySystem + calls.joined()))),
+                    (
+                        "ABC00052",
+                        SequenceFixture.object(
+                            "ABC00052", try F.sequence(F.step("AutoApplyAction") + secret), name: "Child")
+                    ),
+                ], in: folder)
+            return SequenceLinter(purpose: .standalone).lint(try TaskSequenceFile.read(path)).map(\.rule.id)
+        }
+        func call(_ condition: String = "") -> String {
+            F.step("SubTasksequence", [("TsPackageID", "ABC00052")], condition: condition)
+        }
+        #expect(try lint(call(F.guardExpression), call()) == ["standalone-auto-apply-drivers", "password-in-variable"])
+        #expect(try lint(call(), call(F.guardExpression)) == ["standalone-auto-apply-drivers", "password-in-variable"])
+        #expect(try lint(call(F.guardExpression), call(F.guardExpression)) == ["password-in-variable"])
+    }
+
     @Test("a child that names a boot image is reported, the root is not")
     func childBootImage() throws {
         let folder = try TestFolder()

@@ -79,8 +79,8 @@ struct LintSubject: Sendable {
         known = KnownVariables(purpose)
         self.hasBootImage = hasBootImage
         self.catalog = catalog
-        var walk = StepWalk(root)
-        walk.enter(root, LintScope())
+        var walk = StepWalk(root, known)
+        walk.enterAll()
         taskSequences = walk.taskSequences
         allSteps = walk.steps
         missingChildren = walk.missingChildren
@@ -108,8 +108,11 @@ private struct LintScope {
 
 /// Flattens a task sequence and its children.
 private struct StepWalk {
+    private let root: TaskSequencePackage
+    private let known: KnownVariables
     private let candidates: [String: TaskSequencePackage]
     private var entered: Set<String> = []
+    private var guarded: [(child: TaskSequencePackage, conditions: [Condition])] = []
     private var depth = 0
     var taskSequences: [TaskSequencePackage] = []
     var steps: [LintStep] = []
@@ -120,14 +123,24 @@ private struct StepWalk {
     private static let maximumDepth = 64
     private static let typePrefix = "SMS_TaskSequence_"
 
-    init(_ root: TaskSequencePackage) {
+    init(_ root: TaskSequencePackage, _ known: KnownVariables) {
+        self.root = root
+        self.known = known
         candidates = Dictionary(
             ([root] + root.siblings).compactMap { package in package.packageID.map { ($0.uppercased(), package) } }
         ) { first, _ in first }
     }
 
-    mutating func enter(_ package: TaskSequencePackage, _ scope: LintScope) {
-        if let id = package.packageID { entered.insert(id.uppercased()) }
+    /// Enters the root, and then what is called only where it does not run: passwords lie on the media all the same.
+    mutating func enterAll() {
+        enter(root, LintScope())
+        while let (child, conditions) = guarded.popLast() {
+            enter(child, LintScope(conditions: conditions))
+        }
+    }
+
+    private mutating func enter(_ package: TaskSequencePackage, _ scope: LintScope) {
+        if let id = package.packageID, !entered.insert(id.uppercased()).inserted { return }
         let number = taskSequences.count
         taskSequences.append(package)
         depth += 1
@@ -164,6 +177,7 @@ private struct StepWalk {
             isEnabled: scope.isEnabled && !step.isDisabled, assignments: Self.assignments(step, type))
         if let condition = step.condition, added.isEnabled { note(condition, at: added.place, scope) }
         guard step.element == .subtasksequence, added.isEnabled else { return steps.append(added) }
+        let isGuarded = known.evaluate(added.conditions) == .no
         var children: [TaskSequencePackage] = []
         for id in ReferenceProperty.values(added["TsPackageID"]) {
             guard let child = candidates[id.uppercased()], depth < Self.maximumDepth else {
@@ -171,8 +185,14 @@ private struct StepWalk {
                 missingChildren.append(added)
                 continue
             }
-            // A child is looked at once, where it runs first.
-            if entered.contains(id.uppercased()) { added.callsElsewhere = true } else { children.append(child) }
+            // A child is looked at once: where it runs first.
+            if entered.contains(id.uppercased()) {
+                added.callsElsewhere = true
+            } else if isGuarded {
+                guarded.append((child, added.conditions))
+            } else {
+                children.append(child)
+            }
         }
         steps.append(added)
         for child in children { enter(child, LintScope(conditions: added.conditions)) }
