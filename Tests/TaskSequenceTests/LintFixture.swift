@@ -12,6 +12,14 @@ enum LintFixture {
         """
     }
 
+    /// A condition on the version of a file.
+    static func fileCondition(_ comparison: String) -> String {
+        """
+        <expression type="SMS_TaskSequence_FileConditionExpression"><variable name="Path">x</variable>\
+        <variable name="Version">1.0</variable><variable name="VersionOperator">\(comparison)</variable></expression>
+        """
+    }
+
     /// `_SMSTSMediaType notEquals FullMedia`.
     static let guardExpression = condition("_SMSTSMediaType", "notEquals", "FullMedia")
 

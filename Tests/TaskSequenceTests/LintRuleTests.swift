@@ -169,6 +169,22 @@ struct LintCase: Sendable, CustomTestStringConvertible {
             bad: F.step("RunCommandLineAction", condition: F.condition("A", "Equals", "1")),
             good: F.step("RunCommandLineAction", condition: F.condition("A", "equals", "1"))),
         LintCase(
+            rule: "condition-operator-spelling", purpose: nil,
+            bad: F.step("RunCommandLineAction", condition: F.operation("OR", F.condition("A", "exists"))),
+            good: F.step("RunCommandLineAction", condition: F.operation("or", F.condition("A", "exists")))),
+        LintCase(
+            rule: "condition-operator-spelling", purpose: nil,
+            bad: F.step("RunCommandLineAction", condition: F.fileCondition("Equals")),
+            good: F.step("RunCommandLineAction", condition: F.fileCondition("equals"))),
+        LintCase(
+            rule: "condition-operator-unknown", purpose: nil,
+            bad: F.group("", condition: F.operation("xor", F.condition("A", "exists"))),
+            good: F.group("", condition: F.operation("not", F.condition("A", "exists")))),
+        LintCase(
+            rule: "condition-operator-unknown", purpose: nil,
+            bad: F.step("RunCommandLineAction", condition: F.condition("A", "")),
+            good: F.step("RunCommandLineAction", condition: F.fileCondition("isnt"))),
+        LintCase(
             rule: "condition-operator-unknown", purpose: nil,
             bad: F.group(F.step("RunCommandLineAction"), condition: F.condition("A", "isnt", "1")),
             good: F.group(F.step("RunCommandLineAction"), condition: F.condition("A", "notLike", "1"))),

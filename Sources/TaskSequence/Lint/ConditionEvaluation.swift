@@ -72,20 +72,20 @@ struct KnownVariables: Sendable {
     }
 
     private func evaluate(_ expression: ConditionExpression) -> Truth {
-        guard expression.isAboutVariable, let variable = expression["Variable"],
-            let known = variables[variable.lowercased()], let comparison = expression["Operator"]?.lowercased()
+        guard expression.isAboutVariable, let variable = expression.operand("Variable"),
+            let known = variables[variable.lowercased()], let comparison = expression.operand("Operator")?.lowercased()
         else { return .unknown }
         switch (comparison, known) {
         case ("exists", .unset), ("notexists", .set), ("notexists", .oneOf): return .no
         case ("exists", _), ("notexists", _): return .yes
         case ("equals", .oneOf(let values)), ("notequals", .oneOf(let values)):
-            let value = (expression["Value"] ?? "").lowercased()
+            let value = (expression.operand("Value") ?? "").lowercased()
             // A value with variables in it is known to the running task sequence only.
             guard !value.contains("%") else { return .unknown }
             guard values.contains(value) else { return comparison == "equals" ? .no : .yes }
             guard values.count == 1 else { return .unknown }
             return comparison == "equals" ? .yes : .no
-        case ("equals", .unset): return (expression["Value"] ?? "").isEmpty ? .unknown : .no
+        case ("equals", .unset): return (expression.operand("Value") ?? "").isEmpty ? .unknown : .no
         default: return .unknown
         }
     }

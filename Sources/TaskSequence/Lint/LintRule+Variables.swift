@@ -28,9 +28,9 @@ extension LintRule {
                 }
         }
         return properties
-            + subject.variableExpressions { expression in
-                deprecatedVariables[expression["Variable"]?.lowercased() ?? ""]
-                    .map { "asks for \($0.name) in its condition" }
+            + subject.expressions { expression in
+                guard expression.isAboutVariable, let variable = expression.operand("Variable") else { return nil }
+                return deprecatedVariables[variable.lowercased()].map { "asks for \($0.name) in its condition" }
             }
     }
 
@@ -58,34 +58,57 @@ extension LintRule {
     ) { subject in
         // In MDT's own files it is real and harmless.
         guard subject.root.format != .deploymentToolkit else { return [] }
-        return subject.operators { !operators.contains($0) && operatorsInLowerCase.contains($0.lowercased()) }
+        func isMisspelt(_ name: String, _ right: [String]) -> Bool {
+            !right.contains(name) && right.contains { $0.lowercased() == name.lowercased() }
+        }
+        return subject.expressions { expression in
+            // Files and registry values are compared by the same words, but by others as well.
+            ["Operator", "VersionOperator", "DateTimeOperator"].lazy.compactMap(expression.operand)
+                .first { isMisspelt($0, operators) }
+                .map { "has the operator '\($0)'\(expression.onVariable) in its condition" }
+        }
+            + subject.connectives { isMisspelt($0, connectives) }
     }
 
     static let unknownOperator = LintRule(
         "condition-operator-unknown", .error, summary: "a condition has an operator that does not exist",
-        reason: "the condition cannot be evaluated", remedy: "use one of " + operators.joined(separator: ", ")
+        reason: "the condition cannot be evaluated",
+        remedy: "use one of \(operators.joined(separator: ", ")), and between conditions "
+            + connectives.joined(separator: ", ")
     ) { subject in
-        subject.operators { !operatorsInLowerCase.contains($0.lowercased()) }
+        subject.expressions { expression in
+            let name = expression.operand("Operator") ?? ""
+            guard expression.isAboutVariable, !operatorsInLowerCase.contains(name.lowercased()) else { return nil }
+            return
+                "has \(name.isEmpty ? "no operator" : "the operator '\(name)'")\(expression.onVariable) in its condition"
+        }
+            + subject.connectives { !connectives.contains($0.lowercased()) }
     }
+
+    /// What stands between conditions (task-sequence.md section 1).
+    private static let connectives = ["and", "or", "not"]
 }
 
 extension LintSubject {
-    /// A defect for every operator that is `wrong`.
-    fileprivate func operators(_ wrong: (String) -> Bool) -> [LintDefect] {
-        variableExpressions { expression in
-            guard let name = expression["Operator"], wrong(name) else { return nil }
-            return "has the operator '\(name)' on \(expression["Variable"] ?? "") in its condition"
+    /// A defect for every expression about which `problem` says something, in the conditions of steps and groups.
+    fileprivate func expressions(_ problem: (ConditionExpression) -> String?) -> [LintDefect] {
+        conditions.flatMap { held -> [LintDefect] in
+            var defects: [LintDefect] = []
+            held.condition.forEachTerm { term in
+                guard case .expression(let expression) = term, let problem = problem(expression) else { return }
+                defects.append(LintDefect(held.place, problem))
+            }
+            return defects
         }
     }
 
-    /// A defect for every comparison of a variable about which `problem` says something, in the conditions of steps and
-    /// groups.
-    fileprivate func variableExpressions(_ problem: (ConditionExpression) -> String?) -> [LintDefect] {
+    /// A defect for every operator between conditions that is `wrong`.
+    fileprivate func connectives(_ wrong: (String) -> Bool) -> [LintDefect] {
         conditions.flatMap { held -> [LintDefect] in
             var defects: [LintDefect] = []
-            held.condition.forEachExpression { expression in
-                guard expression.isAboutVariable, let problem = problem(expression) else { return }
-                defects.append(LintDefect(held.place, problem))
+            held.condition.forEachTerm { term in
+                guard case .operator(let operation) = term, wrong(operation.type) else { return }
+                defects.append(LintDefect(held.place, "has the operator '\(operation.type)' between its conditions"))
             }
             return defects
         }
@@ -93,15 +116,12 @@ extension LintSubject {
 }
 
 extension Condition {
-    /// Calls `body` for every expression, those inside operators included.
-    func forEachExpression(_ body: (ConditionExpression) -> Void) {
+    /// Calls `body` for every term, those inside operators included.
+    fileprivate func forEachTerm(_ body: (ConditionTerm) -> Void) {
         func walk(_ terms: [ConditionTerm]) {
             for term in terms {
-                switch term {
-                case .expression(let expression): body(expression)
-                case .operator(let operation): walk(operation.terms)
-                case .unknown: break
-                }
+                body(term)
+                if case .operator(let operation) = term { walk(operation.terms) }
             }
         }
         walk(terms)
@@ -111,4 +131,7 @@ extension Condition {
 extension ConditionExpression {
     /// True for a comparison of a variable.
     var isAboutVariable: Bool { type == "SMS_TaskSequence_VariableConditionExpression" }
+
+    /// Which variable is compared, if one is.
+    fileprivate var onVariable: String { isAboutVariable ? " on \(operand("Variable") ?? "")" : "" }
 }
