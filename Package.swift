@@ -12,6 +12,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -23,10 +24,13 @@ let floor0: [Target] = [
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
+    .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
 ]
 
 let floor1: [Target] = [
-    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", systemPackage]),
+    .target(
+        name: "TaskSequence",
+        dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", "YAML", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
@@ -93,6 +97,7 @@ let testTargets: [Target] = [
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
+    tests("YAML"),
     tests("TaskSequence", "Fixtures"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),

@@ -47,6 +47,11 @@ public struct ConditionExpression: Sendable, Equatable {
 
     /// The operand `name`, or nil.
     public subscript(name: String) -> String? { operands.first { $0.name == name }?.value }
+
+    /// The operand `name`, compared without case: MDT and other tools do not agree on it.
+    func operand(_ name: String) -> String? {
+        self[name] ?? operands.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
 }
 
 /// and, or, not of terms.

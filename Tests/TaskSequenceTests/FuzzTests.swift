@@ -77,6 +77,10 @@ struct FuzzTests {
         ]
     }
 
+    private static let catalog = SiteCatalog(
+        packages: [SiteCatalog.Package(id: "ABC00001", name: "P", dependencies: ["ABC00002", "ABC00001"])],
+        applications: [SiteCatalog.Application(name: "A", modelName: "M", packageID: "ABC00003", supersedes: ["A"])])
+
     /// Everything that is done with a task sequence that was read.
     private static func use(
         _ packages: [TaskSequencePackage], original: TaskSequencePackage
@@ -85,8 +89,14 @@ struct FuzzTests {
         for outline in outlines { #expect(!outline.lines(showsDetails: true).isEmpty) }
         #expect(!HTMLDocument.page(of: outlines).isEmpty)
         #expect(!MarkdownDocument.page(of: outlines).isEmpty)
+        for purpose in [nil] + LintPurpose.allCases {
+            for finding in SequenceLinter(purpose: purpose, catalog: catalog).lint(packages) {
+                #expect(!finding.problem.isEmpty && !finding.pathDescription.contains("pass "))
+            }
+        }
         for package in packages {
-            _ = package.closure()
+            let required = RequiredContent(of: package, catalog: catalog)
+            #expect(required.items.allSatisfy { !$0.needs.isEmpty })
             _ = SequenceDifference(from: original, to: package).lines
             let written = SequenceWriter.write(package.sequence)
             let again = try TaskSequencePackage(xml: written, source: "written", stem: "written")

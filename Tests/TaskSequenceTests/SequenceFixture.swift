@@ -114,11 +114,10 @@ enum ZipFixture {
 enum Samples {
     /// The folder, from `TSMEDIA_SAMPLES` or `../shared/samples`, or nil.
     static let folder: FilePath? = {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let named = getenv("TSMEDIA_SAMPLES").map { FilePath(String(cString: $0)) }
         let candidates = [
             named?.appending("task-sequences"), named,
-            root.removingLastComponent().appending("shared/samples/task-sequences"),
+            Repository.root.removingLastComponent().appending("shared/samples/task-sequences"),
         ]
         return candidates.compactMap(\.self).first { access($0.appending("INDEX.md").string, F_OK) == 0 }
     }()

@@ -20,7 +20,10 @@ enum SequenceBenchmark {
         let outline = SequenceOutline(of: package)
         try measure("read", target: 150) { _ = try read(xml) }
         measure("write", target: 150) { _ = SequenceWriter.write(package.sequence, reservingCapacity: xml.count) }
+        measure("lint", target: 200) { _ = SequenceLinter(purpose: .standalone).lint(package) }
+        measure("lint, no purpose") { _ = SequenceLinter(purpose: nil).lint(package) }
         measure("references") { _ = package.references() }
+        measure("needed content") { _ = RequiredContent(of: package) }
         measure("show") { _ = SequenceOutline(of: package).lines() }
         measure("document, HTML") { _ = HTMLDocument.page(of: [outline]) }
         measure("document, Markdown") { _ = MarkdownDocument.page(of: [outline]) }

@@ -22,7 +22,7 @@ public struct MediaPlanner: Sendable {
     /// - Throws: any `DiagnosticError`; nothing was written.
     public func plan() throws -> MediaPlan {
         try request.validate()
-        let sequence = try request.taskSequence.map { try StandaloneSequence($0, id: request.taskSequenceID) }
+        let sequence = try StandaloneSequence(request)
         guard let reference = request.bootImage ?? sequence?.bootImage else {
             throw MediaBuilderError(
                 .badRequest, "task sequence \(sequence?.name ?? "")", "names no boot image",
@@ -30,14 +30,13 @@ public struct MediaPlanner: Sendable {
         }
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
-        var warnings = boot.bootFiles.warnings
+        var warnings = (sequence?.warnings ?? []) + boot.bootFiles.warnings
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
-        let added = request.additionalPackages.map { StandaloneSequence.NeededPackage(id: $0, reason: "the request") }
         var seen: Set<PackageID> = []
-        for needed in (sequence?.packages ?? []) + added where seen.insert(needed.id).inserted {
+        for needed in sequence?.packages ?? [] where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try ContentPlanner(environment: environment)
                 .add(needed.id, neededBy: needed.reason, to: &content)

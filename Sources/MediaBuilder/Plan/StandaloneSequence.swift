@@ -22,42 +22,73 @@ struct StandaloneSequence {
     let packages: [NeededPackage]
     let policy: Policy
 
-    /// Reads the task sequence at `path`; `id` chooses among several.
+    /// What the user should know about the task sequence.
+    let warnings: [String]
+
+    /// Reads the task sequence of `request`, computes what it needs and looks for what would not work on the media.
     ///
-    /// - Throws: errors of reading; ``MediaBuilderError`` `.missing` for content that cannot be told or found.
-    init(_ path: FilePath, id: String?) throws {
-        let package = try TaskSequenceFile.read(path).chosen(id: id)
-        let closure = package.closure()
-        if let child = closure.unresolvedChildren.first {
-            throw MediaBuilderError(
-                .missing, "child task sequence \(child.packageID)",
-                "is not in \(path) (needed by \(Self.reason(child.uses)))",
-                nextStep: "export the task sequence together with its dependencies")
-        }
-        self.id = package.packageID ?? ""
+    /// - Throws: errors of reading; ``MediaBuilderError`` `.missing` for content that cannot be told or found, `.badContent`
+    ///   for what cannot run on stand-alone media.
+    init?(_ request: MediaRequest) throws {
+        guard let path = request.taskSequence else { return nil }
+        let package = try TaskSequenceFile.read(path).chosen(id: request.taskSequenceID)
+        let required = RequiredContent(of: package, catalog: request.catalog, request: request.requiredContent)
+        let errors = required.problems.filter(\.isError)
+        if let first = errors.first { throw Self.error(first, of: errors.count, path: path) }
+        let hasBootImage = request.bootImage != nil
+        warnings =
+            required.problems.map { "\($0.object) \($0.problem); \($0.nextStep)" }
+            + (try Self.lint(package, hasBootImage: hasBootImage, path: path))
+        id = package.packageID ?? ""
         name = package.name
-        bootImage = try package.bootImageID.flatMap { $0.isEmpty ? nil : $0 }.map { text in
+        bootImage = try required.bootImage?.packageID.map { text in
             .package(try Self.packageID(text, neededBy: "task sequence \(package.name) as its boot image"))
         }
-        packages = try closure.references.map(Self.needed)
-        let instances = try closure.taskSequences.map { sequence in
+        packages = try required.items.compactMap(Self.needed)
+        let instances = try required.taskSequences.map { sequence in
             try Policy.Instance(
                 taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
                 sequence: sequence.sequenceXML)
         }
-        // The closure begins with its root.
+        // The list begins with its root.
         policy = Policy(root: instances[0], children: Array(instances.dropFirst()))
     }
 
-    private static func needed(_ reference: ContentReference) throws -> NeededPackage {
-        let reason = reason(reference.uses)
-        guard let id = reference.packageID else {
-            throw MediaBuilderError(
-                .missing, "application \(reference.identifier)",
-                "has no package ID in the task sequence's file (needed by \(reason))",
-                nextStep: "export the task sequence together with its dependencies")
-        }
+    /// The package of `item`; nil for an application without content.
+    private static func needed(_ item: RequiredContent.Item) throws -> NeededPackage? {
+        guard let id = item.packageID else { return nil }
+        let reason = reason(item.needs)
         return NeededPackage(id: try packageID(id, neededBy: reason), reason: reason)
+    }
+
+    private static func error(
+        _ problem: RequiredContent.Problem, of count: Int, path: FilePath
+    ) -> MediaBuilderError {
+        let more = count > 1 ? "; tsmedia sequence references \(path) lists \(count - 1) more" : ""
+        return MediaBuilderError(
+            problem.code == .malformedIdentifier ? .badContent : .missing, problem.object,
+            "\(problem.problem) (needed by \(reason(problem.needs)))", nextStep: problem.nextStep + more)
+    }
+
+    /// Warnings of the linter; its errors end the build.
+    private static func lint(
+        _ package: TaskSequencePackage, hasBootImage: Bool, path: FilePath
+    ) throws -> [String] {
+        let findings = SequenceLinter(purpose: .standalone, hasBootImage: hasBootImage).lint(package)
+        let errors = findings.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            let listed = errors.prefix(20).map { "'\($0.pathDescription)' \($0.problem) (\($0.rule.id))" }
+            let more = errors.count > listed.count ? " and \(errors.count - listed.count) more" : ""
+            throw MediaBuilderError(
+                .badContent, "task sequence '\(package.name)'",
+                "cannot run from stand-alone media: \(listed.joined(separator: ", "))\(more)",
+                nextStep: "mend it; tsmedia sequence lint --for standalone \(path) says how")
+        }
+        return findings.filter { $0.severity == .warning }.map { finding in
+            let subject = finding.path.isEmpty ? "task sequence" : "step"
+            return "\(subject) '\(finding.pathDescription)' \(finding.problem) (\(finding.rule.id)): "
+                + finding.rule.reason
+        }
     }
 
     private static func packageID(_ text: String, neededBy reason: String) throws -> PackageID {
@@ -69,9 +100,17 @@ struct StandaloneSequence {
         return id
     }
 
-    /// The first step that needs something, in words.
-    private static func reason(_ uses: [ReferenceUse]) -> String {
-        guard let use = uses.first else { return "the task sequence" }
-        return "step '\(use.pathDescription)' of task sequence '\(use.taskSequenceName)'"
+    /// The first reason why something is needed, in words.
+    private static func reason(_ needs: [RequiredContent.Need]) -> String {
+        needs.first?.description ?? "the task sequence"
+    }
+}
+
+extension MediaRequest {
+    /// What is asked for beside what the task sequence names.
+    fileprivate var requiredContent: RequiredContent.Request {
+        RequiredContent.Request(
+            applications: applications, packages: additionalPackages.map(\.description),
+            includesApplicationDependencies: includesApplicationDependencies)
     }
 }

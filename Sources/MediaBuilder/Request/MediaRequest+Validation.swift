@@ -25,6 +25,11 @@ extension MediaRequest {
             if taskSequence == nil {
                 throw Self.bad("--task-sequence", "is missing", "name the exported task sequence")
             }
+            if includesApplicationDependencies, catalog == nil {
+                throw Self.bad(
+                    "--include-application-dependencies", "needs a catalog: an export does not tell dependencies",
+                    "add --catalog")
+            }
         case .bootable, .capture, .prestaged:
             if bootImage == nil { throw Self.bad("--boot-image", "is missing", "name a package ID or a WIM file") }
         }

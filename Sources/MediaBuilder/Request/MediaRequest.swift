@@ -5,6 +5,7 @@ import ContentLibrary
 import MediaVariables
 import Support
 import SystemPackage
+import TaskSequence
 
 /// Where the boot image of media comes from.
 public enum BootImageReference: Sendable, Equatable {
@@ -78,8 +79,14 @@ public struct MediaRequest: Sendable {
     public var taskSequence: FilePath?
     /// Which task sequence of the export, when it holds several.
     public var taskSequenceID: String?
-    /// Packages, driver packages and applications to add to what the task sequence references.
+    /// Packages and driver packages to add to what the task sequence references.
     public var additionalPackages: [PackageID] = []
+    /// Applications to add: names, model names or package IDs.
+    public var applications: [String] = []
+    /// Whether the applications that needed applications depend on are added too.
+    public var includesApplicationDependencies = false
+    /// What the site knows about packages and applications.
+    public var catalog: SiteCatalog?
 
     /// A request for media of `mediaType` at `output`: an image when the name ends in `.iso`, else a folder.
     public init(mediaType: MediaType, output: FilePath) {

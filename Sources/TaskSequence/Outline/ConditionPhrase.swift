@@ -88,10 +88,7 @@ private struct ExpressionWords {
         self.secrecy = secrecy
     }
 
-    /// An operand, its name compared without case: MDT and other tools do not agree on it.
-    private func operand(_ name: String) -> String? {
-        expression[name] ?? expression.operands.first { $0.name.lowercased() == name.lowercased() }?.value
-    }
+    private func operand(_ name: String) -> String? { expression.operand(name) }
 
     var spans: [ConditionPhrase.Span] {
         switch StepTypeName.short(expression.type) {

@@ -18,12 +18,12 @@ enum SecretFinder {
     /// `text` with every secret replaced by ``SequenceSecrecy/hiddenValue``.
     static func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let ranges = secrets(in: bytes)
-        guard !ranges.isEmpty else { return text }
+        let secrets = secrets(in: bytes)
+        guard !secrets.isEmpty else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var position = 0
-        for range in ranges where range.lowerBound >= position {
+        for range in secrets.map(\.range) where range.lowerBound >= position {
             result += bytes[position..<range.lowerBound]
             result += SequenceSecrecy.hiddenValue.utf8
             position = range.upperBound
@@ -32,8 +32,19 @@ enum SecretFinder {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The places of the secrets, sorted by where they begin, the longer first.
-    private static func secrets(in bytes: [UInt8]) -> [Range<Int>] {
+    /// True when a password is written out in `text`.
+    ///
+    /// Narrower than what is hidden: who is warned in vain stops reading. Product keys (many are public), names of
+    /// credentials, variables, calls and prose do not count.
+    static func holdsPassword(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return secrets(in: bytes).contains { secret in
+            secret.isWrittenOut && SequenceSecrecy.isLiteral(String(decoding: bytes[secret.range], as: UTF8.self))
+        }
+    }
+
+    /// The secrets, sorted by where they begin, the longer first.
+    private static func secrets(in bytes: [UInt8]) -> [FoundSecret] {
         var scanner = SecretScanner(bytes: bytes, lower: bytes.map(\.asciiLowercased))
         for index in bytes.indices {
             let byte = scanner.lower[index]
@@ -51,19 +62,42 @@ enum SecretFinder {
             scanner.productKey(at: index)
         }
         scanner.shortSwitch()
-        return scanner.found.sorted {
-            $0.lowerBound == $1.lowerBound ? $0.upperBound > $1.upperBound : $0.lowerBound < $1.lowerBound
+        return scanner.found.sorted { left, right in
+            let (left, right) = (left.range, right.range)
+            return left.lowerBound == right.lowerBound
+                ? left.upperBound > right.upperBound : left.lowerBound < right.lowerBound
         }
     }
 }
 
+/// The place of something secret.
+private struct FoundSecret {
+    let range: Range<Int>
+    /// False for what may as well be a name, a call or prose.
+    let isWrittenOut: Bool
+}
+
 /// A text, and the places of secrets found in it so far.
+///
+/// Every byte is looked at a fixed number of times, whatever the text: what lies in a secret that was found, or in a
+/// command that was searched, is not searched again.
 private struct SecretScanner {
     static let secureString = Array("convertto-securestring".utf8)
+    private static let publicKeyToken = Array("publickeytoken".utf8)
+    private static let harmlessMarkers = ["credential", "productkey"].map { Array($0.utf8) }
 
     let bytes: [UInt8]
     let lower: [UInt8]
-    var found: [Range<Int>] = []
+    var found: [FoundSecret] = []
+    /// Up to where secrets were found.
+    private var foundEnd = 0
+    /// Up to where `net use` and `net user` were searched.
+    private var commandEnd = 0
+
+    init(bytes: [UInt8], lower: [UInt8]) {
+        self.bytes = bytes
+        self.lower = lower
+    }
 
     func has(_ word: [UInt8], at index: Int) -> Bool {
         guard index + word.count <= lower.count else { return false }
@@ -86,11 +120,12 @@ private struct SecretScanner {
         return index
     }
 
-    private mutating func add(_ range: Range<Int>) {
+    private mutating func add(_ range: Range<Int>, isWrittenOut: Bool = true) {
         guard !range.isEmpty,
             !SequenceSecrecy.isHarmless(String(decoding: bytes[range], as: UTF8.self))
         else { return }
-        found.append(range)
+        found.append(FoundSecret(range: range, isWrittenOut: isWrittenOut))
+        foundEnd = max(foundEnd, range.upperBound)
     }
 
     /// The value at `index`: up to the closing quote, or to what ends a word.
@@ -108,28 +143,38 @@ private struct SecretScanner {
     }
 
     mutating func value(afterMarkerAt start: Int, end: Int, endings: [[UInt8]]) {
-        var nameStart = start
-        while nameStart > 0, isName(nameStart - 1) { nameStart -= 1 }
-        let first = bytes[start]
-        let isSwitch =
-            first == UInt8(ascii: "-") || first == UInt8(ascii: "/")
-            || (nameStart > 0 && "-/".utf8.contains(bytes[nameStart - 1]))
+        guard start >= foundEnd else { return }
         var index = end
         if let ending = endings.first(where: { has($0, at: index) }) { index += ending.count }
         while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
         guard !isName(index) else { return }
-        // The end of a quoted or indexed name: "password": "x", Value("Password") = "x".
         let nameEnd = index
+        var nameStart = start
+        while nameStart > 0, isName(nameStart - 1) { nameStart -= 1 }
+        // Part of the public name of an assembly.
+        guard nameEnd - nameStart != Self.publicKeyToken.count || !has(Self.publicKeyToken, at: nameStart) else {
+            return
+        }
+        let before = nameStart > 0 ? bytes[nameStart - 1] : 0
+        let isSwitch = "-/".utf8.contains(bytes[start]) || "-/".utf8.contains(before)
+        // A credential is a name or an object, a product key is often public.
+        let isPassword = !Self.harmlessMarkers.contains { has($0, at: start) }
+        // The end of a quoted or indexed name: "password": "x", Value("Password") = "x".
         while index < bytes.count, "\"')]}%".utf8.contains(bytes[index]) { index += 1 }
         let afterName = index
         index = skippingSpaces(index)
         if index < bytes.count, "=:".utf8.contains(bytes[index]) {
+            let sign = index
             while index < bytes.count, "=:".utf8.contains(bytes[index]) { index += 1 }
-            add(valueRange(at: skippingSpaces(index)))
+            let value = valueRange(at: skippingSpaces(index))
+            // Without quotes, `password = x` and `$password=x` are a call or prose, `password=x` is a password.
+            let isQuoted = value.lowerBound > 0 && "\"'".utf8.contains(bytes[value.lowerBound - 1])
+            let isTight = sign == afterName && value.lowerBound == index && before != UInt8(ascii: "$")
+            add(value, isWrittenOut: isPassword && (isQuoted || isTight))
         } else if isSwitch, afterName == nameEnd, index > nameEnd, index < bytes.count,
             bytes[index] != UInt8(ascii: "-"), bytes[index] != UInt8(ascii: "/")
         {
-            add(valueRange(at: index))
+            add(valueRange(at: index), isWrittenOut: isPassword)
         }
     }
 
@@ -143,7 +188,7 @@ private struct SecretScanner {
 
     /// `net use X: \\server\share PASSWORD` and `net user NAME PASSWORD`.
     mutating func netCommand(at start: Int) {
-        guard start == 0 || !isName(start - 1), has(Array("net".utf8), at: start) else { return }
+        guard start >= commandEnd, start == 0 || !isName(start - 1), has(Array("net".utf8), at: start) else { return }
         var index = start + 3
         if has(Array(".exe".utf8), at: index) { index += 4 }
         guard isSpace(index) else { return }
@@ -152,7 +197,9 @@ private struct SecretScanner {
         guard isUser || has(Array("use".utf8), at: index) else { return }
         index += isUser ? 4 : 3
         guard isSpace(index) else { return }
+        defer { commandEnd = index }
         var position = 0
+        var hasPlace = false
         while index < bytes.count, bytes[index] != 0x0A, !"&|".utf8.contains(bytes[index]) {
             index = skippingSpaces(index)
             let word = valueRange(at: index)
@@ -160,9 +207,9 @@ private struct SecretScanner {
             let text = bytes[word]
             let isOption = text.first == UInt8(ascii: "/")
             let isPlace =
-                text.starts(with: "\\\\".utf8) || (text.count == 2 && text.last == UInt8(ascii: ":"))
-                || text.elementsEqual("*".utf8)
-            if !isOption, isUser ? position == 1 && !isPlace : !isPlace { add(word) }
+                text.starts(with: "\\\\".utf8) || text.last == UInt8(ascii: ":") || text.elementsEqual("*".utf8)
+            if !isOption, isUser ? position == 1 && !isPlace : !isPlace { add(word, isWrittenOut: isUser || hasPlace) }
+            hasPlace = hasPlace || isPlace
             if !isOption { position += 1 }
             index = word.upperBound
             if index < bytes.count, "\"'".utf8.contains(bytes[index]) { index += 1 }
@@ -191,7 +238,7 @@ private struct SecretScanner {
             let byte = bytes[start + offset]
             guard offset % 6 == 5 ? byte == UInt8(ascii: "-") : byte.isASCIILetterOrDigit else { return }
         }
-        found.append(start..<start + count)
+        found.append(FoundSecret(range: start..<start + count, isWrittenOut: false))
     }
 
     /// `-u name -p value`, as of psexec and its like.

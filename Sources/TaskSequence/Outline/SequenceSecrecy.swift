@@ -61,6 +61,37 @@ public enum SequenceSecrecy: Sendable, Hashable {
     }
 }
 
+extension SequenceSecrecy {
+    private static let passwordEndings = [
+        "PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "PASS", "SECRET", "TOKEN", "APIKEY", "ACCESSKEY",
+    ]
+
+    /// True when the variable or property `name` holds a password: narrower than ``isSecret(name:)``, which is for hiding
+    /// and may hide in vain.
+    static func isPassword(name: String) -> Bool {
+        guard isSecret(name: name) else { return false }
+        let name = name.uppercased()
+        if name.hasPrefix("_SMSTSRESERVED") { return true }
+        var stem = name[...]
+        while stem.last?.isNumber == true { stem.removeLast() }
+        return passwordEndings.contains(where: stem.hasSuffix)
+    }
+
+    private static let words: Set<String> = [
+        "true", "false", "yes", "no", "on", "off", "0", "1", "null", "none", "prompt", "bearer",
+    ]
+    private static let verbs = [
+        "get-", "read-", "convertto-", "convertfrom-", "new-", "import-", "invoke-", "join-", "select-", "out-",
+    ]
+
+    /// True for a value that is written out; false for nothing, a variable, an expression, a placeholder, a truth value.
+    static func isLiteral(_ value: String) -> Bool {
+        guard let first = value.first, !"%$*({<[-/@ \t".contains(first), !value.contains("(") else { return false }
+        let lower = value.lowercased()
+        return !words.contains(lower) && !verbs.contains(where: lower.hasPrefix)
+    }
+}
+
 extension UInt8 {
     /// True for A to Z, a to z and 0 to 9.
     var isASCIILetterOrDigit: Bool {

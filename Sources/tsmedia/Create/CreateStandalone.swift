@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import ContentLibrary
 import MediaBuilder
 import Support
 import SystemPackage
@@ -22,14 +21,7 @@ struct CreateStandalone: ParsableCommand {
         help: "Which task sequence of the export, when it holds several that no other one runs.")
     var taskSequenceID: String?
 
-    @Option(name: .customLong("package"), help: "Further package to put on the media (repeatable).")
-    var packages: [String] = []
-
-    @Option(name: .customLong("driver-package"), help: "Further driver package to put on the media (repeatable).")
-    var driverPackages: [String] = []
-
-    @Option(name: .customLong("application"), help: "Further application, by its package ID (repeatable).")
-    var applications: [String] = []
+    @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
@@ -56,10 +48,10 @@ struct CreateStandalone: ParsableCommand {
         try CreateRun(content: content, output: output, program: program).run(.standalone) { request in
             request.taskSequence = FilePath(taskSequence)
             request.taskSequenceID = taskSequenceID
-            request.additionalPackages =
-                try OptionValues.packageIDs(packages, "--package")
-                + OptionValues.packageIDs(driverPackages, "--driver-package")
-                + OptionValues.packageIDs(applications, "--application")
+            request.additionalPackages = try further.packageIDs()
+            request.applications = further.applications
+            request.includesApplicationDependencies = further.includeApplicationDependencies
+            request.catalog = try further.siteCatalog()
             guard let capacity = MediaCapacity(mediaSize) else {
                 throw ValidationError(
                     "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"

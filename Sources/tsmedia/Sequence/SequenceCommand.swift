@@ -2,15 +2,17 @@
 
 import ArgumentParser
 
-/// `tsmedia sequence`: shows, formats, compares and documents task sequences.
+/// `tsmedia sequence`: shows, formats, compares, documents and checks task sequences.
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence",
-        abstract: "Show, format, compare and document task sequences.",
+        abstract: "Show, format, compare, document and check task sequences.",
         subcommands: [
             SequenceShow.self,
             SequenceFormat.self,
             SequenceDiff.self,
             SequenceDocument.self,
+            SequenceLint.self,
+            SequenceReferences.self,
         ])
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+import MediaBuilder
+import Support
+import SystemPackage
+import TaskSequence
+
+/// `tsmedia sequence references`.
+struct SequenceReferences: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "references",
+        abstract: "List what stand-alone media with a task sequence needs, why, and what is missing.",
+        discussion: "Exits 66 when something is missing. create standalone needs exactly the same.")
+
+    @Argument(
+        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    var file: String
+
+    @Option(
+        name: .customLong("task-sequence-id"),
+        help: "Which task sequence of the export, when it holds several that no other one runs.")
+    var taskSequenceID: String?
+
+    @Option(
+        name: .customLong("distribution-point"),
+        help: ArgumentHelp(
+            "Content library to look for the content in: the path of an SCCMContentLib folder (repeatable).",
+            valueName: "location"))
+    var distributionPoints: [String] = []
+
+    @OptionGroup(title: "Further content") var further: FurtherContentOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        let logger = try program.start("sequence references \(file)")
+        let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: taskSequenceID)
+        let required = RequiredContent(
+            of: root, catalog: try further.siteCatalog(),
+            request: RequiredContent.Request(
+                applications: further.applications, packages: try further.packageIDs().map(\.description),
+                includesApplicationDependencies: further.includeApplicationDependencies))
+        let points =
+            try distributionPoints.isEmpty
+            ? nil
+            : DistributionPoints.open(
+                locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder, rehash: false))
+        let report = try ReferencesReport(file: file, root, required) { item in
+            try points.map { try ContentAvailability(of: item, on: $0) }
+        }
+        logger.info("\(file): \(report.items.count) packages and applications, \(report.missing.count) missing")
+        if program.json {
+            try StandardOutput.printJSON(report)
+        } else {
+            for line in report.lines { try StandardOutput.print(line) }
+            for problem in report.problems where !problem.isError { Console.shared.warning(problem.text) }
+            for problem in report.problems where problem.isError { Console.shared.error(problem.text) }
+        }
+        guard report.missing.isEmpty else {
+            let isMalformed = required.problems.contains { $0.code == .malformedIdentifier }
+            throw MissingContent(
+                file: file, missing: report.missing, failureClass: isMalformed ? .malformed : .notFound)
+        }
+    }
+
+    /// Ends the command with 66 when something is missing.
+    private struct MissingContent: DiagnosticError {
+        let file: String
+        let missing: [String]
+        let failureClass: FailureClass
+        var object: String { file }
+        var problem: String { "needs \(missing.count) that are missing: \(missing.joined(separator: ", "))" }
+        var nextStep: String? { "distribute or export them, or add --distribution-point or --catalog" }
+    }
+}
