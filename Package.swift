@@ -23,10 +23,16 @@ let floor0: [Target] = [
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
+    // Embedded, so that the program finds them wherever it is copied.
+    .target(
+        name: "SequenceTemplates", path: "templates",
+        resources: ["build-and-capture", "capture", "install"].map { .embedInCode("\($0).xml") }),
 ]
 
 let floor1: [Target] = [
-    .target(name: "TaskSequence", dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", systemPackage]),
+    .target(
+        name: "TaskSequence",
+        dependencies: ["CLibarchive", "Cryptography", "Markup", "SequenceTemplates", "Support", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
