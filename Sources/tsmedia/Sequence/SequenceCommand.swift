@@ -2,12 +2,13 @@
 
 import ArgumentParser
 
-/// `tsmedia sequence`: shows, formats, compares and documents task sequences.
+/// `tsmedia sequence`: makes, shows, formats, compares and documents task sequences.
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence",
-        abstract: "Show, format, compare and document task sequences.",
+        abstract: "Make, show, format, compare and document task sequences.",
         subcommands: [
+            SequenceNew.self,
             SequenceShow.self,
             SequenceFormat.self,
             SequenceDiff.self,
