@@ -99,7 +99,7 @@ let testTargets: [Target] = [
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
-    tests("TaskSequence", "Fixtures"),
+    tests("TaskSequence", "Fixtures", "SequenceTemplates"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),
