@@ -9,8 +9,7 @@ import Testing
 @Suite("examples of the pages on authoring")
 struct AuthoringExamplesTests {
     private static func page(_ name: String) throws -> [Substring] {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let bytes = try SmallFile.read(root.appending("docs").appending(name))
+        let bytes = try SmallFile.read(Repository.file("docs/\(name)"))
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     }
 

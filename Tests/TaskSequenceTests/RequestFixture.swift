@@ -11,7 +11,7 @@ enum RequestFixture {
     static let fullInstallation = InstallationInput(
         operatingSystemImageID: "abc00004", operatingSystemImageIndex: 3,
         windows: WindowsInput(
-            productKey: "abcde-fghij-klmno-pqrst-uvwx9", licensing: .perServer(maximumConnections: 25),
+            productKey: SequenceSecret("abcde-fghij-klmno-pqrst-uvwx9"), licensing: .perServer(maximumConnections: 25),
             administrator: .enabled(SequenceSecret("administrator secret")), timeZone: "W. Europe Standard Time",
             registeredOrganization: "Example"),
         network: .workgroup("LAB"), clientPackageID: "ABC00002", clientProperties: "SMSMP=mp.example.com",

@@ -54,7 +54,7 @@ struct SequenceRequestTests {
             $0.installation.operatingSystemImageIndex = 2_147_483_647
         },
         .init("--product-key", "none") { $0.installation.windows.productKey = nil },
-        .init("--product-key", "encoded") { $0.installation.windows.productKey = "AAAAB3NzaC1yc2EAAAADAQAB/+==" },
+        .init("--product-key", "encoded") { $0.key("AAAAB3NzaC1yc2EAAAADAQAB/+==") },
         .init("--maximum-connections", "5") { $0.installation.windows.licensing = .perServer(maximumConnections: 5) },
         .init("--maximum-connections", "9999") {
             $0.installation.windows.licensing = .perServer(maximumConnections: 9999)
@@ -320,7 +320,7 @@ extension SequenceRequestTests.Inputs {
         if let account { domain.account = account }
     }
 
-    fileprivate mutating func key(_ key: String) { installation.windows.productKey = key }
+    fileprivate mutating func key(_ key: String) { installation.windows.productKey = SequenceSecret(key) }
 
     fileprivate mutating func application(_ id: String) { installation.applications = [ApplicationInput(id: id)] }
 }

@@ -33,8 +33,7 @@ struct SequenceTemplateTests {
 
     @Test("the templates of the program are in canonical form, indented", arguments: SequenceTemplate.builtInNames)
     func isCanonical(name: String) throws {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let bytes = try SmallFile.read(root.appending("templates").appending("\(name).xml"))
+        let bytes = try SmallFile.read(Repository.file("templates/\(name).xml"))
         let package = try TaskSequencePackage(xml: bytes, source: name, stem: name)
         let layout = SequenceLayout(indentation: "  ", lineEnding: .lineFeed, hasSpaceInEmptyTags: true)
         #expect(
@@ -47,8 +46,7 @@ struct SequenceTemplateTests {
 
     @Test("every file of templates/ is a template of the program, and the other way round")
     func embedsAll() throws {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let listing = try Program.succeed("ls", [root.appending("templates").string]).output
+        let listing = try Program.succeed("ls", [Repository.file("templates").string]).output
         let files = listing.split(separator: "\n").filter { $0.hasSuffix(".xml") }.map { String($0.dropLast(4)) }
         #expect(Set(files) == Set(SequenceTemplate.builtInNames))
     }
@@ -208,8 +206,7 @@ struct SequenceTemplateTests {
     @Test("damaged templates end with an error or a task sequence, never otherwise", arguments: [UInt64(1), 2, 3])
     func survivesDamage(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let bytes = try SmallFile.read(root.appending("templates").appending("build-and-capture.xml"))
+        let bytes = try SmallFile.read(Repository.file("templates/build-and-capture.xml"))
         let request = RequestFixture.request(
             .buildAndCapture(RequestFixture.fullInstallation, RequestFixture.capture))
         let tokens = ["{{", "}}", "{{name}}", " when=\"", "each=\"application\"", "!", "=", "|", ".", "<", ">", "\""]

@@ -30,7 +30,7 @@ public struct CaptureInput: Sendable {
     }
 }
 
-/// A password that becomes part of a task sequence, and of nothing else: it is never printed.
+/// A password or key that becomes part of a task sequence, and of nothing else: it is never printed.
 public struct SequenceSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let text: String
 

@@ -72,7 +72,7 @@ public struct WindowsInput: Sendable {
     }
 
     /// The product key, or an encoded volume licence key; nil for none.
-    public var productKey: String?
+    public var productKey: SequenceSecret?
     /// How a Windows Server is licensed.
     public var licensing: Licensing
     /// What becomes of the local administrator.
@@ -86,7 +86,8 @@ public struct WindowsInput: Sendable {
 
     /// Sets Windows up; the registered names are what the samples have, the time zone is ours.
     public init(
-        productKey: String? = nil, licensing: Licensing = .unspecified, administrator: Administrator = .disabled,
+        productKey: SequenceSecret? = nil, licensing: Licensing = .unspecified,
+        administrator: Administrator = .disabled,
         timeZone: String = "UTC", registeredUser: String = "User", registeredOrganization: String = "Org"
     ) {
         self.productKey = productKey

@@ -23,7 +23,7 @@ extension SequenceRequest {
                 "--boot-image-architecture x86 starts x64 computers through BIOS only: 64-bit UEFI needs an x64 boot image"
             )
         }
-        if let key = installation?.windows.productKey, ProductKeyShape(key) == .encoded {
+        if let key = installation?.windows.productKey, ProductKeyShape(key.text) == .encoded {
             warnings.append(
                 "--product-key is not five groups of five, and is taken for an encoded volume licence key as it is; "
                     + "check that it is one")
@@ -123,9 +123,9 @@ extension InstallationInput {
 extension WindowsInput {
     fileprivate func validate() throws(TaskSequenceError) {
         if let productKey {
-            try InputCheck.text(productKey, "--product-key", length: 1...Self.longestEncodedKey)
+            try InputCheck.text(productKey.text, "--product-key", length: 1...Self.longestEncodedKey)
             // The key itself is never repeated.
-            guard ProductKeyShape(productKey) != .mistyped else {
+            guard ProductKeyShape(productKey.text) != .mistyped else {
                 throw .badRequest(
                     "--product-key", "is not five groups of five letters and digits",
                     "write it as XXXXX-XXXXX-XXXXX-XXXXX-XXXXX")
@@ -222,8 +222,11 @@ extension CaptureInput {
 }
 
 extension ApplicationInput {
+    /// Ours: the format notes have no limit.
+    private static let longestName = 512
+
     fileprivate func validate() throws(TaskSequenceError) {
-        try InputCheck.text(name, "--application", length: 1...512)
+        try InputCheck.text(name, "--application", length: 1...Self.longestName)
         let parts = id.split(separator: "/", omittingEmptySubsequences: false)
         let isModelName =
             parts.count == 2 && Self.isPart(parts[0], after: "ScopeId_") && Self.isPart(parts[1], after: "Application_")

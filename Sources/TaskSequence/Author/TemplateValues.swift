@@ -89,7 +89,7 @@ extension InstallationInput {
 
 extension WindowsInput {
     fileprivate func add(to values: inout TemplateValues) {
-        let key = productKey ?? ""
+        let key = productKey?.text ?? ""
         if case .plain(let spelling) = ProductKeyShape(key) {
             values["product-key"] = .text(spelling)
         } else {

@@ -91,7 +91,8 @@ struct SequenceNewWindowsOptions: ParsableArguments {
         InstallationInput(
             operatingSystemImageID: operatingSystemImage, operatingSystemImageIndex: operatingSystemImageIndex,
             windows: WindowsInput(
-                productKey: productKey, licensing: try licensing(), administrator: try administrator(passwords),
+                productKey: productKey.map { SequenceSecret($0) }, licensing: try licensing(),
+                administrator: try administrator(passwords),
                 timeZone: timeZone, registeredUser: registeredUser, registeredOrganization: registeredOrganization),
             network: try network.input(passwords), clientPackageID: software.clientPackage,
             clientProperties: software.clientProperties, updates: software.updates,
