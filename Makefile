@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 SWIFT = swift
-SOURCES = Package.swift Sources Tests fixtures $(wildcard benchmarks)
+SOURCES = Package.swift Sources Tests fixtures templates $(wildcard benchmarks)
 DEMO = demo
 TSMEDIA = .build/release/tsmedia
 CREATE = $(TSMEDIA) create

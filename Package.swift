@@ -25,12 +25,18 @@ let floor0: [Target] = [
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
     .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
+    // Embedded, so that the program finds them wherever it is copied.
+    .target(
+        name: "SequenceTemplates", path: "templates",
+        resources: ["build-and-capture", "capture", "install"].map { .embedInCode("\($0).xml") }),
 ]
 
 let floor1: [Target] = [
     .target(
         name: "TaskSequence",
-        dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", "YAML", systemPackage]),
+        dependencies: [
+            "CLibarchive", "Cryptography", "Markup", "SequenceTemplates", "Support", "YAML", systemPackage,
+        ]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
@@ -98,7 +104,7 @@ let testTargets: [Target] = [
     tests("ContentTransfer", "Cryptography"),
     tests("Markup"),
     tests("YAML"),
-    tests("TaskSequence", "Fixtures"),
+    tests("TaskSequence", "Fixtures", "SequenceTemplates"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),

@@ -17,6 +17,11 @@ public struct ReferenceList: Sendable, Equatable {
         self.references = references
         self.unknown = unknown
     }
+
+    /// The list as Configuration Manager writes it for `references`, those of ``TaskSequencePackage/ownReferences()``.
+    init(_ references: [ContentReference]) {
+        self.init(references: references.map(WrittenReference.init))
+    }
 }
 
 /// One written reference.
@@ -30,6 +35,16 @@ public struct WrittenReference: Sendable, Hashable {
     public init(attributes: [XMLAttribute], unknown: [XMLNode] = []) {
         self.attributes = attributes
         self.unknown = unknown
+    }
+
+    init(_ reference: ContentReference) {
+        switch reference.kind {
+        case .application(let name, _): self.init(attributes: [XMLAttribute("application", name)])
+        case .package(let id), .taskSequence(let id):
+            self.init(
+                attributes: [XMLAttribute("package", id)]
+                    + (reference.program.map { [XMLAttribute("program", $0)] } ?? []))
+        }
     }
 
     /// The package ID.

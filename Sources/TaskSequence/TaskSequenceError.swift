@@ -21,6 +21,8 @@ public struct TaskSequenceError: DiagnosticError {
         public static let ambiguous = Code(rawValue: "ambiguous")
         /// The file system failed.
         public static let file = Code(rawValue: "file")
+        /// What a new task sequence is to be contradicts itself, or an input is out of its limits.
+        public static let badRequest = Code(rawValue: "badRequest")
     }
 
     /// The kind of failure.
@@ -70,6 +72,10 @@ public struct TaskSequenceError: DiagnosticError {
 
     static func malformed(_ source: String, _ location: XMLLocation?, _ problem: String) -> TaskSequenceError {
         markup(MarkupError(.unexpected, source: source, location: location, problem: problem))
+    }
+
+    static func badRequest(_ option: String, _ problem: String, _ nextStep: String) -> TaskSequenceError {
+        TaskSequenceError(.badRequest, .usage, object: option, problem: problem, nextStep: nextStep)
     }
 
     static func archive(_ object: String, _ problem: String) -> TaskSequenceError {

@@ -9,20 +9,30 @@ import SystemPackage
 enum PasswordFile {
     private static let limit = 64 << 10
 
-    /// The first line of the file at `path`, or of standard input for `-`.
+    /// The media's password: the first line of the file at `path`, or of standard input for `-`.
     ///
     /// - Throws: `FileError`; `InterruptedError`; `ValidationError` when the line is empty or not text.
     static func read(_ path: String) throws -> MediaPassword {
+        MediaPassword(try firstLine(path, option: "--password-file"))
+    }
+
+    /// The first line of the file at `path`, or of standard input for `-`.
+    ///
+    /// - Parameters:
+    ///   - option: the option that named the file, for messages.
+    /// - Throws: `FileError`; `InterruptedError`; `ValidationError` when the line is empty or not text.
+    static func firstLine(_ path: String, option: String) throws -> String {
         let bytes = try bytes(of: path)
         guard let text = Text.decode(bytes, fallback: .utf8) else {
-            throw ValidationError("--password-file holds no text; save it as UTF-8")
+            throw ValidationError("\(option) holds no text; save it as UTF-8")
         }
         let line = text.prefix { !$0.isNewline }
         guard !line.isEmpty else {
-            throw ValidationError("--password-file has an empty first line; write the password there")
+            throw ValidationError("\(option) has an empty first line; write the password there")
         }
-        return MediaPassword(String(line))
+        return String(line)
     }
+
     /// The whole file; who waits for somebody to type is ended by the first Ctrl-C.
     private static func bytes(of path: String) throws -> [UInt8] {
         let name: FilePath = path == "-" ? "standard input" : FilePath(path)

@@ -2,12 +2,13 @@
 
 import ArgumentParser
 
-/// `tsmedia sequence`: shows, formats, compares, documents and checks task sequences.
+/// `tsmedia sequence`: makes, shows, formats, compares, documents and checks task sequences.
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence",
-        abstract: "Show, format, compare, document and check task sequences.",
+        abstract: "Make, show, format, compare, document and check task sequences.",
         subcommands: [
+            SequenceNew.self,
             SequenceShow.self,
             SequenceFormat.self,
             SequenceDiff.self,

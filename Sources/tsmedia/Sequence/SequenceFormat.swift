@@ -29,7 +29,7 @@ struct SequenceFormat: ParsableCommand {
     var layout: Layout = .canonical
 
     @Option(help: "What the sequence is written in.")
-    var container: Container?
+    var container: SequenceContainer?
 
     @Flag(help: "Write nothing; exit with 65 when the sequence in the file is not in this form already.")
     var check = false
@@ -45,13 +45,6 @@ struct SequenceFormat: ParsableCommand {
         case canonical
         case indented
         case keep
-    }
-
-    /// What a sequence is written in.
-    enum Container: String, ExpressibleByArgument, CaseIterable {
-        case sequence
-        case objectXml = "object-xml"
-        case export
     }
 
     func validate() throws {
@@ -71,7 +64,7 @@ struct SequenceFormat: ParsableCommand {
             try output.write(try TaskSequenceExport.zip(of: packages))
         case .objectXml:
             let name = try packages.chosen(id: taskSequenceId).source
-            try output.write(try objectXML(of: packages.filter { $0.source == name }))
+            try output.write(try SequenceContainer.objectXML(of: packages.filter { $0.source == name }))
         case .sequence:
             try output.write(try formatted(chosen(packages)))
         }
@@ -101,11 +94,6 @@ struct SequenceFormat: ParsableCommand {
             ? SmallFile.read(FilePath(package.source)).last == 0x0A : package.layout.indentation != nil
         guard hasLineEnd else { return bytes }
         return bytes + (package.layout.lineEnding == .lineFeed ? [0x0A] : [0x0D, 0x0A])
-    }
-
-    private func objectXML(of packages: [TaskSequencePackage]) throws -> [UInt8] {
-        let parts = try TaskSequenceExport.parts(of: packages)
-        return parts.first { $0.name.hasSuffix("/object.xml") }?.bytes ?? []
     }
 
     // MARK: Check

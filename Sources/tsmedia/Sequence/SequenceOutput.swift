@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Glibc
 import Support
 import SystemPackage
 
@@ -15,7 +16,10 @@ struct SequenceOutput: ParsableArguments {
     var force = false
 
     /// Writes `bytes` to the file, which appears whole or not at all, or to standard output.
-    func write(_ bytes: [UInt8]) throws {
+    ///
+    /// - Parameters:
+    ///   - isSecret: whether nobody but the owner may read the file.
+    func write(_ bytes: [UInt8], isSecret: Bool = false) throws {
         guard let output, output != "-" else {
             return try FileError.wrap("written", "standard output") {
                 _ = try FileDescriptor.standardOutput.writeAll(bytes)
@@ -23,6 +27,9 @@ struct SequenceOutput: ParsableArguments {
         }
         let path = FilePath(output)
         let pending = try PendingOutput(path, kind: .file, replacesExisting: force)
+        if isSecret, fchmod(pending.descriptor.rawValue, 0o600) != 0 {
+            throw FileError("protected", path, Errno(rawValue: errno))
+        }
         try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
         try pending.publish()
     }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import TaskSequence
+
+/// `tsmedia sequence new build-and-capture`.
+struct SequenceNewBuildAndCapture: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build-and-capture",
+        abstract: "A task sequence that builds a reference computer and captures it.",
+        discussion: SequenceNew.discussion)
+
+    @OptionGroup(title: "Task sequence") var identity: SequenceNewIdentityOptions
+    @OptionGroup(title: "Windows") var windows: SequenceNewWindowsOptions
+    @OptionGroup(title: "Network") var network: SequenceNewNetworkOptions
+    @OptionGroup(title: "Software") var software: SequenceNewSoftwareOptions
+    @OptionGroup(title: "Capture") var capture: SequenceNewCaptureOptions
+
+    @Option(help: "The step names of the current branch, or those of 2016, which had a step Join Workgroup too.")
+    var stepNames: SequenceRequest.StepNames = .current
+
+    @OptionGroup(title: "Output") var result: SequenceNewOutputOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        try result.run("build-and-capture", program) { passwords in
+            let installation = try windows.installation(network, software, passwords)
+            return try identity.request(
+                .buildAndCapture(installation, try capture.input(passwords)), stepNames: stepNames)
+        }
+    }
+}
+
+extension SequenceRequest.StepNames: ExpressibleByArgument {}
