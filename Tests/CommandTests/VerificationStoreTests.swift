@@ -59,14 +59,17 @@ struct VerificationStoreTests {
     }
 
     @Test(
-        "a second build reads no content again, but the boot image for its loaders; --rehash reads everything",
+        "a second build leaves copying to the kernel, but for what is written directly; --rehash reads everything",
         .enabled(if: canTrace, "needs the right to trace"))
     func contentIsReadOnce() throws {
-        let all = Set(
-            session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 }.map(\.digest.upperCase) })
-        let bootImage = try #require(session.demo.bootImageDigest?.upperCase)
+        let files = session.demo.contents.flatMap { $0.files.values.filter { $0.byteCount > 0 } }
+        let all = Set(files.map(\.digest.upperCase))
+        // What is large passes through our buffer where the disk takes direct writes (ContentTransfer.DirectWriter), and the
+        // boot image is read for its loaders.
+        let large = Set(files.filter { $0.byteCount >= 128 << 10 }.map(\.digest.upperCase))
         #expect(try contentRead() == all)
-        #expect(try contentRead() == [bootImage])
+        #expect(try contentRead().isSubset(of: large))
+        #expect(large.count < all.count)
         #expect(try contentRead(["--rehash"]) == all)
     }
 

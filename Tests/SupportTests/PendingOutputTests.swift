@@ -52,6 +52,39 @@ struct PendingOutputTests {
         #expect(try SmallFile.read(kind == .file ? file : file.appending("old")) == Array("old".utf8))
     }
 
+    @Test("several outputs appear together, or none does and what they replaced is there again")
+    func publishTogether() throws {
+        let paths = (1...3).map { place.appending("disc\($0).iso") }
+        func begin(replacing: Bool) throws -> [PendingOutput] {
+            try paths.map { path in
+                let output = try PendingOutput(path, kind: .file, replacesExisting: replacing)
+                try output.descriptor.writeAll("new \(path.lastComponent?.string ?? "")".utf8)
+                return output
+            }
+        }
+        do {
+            let outputs = try begin(replacing: false)
+            try place.write("taken meanwhile".utf8, to: "disc3.iso")
+            #expect(throws: OutputError.self) { try PendingOutput.publish(outputs) }
+        }
+        #expect(try names() == ["disc3.iso"])
+        try place.write("old".utf8, to: "disc1.iso")
+        do {
+            let outputs = try begin(replacing: true)
+            try Program.succeed("rm", [paths[2].string])
+            // A folder cannot be replaced by a file.
+            try place.write([1], to: "disc3.iso/file")
+            try Program.succeed("rm", ["-f", outputs[2].temporaryPath.string])
+            #expect(throws: FileError.self) { try PendingOutput.publish(outputs) }
+        }
+        #expect(try names().sorted() == ["disc1.iso", "disc3.iso"])
+        #expect(try SmallFile.read(paths[0]) == Array("old".utf8))
+        try Program.succeed("rm", ["-r", paths[2].string])
+        try PendingOutput.publish(try begin(replacing: true))
+        #expect(try names().sorted() == ["disc1.iso", "disc2.iso", "disc3.iso"])
+        #expect(try SmallFile.read(paths[0]) == Array("new disc1.iso".utf8))
+    }
+
     @Test("a folder replaces another in one step, contents and all")
     func folderExchange() throws {
         try place.write([1], to: "disc.iso/old/file")
