@@ -17,18 +17,45 @@ public struct FolderEntry: Sendable, Hashable {
         case special
     }
 
-    /// The name as the kernel gave it.
-    public let component: FilePath.Component
     /// What it stands for; links are not followed.
     public let kind: Kind
+    private let storage: Storage
+
+    /// Text is much quicker to make, to compare and to copy than a component.
+    private enum Storage: Hashable {
+        case text(String)
+        case other(FilePath.Component)
+    }
+
+    /// The name as the kernel gave it.
+    public var component: FilePath.Component {
+        switch storage {
+        case .text(let text):
+            guard let component = FilePath.Component(text) else { fatalError("checked when the entry was made") }
+            return component
+        case .other(let component): return component
+        }
+    }
 
     /// The name as text, or nil when it is not valid UTF-8.
-    public var name: String? { String(validating: component) }
+    public var name: String? {
+        guard case .text(let text) = storage else { return nil }
+        return text
+    }
+
+    /// The bytes by which entries are ordered.
+    private var key: String {
+        switch storage {
+        case .text(let text): text
+        case .other(let component): component.string
+        }
+    }
 
     /// The entries of `folder` but `.` and `..`, ordered by the bytes of their names.
     public static func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] {
         guard let stream = opendir(folder.string) else { throw FileError("read", folder, Errno(rawValue: errno)) }
         defer { closedir(stream) }
+        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { fatalError("dirent has d_name") }
         var entries: [FolderEntry] = []
         while true {
             errno = 0
@@ -36,24 +63,36 @@ public struct FolderEntry: Sendable, Hashable {
                 guard errno == 0 else { throw FileError("read", folder, Errno(rawValue: errno)) }
                 break
             }
-            guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { fatalError("dirent has d_name") }
             // The record is as long as its name, not as struct dirent: the name must be read where it is.
             let name = (UnsafeRawPointer(record) + offset).assumingMemoryBound(to: CChar.self)
-            guard let component = FilePath.Component(platformString: name), component.kind == .regular else { continue }
-            let kind = try kind(ofType: record.pointee.d_type, folder.appending(component))
-            entries.append(FolderEntry(component: component, kind: kind))
+            guard let storage = storage(name) else { continue }
+            var kind = kind(ofType: record.pointee.d_type)
+            if kind == nil, let component = FilePath.Component(platformString: name) {
+                let path = folder.appending(component)
+                kind = Kind(try FileError.wrap("read", path) { try Stat(path, followTargetSymlink: false) })
+            }
+            entries.append(FolderEntry(kind: kind ?? .special, storage: storage))
         }
-        return entries.sorted { $0.component.string.utf8.lexicographicallyPrecedes($1.component.string.utf8) }
+        return entries.sorted { $0.key.precedesByBytes($1.key) }
     }
 
-    private static func kind(ofType type: UInt8, _ path: FilePath) throws(FileError) -> Kind {
+    /// The name at `name`, or nil for `.`, `..` and what can be no name.
+    private static func storage(_ name: UnsafePointer<CChar>) -> Storage? {
+        guard let text = String(validatingCString: name) else {
+            return FilePath.Component(platformString: name).map { .other($0) }
+        }
+        guard !text.isEmpty, text != ".", text != "..", !text.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        return .text(text)
+    }
+
+    /// What a record's type says; nil when the file system does not know.
+    private static func kind(ofType type: UInt8) -> Kind? {
         switch Int(type) {
-        case Int(DT_REG): return .file
-        case Int(DT_DIR): return .folder
-        case Int(DT_LNK): return .symbolicLink
-        case Int(DT_UNKNOWN):
-            return Kind(try FileError.wrap("read", path) { try Stat(path, followTargetSymlink: false) })
-        default: return .special
+        case Int(DT_REG): .file
+        case Int(DT_DIR): .folder
+        case Int(DT_LNK): .symbolicLink
+        case Int(DT_UNKNOWN): nil
+        default: .special
         }
     }
 }

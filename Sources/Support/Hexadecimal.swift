@@ -6,17 +6,21 @@ public enum HexadecimalCase: Sendable {
     case upper
     /// `0-9a-f`, as sha256sum and our manifests write hashes.
     case lower
+
+    /// The digit, in ASCII, of `value`, which is 0 to 15.
+    func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: self == .upper ? "A" : "a") + value - 10
+    }
 }
 
 extension Sequence where Element == UInt8 {
     /// The bytes as hexadecimal text, two digits each.
     public func hexadecimal(_ letterCase: HexadecimalCase = .lower) -> String {
-        let digits = Array((letterCase == .upper ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
         var text: [UInt8] = []
         text.reserveCapacity(underestimatedCount * 2)
         for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(letterCase.digit(byte >> 4))
+            text.append(letterCase.digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -39,7 +43,7 @@ extension Array where Element == UInt8 {
 
 extension UInt8 {
     /// The value of this ASCII hexadecimal digit, or nil.
-    fileprivate var hexadecimalDigitValue: UInt8? {
+    var hexadecimalDigitValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

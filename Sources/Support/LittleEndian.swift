@@ -8,33 +8,37 @@ public struct ByteReader: Sendable {
     public let bytes: ArraySlice<UInt8>
 
     /// Reads from `bytes`; offsets count from its first byte.
-    public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    @inlinable public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
     /// Reads from `bytes`.
-    public init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
+    @inlinable public init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
 
     /// The number of bytes.
-    public var count: Int { bytes.count }
+    @inlinable public var count: Int { bytes.count }
 
     /// The `length` bytes at `offset`, or nil when they are not all there.
-    public func slice(at offset: Int, length: Int) -> ArraySlice<UInt8>? {
+    @inlinable public func slice(at offset: Int, length: Int) -> ArraySlice<UInt8>? {
         guard offset >= 0, length >= 0, offset <= bytes.count, length <= bytes.count - offset else { return nil }
         let start = bytes.startIndex + offset
         return bytes[start..<start + length]
     }
 
     /// The little-endian integer at `offset`, or nil when it is not all there.
-    public func littleEndian<Value: FixedWidthInteger & UnsignedInteger>(
+    @inlinable public func littleEndian<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self, at offset: Int
     ) -> Value? {
-        slice(at: offset, length: Value.bitWidth / 8)?.reversed().reduce(0) { $0 << 8 | Value($1) }
+        load(at: offset).map { Value(littleEndian: $0) }
     }
 
     /// The big-endian integer at `offset`, or nil when it is not all there.
-    public func bigEndian<Value: FixedWidthInteger & UnsignedInteger>(
+    @inlinable public func bigEndian<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self, at offset: Int
     ) -> Value? {
-        slice(at: offset, length: Value.bitWidth / 8)?.reduce(0) { $0 << 8 | Value($1) }
+        load(at: offset).map { Value(bigEndian: $0) }
+    }
+
+    @inlinable func load<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(at offset: Int) -> Value? {
+        slice(at: offset, length: Value.bitWidth / 8)?.withUnsafeBytes { $0.loadUnaligned(as: Value.self) }
     }
 }
 

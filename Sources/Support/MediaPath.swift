@@ -50,7 +50,10 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
     /// Checks the single name `name` in `folder`, or by itself.
     public init(name: String, in folder: MediaPath?) throws(MediaPathError) {
-        let own = try MediaPath(components: [name])
+        guard !name.utf8.contains(Self.separator) else {
+            throw MediaPathError(name: name, problem: "contains the forbidden character /")
+        }
+        let own = try MediaPath(checking: name)
         self = folder?.appending(own) ?? own
         try Self.checkLength(of: description)
     }
@@ -58,9 +61,12 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     private init(checking whole: String) throws(MediaPathError) {
         guard !whole.isEmpty else { throw MediaPathError(name: whole, problem: "is empty") }
         try Self.checkLength(of: whole)
-        for name in whole.utf8.split(separator: Self.separator, omittingEmptySubsequences: false) {
-            try Self.check(Substring(name), in: whole)
+        var rest = whole[...]
+        while let end = rest.utf8.firstIndex(of: Self.separator) {
+            try Self.check(rest[..<end], in: whole)
+            rest = rest[rest.utf8.index(after: end)...]
         }
+        try Self.check(rest, in: whole)
         description = whole
     }
 
@@ -71,7 +77,9 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     public var components: [String] { description.utf8.split(separator: Self.separator).map { String(Substring($0)) } }
 
     /// The names joined by `\`.
-    public var windowsDescription: String { components.joined(separator: "\\") }
+    public var windowsDescription: String {
+        String(decoding: description.utf8.lazy.map { $0 == Self.separator ? UInt8(ascii: "\\") : $0 }, as: UTF8.self)
+    }
 
     /// The innermost name.
     public var name: String {
@@ -92,7 +100,13 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
     /// This path followed by `other`.
     public func appending(_ other: MediaPath) -> MediaPath {
-        MediaPath(checked: "\(description)/\(other.description)")
+        // Interpolation would take up to twice the memory.
+        var path = ""
+        path.reserveCapacity(description.utf8.count + 1 + other.description.utf8.count)
+        path += description
+        path += "/"
+        path += other.description
+        return MediaPath(checked: path)
     }
 
     /// True when `other` is this path or lies below it, without case.
@@ -105,9 +119,7 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
     /// Orders name by name, by UTF-8 bytes.
     public static func < (left: MediaPath, right: MediaPath) -> Bool {
         // No name holds a byte below the space, so that a separator that counts as 0 ends a name before all others.
-        left.description.utf8.lexicographicallyPrecedes(right.description.utf8) { left, right in
-            (left == separator ? 0 : left) < (right == separator ? 0 : right)
-        }
+        left.description.precedesByBytes(right.description) { $0 == separator ? 0 : $0 }
     }
 
     /// Decodes and checks the text form.
@@ -124,12 +136,15 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
 extension MediaPath {
     private static let separator = UInt8(ascii: "/")
-    private static let forbidden = Set("<>:\"|?*\\".utf8)
+    /// A bit for each ASCII character that no name may hold.
+    private static let forbidden: UInt128 =
+        "<>:\"|?*\\\u{7F}".utf8.reduce((1 << 0x20) - 1) { $0 | 1 << UInt128($1) }
     private static let deviceNames: Set<String> = Set(
         ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
             + (0...9).flatMap { ["COM\($0)", "LPT\($0)"] }
             + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] })
     private static let longestDeviceName = 7
+    private static let deviceInitials = Array("CPANL".utf8)
 
     private static func checkLength(of path: String) throws(MediaPathError) {
         // A text has at least as many UTF-8 as UTF-16 units.
@@ -144,18 +159,21 @@ extension MediaPath {
         func refuse(_ problem: String) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
         let bytes = name.utf8
         guard let last = bytes.last else { throw refuse("has an empty or absolute part") }
-        guard name != ".", name != ".." else { throw refuse("climbs with '\(name)'") }
+        guard last != UInt8(ascii: ".") || (name != "." && name != "..") else {
+            throw refuse("climbs with '\(name)'")
+        }
         guard bytes.count <= maximumNameLength || name.utf16.count <= maximumNameLength else {
             throw MediaPathError(
                 name: beginning(of: name), problem: "is longer than \(maximumNameLength) characters")
         }
-        if let bad = bytes.first(where: { $0 < 0x20 || $0 == 0x7F || forbidden.contains($0) }) {
+        if let bad = bytes.first(where: { $0 < 0x80 && forbidden >> UInt128($0) & 1 == 1 }) {
             throw refuse("contains the forbidden character \(Unicode.Scalar(bad).escaped(asASCII: true))")
         }
         guard last != UInt8(ascii: "."), last != UInt8(ascii: " ") else {
             throw refuse("has a part that ends in a dot or space")
         }
         // Windows reserves a device name whatever extension follows, and ignores spaces before the dot.
+        guard let first = bytes.first, deviceInitials.contains(first & ~0x20) else { return }
         var stem = bytes.prefix { $0 != UInt8(ascii: ".") }
         while stem.last == UInt8(ascii: " ") { stem.removeLast() }
         if stem.count <= longestDeviceName, deviceNames.contains(Substring(stem).uppercased()) {

@@ -13,35 +13,61 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
     private let third: UInt64
     private let fourth: UInt64
 
+    private var words: [4 of UInt64] { [first, second, third, fourth] }
+
     /// The 32 bytes.
     public var bytes: [UInt8] {
-        [first, second, third, fourth].flatMap { word in withUnsafeBytes(of: word.bigEndian, Array.init) }
+        let words = words
+        return [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+            for index in 0..<Self.byteCount { buffer.initializeElement(at: index, to: words.byte(index)) }
+            count = Self.byteCount
+        }
     }
 
     /// A digest of exactly 32 `bytes`, or nil.
     public init?(bytes: some Sequence<UInt8>) {
-        let reader = ByteReader(Array(bytes))
-        guard reader.count == Self.byteCount, let first: UInt64 = reader.bigEndian(at: 0),
-            let second: UInt64 = reader.bigEndian(at: 8), let third: UInt64 = reader.bigEndian(at: 16),
-            let fourth: UInt64 = reader.bigEndian(at: 24)
-        else { return nil }
-        self.first = first
-        self.second = second
-        self.third = third
-        self.fourth = fourth
+        let bytes = Array(bytes)
+        guard bytes.count == Self.byteCount else { return nil }
+        var words: [4 of UInt64] = [0, 0, 0, 0]
+        for index in 0..<bytes.count { words[index / 8] = words[index / 8] << 8 | UInt64(bytes[index]) }
+        (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
     }
 
     /// The digest that 64 hexadecimal digits of either case name, or nil.
     public init?(hexadecimal text: some StringProtocol) {
-        guard let bytes = [UInt8](hexadecimal: text) else { return nil }
-        self.init(bytes: bytes)
+        let digits = Array(text.utf8)
+        guard let digest = digits.withUnsafeBufferPointer({ Self(hexadecimal: $0) }) else { return nil }
+        self = digest
+    }
+
+    /// The digest that 64 hexadecimal digits of either case name, in ASCII, or nil.
+    public init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == 2 * Self.byteCount else { return nil }
+        var words: [4 of UInt64] = [0, 0, 0, 0]
+        for index in 0..<digits.count {
+            guard let value = digits[index].hexadecimalDigitValue else { return nil }
+            words[index / 16] = words[index / 16] << 4 | UInt64(value)
+        }
+        (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
     }
 
     /// 64 lower-case digits.
-    public var description: String { bytes.hexadecimal(.lower) }
+    public var description: String { hexadecimal(.lower) }
 
     /// 64 upper-case digits: the content library's file name.
-    public var upperCase: String { bytes.hexadecimal(.upper) }
+    public var upperCase: String { hexadecimal(.upper) }
+
+    private func hexadecimal(_ letterCase: HexadecimalCase) -> String {
+        let words = words
+        return String(unsafeUninitializedCapacity: 2 * Self.byteCount) { buffer in
+            for index in 0..<Self.byteCount {
+                let byte = words.byte(index)
+                buffer.initializeElement(at: 2 * index, to: letterCase.digit(byte >> 4))
+                buffer.initializeElement(at: 2 * index + 1, to: letterCase.digit(byte & 15))
+            }
+            return 2 * Self.byteCount
+        }
+    }
 
     /// Decodes 64 hexadecimal digits.
     public init(from decoder: any Decoder) throws {
@@ -58,4 +84,9 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
+}
+
+extension InlineArray<4, UInt64> {
+    /// The byte at `index` of the words one after the other, each in big-endian order.
+    fileprivate func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: self[index / 8] >> (56 - index % 8 * 8)) }
 }

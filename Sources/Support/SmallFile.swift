@@ -26,15 +26,33 @@ public enum SmallFile {
         _ descriptor: FileDescriptor, limit: Int = defaultLimit, retryOnInterrupt: Bool = true
     ) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let step = 1 << 16
+        let count = try read(descriptor, into: &bytes, limit: limit, retryOnInterrupt: retryOnInterrupt)
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+
+    /// Reads `descriptor` to its end into `buffer`, which grows when it is too small and can be used again and again.
+    ///
+    /// - Parameter byteCount: the size of a regular file, where it is known: that there is no more need not be asked.
+    /// - Returns: how many bytes of `buffer` were read.
+    /// - Throws: `Errno`; `.fileTooLarge` when there are more than `limit` bytes.
+    public static func read(
+        _ descriptor: FileDescriptor, into buffer: inout [UInt8], limit: Int = defaultLimit,
+        byteCount: Int64? = nil, retryOnInterrupt: Bool = true
+    ) throws -> Int {
+        var count = 0
         while true {
-            let chunk = try [UInt8](unsafeUninitializedCapacity: step) { buffer, count in
-                count = try descriptor.read(
-                    into: UnsafeMutableRawBufferPointer(buffer), retryOnInterrupt: retryOnInterrupt)
+            if count == buffer.count { buffer += repeatElement(0, count: max(smallestStep, count)) }
+            let read = try buffer.withUnsafeMutableBytes { bytes in
+                try descriptor.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[count...]), retryOnInterrupt: retryOnInterrupt)
             }
-            if chunk.isEmpty { return bytes }
-            guard bytes.count + chunk.count <= limit else { throw Errno.fileTooLarge }
-            bytes += chunk
+            count += read
+            guard count <= limit else { throw Errno.fileTooLarge }
+            // A size of 0 may mean that the file system makes the bytes up while they are read.
+            if read == 0 || (count > 0 && Int64(count) == byteCount) { return count }
         }
     }
+
+    private static let smallestStep = 1 << 16
 }

@@ -35,6 +35,70 @@ public enum WorkerThreads {
         for thread in threads { pthread_join(thread, nil) }
     }
 
+    /// What `transform` makes of each number below `count`, in order, worked out on `threadCount` threads.
+    ///
+    /// Numbers are begun in rising order, so that the result and the error are the same for any number of threads.
+    ///
+    /// - Throws: the error of the lowest number that has one; no number above it is begun once it is known.
+    public static func map<Value: Sendable, Failure: Error>(
+        count: Int, threadCount: Int = processorCount,
+        _ transform: @escaping @Sendable (Int) throws(Failure) -> Value
+    ) throws(Failure) -> [Value] {
+        let list = OrderedResults<Value, Failure>(count: count)
+        run(count: min(threadCount, count)) { _ in
+            while let number = list.nextNumber() {
+                do throws(Failure) {
+                    list.finish(number, .success(try transform(number)))
+                } catch {
+                    list.finish(number, .failure(error))
+                }
+            }
+        }
+        return try list.values()
+    }
+
+    /// The shared list of ``map(count:threadCount:_:)``.
+    private final class OrderedResults<Value: Sendable, Failure: Error>: Sendable {
+        private struct State {
+            var next = 0
+            /// Numbers from here on are not begun.
+            var end: Int
+            var values: [Value?]
+            var failure: Failure?
+        }
+
+        private let state: Mutex<State>
+
+        init(count: Int) { state = Mutex(State(end: count, values: Array(repeating: nil, count: count))) }
+
+        func nextNumber() -> Int? {
+            state.withLock { state in
+                guard state.next < state.end else { return nil }
+                defer { state.next += 1 }
+                return state.next
+            }
+        }
+
+        func finish(_ number: Int, _ result: Result<Value, Failure>) {
+            state.withLock { state in
+                switch result {
+                case .success(let value): state.values[number] = value
+                case .failure(let failure):
+                    // Lower numbers were all begun before this one: each of them is still to be told.
+                    guard number < state.end else { return }
+                    state.end = number
+                    state.failure = failure
+                }
+            }
+        }
+
+        func values() throws(Failure) -> [Value] {
+            let (values, failure) = state.withLock { ($0.values, $0.failure) }
+            if let failure { throw failure }
+            return values.compactMap { $0 }
+        }
+    }
+
     /// What a new thread is to do.
     private final class Work: Sendable {
         let body: @Sendable () -> Void

@@ -112,6 +112,53 @@ struct FilesTests {
         #expect(entries.map(\.kind) == [.symbolicLink, .folder, .file, .special])
     }
 
+    @Test("a name that is not UTF-8 is listed as it is, and has no text")
+    func entriesWithoutText() throws {
+        let name: [CChar] = [97, -1, 98, 0]
+        let path = place.path.appending(try #require(FilePath.Component(platformString: name)))
+        try TestFolder.write([1], to: path)
+        try place.write([1], to: "a")
+        let entries = try FolderEntry.entries(of: place.path)
+        #expect(entries.map(\.name) == ["a", nil])
+        #expect(entries.map { place.path.appending($0.component) } == [place.appending("a"), path])
+    }
+
+    @Test("files are read one after another into one buffer, whatever their sizes")
+    func readsIntoOneBuffer() throws {
+        var buffer: [UInt8] = []
+        for size in [0, 1, 70_000, 65_536, 3, 200_000] {
+            let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 ^ size) }
+            let descriptor = try FileDescriptor.open(try place.write(bytes, to: "file"), .readOnly)
+            try descriptor.closeAfter {
+                for known in [nil, Int64(size)] {
+                    try descriptor.seek(offset: 0, from: .start)
+                    let count = try SmallFile.read(descriptor, into: &buffer, byteCount: known)
+                    #expect(Array(buffer[..<count]) == bytes)
+                }
+                try descriptor.seek(offset: 0, from: .start)
+                if size > 2 {
+                    #expect(throws: Errno.fileTooLarge) {
+                        try SmallFile.read(descriptor, into: &buffer, limit: size - 1, byteCount: Int64(size))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("an open folder follows no link, neither to itself nor in it")
+    func openFolder() throws {
+        try place.write([7], to: "real/file")
+        #expect(symlink("real", place.appending("link").string) == 0)
+        #expect(symlink("file", place.appending("real/link").string) == 0)
+        let error = #expect(throws: FileError.self) { _ = try OpenFolder(place.appending("link")) }
+        #expect(error?.path == place.appending("link"))
+        let folder = try OpenFolder(place.appending("real"))
+        let descriptor = try folder.open("file")
+        #expect(try descriptor.closeAfter { try SmallFile.read(descriptor) } == [7])
+        #expect(throws: Errno.tooManySymbolicLinkLevels) { try folder.open("link") }
+        #expect(throws: Errno.noSuchFileOrDirectory) { try folder.open("missing") }
+    }
+
     @Test("removing a tree follows no link and removes what cannot be read as text")
     func removeTree() throws {
         let victim = try TestFolder()

@@ -114,4 +114,16 @@ struct MediaPathTests {
         let (one, other) = (try MediaPath("STRASSE"), try MediaPath("Straße"))
         #expect(one.caseFolded != other.caseFolded)
     }
+
+    @Test("as a key without case, a path is equal to what Windows takes for the same")
+    func caseFoldedKeys() throws {
+        func key(_ text: String) throws -> CaseFoldedPath { CaseFoldedPath(try MediaPath(text)) }
+        for (left, right) in [("a/B.txt", "A/b.TXT"), ("Büro/ß", "BÜRO/ß"), ("ſ", "S"), ("é", "e\u{301}")] {
+            #expect(try key(left) == key(right))
+            #expect(try key(left).hashValue == key(right).hashValue)
+        }
+        for (left, right) in [("a/b", "a/c"), ("a/b", "a/b/c"), ("straße", "STRASSE"), ("[", "{"), ("@", "`")] {
+            #expect(try key(left) != key(right))
+        }
+    }
 }
