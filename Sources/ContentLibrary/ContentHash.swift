@@ -19,44 +19,53 @@ public enum ContentHash {
     public static func compute(files: [ContentFile], folders: [MediaPath]) -> String {
         var tree: [String: Node] = ["": Node()]
         for folder in folders {
-            tree[folder.parent?.windowsDescription ?? "", default: Node()].folders.append(Name(folder))
+            tree[folder.parent?.description ?? "", default: Node()].folders.append(Name(folder))
         }
         for file in files {
-            tree[file.path.parent?.windowsDescription ?? "", default: Node()].files.append(
-                (Name(file.path), file.sha256))
+            tree[file.path.parent?.description ?? "", default: Node()].files.append((Name(file.path), file.sha256))
         }
         let hash = SHA256()
+        var text: [UInt8] = []
         // A stack instead of recursion: the deepest folder first in line is the next in depth-first order.
         var pending = [""]
         while let folder = pending.popLast() {
             guard let node = tree[folder] else { continue }
             let folders = node.folders.sorted { $0 < $1 }
             let files = node.files.sorted { $0.name < $1.name }
-            for folder in folders { add(folder.path.ordinalLowerCased, to: hash) }
-            for file in files { add(file.name.path.ordinalLowerCased, to: hash) }
-            for file in files { add(file.digest.upperCase, to: hash) }
-            pending += folders.reversed().map(\.path)
+            for folder in folders { add(folder.windowsPath, &text, hash) }
+            for file in files { add(file.name.windowsPath, &text, hash) }
+            for file in files { add(file.digest.upperCase, &text, hash) }
+            pending += folders.reversed().map(\.path.description)
         }
+        hash.update(text)
         return hash.finalize().upperCase
     }
 
-    private static func add(_ text: String, to hash: SHA256) { hash.update(Text.encodeUTF16LittleEndian(text)) }
+    private static func add(_ string: String, _ text: inout [UInt8], _ hash: SHA256) {
+        for unit in string.utf16 { text.append(littleEndian: unit) }
+        guard text.count >= 1 << 14 else { return }
+        hash.update(text)
+        text.removeAll(keepingCapacity: true)
+    }
 
     private struct Node {
         var folders: [Name] = []
         var files: [(name: Name, digest: SHA256Digest)] = []
     }
 
-    /// A path with the key of its last name.
+    /// A path that is ordered by its last name.
     private struct Name: Comparable {
-        let path: String
-        let key: [UInt16]
+        let path: MediaPath
+        private let key: String
 
         init(_ path: MediaPath) {
-            self.path = path.windowsDescription
-            key = Array(path.name.ordinalUpperCased.utf16)
+            self.path = path
+            key = path.name.ordinalUpperCased
         }
 
-        static func < (left: Name, right: Name) -> Bool { left.key.lexicographicallyPrecedes(right.key) }
+        /// As the hash has it.
+        var windowsPath: String { path.windowsDescription.ordinalLowerCased }
+
+        static func < (left: Name, right: Name) -> Bool { left.key.utf16.lexicographicallyPrecedes(right.key.utf16) }
     }
 }

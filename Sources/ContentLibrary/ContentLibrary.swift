@@ -15,17 +15,22 @@ public struct ContentLibrary: Sendable {
     let dataLib: FilePath
     /// The FileLib of each drive that has one, in order.
     let fileLibs: [FilePath]
+    /// Threads that read lists of files.
+    let threadCount: Int
     let lookup = FolderLookup()
 
-    /// Opens the library on `drives`, the one with the metadata first.
+    /// Opens the library on `drives`, the one with the metadata first; `threadCount` threads read its lists of files.
     ///
     /// - Throws: ``ContentLibraryError`` `.notALibrary` when a folder is missing or the drives hold no FileLib at all.
-    public init(drives: [FilePath]) throws(ContentLibraryError) {
+    public init(
+        drives: [FilePath], threadCount: Int = WorkerThreads.processorCount
+    ) throws(ContentLibraryError) {
         guard let first = drives.first else {
             throw ContentLibraryError(
                 .notALibrary, .usage, "the content library", "has no folder", nextStep: "name its folder")
         }
         self.drives = drives
+        self.threadCount = threadCount
         let lookup = self.lookup
         func part(_ name: String, of drive: FilePath) throws(ContentLibraryError) -> FilePath? {
             let found = try ContentLibraryError.wrap { try lookup.find(name, in: drive) }
@@ -153,8 +158,7 @@ extension [FilePath] {
 extension String {
     /// The name without `.INI` in either case, or nil when it does not end so.
     var withoutINIExtension: String? {
-        let bytes = Array(utf8.suffix(4))
-        guard bytes.count == 4, String(decoding: bytes, as: UTF8.self).uppercased() == ".INI" else { return nil }
-        return String(decoding: utf8.dropLast(4), as: UTF8.self)
+        guard String(decoding: utf8.suffix(4), as: UTF8.self).uppercased() == ".INI" else { return nil }
+        return String(Substring(utf8.dropLast(4)))
     }
 }

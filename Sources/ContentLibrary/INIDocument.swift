@@ -31,68 +31,95 @@ public struct INIDocument: Sendable, Equatable {
 
     /// Reads the file at `path`, which must be a regular file.
     init(path: FilePath) throws(ContentLibraryError) {
-        let bytes: [UInt8]
+        let descriptor: FileDescriptor
         do {
-            bytes = try FileError.wrap("read", path) {
-                let descriptor = try FileDescriptor.open(
-                    path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
-                return try descriptor.closeAfter {
-                    guard try Stat(descriptor).type == .regular else { throw Errno.invalidArgument }
-                    return try SmallFile.read(descriptor, limit: Self.maximumByteCount)
-                }
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+        } catch {
+            throw Self.unreadable(path, error)
+        }
+        var bytes: [UInt8] = []
+        let count = try Self.read(descriptor, path, into: &bytes)
+        bytes.removeLast(bytes.count - count)
+        try self.init(bytes: bytes, path: path)
+    }
+
+    /// Reads the whole INI that is open into `buffer`, which can be used again and again, and closes it.
+    ///
+    /// - Parameter path: is only for messages; that of very many files need never be put together.
+    /// - Returns: how many bytes of `buffer` were read.
+    static func read(
+        _ descriptor: FileDescriptor, _ path: @autoclosure () -> FilePath, into buffer: inout [UInt8]
+    ) throws(ContentLibraryError) -> Int {
+        do {
+            return try descriptor.closeAfter {
+                let status = try Stat(descriptor)
+                guard status.type == .regular else { throw Errno.invalidArgument }
+                return try SmallFile.read(
+                    descriptor, into: &buffer, limit: Self.maximumByteCount, byteCount: status.size)
             }
         } catch {
-            switch error.errno {
-            case .fileTooLarge:
-                throw .malformed(path, "has more than \(Self.maximumByteCount) bytes", underlying: error)
-            case .tooManySymbolicLinkLevels: throw .malformed(path, "is a symbolic link", underlying: error)
-            case .invalidArgument: throw .malformed(path, "is not a regular file", underlying: error)
-            default: throw ContentLibraryError(error)
-            }
+            throw unreadable(path(), error)
         }
-        try self.init(bytes: bytes, path: path)
+    }
+
+    /// Why the INI at `path` cannot be read.
+    static func unreadable(_ path: FilePath, _ cause: any Error) -> ContentLibraryError {
+        let error = FileError("read", path, cause as? Errno ?? .ioError)
+        return switch error.errno {
+        case .fileTooLarge:
+            .malformed(path, "has more than \(Self.maximumByteCount) bytes", underlying: error)
+        case .tooManySymbolicLinkLevels: .malformed(path, "is a symbolic link", underlying: error)
+        case .invalidArgument: .malformed(path, "is not a regular file", underlying: error)
+        default: ContentLibraryError(error)
+        }
     }
 
     /// Parses `bytes`; `path` is only for messages.
     ///
     /// - Throws: ``ContentLibraryError`` `.malformed` with the line.
     public init(bytes: [UInt8], path: FilePath) throws(ContentLibraryError) {
-        guard let text = Self.decode(bytes) else { throw .malformed(path, "is not text") }
-        sections = []
-        var number = 0
-        // Not Character.isNewline: it takes the single byte 0x85, an ellipsis in code page 1252, for a line end.
-        for line in text.split(
-            omittingEmptySubsequences: false, whereSeparator: { "\r\n" == $0 || "\n" == $0 || "\r" == $0 })
-        {
-            number += 1
-            func malformed(_ problem: String) -> ContentLibraryError {
-                .malformed(path, "has a malformed line \(number): \(problem)")
-            }
-            let content = line.trimmed
-            guard !content.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F }) else {
-                throw malformed("it holds a control character")
-            }
-            guard let first = content.first, first != ";" else { continue }
-            if first == "[" {
-                guard content.last == "]", content.count > 2 else {
-                    throw malformed("a section needs a name between '[' and ']'")
+        var sections: [Section] = []
+        try bytes.withUnsafeBufferPointer { bytes throws(ContentLibraryError) in
+            try Self.withText(of: bytes, path) { text throws(ContentLibraryError) in
+                try INIScanner.scan(text, path) { line in
+                    switch line {
+                    case .section(let name): sections.append(Section(name: name.text, entries: []))
+                    case .entry(let key, let value, let line):
+                        let entry = Entry(key: key.text, value: value.text, line: line)
+                        sections[sections.count - 1].entries.append(entry)
+                    }
                 }
-                sections.append(Section(name: String(content.dropFirst().dropLast().trimmed), entries: []))
-                continue
             }
-            guard let equals = content.firstIndex(of: "=") else { throw malformed("there is no '='") }
-            let key = content[..<equals].trimmed
-            guard !key.isEmpty else { throw malformed("there is nothing before '='") }
-            guard !sections.isEmpty else { throw malformed("it stands before the first section") }
-            let value = content[content.index(after: equals)...].trimmed
-            sections[sections.count - 1].entries.append(Entry(key: String(key), value: String(value), line: number))
         }
+        self.sections = sections
+    }
+
+    /// Shows the text of the file with these `bytes`, in UTF-8, to `body`.
+    ///
+    /// - Parameter path: is only for messages.
+    /// - Throws: ``ContentLibraryError`` `.malformed` when it is not text.
+    static func withText<Result>(
+        of bytes: UnsafeBufferPointer<UInt8>, _ path: @autoclosure () -> FilePath,
+        _ body: (UnsafeBufferPointer<UInt8>) throws(ContentLibraryError) -> Result
+    ) throws(ContentLibraryError) -> Result {
+        if isPlain(bytes) { return try body(bytes) }
+        guard let text = decode(Array(bytes)) else { throw .malformed(path(), "is not text") }
+        return try Array(text.utf8).withUnsafeBufferPointer(body)
+    }
+
+    /// True for ASCII, as nearly all files are: every encoding that is read says so with another byte.
+    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 < 0x80 } && !isUnmarkedUTF16(bytes)
+    }
+
+    /// UTF-16 without its mark: no single-byte INI has a zero as its second byte.
+    private static func isUnmarkedUTF16(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.count >= 2 && bytes.first != 0 && bytes.dropFirst().first == 0
     }
 
     private static func decode(_ bytes: [UInt8]) -> String? {
-        // UTF-16 without its mark: no single-byte INI has a zero as its second byte.
-        if bytes.count >= 2, bytes[0] != 0, bytes[1] == 0 { return Text.decodeUTF16LittleEndian(bytes[...]) }
-        return Text.decode(bytes, fallback: .singleByte)
+        isUnmarkedUTF16(bytes)
+            ? Text.decodeUTF16LittleEndian(bytes[...]) : Text.decode(bytes, fallback: .singleByte)
     }
 
     /// The file's bytes: single-byte text where it can be, CRLF.
@@ -119,15 +146,5 @@ public struct INIDocument: Sendable, Equatable {
     /// The first entry `key` of section `name`.
     func entry(_ key: String, in name: String) -> Entry? {
         entries(in: name).first { $0.key.ordinalUpperCased == key.ordinalUpperCased }
-    }
-}
-
-extension Substring {
-    /// Without spaces and tabs at either end.
-    fileprivate var trimmed: Substring {
-        var rest = self
-        while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
-        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
-        return rest
     }
 }
