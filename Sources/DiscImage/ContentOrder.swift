@@ -6,12 +6,7 @@ import Support
 struct ContentOrder {
     /// One content: what libisofs must know of it.
     struct Content {
-        /// Distinguishes contents for libisofs; counts from 1.
-        let serial: UInt64
         let byteCount: Int64
-        /// The paths of the files with this content.
-        var paths: [MediaPath]
-        var modified: [Timestamp]
         /// A hidden block of padding follows, so that the next large content begins on 4 KiB.
         var isFollowedByPadding = false
     }
@@ -23,23 +18,24 @@ struct ContentOrder {
     static func isAligned(_ byteCount: Int64) -> Bool { byteCount >= alignedByteCount }
 
     private(set) var contents: [Content] = []
+    /// The content of each file, by number.
+    private(set) var numbers: [Int] = []
 
     /// True when some content is worth aligning.
     var alignmentMatters: Bool { contents.contains { Self.isAligned($0.byteCount) } }
 
     /// Collects the contents of `description` and pads them as if the first began on an even block.
     init(_ description: DiscDescription) {
-        var indices: [SHA256Digest: Int] = [:]
+        var known: [SHA256Digest: Int] = [:]
+        known.reserveCapacity(description.files.count)
+        numbers.reserveCapacity(description.files.count)
         for file in description.files {
-            if let index = indices[file.sha256] {
-                contents[index].paths.append(file.path)
-                contents[index].modified.append(file.modified)
+            if let number = known[file.sha256] {
+                numbers.append(number)
             } else {
-                indices[file.sha256] = contents.count
-                contents.append(
-                    Content(
-                        serial: UInt64(contents.count) + 1, byteCount: file.byteCount, paths: [file.path],
-                        modified: [file.modified]))
+                known[file.sha256] = contents.count
+                numbers.append(contents.count)
+                contents.append(Content(byteCount: file.byteCount))
             }
         }
         var block: Int64 = 0

@@ -10,6 +10,36 @@ public struct DiscExtent: Sendable, Equatable {
     public let byteCount: Int64
 }
 
+/// The extents of a file, one after the other.
+struct DiscSections: Sendable, Equatable {
+    // Apart from the others, because nearly every file has just one, and a disc has very many files.
+    private var first: DiscExtent?
+    private var further: [DiscExtent] = []
+
+    init(_ extents: [DiscExtent] = []) {
+        for extent in extents { append(extent) }
+    }
+
+    mutating func append(_ extent: DiscExtent) {
+        if first == nil { first = extent } else { further.append(extent) }
+    }
+
+    var isEmpty: Bool { first == nil }
+    var all: [DiscExtent] { (first.map { [$0] } ?? []) + further }
+    var byteCount: Int64 { further.reduce(first?.byteCount ?? 0) { $0 + $1.byteCount } }
+
+    /// The offset of the first byte; nil unless there are extents and they follow each other without a gap.
+    var contiguousOffset: Int64? {
+        guard let first else { return nil }
+        var end = first.offset + first.byteCount
+        for extent in further {
+            guard extent.offset == end else { return nil }
+            end += extent.byteCount
+        }
+        return first.offset
+    }
+}
+
 /// A file or folder on a disc.
 public struct DiscEntry: Sendable, Equatable {
     /// Its place in the tree.
@@ -18,38 +48,23 @@ public struct DiscEntry: Sendable, Equatable {
     public let isFolder: Bool
     /// The recorded modification time.
     public let modified: Timestamp
-    // Apart from the others, because nearly every file has just one, and a disc has very many files.
-    private let firstExtent: DiscExtent?
-    private let furtherExtents: [DiscExtent]
+    private let sections: DiscSections
 
-    init(path: MediaPath, isFolder: Bool, extents: [DiscExtent], modified: Timestamp) {
+    init(path: MediaPath, isFolder: Bool, sections: DiscSections, modified: Timestamp) {
         self.path = path
         self.isFolder = isFolder
         self.modified = modified
-        firstExtent = extents.first
-        furtherExtents = extents.count > 1 ? Array(extents.dropFirst()) : []
+        self.sections = sections
     }
 
     /// Where its bytes are; several for a file of 4 GiB and more (ECMA-119 6.5.1, file sections).
-    public var extents: [DiscExtent] { (firstExtent.map { [$0] } ?? []) + furtherExtents }
+    public var extents: [DiscExtent] { sections.all }
 
     /// The size in bytes.
-    public var byteCount: Int64 { extents.reduce(0) { $0 + $1.byteCount } }
+    public var byteCount: Int64 { sections.byteCount }
 
-    /// The offset of the first byte, when the extents follow each other without a gap.
-    func contiguousOffset() throws(DiscImageError) -> Int64 {
-        guard let first = extents.first else {
-            throw DiscImageError(.layoutFailed, "file \(path)", "was laid out without an extent")
-        }
-        var end = first.offset
-        for extent in extents {
-            guard extent.offset == end else {
-                throw DiscImageError(.layoutFailed, "file \(path)", "was laid out in pieces")
-            }
-            end += extent.byteCount
-        }
-        return first.offset
-    }
+    /// The offset of the first byte; nil unless there are extents and they follow each other without a gap.
+    var contiguousOffset: Int64? { sections.contiguousOffset }
 }
 
 /// An entry of an El Torito boot catalog.

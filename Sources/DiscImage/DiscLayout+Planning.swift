@@ -10,12 +10,13 @@ extension DiscLayout {
     ///
     /// - Throws: ``DiscImageError``: `.unsuitableName`, `.duplicateName`, `.bootImageMissing`, `.layoutFailed`.
     public init(_ description: DiscDescription) throws(DiscImageError) {
+        let tree = try DiscTree(files: description.files, folders: description.folders)
         try Self.checkNames(of: description)
         let order = ContentOrder(description)
-        if let layout = try Self.alignedLayout(description, order) {
+        if let layout = try Self.alignedLayout(description, tree, order) {
             self = layout
         } else {
-            self = try Self.layOut(description, order, padsFirstContent: true)
+            self = try Self.layOut(description, tree, order, padsFirstContent: true)
         }
     }
 
@@ -23,33 +24,39 @@ extension DiscLayout {
     ///
     /// Only the length of the metadata tells. What is not wanted is let go of here: large media has much metadata.
     private static func alignedLayout(
-        _ description: DiscDescription, _ order: ContentOrder
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder
     ) throws(DiscImageError) -> DiscLayout? {
-        let layout = try layOut(description, order, padsFirstContent: false)
+        let layout = try layOut(description, tree, order, padsFirstContent: false)
         let first = layout.contentOffsets.values.min() ?? 0
         return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters ? layout : nil
     }
 
     private static func layOut(
-        _ description: DiscDescription, _ order: ContentOrder, padsFirstContent: Bool
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, padsFirstContent: Bool
     ) throws(DiscImageError) -> DiscLayout {
         let result = try IsofsSession.layOut(
-            description, contents: order.contents, padsFirstContent: padsFirstContent)
-        return try DiscLayout(result, description: description)
+            description, tree: tree, order: order, padsFirstContent: padsFirstContent)
+        return try DiscLayout(result, description: description, tree: tree)
     }
 
-    private init(_ result: IsofsSession.Result, description: DiscDescription) throws(DiscImageError) {
-        let found = try Self.places(result.metadata)
+    private init(
+        _ result: IsofsSession.Result, description: DiscDescription, tree: DiscTree
+    ) throws(DiscImageError) {
+        let places = try Self.places(result.metadata, tree, fileCount: description.files.count)
         var offsets: [SHA256Digest: Int64] = [:]
-        for file in description.files {
-            guard let place = found[file.path.caseFolded], place.byteCount == file.byteCount else {
+        offsets.reserveCapacity(description.files.count)
+        for (file, place) in zip(description.files, places) {
+            guard let place, place.byteCount == file.byteCount else {
                 throw DiscImageError(
                     .unsuitableName, "file \(file.path)", "cannot keep its name on a disc",
                     nextStep: "shorten the name or replace its unusual characters")
             }
             guard file.byteCount > 0 else { continue }
-            guard place.offset >= result.metadata.count, place.offset <= result.imageByteCount - file.byteCount,
-                offsets.updateValue(place.offset, forKey: file.sha256) ?? place.offset == place.offset
+            guard let offset = place.offset else {
+                throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out in pieces")
+            }
+            guard offset >= result.metadata.count, offset <= result.imageByteCount - file.byteCount,
+                offsets.updateValue(offset, forKey: file.sha256) ?? offset == offset
             else {
                 throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out outside its place")
             }
@@ -59,53 +66,62 @@ extension DiscLayout {
 }
 
 extension DiscLayout {
-    /// Where a file lies, without a gap.
+    /// Where a file lies.
     private struct Place {
-        let offset: Int64
+        /// nil when it is empty or lies in pieces.
+        let offset: Int64?
         let byteCount: Int64
     }
 
-    /// Where the directories that libisofs wrote say that each file is, by path without case.
-    private static func places(_ metadata: [UInt8]) throws(DiscImageError) -> [String: Place] {
+    /// Where the directories that libisofs wrote say that each file of `tree` is, by number; nil for those they do not
+    /// name.
+    private static func places(
+        _ metadata: [UInt8], _ tree: DiscTree, fileCount: Int
+    ) throws(DiscImageError) -> [Place?] {
         let name = "the layout"
         let blocks = MemoryBlocks(bytes: metadata)
         guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
             throw DiscImageError(.layoutFailed, name, "has no Joliet tree")
         }
-        var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
-        var places: [String: Place] = [:]
-        try walk.run(root: volume.root) { entry throws(DiscImageError) in
-            guard !entry.isFolder else { return }
-            let offset = entry.byteCount > 0 ? try entry.contiguousOffset() : 0
-            places[entry.path.caseFolded] = Place(offset: offset, byteCount: entry.byteCount)
+        var places = [Place?](repeating: nil, count: fileCount)
+        var limits = DiscLimits(name: name)
+        var pending = [(number: 0, extent: volume.root)]
+        while let (number, extent) = pending.popLast() {
+            let folder = tree.folders[number]
+            var records = try DirectoryRecords(of: extent, blocks, name: name, &limits)
+            var next = 0
+            while let record = try records.next(&limits) {
+                guard let found = folder.index(ofJoliet: record.identifier, expected: next) else { continue }
+                next = found + 1
+                switch folder.children[found].item {
+                case .file(let file) where !record.isFolder:
+                    places[file] = Place(
+                        offset: record.sections.contiguousOffset, byteCount: record.sections.byteCount)
+                case .folder(let number) where record.isFolder: pending += record.sections.all.map { (number, $0) }
+                default: continue
+                }
+            }
         }
         return places
     }
 }
 
-/// Names that Joliet can carry, and no two that Windows would take for one.
+/// Names that Joliet can carry.
 extension DiscLayout {
     /// Joliet allows 64 UTF-16 units; 103 is the length that Windows reads and that `mkisofs -joliet-long` writes.
     static let maximumNameLength = 103
 
     private static func checkNames(of description: DiscDescription) throws(DiscImageError) {
-        var seen: [String: MediaPath] = [:]
-        seen.reserveCapacity(description.files.count)
-        for path in description.files.map(\.path) {
-            if let other = seen.updateValue(path, forKey: path.caseFolded) {
-                throw DiscImageError(
-                    .duplicateName, "file \(path)", "has the same name as \(other) on Windows",
-                    nextStep: "rename one of them at its source")
-            }
+        func check(_ path: MediaPath) throws(DiscImageError) {
+            guard path.description.utf8.count > maximumNameLength,
+                let name = path.components.first(where: { $0.utf16.count > maximumNameLength })
+            else { return }
+            throw DiscImageError(
+                .unsuitableName, "file \(path)",
+                "has a name of \(name.utf16.count) characters, and a disc holds \(maximumNameLength)",
+                nextStep: "shorten it at its source, or write to a folder")
         }
-        for path in description.files.map(\.path) + description.folders
-        where path.description.utf8.count > maximumNameLength {
-            if let name = path.components.first(where: { $0.utf16.count > maximumNameLength }) {
-                throw DiscImageError(
-                    .unsuitableName, "file \(path)",
-                    "has a name of \(name.utf16.count) characters, and a disc holds \(maximumNameLength)",
-                    nextStep: "shorten it at its source, or write to a folder")
-            }
-        }
+        for file in description.files { try check(file.path) }
+        for folder in description.folders { try check(folder) }
     }
 }

@@ -15,9 +15,9 @@ struct IsofsSession {
     /// libisofs keeps its messages in one place for the whole process: one session at a time.
     private static let library = Mutex<Bool>(false)
 
-    /// Lays `contents` out as `description` says and reads the metadata back.
+    /// Lays the files of `description` out, which `tree` and `order` hold, and reads the metadata back.
     static func layOut(
-        _ description: DiscDescription, contents: [ContentOrder.Content], padsFirstContent: Bool
+        _ description: DiscDescription, tree: DiscTree, order: ContentOrder, padsFirstContent: Bool
     ) throws(DiscImageError) -> Result {
         let outcome = library.withLock { isInitialized -> Swift.Result<Result, DiscImageError> in
             do throws(DiscImageError) {
@@ -34,7 +34,7 @@ struct IsofsSession {
                 }
                 let session = try IsofsSession(description)
                 defer { iso_image_unref(session.image) }
-                try session.addTree(description, contents: contents, padsFirstContent: padsFirstContent)
+                try session.addTree(description, tree, order, padsFirstContent: padsFirstContent)
                 return .success(try session.readMetadata(description))
             } catch {
                 return .failure(error)
@@ -59,30 +59,28 @@ struct IsofsSession {
     // MARK: The tree
 
     private func addTree(
-        _ description: DiscDescription, contents: [ContentOrder.Content], padsFirstContent: Bool
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, padsFirstContent: Bool
     ) throws(DiscImageError) {
-        let created = time_t(description.created.unixSeconds)
-        var tree = IsofsTree(root: iso_image_get_root(image), created: created)
+        var nodes = IsofsTree(
+            root: iso_image_get_root(image), created: time_t(description.created.unixSeconds))
         // The order on the disc is the order of falling weights; the boot catalog comes before all content.
         var weight = Int32.max - 1
-        if padsFirstContent { try tree.addPadding(serial: 0, weight: weight) }
-        for content in contents {
+        if padsFirstContent { try nodes.addPadding(weight: weight) }
+        var weights: [Int32] = []
+        weights.reserveCapacity(order.contents.count)
+        for content in order.contents {
             weight -= 1
-            for (path, modified) in zip(content.paths, content.modified) {
-                try tree.addFile(path, content, modified: time_t(modified.unixSeconds), weight: weight)
-            }
+            weights.append(weight)
             if content.isFollowedByPadding {
                 weight -= 1
-                try tree.addPadding(serial: UInt64(contents.count) + content.serial, weight: weight)
+                try nodes.addPadding(weight: weight)
             }
         }
-        for folder in description.folders { _ = try tree.folder(folder.components[...]) }
-        try addBootEntries(description, contents: contents)
+        try nodes.add(tree, files: description.files, contents: order.numbers, weights: weights)
+        try addBootEntries(description)
     }
 
-    private func addBootEntries(
-        _ description: DiscDescription, contents: [ContentOrder.Content]
-    ) throws(DiscImageError) {
+    private func addBootEntries(_ description: DiscDescription) throws(DiscImageError) {
         for (index, entry) in description.bootEntries.enumerated() {
             guard description.files.contains(where: { $0.path == entry.imagePath }) else {
                 throw DiscImageError(

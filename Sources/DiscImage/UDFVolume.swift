@@ -111,7 +111,8 @@ struct UDFVolume<Blocks: DiscBlocks> {
             if flags & 0b10 != 0 { folders.append((path, block)) }  // bit 1: a directory
             entries.append(
                 DiscEntry(
-                    path: path, isFolder: flags & 0b10 != 0, extents: flags & 0b10 != 0 ? [] : node.extents,
+                    path: path, isFolder: flags & 0b10 != 0,
+                    sections: DiscSections(flags & 0b10 != 0 ? [] : node.extents),
                     modified: node.modified))
         }
         return folders
@@ -217,7 +218,5 @@ struct UDFVolume<Blocks: DiscBlocks> {
         return Timestamp(unixSeconds: zoneAndType >> 12 == 1 && zone > -1441 ? seconds - zone * 60 : seconds)
     }
 
-    private static func damaged(_ name: String, _ reason: String) -> DiscImageError {
-        DiscImageError(.damaged, name, "is damaged: \(reason)", nextStep: "build or copy the image again")
-    }
+    private static func damaged(_ name: String, _ reason: String) -> DiscImageError { .damaged(name, reason) }
 }

@@ -116,6 +116,13 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
         return path.count == folder.count || path.dropFirst(folder.count).first == Self.separator
     }
 
+    /// True when `other` lies in this folder itself, which it spells as this path does.
+    public func isParent(of other: MediaPath) -> Bool {
+        let (folder, path) = (description.utf8, other.description.utf8)
+        let rest = path.dropFirst(folder.count)
+        return rest.first == Self.separator && path.starts(with: folder) && !rest.dropFirst().contains(Self.separator)
+    }
+
     /// Orders name by name, by UTF-8 bytes.
     public static func < (left: MediaPath, right: MediaPath) -> Bool {
         // No name holds a byte below the space, so that a separator that counts as 0 ends a name before all others.

@@ -132,7 +132,7 @@ struct DiscLayoutTests {
         #expect(entry.byteCount == byteCount)
         #expect(entry.extents.count > 1)
         #expect(entry.extents.dropLast().allSatisfy { $0.byteCount % 2048 == 0 })
-        #expect(try entry.contiguousOffset() == layout.contentOffsets[large.sha256])
+        #expect(entry.contiguousOffset == layout.contentOffsets[large.sha256])
         let listing = try Program.succeed("7z", ["l", "-slt", image.string]).output
         #expect(listing.contains("Size = \(byteCount)"))
     }
@@ -192,5 +192,58 @@ struct DiscLayoutTests {
         let layout = try DiscLayout(description(files))
         #expect(layout.contentOffsets.count == files.count)
         #expect(Set(layout.contentOffsets.values).count == files.count)
+    }
+
+    private func file(_ path: String, byteCount: Int64 = 1) throws -> DiscFile {
+        DiscFile(
+            path: try MediaPath(path), byteCount: byteCount, sha256: SHA256.digest(of: path.utf8),
+            modified: Timestamp(unixSeconds: 0))
+    }
+
+    @Test("names are found whatever order Joliet gives them, and folders that differ in case only are one")
+    func findsAllNames() throws {
+        // UTF-16 puts the surrogates of 😀 before U+FF5E, UTF-8 puts them behind.
+        let names = ["a", "B", "b.txt", "~", "é", "\u{FF5E}", "😀", "\u{FFFD}", "😀\u{FF5E}", "日本"]
+        let folders = ["", "Drivers/", "drivers/", "DRIVERS/x/", "Drivers/X/y/", "\u{FF5E}/", "😀/"]
+        let files = try folders.enumerated().flatMap { number, folder in
+            try names.map { try file("\(folder)\(number)\($0)") }
+        }
+        for files in [files, files.reversed(), files.shuffled()] {
+            let layout = try DiscLayout(description(files))
+            #expect(files.allSatisfy { layout.contentOffsets[$0.sha256] != nil })
+            let reader = try DiscReader(MemoryBlocks(bytes: layout.metadata), name: "layout")
+            for file in files {
+                #expect(reader.entry(file.path)?.contiguousOffset == layout.contentOffsets[file.sha256])
+            }
+        }
+    }
+
+    @Test("a name that libisofs changes is refused", arguments: ["a;b", "SMS/;"])
+    func refusesChangedNames(name: String) throws {
+        let error = #expect(throws: DiscImageError.self) {
+            try DiscLayout(description([try file("x"), try file(name), try file("y")]))
+        }
+        #expect(error?.code == .unsuitableName)
+        #expect(error?.description.contains(name) == true)
+    }
+
+    @Test("the order of the files decides the order of their content, not what the directories hold")
+    func orderDoesNotChangeDirectories() throws {
+        let files = try (0..<300).map { try file("folder\($0 % 7)/sub\($0 % 3)/file\($0)") }
+        let layouts = try [files, files.reversed()].map { try DiscLayout(description($0)) }
+        #expect(layouts[0].metadata.count == layouts[1].metadata.count)
+        #expect(layouts[0].imageByteCount == layouts[1].imageByteCount)
+        let offsets = files.map { layouts[0].contentOffsets[$0.sha256] ?? 0 }
+        #expect(offsets == offsets.sorted())
+        #expect(files.map { layouts[1].contentOffsets[$0.sha256] ?? 0 } == offsets.reversed())
+    }
+
+    @Test(
+        "very many large contents, each with padding before it, take no longer than small ones", .timeLimit(.minutes(1))
+    )
+    func padsManyContents() throws {
+        let files = try (0..<30_000).map { try file("SMS/PKG/ABC00001/file\($0)", byteCount: 131_073) }
+        let layout = try DiscLayout(description(files))
+        #expect(layout.contentOffsets.values.allSatisfy { $0.isMultiple(of: 4096) })
     }
 }
