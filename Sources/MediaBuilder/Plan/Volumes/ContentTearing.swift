@@ -16,16 +16,17 @@ struct ContentTearing {
         case split(PlannedFile, content: Int)
     }
 
-    /// The items that `items` become when those that fit no volume are torn, and the contents they are then.
+    /// The items that `items`, with bounds `sizes`, become when those that fit no volume are torn, and their contents then.
     ///
     /// Everything that cannot be torn is found before the first WIM is split.
     ///
     /// - Throws: ``MediaBuilderError`` `.tooLarge`, naming the content or the file; errors of splitting.
     func tear(
-        _ items: [VolumeItem], _ contents: [PlannedContent]
+        _ items: [VolumeItem], _ sizes: [PackingItem], _ contents: [PlannedContent]
     ) throws -> (items: [VolumeItem], contents: [PlannedContent]) {
-        let pieces = try items.flatMap { item in
-            try fits(item) ? [Piece.item(item)] : self.pieces(of: item, contents[item.content])
+        let pieces = try zip(items, sizes).flatMap { item, size in
+            try size.most <= room.other || fits(item)
+                ? [Piece.item(item)] : self.pieces(of: item, contents[item.content])
         }
         var torn: [VolumeItem] = []
         var contents = contents

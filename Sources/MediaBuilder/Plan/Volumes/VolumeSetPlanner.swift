@@ -29,20 +29,24 @@ struct VolumeSetPlanner {
                 volumes: [try composer.volume(1, of: 1, items: items, contents: content.contents)],
                 contents: content.contents, packing: nil)
         }
-        if let volume = try single(items, content.contents, capacity) {
+        let sizes = bounds(of: items)
+        if let volume = try single(items, sizes, content.contents, capacity) {
             let summary = PackingSummary(method: method, orderedVolumeCount: 1, denseVolumeCount: 1, lowerBound: 1)
             return Result(volumes: [volume], contents: content.contents, packing: summary)
         }
-        return try set(items, content.contents, capacity)
+        return try set(items, sizes, content.contents, capacity)
+    }
+
+    private func bounds(of items: [VolumeItem]) -> [PackingItem] {
+        var counted: Set<SHA256Digest> = []
+        return items.map { composer.bounds(of: $0, counted: &counted) }
     }
 
     /// The one volume that holds everything; nil when that is too much.
     private func single(
-        _ items: [VolumeItem], _ contents: [PlannedContent], _ capacity: Int64
+        _ items: [VolumeItem], _ sizes: [PackingItem], _ contents: [PlannedContent], _ capacity: Int64
     ) throws -> VolumePlan? {
-        var counted: Set<SHA256Digest> = []
-        let least = items.reduce(Int64(0)) { $0 + composer.bounds(of: $1, counted: &counted).least }
-        guard least <= capacity else { return nil }
+        guard sizes.reduce(0, { $0 + $1.least }) <= capacity else { return nil }
         let volume = try composer.volume(1, of: 1, items: items, contents: contents)
         return volume.byteCount <= capacity ? volume : nil
     }
@@ -50,16 +54,15 @@ struct VolumeSetPlanner {
     // MARK: A set
 
     private func set(
-        _ whole: [VolumeItem], _ contents: [PlannedContent], _ capacity: Int64
+        _ whole: [VolumeItem], _ wholeSizes: [PackingItem], _ contents: [PlannedContent], _ capacity: Int64
     ) throws -> Result {
         let (items, torn) = try ContentTearing(
             composer: composer, environment: environment,
             room: try bases(Self.withPlaceholders(contents, whole), capacity).room
-        ).tear(whole, contents)
+        ).tear(whole, wholeSizes, contents)
         let packed = Self.withPlaceholders(torn, items)
         let bases = try bases(packed, capacity)
-        var counted: Set<SHA256Digest> = []
-        let sizes = items.map { composer.bounds(of: $0, counted: &counted) }
+        let sizes = items.count == whole.count ? wholeSizes : bounds(of: items)
         let ordered = try OrderedPacking.pack(sizes, into: bases.room) { range, volume in
             try environment.interruption.check()
             let byteCount = try composer.byteCount(isFirst: volume == 0, items: Array(items[range]), contents: packed)
