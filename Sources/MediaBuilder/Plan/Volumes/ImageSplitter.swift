@@ -69,10 +69,8 @@ struct ImageSplitter {
             interruption: environment.interruption, progress: environment.progress, phase: "checking the parts")
         return try parts.enumerated().map { index, part in
             let hashed = try hasher.hash(part)
-            let digits = String(index)
-            let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
             return PlannedFile(
-                path: try MediaPath(name: "\(name)\(number).swm", in: image.file.path.parent),
+                path: try MediaPath(name: name + (part.lastComponent?.string ?? ""), in: image.file.path.parent),
                 byteCount: hashed.identity.byteCount, sha256: hashed.sha256, modified: image.file.modified,
                 source: .localFile(part, hashed.identity),
                 place: "part \(index + 1) of \(parts.count) of \(image.file.origin)")
