@@ -133,6 +133,10 @@ struct MediaSetTests {
         #expect(missing.status == 65)
         #expect(missing.output.contains("missing volume  1 of 2"))
         #expect(missing.failure.contains("set2.iso is volume 2, as set2.iso is"))
+        let inspected = try session.succeed(["inspect", "set1.iso", "other2.iso"]).output
+        #expect(inspected.contains("foreign volume  other2.iso") && inspected.contains("missing volume  2 of 2"))
+        let set = try JSONValue(parsing: try session.succeed(["inspect", "set1.iso", "set2.iso", "--json"]).output)
+        #expect(set.isComplete == .flag(true) && set.volumes.elements.map(\.volume.number) == [1, 2])
         let json = try session.run(["verify", "set1.iso", "set2.iso", "--json"])
         #expect(try JSONValue(parsing: json.output).isComplete == .flag(true))
         try CommandSession.flipBit(of: session.folder.appending("set2.iso"), at: -400_000)

@@ -20,7 +20,28 @@ public struct MediaInspector: Sendable {
     /// Inspects the image or folder at `path`.
     ///
     /// - Throws: ``MediaBuilderError`` `.notMedia`; errors of reading; `MediaVariablesError` `.wrongPassword`.
-    public func inspect(_ path: FilePath) throws -> MediaInspection {
+    public func inspect(_ path: FilePath) throws -> MediaInspection { try look(path).inspection }
+
+    /// Inspects several volumes, and tells whether they are one set.
+    ///
+    /// - Throws: as ``inspect(_:)``; ``MediaBuilderError`` `.notMedia` for a volume without a manifest, which alone knows
+    ///   its set.
+    public func inspect(_ paths: [FilePath]) throws -> MediaSetInspection {
+        let looked = try paths.map { path in
+            let (inspection, manifest) = try look(path)
+            guard let manifest else {
+                throw MediaBuilderError(
+                    .notMedia, path.string, "has no manifest, so that nothing tells which set it is of",
+                    nextStep: "inspect it alone")
+            }
+            return (media: path.string, inspection: inspection, manifest: manifest)
+        }
+        return MediaSetInspection(
+            volumes: looked.map(\.inspection),
+            membership: MediaSetMembership(looked.map { (media: $0.media, manifest: $0.manifest) }))
+    }
+
+    private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
         let media = try MediaOpening.open(path)
         guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
             throw MediaBuilderError(
@@ -34,7 +55,7 @@ public struct MediaInspector: Sendable {
         let variables = try variables(media, bootstrap)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let loaders = try LoaderInspector(media: media).loaders()
-        return MediaInspection(
+        let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
             volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1, mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
@@ -43,6 +64,7 @@ public struct MediaInspector: Sendable {
             variables: variables.map(presented), contents: contents(media, manifest),
             taskSequence: try taskSequence(media, bootstrap, manifest, guid),
             warnings: warnings(bootstrap, media, manifest))
+        return (inspection, manifest)
     }
 
     // MARK: Boot

@@ -9,8 +9,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell what media is, what is on it, and who signed its loaders.")
 
-    @Argument(help: "An .iso image, or a folder.", completion: .file())
-    var media: String
+    @Argument(help: "An .iso image, or a folder; for a set, any of its volumes.", completion: .file())
+    var media: [String]
 
     @Option(
         help: ArgumentHelp(
@@ -23,12 +23,23 @@ struct Inspect: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let logger = try program.start("inspect \(media)")
+        let logger = try program.start("inspect \(media.joined(separator: ", "))")
         let inspector = MediaInspector(
             password: try passwordFile.map { try PasswordFile.read($0) }, showsSecrets: showSecrets)
-        let inspection = try inspector.inspect(FilePath(media))
-        logger.info("inspected \(media): \(inspection.mediaType.title)")
-        if program.json { return try StandardOutput.printJSON(inspection) }
-        for line in InspectionReport(inspection, name: media).lines { try StandardOutput.print(line) }
+        if media.count == 1, let name = media.first {
+            let inspection = try inspector.inspect(FilePath(name))
+            logger.info("inspected \(name): \(inspection.mediaType.title)")
+            if program.json { return try StandardOutput.printJSON(inspection) }
+            return try report(inspection, name)
+        }
+        let set = try inspector.inspect(media.map { FilePath($0) })
+        logger.info("inspected \(media.count) volumes")
+        if program.json { return try StandardOutput.printJSON(set) }
+        for (name, inspection) in zip(media, set.volumes) { try report(inspection, name) }
+        for line in SetReport(set.membership).lines { try StandardOutput.print(line) }
+    }
+
+    private func report(_ inspection: MediaInspection, _ name: String) throws {
+        for line in InspectionReport(inspection, name: name).lines { try StandardOutput.print(line) }
     }
 }

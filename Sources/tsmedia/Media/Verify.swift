@@ -46,7 +46,7 @@ struct Verify: ParsableCommand {
         } else {
             if program.json { try StandardOutput.printJSON(result) } else { try report(result) }
             for volume in result.volumes { try requireIntact(volume) }
-            try requireComplete(result, names)
+            try requireComplete(result.membership)
         }
     }
 
@@ -65,10 +65,9 @@ struct Verify: ParsableCommand {
             if !volume.isIntact { try StandardOutput.print("\(volume.media): not intact") }
             try report(volume)
         }
-        for foreign in set.foreign { try StandardOutput.print("foreign volume  \(foreign.media) \(foreign.reason)") }
-        for number in set.missing { try StandardOutput.print("missing volume  \(number) of \(set.volumeCount)") }
-        for content in set.incomplete { try StandardOutput.print("incomplete      \(content)") }
-        if set.isComplete { try StandardOutput.print("complete: all \(set.volumeCount) volumes of \(set.mediaGuid)") }
+        // A volume that is not intact may look like one of another set: what is wrong with it was told.
+        guard set.isComplete || !set.membership.isComplete else { return }
+        for line in SetReport(set.membership).lines { try StandardOutput.print(line) }
     }
 
     // MARK: Verdicts
@@ -82,7 +81,7 @@ struct Verify: ParsableCommand {
         }
     }
 
-    private func requireComplete(_ set: MediaSetVerification, _ names: String) throws {
+    private func requireComplete(_ set: MediaSetMembership) throws {
         if let foreign = set.foreign.first {
             throw MediaBuilderError(
                 .verificationFailed, foreign.media, "\(foreign.reason), so it is not of this set",
