@@ -17,40 +17,58 @@ public enum ContentHash {
     ///
     /// - Parameter folders: must hold every folder that a file or folder lies in.
     public static func compute(files: [ContentFile], folders: [MediaPath]) -> String {
-        var tree: [String: Node] = ["": Node()]
-        for folder in folders {
-            tree[folder.parent?.description ?? "", default: Node()].folders.append(Name(folder))
-        }
-        for file in files {
-            tree[file.path.parent?.description ?? "", default: Node()].files.append((Name(file.path), file.sha256))
-        }
+        let tree = Tree(files: files, folders: folders)
         let hash = SHA256()
         var text: [UInt8] = []
         // A stack instead of recursion: the deepest folder first in line is the next in depth-first order.
-        var pending = [""]
-        while let folder = pending.popLast() {
-            guard let node = tree[folder] else { continue }
-            let folders = node.folders.sorted { $0 < $1 }
-            let files = node.files.sorted { $0.name < $1.name }
-            for folder in folders { add(folder.windowsPath, &text, hash) }
+        var pending = [0]
+        while let number = pending.popLast() {
+            let folders = tree.nodes[number].folders.sorted { $0.name < $1.name }
+            let files = tree.nodes[number].files.sorted { $0.name < $1.name }
+            for folder in folders { add(folder.name.windowsPath, &text, hash) }
             for file in files { add(file.name.windowsPath, &text, hash) }
             for file in files { add(file.digest.upperCase, &text, hash) }
-            pending += folders.reversed().map(\.path.description)
+            pending += folders.reversed().map(\.number)
         }
         hash.update(text)
         return hash.finalize().upperCase
     }
 
     private static func add(_ string: String, _ text: inout [UInt8], _ hash: SHA256) {
-        for unit in string.utf16 { text.append(littleEndian: unit) }
+        Text.appendUTF16LittleEndian(string, to: &text)
         guard text.count >= 1 << 14 else { return }
         hash.update(text)
         text.removeAll(keepingCapacity: true)
     }
 
     private struct Node {
-        var folders: [Name] = []
+        var folders: [(name: Name, number: Int)] = []
         var files: [(name: Name, digest: SHA256Digest)] = []
+    }
+
+    /// The folders and what is in them; the first is the root.
+    private struct Tree {
+        var nodes = [Node()]
+
+        init(files: [ContentFile], folders: [MediaPath]) {
+            var numbers: [MediaPath: Int] = [:]
+            for folder in folders where numbers[folder] == nil {
+                numbers[folder] = nodes.count
+                nodes.append(Node())
+            }
+            for folder in folders {
+                guard let number = numbers[folder] else { continue }
+                let parent = folder.parent.map { numbers[$0] } ?? 0
+                if let parent { nodes[parent].folders.append((Name(folder), number)) }
+            }
+            var last: (path: MediaPath, number: Int?)?
+            for file in files {
+                // Files of one folder mostly follow each other.
+                if let known = last, !known.path.isParent(of: file.path) { last = nil }
+                if last == nil, let parent = file.path.parent { last = (parent, numbers[parent]) }
+                if let number = last.map(\.number) ?? 0 { nodes[number].files.append((Name(file.path), file.sha256)) }
+            }
+        }
     }
 
     /// A path that is ordered by its last name.

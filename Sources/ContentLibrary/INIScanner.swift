@@ -102,8 +102,7 @@ extension INIScanner.Bytes {
         for index in indices {
             let byte = self[index]
             isASCII = isASCII && byte < 0x80
-            let folded = byte &- UInt8(ascii: "a") < 26 ? byte ^ 0x20 : byte
-            isEqual = isEqual && folded == name[index]
+            isEqual = isEqual && byte.asciiUpperCased == name[index]
         }
         // A few letters beyond ASCII have one of ASCII as their upper case.
         return isASCII ? isEqual : text.ordinalUpperCased == String(decoding: name, as: UTF8.self)

@@ -167,8 +167,8 @@ struct IsofsSession {
         var dataStart: UInt32 = 0
         try check(iso_write_opts_get_data_start(options, &dataStart, 0), "find the content")
         var metadata: [UInt8] = []
-        // One more for the boot catalog; growing would need twice the room.
-        metadata.reserveCapacity(min(Int(dataStart) + 1, Self.blockLimit) * DiscGeometry.blockByteCount)
+        // Some more for the boot catalog and what is before it; growing would need twice the room.
+        metadata.reserveCapacity(min(Int(dataStart) + 64, Self.blockLimit) * DiscGeometry.blockByteCount)
         try Self.read(source, upTo: Int(dataStart), of: byteCount, into: &metadata)
         // The boot catalog counts as content, and only libisofs has its bytes.
         if let catalog = try VolumeDescriptors(MemoryBlocks(bytes: metadata), name: "the layout").bootCatalogBlock {

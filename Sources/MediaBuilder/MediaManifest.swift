@@ -82,29 +82,34 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 extension MediaManifest {
     /// The manifest as the bytes of its file: the same manifest gives the same bytes.
     public func encoded() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        let frame = Array(try encoder.encode(withoutFiles))
-        let key = Array("\"files\" : [".utf8)
-        // Keys are the only text whose quotes are not escaped, and the only empty list ends with the next bracket.
-        guard let start = frame.indices.first(where: { frame[$0...].starts(with: key) }),
-            let end = frame[start...].firstIndex(of: UInt8(ascii: "]"))
-        else { fatalError("JSONEncoder writes the key of a list and the list") }
-        var bytes = Array(frame[..<(start + key.count)])
-        bytes.reserveCapacity(files.reduce(frame.count) { $0 + $1.path.description.utf8.count + 120 })
+        let frame = try JSONFrame(withoutFiles, lists: "files")
+        guard frame.parts.count == 2 else { fatalError("the frame of a manifest has one list of files") }
+        var bytes = Array(frame.parts[0])
+        bytes.reserveCapacity(
+            files.reduce(bytes.count + frame.parts[1].count) { $0 + Self.lineByteCount($1) })
         for (index, file) in files.enumerated() {
-            // A line for each file. Neither quotes nor backslashes nor control characters are in a MediaPath.
-            let line = #"{"path":"\#(file.path)","sha256":"\#(file.sha256)","size":\#(file.size)}"#
-            bytes += (index == 0 ? "\n    " : ",\n    ").utf8
-            bytes += line.utf8
+            // A line for each file.
+            JSONFrame.startElement(isFirst: index == 0, depth: 1, &bytes)
+            bytes += "{\"path\":".utf8
+            JSONFrame.append(file.path.description, to: &bytes)
+            bytes += ",\"sha256\":\"".utf8
+            bytes += file.sha256.description.utf8
+            bytes += "\",\"size\":".utf8
+            bytes += String(file.size).utf8
+            bytes += "}".utf8
         }
-        bytes += "\n  ".utf8
-        bytes += frame[end...]
+        JSONFrame.endList(depth: 1, &bytes)
+        bytes += frame.parts[1]
         bytes.append(UInt8(ascii: "\n"))
         return bytes
     }
 
-    /// JSONEncoder would take a kilobyte of memory for each of very many files.
+    /// The bytes of a file's line: nothing in a path needs an escape.
+    private static func lineByteCount(_ file: File) -> Int {
+        #"    {"path":"","sha256":"","size":},_"#.utf8.count + 2 * SHA256Digest.byteCount
+            + file.path.description.utf8.count + String(file.size).utf8.count
+    }
+
     private var withoutFiles: MediaManifest {
         MediaManifest(
             schemaVersion: schemaVersion, mediaType: mediaType, mediaGuid: mediaGuid, volume: volume,

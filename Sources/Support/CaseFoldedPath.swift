@@ -9,8 +9,7 @@ public struct CaseFoldedPath: Sendable, Hashable {
 
     /// Equal without case.
     public static func == (left: CaseFoldedPath, right: CaseFoldedPath) -> Bool {
-        left.path.description.utf8.elementsEqual(right.path.description.utf8)
-            || left.path.caseFolded == right.path.caseFolded
+        left.path.description.isEqualOrdinalUpperCased(right.path.description)
     }
 
     /// Hashes without case.

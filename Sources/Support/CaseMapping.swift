@@ -6,34 +6,58 @@ extension String {
     /// Windows uses its `$UpCase` table; Unicode's simple mapping of the basic plane agrees with it for the names of
     /// today's alphabets (MS-FSCC leaves the table to the implementation).
     public var ordinalUpperCased: String {
-        asciiMapped(UInt8(ascii: "a")...UInt8(ascii: "z"))
+        asciiMapped { $0.asciiUpperCased }
             ?? String(String.UnicodeScalarView(unicodeScalars.map { $0.simple(\.uppercaseMapping) }))
     }
 
     /// Lower case, one UTF-16 unit for one.
     public var ordinalLowerCased: String {
-        asciiMapped(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+        asciiMapped { $0.asciiLowerCased }
             ?? String(String.UnicodeScalarView(unicodeScalars.map { $0.simple(\.lowercaseMapping) }))
     }
 
-    /// The text with the other case of the letters in `letters`, or nil when it is not all ASCII.
+    /// True when both texts are equal in upper case.
+    func isEqualOrdinalUpperCased(_ other: String) -> Bool {
+        let (left, right) = (utf8.span, other.utf8.span)
+        var isASCII = true
+        var isEqual = left.count == right.count
+        for index in 0..<min(left.count, right.count) {
+            isASCII = isASCII && left[index] | right[index] < 0x80
+            isEqual = isEqual && left[index].asciiUpperCased == right[index].asciiUpperCased
+        }
+        if isEqual { return true }
+        for index in min(left.count, right.count)..<left.count { isASCII = isASCII && left[index] < 0x80 }
+        for index in min(left.count, right.count)..<right.count { isASCII = isASCII && right[index] < 0x80 }
+        return !isASCII && ordinalUpperCased == other.ordinalUpperCased
+    }
+
+    /// The text with `mapping` applied to its letters, or nil when it is not all ASCII.
     ///
     /// Nearly all names are ASCII, and media has very many: Unicode's tables are not asked, nothing is copied in vain.
-    private func asciiMapped(_ letters: ClosedRange<UInt8>) -> String? {
+    @inline(__always)
+    private func asciiMapped(_ mapping: (UInt8) -> UInt8) -> String? {
+        let bytes = utf8.span
         var isASCII = true
         var changes = false
-        for byte in utf8 {
-            isASCII = isASCII && byte < 0x80
-            changes = changes || letters.contains(byte)
+        for index in 0..<bytes.count {
+            isASCII = isASCII && bytes[index] < 0x80
+            changes = changes || mapping(bytes[index]) != bytes[index]
         }
         guard isASCII else { return nil }
         guard changes else { return self }
-        return String(unsafeUninitializedCapacity: utf8.count) { buffer in
-            // ASCII letters of either case differ in bit 5.
-            let (_, end) = buffer.initialize(from: utf8.lazy.map { letters.contains($0) ? $0 ^ 0x20 : $0 })
-            return end
+        return String(unsafeUninitializedCapacity: bytes.count) { buffer in
+            for index in 0..<bytes.count { buffer.initializeElement(at: index, to: mapping(bytes[index])) }
+            return bytes.count
         }
     }
+}
+
+extension UInt8 {
+    /// This byte, or that of the capital when it is a small letter of ASCII: they differ in bit 5.
+    @inlinable public var asciiUpperCased: UInt8 { self &- UInt8(ascii: "a") < 26 ? self ^ 0x20 : self }
+
+    /// This byte, or that of the small letter when it is a capital of ASCII.
+    var asciiLowerCased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self ^ 0x20 : self }
 }
 
 extension Unicode.Scalar {

@@ -38,9 +38,29 @@ public enum Text {
     /// The text as UTF-16LE without a byte order mark.
     public static func encodeUTF16LittleEndian(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf16.count * 2)
-        for unit in text.utf16 { bytes.append(littleEndian: unit) }
+        appendUTF16LittleEndian(text, to: &bytes)
         return bytes
+    }
+
+    /// Appends the text as UTF-16LE without a byte order mark.
+    public static func appendUTF16LittleEndian(_ text: String, to bytes: inout [UInt8]) {
+        let count = text.utf16.count
+        var offset = bytes.count
+        bytes += repeatElement(0, count: 2 * count)
+        bytes.withUnsafeMutableBytes { bytes in
+            if count == text.utf8.count {
+                // All ASCII: no other scalar has as many units in both forms.
+                for byte in text.utf8 {
+                    bytes[offset] = byte
+                    offset += 2
+                }
+            } else {
+                for unit in text.utf16 {
+                    bytes.storeBytes(of: unit.littleEndian, toByteOffset: offset, as: UInt16.self)
+                    offset += 2
+                }
+            }
+        }
     }
 }
 

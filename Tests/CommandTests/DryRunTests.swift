@@ -61,6 +61,27 @@ struct DryRunTests {
         #expect(plan.plannedFile("sources/boot.wim").sha256.text == session.demo.bootImageDigest?.description)
     }
 
+    @Test("a distribution point with a hostile name comes through JSON unchanged, and as one line of text")
+    func hostileNames() throws {
+        let session = try CommandSession()
+        let name = "x\" ], \\ \"files\" : [\n\u{1B}[31m\u{7F} é\u{2028}"
+        let library = session.work.appending("hostile").appending(name)
+        try Program.succeed("mkdir", ["-p", library.removingLastComponent().string])
+        try Program.succeed("cp", ["-a", session.library.string, library.string])
+        let options = ["--distribution-point", library.string, "--package", "ABC00010"]
+        let arguments = [
+            "create", "standalone", "--task-sequence", session.demo.taskSequenceExport.string, "--store",
+            session.store.string, "--output", "media.iso", "--dry-run",
+        ]
+        let plan = try JSONValue(parsing: try session.succeed(arguments + options + ["--json"]).output)
+        let sources = plan.plannedFiles.compactMap(\.source.text).filter { $0.contains(" on ") }
+        #expect(!sources.isEmpty)
+        #expect(sources.allSatisfy { $0.hasSuffix(" on \(library)") })
+        let lines = try session.succeed(arguments + options).output.split(separator: "\n")
+        #expect(lines.count == plan.plannedFiles.count + 1)
+        #expect(lines.allSatisfy { !$0.contains("\u{1B}") && !$0.contains("\u{2028}") })
+    }
+
     @Test("contents lie in the order in which the task sequence uses them first")
     func order() throws {
         let plan = try CommandSession().plan(.standalone)

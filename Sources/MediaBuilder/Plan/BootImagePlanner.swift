@@ -56,7 +56,8 @@ struct BootImagePlanner {
         let fetched = try found.point.fetch(file, of: contentID)
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
-            modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
+            modified: file.modified,
+            source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
             place: found.point.location)
         do {
             return try result(

@@ -17,11 +17,13 @@ struct ContentPlanner {
         for contentID in found.package.contentIDs {
             let content = try found.point.content(contentID)
             let folder = try Self.folder(for: contentID, of: id)
+            let source = ContentSource(contentID, onPoint: found.pointNumber)
+            assembly.reserve(content.files.count)
             for file in content.files {
                 try assembly.add(
                     PlannedFile(
                         path: file.path.inside(folder), byteCount: file.byteCount, sha256: file.sha256,
-                        modified: file.modified, source: .content(file, of: contentID, onPoint: found.pointNumber),
+                        modified: file.modified, source: .content(file.path, of: source),
                         place: found.point.location))
             }
             assembly.add(

@@ -5,18 +5,22 @@ import Support
 
 /// The GUID of media: the same request with the same content has the same one.
 enum MediaGUID {
-    /// Derives a GUID from `facts`: a UUID of version 8 (RFC 9562, 5.8), upper case in braces.
+    /// Derives a GUID from `facts` and then `further` ones: a UUID of version 8 (RFC 9562, 5.8), upper case in braces.
     ///
     /// The GUID is public. No secret may be among the facts, or the GUID would let anyone check guesses at it.
-    static func derive(from facts: [String]) -> String {
+    static func derive(
+        from facts: [String], and further: some Sequence<String> = EmptyCollection<String>()
+    ) -> String {
         let hash = SHA256()
         hash.update("tsmedia media GUID 1".utf8)
-        for fact in facts {
+        func add(_ fact: String) {
             var length: [UInt8] = []
             length.append(littleEndian: UInt64(fact.utf8.count))
             hash.update(length)
             hash.update(fact.utf8)
         }
+        for fact in facts { add(fact) }
+        for fact in further { add(fact) }
         var bytes = Array(hash.finalize().bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80

@@ -141,8 +141,8 @@ public struct MediaPlanner: Sendable {
             from: [request.mediaType.rawValue, request.label, boot.image.sha256.description]
                 + [sequence?.id ?? "", sequence?.name ?? "", request.siteCode ?? "", request.mediaMode.rawValue]
                 + request.managementPoints + request.variables.map(\.name)
-                + content.contents.map { "\($0.id).\($0.version)" }
-                + content.files.map { "\($0.path) \($0.sha256)" })
+                + content.contents.map { "\($0.id).\($0.version)" },
+            and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 
     /// The difference that a password makes, in one line (formats/media.md section 1).

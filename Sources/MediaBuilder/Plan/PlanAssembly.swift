@@ -12,18 +12,26 @@ struct PlanAssembly {
     /// Where the folders of each content are in ``folders``.
     private(set) var folderRanges: [Range<Int>] = []
     /// Where each file is in ``files``, by path without case.
-    private var indices: [String: Int] = [:]
+    private var indices: [CaseFoldedPath: Int] = [:]
 
     /// Adds a file.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent` when its name is taken.
     mutating func add(_ file: PlannedFile) throws(MediaBuilderError) {
-        if let other = indices.updateValue(files.count, forKey: file.path.caseFolded) {
+        if let other = indices.updateValue(files.count, forKey: CaseFoldedPath(file.path)) {
             throw MediaBuilderError(
                 .badContent, "file \(file.path)", "would come from \(files[other].origin) and from \(file.origin)",
                 nextStep: "remove it from one of them")
         }
         files.append(file)
+    }
+
+    /// Makes room for `count` more files, when they are most of all.
+    mutating func reserve(_ count: Int) {
+        // Many small steps would each move everything.
+        guard count > files.count else { return }
+        files.reserveCapacity(files.count + count)
+        indices.reserveCapacity(indices.count + count)
     }
 
     /// Adds a file of bytes that are in memory.
@@ -50,5 +58,5 @@ struct PlanAssembly {
     }
 
     /// The latest modification time of the files so far.
-    var latestModification: Timestamp { files.map(\.modified).max() ?? Timestamp(unixSeconds: 0) }
+    var latestModification: Timestamp { files.lazy.map(\.modified).max() ?? Timestamp(unixSeconds: 0) }
 }

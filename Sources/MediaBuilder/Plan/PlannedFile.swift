@@ -5,16 +5,37 @@ import Cryptography
 import Support
 import SystemPackage
 
+/// A content on a distribution point.
+///
+/// One object for all files of the content: media has very many files.
+public final class ContentSource: Sendable, Equatable {
+    /// The content.
+    public let id: ContentID
+    /// The place of the distribution point in the request's order.
+    public let pointNumber: Int
+
+    /// The content `id` of distribution point `pointNumber`.
+    public init(_ id: ContentID, onPoint pointNumber: Int) {
+        self.id = id
+        self.pointNumber = pointNumber
+    }
+
+    /// Equal when both are the same content of one distribution point.
+    public static func == (left: ContentSource, right: ContentSource) -> Bool {
+        (left.id, left.pointNumber) == (right.id, right.pointNumber)
+    }
+}
+
 /// Where the bytes of a planned file come from.
 public enum PlannedSource: Sendable, Equatable {
     /// Made or extracted while planning.
     case bytes([UInt8])
     /// A local file whose hash was taken while planning, when it was the file of this identity.
-    case localFile(FilePath, FileIdentity)
-    /// A file of a content, on the distribution point with this number in the request's order.
     ///
     /// Indirect, so that long lists of files can be copied and grown in little memory.
-    indirect case content(ContentFile, of: ContentID, onPoint: Int)
+    indirect case localFile(FilePath, FileIdentity)
+    /// The file with this path in a content.
+    case content(MediaPath, of: ContentSource)
 }
 
 /// A file of the media: everything about it is known, its bytes are not moved yet.
@@ -34,8 +55,8 @@ public struct PlannedFile: Sendable, Equatable {
 
     /// The source in words, for people and for `--dry-run --json`.
     public var origin: String {
-        guard case .content(let file, let content, _) = source else { return place }
-        return "\(content)/\(file.path) on \(place)"
+        guard case .content(let path, let content) = source else { return place }
+        return "\(content.id)/\(path) on \(place)"
     }
 }
 
@@ -45,6 +66,11 @@ extension PlannedFile {
         self.init(
             path: path, byteCount: Int64(bytes.count), sha256: SHA256.digest(of: bytes), modified: modified,
             source: .bytes(bytes), place: origin)
+    }
+
+    /// The file as the content has it in which it lies at `path`.
+    func contentFile(at path: MediaPath) -> ContentFile {
+        ContentFile(path: path, byteCount: byteCount, sha256: sha256, modified: modified)
     }
 }
 

@@ -70,8 +70,9 @@ public struct MediaWriter: Sendable {
         switch file.source {
         case .bytes(let bytes): return .bytes(bytes)
         case .localFile(let path, let identity): return .verifiedFile(path, identity)
-        case .content(let content, let id, let number):
-            let fetched = try environment.distributionPoints.points[number].fetch(content, of: id)
+        case .content(let path, let content):
+            let fetched = try environment.distributionPoints.points[content.pointNumber]
+                .fetch(file.contentFile(at: path), of: content.id)
             return fetched.isVerified ? .verifiedFile(fetched.path, fetched.identity) : .file(fetched.path)
         }
     }
@@ -100,7 +101,7 @@ extension VolumePlan {
 extension PlannedFile: CustomStringConvertible {
     /// The file and where it comes from, as errors name it.
     public var description: String {
-        guard case .content(let content, let id, _) = source else { return "file \(path) (\(origin))" }
-        return "file \(content.path) of \(id.noun)"
+        guard case .content(let path, let content) = source else { return "file \(path) (\(origin))" }
+        return "file \(path) of \(content.id.noun)"
     }
 }

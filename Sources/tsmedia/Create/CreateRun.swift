@@ -40,8 +40,7 @@ struct CreateRun {
             for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
         }
         let report = PlanReport(plan)
-        if program.json { return try StandardOutput.printJSON(report) }
-        for line in report.lines(isDryRun: output.dryRun) { try StandardOutput.print(line) }
+        try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun)
     }
 
     private var storeFolder: FilePath { content.store.map { FilePath($0) } ?? ContentStore.defaultFolder }

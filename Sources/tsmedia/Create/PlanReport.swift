@@ -4,96 +4,130 @@ import MediaBuilder
 import Support
 
 /// A plan as `create` reports it (design.md section 2).
-struct PlanReport: Encodable {
-    struct File: Encodable {
-        let path: String
-        let size: Int64
-        let sha256: SHA256Digest
-        let source: String
-    }
+struct PlanReport {
+    private let plan: MediaPlan
 
-    struct Volume: Encodable {
-        let number: Int
-        let output: String
+    init(_ plan: MediaPlan) { self.plan = plan }
+}
+
+// MARK: JSON
+
+extension PlanReport {
+    /// The report without the files, which are very many.
+    private struct Frame: Encodable {
+        struct Volume: Encodable {
+            let number: Int
+            let output: String
+            let label: String
+            let capacity: Int64?
+            let size: Int64
+
+            private enum CodingKeys: String, CodingKey { case number, output, label, capacity, size, files }
+
+            // Written out because an unlimited capacity is null, not absent.
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(number, forKey: .number)
+                try container.encode(output, forKey: .output)
+                try container.encode(label, forKey: .label)
+                try container.encode(capacity, forKey: .capacity)
+                try container.encode(size, forKey: .size)
+                try container.encode([String](), forKey: .files)
+            }
+        }
+
+        let mediaType: MediaType
         let label: String
-        let capacity: Int64?
-        let size: Int64
-        let files: [File]
-
-        private enum CodingKeys: String, CodingKey { case number, output, label, capacity, size, files }
-
-        // Written out because an unlimited capacity is null, not absent.
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(number, forKey: .number)
-            try container.encode(output, forKey: .output)
-            try container.encode(label, forKey: .label)
-            try container.encode(capacity, forKey: .capacity)
-            try container.encode(size, forKey: .size)
-            try container.encode(files, forKey: .files)
-        }
+        let mediaGuid: String
+        let volumes: [Volume]
+        let packing: PackingSummary?
+        let warnings: [String]
+        let notes: [String]
     }
 
-    let mediaType: MediaType
-    let label: String
-    let mediaGuid: String
-    let volumes: [Volume]
-    let packing: PackingSummary?
-    let warnings: [String]
-    let notes: [String]
-
-    init(_ plan: MediaPlan) {
-        mediaType = plan.mediaType
-        label = plan.label
-        mediaGuid = plan.mediaGUID
-        volumes = plan.volumes.map { volume in
-            Volume(
-                number: volume.number, output: volume.output.string, label: volume.label,
-                capacity: volume.capacity, size: volume.byteCount,
-                files: volume.files.map {
-                    File(path: $0.path.description, size: $0.byteCount, sha256: $0.sha256, source: $0.origin)
-                })
+    /// Prints the report as one JSON document with stable keys.
+    func printJSON() throws {
+        let frame = Frame(
+            mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
+            volumes: plan.volumes.map {
+                .init(
+                    number: $0.number, output: $0.output.string, label: $0.label, capacity: $0.capacity,
+                    size: $0.byteCount)
+            }, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
+        let parts = try JSONFrame(frame, lists: "files").parts
+        guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
+        var output = LongOutput()
+        for (part, volume) in zip(parts, plan.volumes) {
+            output.bytes += part
+            for (index, file) in volume.files.enumerated() {
+                JSONFrame.startElement(isFirst: index == 0, depth: 3, &output.bytes)
+                Self.append(file, to: &output.bytes)
+                try output.passOn()
+            }
+            JSONFrame.endList(depth: 3, &output.bytes)
         }
-        packing = plan.packing
-        warnings = plan.warnings
-        notes = plan.notes
+        output.bytes += parts[parts.count - 1]
+        output.bytes += "\n".utf8
+        try output.finish()
     }
 
-    /// How a set was divided, in words.
+    private static func append(_ file: PlannedFile, to bytes: inout [UInt8]) {
+        bytes += "{\"path\":".utf8
+        JSONFrame.append(file.path.description, to: &bytes)
+        bytes += ",\"sha256\":\"".utf8
+        bytes += file.sha256.description.utf8
+        bytes += "\",\"size\":".utf8
+        bytes += String(file.byteCount).utf8
+        bytes += ",\"source\":".utf8
+        JSONFrame.append(file.origin, to: &bytes)
+        bytes += "}".utf8
+    }
+}
+
+// MARK: Words
+
+extension PlanReport {
+    /// Prints the report in words; of a plan that was not carried out, with every file.
+    func printText(isDryRun: Bool) throws {
+        var output = LongOutput()
+        func add(_ line: String) throws {
+            output.bytes += line.utf8
+            output.bytes += "\n".utf8
+            try output.passOn()
+        }
+        for line in packingLines { try add(line) }
+        for volume in plan.volumes {
+            let verb = isDryRun ? "would write" : "wrote"
+            let size = "\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
+            let files = "\(volume.files.count) files"
+            try add("\(verb) \(volume.output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            guard isDryRun else { continue }
+            let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
+            for file in volume.files {
+                let size = String(file.byteCount)
+                let padding = String(repeating: " ", count: width - size.utf8.count)
+                try add("  \(padding)\(size)  \(file.path)  from \(file.origin)".onOneLine)
+            }
+        }
+        try output.finish()
+    }
+
+    /// How a set was divided.
     private var packingLines: [String] {
-        guard let packing, volumes.count > 1 else { return [] }
+        guard let packing = plan.packing, plan.volumes.count > 1 else { return [] }
         return [
-            "\(volumes.count) volumes, \(packing.method.rawValue): in the order of the task sequence"
+            "\(plan.volumes.count) volumes, \(packing.method.rawValue): in the order of the task sequence"
                 + " \(packing.orderedVolumeCount), packed densely \(packing.denseVolumeCount), at least"
                 + " \(packing.lowerBound)"
         ]
     }
-
-    /// The report in words.
-    func lines(isDryRun: Bool) -> [String] {
-        packingLines
-            + volumes.flatMap { volume -> [String] in
-                let verb = isDryRun ? "would write" : "wrote"
-                let size = "\(volume.size) bytes (\(Amounts.bytes(volume.size)))"
-                let head =
-                    "\(verb) \(volume.output): \(mediaType.title), \(volume.files.count) files, \(size)\(volume.fill)"
-                guard isDryRun else { return [head] }
-                let width = volume.files.map { String($0.size).count }.max() ?? 0
-                return [head]
-                    + volume.files.map { file in
-                        let size = String(file.size)
-                        let padding = String(repeating: " ", count: width - size.count)
-                        return "  \(padding)\(size)  \(file.path)  from \(file.source)".onOneLine
-                    }
-            }
-    }
 }
 
-extension PlanReport.Volume {
+extension VolumePlan {
     /// How full a limited volume is: ", 97.4 % full".
     fileprivate var fill: String {
         guard let capacity else { return "" }
-        let permille = Int((Double(size) / Double(capacity) * 1000).rounded(.down))
+        let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
     }
 }

@@ -28,8 +28,9 @@ struct ImageSplitter {
     func open(_ file: PlannedFile) throws -> OpenedImage {
         let location: FilePath
         switch file.source {
-        case .content(let content, let id, let number):
-            location = try environment.distributionPoints.points[number].fetch(content, of: id).path
+        case .content(let path, let content):
+            location = try environment.distributionPoints.points[content.pointNumber]
+                .fetch(file.contentFile(at: path), of: content.id).path
         case .localFile(let path, _): location = path
         case .bytes: fatalError("no image is generated in memory")
         }
