@@ -43,7 +43,7 @@ struct DiscLayoutTests {
         let record = [7] + Array("BOOTMGR".utf8)
         let metadata = disc.layout.metadata
         #expect(metadata.indices.contains { metadata[$0...].starts(with: record) })
-        let primary = try DiscReader(MemoryBlocks(bytes: withoutJoliet(metadata)), name: "disc")
+        let primary = try DiscReader(MemorySource(withoutJoliet(metadata)), name: "disc")
         #expect(primary.entries.contains { $0.path.description == "BOOTMGR" })
     }
 
