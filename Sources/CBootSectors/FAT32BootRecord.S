@@ -83,11 +83,11 @@ no_extensions:
     stop_routine
     read_routine start - BOOT_ADDRESS, DRIVE
 
-not_readable:   .asciz  "This BIOS cannot read the drive by sector number."
-read_failed:    .asciz  "The drive could not be read."
-missing:        .asciz  "BOOTMGR is not on this drive."
-damaged:        .asciz  "The file system of this drive is damaged."
-too_large:      .asciz  "BOOTMGR is too large for the memory of this machine."
+not_readable:   .asciz  "This BIOS cannot read the drive by sector number.\r\n"
+read_failed:    .asciz  "The drive could not be read.\r\n"
+missing:        .asciz  "BOOTMGR is not on this drive.\r\n"
+damaged:        .asciz  "The file system of this drive is damaged.\r\n"
+too_large:      .asciz  "BOOTMGR is too large for the memory of this machine.\r\n"
 
     .org    start + SECTOR_SIZE - 2
     .word   BOOT_SIGNATURE

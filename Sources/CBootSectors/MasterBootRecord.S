@@ -73,10 +73,10 @@ no_extensions:
     stop_routine
     read_routine start - OWN_ADDRESS, DRIVE
 
-no_partition:   .asciz  "This drive has no active partition: start it with UEFI."
-no_record:      .asciz  "The active partition has no boot record."
-not_readable:   .asciz  "This BIOS cannot read the drive by sector number."
-read_failed:    .asciz  "The drive could not be read."
+no_partition:   .asciz  "This drive has no active partition: start it with UEFI.\r\n"
+no_record:      .asciz  "The active partition has no boot record.\r\n"
+not_readable:   .asciz  "This BIOS cannot read the drive by sector number.\r\n"
+read_failed:    .asciz  "The drive could not be read.\r\n"
 
     .org    start + 440                 /* the disk signature; an error here means that the code is too long */
 
