@@ -211,7 +211,7 @@ struct DiscLayoutTests {
         for files in [files, files.reversed(), files.shuffled()] {
             let layout = try DiscLayout(description(files))
             #expect(files.allSatisfy { layout.contentOffsets[$0.sha256] != nil })
-            let reader = try DiscReader(MemorySource(bytes: layout.metadata), name: "layout")
+            let reader = try DiscReader(MemorySource(layout.metadata), name: "layout")
             for file in files {
                 #expect(reader.entry(file.path)?.contiguousOffset == layout.contentOffsets[file.sha256])
             }

@@ -51,7 +51,7 @@ extension DirectoryRecords.Record {
 
     /// What the record says of a file or folder in `folder`.
     func entry(in folder: FATVolume.Entry?) -> FATVolume.Entry {
-        func number<Value: FixedWidthInteger & UnsignedInteger>(_ offset: Int) -> Value {
+        func number<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(_ offset: Int) -> Value {
             bytes.littleEndian(at: offset) ?? 0
         }
         let isFolder = attributes & DirectoryRecord.folderAttribute != 0
