@@ -58,7 +58,10 @@ struct WrittenDiskTests {
         let written = try disk.write(to: folder)
         let said = try written.check()
         #expect(!said.contains("differ"), "\(said)")
-        let different = differences(try written.digests(in: folder), expected(disk))
+        // mtools know characters of the basic plane alone.
+        let byMtools = Dictionary(
+            uniqueKeysWithValues: expected(disk).map { ($0.key.replacing("🙂", with: "__"), $0.value) })
+        let different = differences(try written.digests(in: folder), byMtools)
         #expect(different == [])
         let ours = try written.withVolume { volume in
             try volume.entries().filter { !$0.isFolder }.map { ($0.path, try volume.contents(of: $0)) }

@@ -64,14 +64,14 @@ enum NameForm: Equatable {
             separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         let stem = parts[0]
         let type = parts.count > 1 ? parts[1] : []
-        func isLegal(_ byte: UInt8) -> Bool { ShortName.isLegal(byte.upperCased) }
+        func isLegal(_ byte: UInt8) -> Bool { ShortName.isLegal(byte.asciiUpperCased) }
         guard (1...ShortName.stemLength).contains(stem.count), type.count <= ShortName.typeLength,
             parts.count == 1 || !type.isEmpty, stem.allSatisfy(isLegal), type.allSatisfy(isLegal)
         else {
             self = .long
             return
         }
-        let short = ShortName(stem: stem.map(\.upperCased), type: type.map(\.upperCased))
+        let short = ShortName(stem: stem.map(\.asciiUpperCased), type: type.map(\.asciiUpperCased))
         guard let stemFlag = Self.flag(of: stem, Self.lowerCaseStem),
             let typeFlag = Self.flag(of: type, Self.lowerCaseType)
         else {
@@ -83,16 +83,9 @@ enum NameForm: Equatable {
 
     /// `flag` for lower case, 0 for upper case, nil for both in one part.
     private static func flag(of part: ArraySlice<UInt8>, _ flag: UInt8) -> UInt8? {
-        let hasLower = part.contains { $0.upperCased != $0 }
+        let hasLower = part.contains { $0.asciiUpperCased != $0 }
         let hasUpper = part.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         return hasLower ? (hasUpper ? nil : flag) : 0
-    }
-}
-
-extension UInt8 {
-    /// The ASCII letter in upper case; any other byte as it is.
-    fileprivate var upperCased: UInt8 {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) ? self & 0xDF : self
     }
 }
 
@@ -145,7 +138,7 @@ struct ShortNames {
         let kept = name.utf8.drop { $0 == UInt8(ascii: ".") }.filter { $0 < 0x80 && $0 != UInt8(ascii: " ") }
         func cleaned(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
             bytes.filter { $0 != UInt8(ascii: ".") }.map {
-                ShortName.isLegal($0.upperCased) ? $0.upperCased : UInt8(ascii: "_")
+                ShortName.isLegal($0.asciiUpperCased) ? $0.asciiUpperCased : UInt8(ascii: "_")
             }
         }
         guard let period = kept.lastIndex(of: UInt8(ascii: ".")) else { return (cleaned(kept[...]), []) }
