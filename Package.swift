@@ -20,6 +20,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let floor0: [Target] = [
     .target(name: "CLinux"),
+    .target(name: "CBootSectors", exclude: ["constants.inc"]),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
@@ -41,6 +42,9 @@ let floor1: [Target] = [
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
+    .target(
+        name: "DiskImage",
+        dependencies: ["CBootSectors", "ContentTransfer", "Cryptography", "Support", systemPackage]),
 ]
 
 let floor2: [Target] = [
@@ -54,7 +58,7 @@ let floor3: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
+            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DiskImage",
             "DistributionPoints", "MediaVariables",
             "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
         ])
@@ -109,6 +113,7 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
+    tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),

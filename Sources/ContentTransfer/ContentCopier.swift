@@ -85,27 +85,22 @@ public struct ContentCopier: Sendable {
         try withTarget(transfer, bench.directWriters) { target, base in
             switch transfer.source {
             case .bytes(let bytes):
-                guard Int64(bytes.count) == transfer.byteCount else {
-                    throw TransferError.wrongSize(transfer, "memory", found: Int64(bytes.count))
-                }
-                try bytes.withUnsafeBytes { try write($0, to: target, at: base) }
+                try transfer.content.requireSize(of: bytes)
+                try bytes.withUnsafeBytes { try target.write($0, at: base) }
                 bench.progress.advance(by: bytes.count)
             case .file(let path):
-                try withSource(path, transfer) { source, identity in
+                let source = try OpenSource(path, of: transfer.content)
+                try source.descriptor.closeAfter {
                     let began = FileIdentity.Instant.now
-                    try copyHashing(transfer, path, source, to: target, at: base, bench)
-                    guard try FileIdentity(of: source, path: path) == identity else {
-                        throw TransferError.changed(transfer, path)
-                    }
-                    didVerify(path, identity, transfer.sha256, began)
+                    try copyHashing(transfer, source, to: target, at: base, bench)
+                    try source.requireUnchanged()
+                    didVerify(path, source.identity, transfer.content.sha256, began)
                 }
             case .verifiedFile(let path, let known):
-                try withSource(path, transfer) { source, identity in
-                    guard identity == known else { throw TransferError.changed(transfer, path) }
-                    try copyVerified(transfer, path, source, piece.range, to: target, at: base, bench)
-                    guard try FileIdentity(of: source, path: path) == known else {
-                        throw TransferError.changed(transfer, path)
-                    }
+                let source = try OpenSource(path, of: transfer.content, known: known)
+                try source.descriptor.closeAfter {
+                    try copyVerified(source, piece.range, to: target, at: base, bench)
+                    try source.requireUnchanged()
                 }
             }
         }
@@ -114,38 +109,33 @@ public struct ContentCopier: Sendable {
     // MARK: Copying
 
     private func copyHashing(
-        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, to target: OpenTarget, at base: Int64,
-        _ bench: Workbench
+        _ transfer: Transfer, _ source: OpenSource, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws {
-        posix_fadvise(source.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+        posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
         // One byte further than promised, to notice a file that is longer.
-        let end = try copyThroughBuffer(path, source, 0..<(transfer.byteCount + 1), to: target, at: base, bench) {
-            guard $1 <= transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: $1) }
+        let end = try copyThroughBuffer(source, 0..<(transfer.byteCount + 1), to: target, at: base, bench) {
+            guard $1 <= transfer.byteCount else { throw source.ended(after: $1) }
             bench.hash.update($0)
         }
-        guard end == transfer.byteCount else { throw TransferError.wrongSize(transfer, path, found: end) }
-        let found = bench.hash.finalize()
-        guard found == transfer.sha256 else { throw TransferError.wrongHash(transfer, path, found: found) }
+        guard end == transfer.byteCount else { throw source.ended(after: end) }
+        try source.require(bench.hash.finalize())
     }
 
     private func copyVerified(
-        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
-        to target: OpenTarget, at base: Int64, _ bench: Workbench
+        _ source: OpenSource, _ range: Range<Int64>, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws {
         var end = range.lowerBound
-        if target.direct == nil {
-            end = try copyInKernel(transfer, path, source, range, to: target, at: base, bench)
-        }
-        end = try copyThroughBuffer(path, source, end..<range.upperBound, to: target, at: base, bench) { _, _ in }
-        guard end == range.upperBound else { throw TransferError.wrongSize(transfer, path, found: end) }
+        if !target.isDirect { end = try copyInKernel(source, range, to: target, at: base, bench) }
+        end = try copyThroughBuffer(source, end..<range.upperBound, to: target, at: base, bench) { _, _ in }
+        guard end == range.upperBound else { throw source.ended(after: end) }
     }
 
     /// Copies a range of `source` through the buffer of this thread; returns where the range or the source ended.
     ///
     /// - Parameter inspect: sees each run of bytes, with the offset of its end in the source, before it is written.
     private func copyThroughBuffer(
-        _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>, to target: OpenTarget, at base: Int64,
-        _ bench: Workbench, inspect: (UnsafeRawBufferPointer, Int64) throws -> Void
+        _ source: OpenSource, _ range: Range<Int64>, to target: PositionedOutput, at base: Int64, _ bench: Workbench,
+        inspect: (UnsafeRawBufferPointer, Int64) throws -> Void
     ) throws -> Int64 {
         var offset = range.lowerBound
         while offset < range.upperBound {
@@ -153,11 +143,11 @@ public struct ContentCopier: Sendable {
             let room = target.roomForOneWrite(at: base + offset, bufferByteCount: bench.buffer.count)
             let part = UnsafeMutableRawBufferPointer(
                 rebasing: bench.buffer[..<Int(min(range.upperBound - offset, Int64(room)))])
-            let count = try FileError.wrap("read", path) { try source.read(fromAbsoluteOffset: offset, into: part) }
+            let count = try source.read(at: offset, into: part)
             guard count > 0 else { break }
             let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
             try inspect(bytes, offset + Int64(count))
-            try write(bytes, to: target, at: base + offset)
+            try target.write(bytes, at: base + offset)
             offset += Int64(count)
             bench.progress.advance(by: count)
         }
@@ -166,8 +156,7 @@ public struct ContentCopier: Sendable {
 
     /// Lets the kernel copy a range, which shares blocks where the file system can; returns how far it could.
     private func copyInKernel(
-        _ transfer: Transfer, _ path: FilePath, _ source: FileDescriptor, _ range: Range<Int64>,
-        to target: OpenTarget, at base: Int64, _ bench: Workbench
+        _ source: OpenSource, _ range: Range<Int64>, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws -> Int64 {
         var offset = range.lowerBound
         while offset < range.upperBound {
@@ -176,7 +165,8 @@ public struct ContentCopier: Sendable {
             let step = Int(min(range.upperBound - offset, 16 << 20))
             var from = offset
             var to = base + offset
-            let count = tsm_copy_file_range(source.rawValue, &from, target.descriptor.rawValue, &to, step)
+            let count = tsm_copy_file_range(
+                source.descriptor.rawValue, &from, target.descriptor.rawValue, &to, step)
             if count < 0 {
                 let reason = Errno(rawValue: errno)
                 switch reason {
@@ -193,14 +183,6 @@ public struct ContentCopier: Sendable {
         return offset
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, to target: OpenTarget, at offset: Int64) throws(FileError) {
-        try FileError.wrap("written", target.path) {
-            let direct = try target.direct?.writeBlocks(bytes, at: offset) ?? 0
-            _ = try target.descriptor.writeAll(
-                toAbsoluteOffset: offset + Int64(direct), UnsafeRawBufferPointer(rebasing: bytes[direct...]))
-        }
-    }
-
     /// Stops a long copy when the user wants it, or when the work of another thread has failed already.
     private func checkIsWanted(_ queue: TransferQueue) throws {
         try interruption.check()
@@ -210,45 +192,17 @@ public struct ContentCopier: Sendable {
 
     // MARK: Opening
 
-    /// An open target and the name it has in errors.
-    private struct OpenTarget {
-        let descriptor: FileDescriptor
-        let path: FilePath
-        var direct: DirectWriter?
-
-        /// How many bytes to write at `offset` in one go: what lies before the first whole block goes alone, so that what
-        /// follows begins with a block in memory and in the image.
-        func roomForOneWrite(at offset: Int64, bufferByteCount: Int) -> Int {
-            guard direct != nil else { return bufferByteCount }
-            let head = DirectWriter.byteCountToBlock(from: offset)
-            return head > 0 ? head : bufferByteCount
-        }
-    }
-
     /// What errors call an image, whose path only its owner knows.
     private static let imagePath: FilePath = "the image"
 
-    private func withSource(
-        _ path: FilePath, _ transfer: Transfer, _ body: (FileDescriptor, FileIdentity) throws -> Void
-    ) throws {
-        let source = try InputFile.open(path)
-        try source.closeAfter {
-            let identity = try FileIdentity(of: source, path: path)
-            guard identity.byteCount == transfer.byteCount else {
-                throw TransferError.wrongSize(transfer, path, found: identity.byteCount)
-            }
-            try body(source, identity)
-        }
-    }
-
     private func withTarget(
         _ transfer: Transfer, _ directWriters: [FileDescriptor: DirectWriter],
-        _ body: (OpenTarget, Int64) throws -> Void
+        _ body: (PositionedOutput, Int64) throws -> Void
     ) throws {
         switch transfer.target {
         case .image(let descriptor, let offset):
             let writer = directWriters[descriptor].flatMap { $0.takes(transfer) ? $0 : nil }
-            try body(OpenTarget(descriptor: descriptor, path: Self.imagePath, direct: writer), offset)
+            try body(PositionedOutput(descriptor, path: Self.imagePath, direct: writer), offset)
         case .newFile(let path, let modified):
             let descriptor = try FileError.wrap("created", path) {
                 try FileDescriptor.open(
@@ -256,10 +210,20 @@ public struct ContentCopier: Sendable {
                     permissions: FilePermissions(rawValue: 0o644))
             }
             try descriptor.closeAfter {
-                try body(OpenTarget(descriptor: descriptor, path: path), 0)
+                try body(PositionedOutput(descriptor, path: path, direct: nil), 0)
                 let time = timespec(tv_sec: Int(modified.unixSeconds), tv_nsec: Int(modified.nanoseconds))
                 futimens(descriptor.rawValue, [time, time])
             }
         }
+    }
+}
+
+extension PositionedOutput {
+    /// How many bytes to write at `offset` in one go: what lies before the first whole block goes alone, so that what
+    /// follows begins with a block in memory and in the image.
+    fileprivate func roomForOneWrite(at offset: Int64, bufferByteCount: Int) -> Int {
+        guard isDirect else { return bufferByteCount }
+        let head = DirectWriter.byteCountToBlock(from: offset)
+        return head > 0 ? head : bufferByteCount
     }
 }

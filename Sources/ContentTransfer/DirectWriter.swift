@@ -48,13 +48,18 @@ final class DirectWriter: Sendable {
     ///
     /// - Throws: `Errno` when there is no room; a file system that cannot do it is no error.
     func allocate(for transfers: [Transfer]) throws(Errno) {
-        for range in ranges(of: transfers) {
-            guard tsm_allocate(descriptor.rawValue, range.lowerBound, range.upperBound - range.lowerBound) != 0 else {
-                continue
-            }
-            let reason = Errno(rawValue: errno)
-            guard ![.noSpace, .diskQuotaExceeded, .fileTooLarge].contains(reason) else { throw reason }
+        for range in ranges(of: transfers) { try allocate(range) }
+    }
+
+    /// Gives the file the blocks for `range`.
+    ///
+    /// - Throws: `Errno` as above.
+    func allocate(_ range: Range<Int64>) throws(Errno) {
+        guard tsm_allocate(descriptor.rawValue, range.lowerBound, range.upperBound - range.lowerBound) != 0 else {
+            return
         }
+        let reason = Errno(rawValue: errno)
+        guard ![.noSpace, .diskQuotaExceeded, .fileTooLarge].contains(reason) else { throw reason }
     }
 
     /// The parts of the image that are written directly, in order; neighbours are one part.

@@ -27,27 +27,50 @@ public enum TransferTarget: Sendable, Equatable {
     }
 }
 
-/// One content on its way from a source to a target.
-public struct Transfer: Sendable {
+/// A content that is to be copied: what it is called, where it comes from and what it must be.
+public struct TransferContent: Sendable {
     /// What the content is called in errors: "file setup.exe of package ABC00012".
     public let name: String
     /// Where it comes from.
     public let source: TransferSource
-    /// Where it goes.
-    public let target: TransferTarget
     /// Its size in bytes.
     public let byteCount: Int64
     /// Its SHA-256.
     public let sha256: SHA256Digest
 
+    /// Describes a content.
+    public init(name: String, source: TransferSource, byteCount: Int64, sha256: SHA256Digest) {
+        self.name = name
+        self.source = source
+        self.byteCount = byteCount
+        self.sha256 = sha256
+    }
+
+    /// Makes sure that `bytes`, which are in memory, are as many as was promised.
+    ///
+    /// - Throws: ``TransferError`` `.wrongSize`.
+    public func requireSize(of bytes: [UInt8]) throws(TransferError) {
+        guard Int64(bytes.count) == byteCount else { throw .wrongSize(self, "memory", found: Int64(bytes.count)) }
+    }
+}
+
+/// One content on its way from a source to a target.
+public struct Transfer: Sendable {
+    /// The content.
+    public let content: TransferContent
+    /// Where it goes.
+    public let target: TransferTarget
+
+    /// Where the content comes from.
+    var source: TransferSource { content.source }
+    /// The size of the content in bytes.
+    var byteCount: Int64 { content.byteCount }
+
     /// Describes a transfer.
     public init(
         name: String, source: TransferSource, target: TransferTarget, byteCount: Int64, sha256: SHA256Digest
     ) {
-        self.name = name
-        self.source = source
+        content = TransferContent(name: name, source: source, byteCount: byteCount, sha256: sha256)
         self.target = target
-        self.byteCount = byteCount
-        self.sha256 = sha256
     }
 }

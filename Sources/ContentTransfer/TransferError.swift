@@ -30,19 +30,19 @@ public struct TransferError: DiagnosticError {
     /// Malformed input, whatever the kind.
     public var failureClass: FailureClass { .malformed }
 
-    static func wrongHash(_ transfer: Transfer, _ path: FilePath, found: SHA256Digest) -> TransferError {
+    static func wrongHash(_ content: TransferContent, _ path: FilePath, found: SHA256Digest) -> TransferError {
         TransferError(
-            code: .wrongHash, object: transfer.name,
-            problem: "is damaged: \(path) has SHA-256 \(found), expected \(transfer.sha256)")
+            code: .wrongHash, object: content.name,
+            problem: "is damaged: \(path) has SHA-256 \(found), expected \(content.sha256)")
     }
 
-    static func wrongSize(_ transfer: Transfer, _ path: FilePath, found: Int64) -> TransferError {
+    static func wrongSize(_ content: TransferContent, _ path: FilePath, found: Int64) -> TransferError {
         TransferError(
-            code: .wrongSize, object: transfer.name,
-            problem: "is damaged: \(path) has \(found) bytes, expected \(transfer.byteCount)")
+            code: .wrongSize, object: content.name,
+            problem: "is damaged: \(path) has \(found) bytes, expected \(content.byteCount)")
     }
 
-    static func changed(_ transfer: Transfer, _ path: FilePath) -> TransferError {
-        TransferError(code: .changed, object: transfer.name, problem: "changed while it was read from \(path)")
+    static func changed(_ content: TransferContent, _ path: FilePath) -> TransferError {
+        TransferError(code: .changed, object: content.name, problem: "changed while it was read from \(path)")
     }
 }

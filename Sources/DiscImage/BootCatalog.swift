@@ -8,7 +8,7 @@ enum BootCatalog {
 
     /// Reads the entries of the catalog at `block`.
     static func read(
-        _ blocks: some DiscBlocks, block: UInt32, name: String
+        _ blocks: some ByteSource, block: UInt32, name: String
     ) throws(DiscImageError) -> [DiscBootRecord] {
         let size = DiscGeometry.blockByteCount
         let catalog = try blocks.require(

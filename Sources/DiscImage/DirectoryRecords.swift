@@ -3,7 +3,7 @@
 import Support
 
 /// The records of one directory, one after the other (ECMA-119 clause 9.1), those of a file in several parts as one.
-struct DirectoryRecords<Blocks: DiscBlocks> {
+struct DirectoryRecords<Blocks: ByteSource> {
     /// A file or folder as its directory has it.
     struct Record {
         /// The bytes of its name.

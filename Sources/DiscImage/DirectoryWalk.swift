@@ -3,7 +3,7 @@
 import Support
 
 /// Walks the directories of one tree, with limits against hostile images.
-struct DirectoryWalk<Blocks: DiscBlocks> {
+struct DirectoryWalk<Blocks: ByteSource> {
     private let blocks: Blocks
     private let name: String
     private let encoding: VolumeDescriptors.NameEncoding

@@ -79,7 +79,7 @@ extension DiscLayout {
         _ metadata: [UInt8], _ tree: DiscTree, fileCount: Int
     ) throws(DiscImageError) -> [Place?] {
         let name = "the layout"
-        let blocks = MemoryBlocks(bytes: metadata)
+        let blocks = MemorySource(metadata)
         guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
             throw DiscImageError(.layoutFailed, name, "has no Joliet tree")
         }

@@ -23,14 +23,12 @@ public struct DiscReader: Sendable {
     public init(path: FilePath) throws {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         self = try descriptor.closeAfter {
-            let byteCount = try FileError.wrap("read", path) { try descriptor.seek(offset: 0, from: .end) }
-            let blocks = FileBlocks(descriptor: descriptor, path: path, byteCount: byteCount)
-            return try DiscReader(blocks, name: path.string)
+            try DiscReader(FileSource(descriptor, path: path), name: path.string)
         }
     }
 
     /// Reads the structures from `blocks`, which hold the image called `name` in messages.
-    init(_ blocks: some DiscBlocks, name: String) throws(DiscImageError) {
+    init(_ blocks: some ByteSource, name: String) throws(DiscImageError) {
         let descriptors = try VolumeDescriptors(blocks, name: name)
         if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name) {
             label = volume.label
@@ -56,7 +54,7 @@ public struct DiscReader: Sendable {
     public func entry(_ path: MediaPath) -> DiscEntry? { indices[path.caseFolded].map { entries[$0] } }
 }
 
-extension DiscBlocks {
+extension ByteSource {
     /// Bytes that may lie beyond the end of the image called `name`; then there are none.
     func read(at offset: Int64, length: Int, of name: String) throws(DiscImageError) -> [UInt8]? {
         do { return try bytes(at: offset, length: length) } catch {

@@ -171,7 +171,7 @@ struct IsofsSession {
         metadata.reserveCapacity(min(Int(dataStart) + 64, Self.blockLimit) * DiscGeometry.blockByteCount)
         try Self.read(source, upTo: Int(dataStart), of: byteCount, into: &metadata)
         // The boot catalog counts as content, and only libisofs has its bytes.
-        if let catalog = try VolumeDescriptors(MemoryBlocks(bytes: metadata), name: "the layout").bootCatalogBlock {
+        if let catalog = try VolumeDescriptors(MemorySource(metadata), name: "the layout").bootCatalogBlock {
             try Self.read(source, upTo: Int(catalog) + 1, of: byteCount, into: &metadata)
         }
         if description.jolietLabel != description.label {

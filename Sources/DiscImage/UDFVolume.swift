@@ -6,7 +6,7 @@ import Support
 ///
 /// One plain partition, as optical images have; metadata partitions (UDF 2.50) and sparing are refused. As with ISO
 /// 9660 nothing is trusted: every tag is checked, every walk has a limit.
-struct UDFVolume<Blocks: DiscBlocks> {
+struct UDFVolume<Blocks: ByteSource> {
     private let blocks: Blocks
     private let name: String
     private let partitionOffset: Int64

@@ -29,7 +29,7 @@ struct VolumeDescriptors {
     /// Descriptors beyond this many are not believed.
     private static let limit = 64
 
-    init(_ blocks: some DiscBlocks, name: String) throws(DiscImageError) {
+    init(_ blocks: some ByteSource, name: String) throws(DiscImageError) {
         var primary: Volume?
         var joliet: Volume?
         var catalog: UInt32?

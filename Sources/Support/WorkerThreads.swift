@@ -16,23 +16,49 @@ public enum WorkerThreads {
     public static func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         var threads: [pthread_t] = []
         for number in 1..<max(1, count) {
-            let work = Unmanaged.passRetained(Work { body(number) })
-            var thread = pthread_t()
-            let result = pthread_create(
-                &thread, nil,
-                { pointer in
-                    guard let pointer else { return nil }
-                    Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
-                    return nil
-                }, work.toOpaque())
-            guard result == 0 else {
-                work.release()
-                break
-            }
+            guard let thread = try? start({ body(number) }) else { break }
             threads.append(thread)
         }
         body(0)
         for thread in threads { pthread_join(thread, nil) }
+    }
+
+    /// Runs every one of `bodies` on a thread of its own, the first on the caller's, and returns when all have ended.
+    ///
+    /// They may wait for each other: either all are started or none.
+    ///
+    /// - Throws: `Errno` when the system has not enough threads left; then none was run.
+    public static func runTogether(_ bodies: [@Sendable () -> Void]) throws(Errno) {
+        let gate = BoundedQueue<Void>(capacity: bodies.count)
+        var threads: [pthread_t] = []
+        defer { for thread in threads { pthread_join(thread, nil) } }
+        for body in bodies.dropFirst() {
+            do throws(Errno) {
+                threads.append(try start { if gate.receive() != nil { body() } })
+            } catch {
+                gate.close()
+                throw error
+            }
+        }
+        for _ in threads { gate.send(()) }
+        bodies.first?()
+    }
+
+    private static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) -> pthread_t {
+        let work = Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread, nil,
+            { pointer in
+                guard let pointer else { return nil }
+                Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
+                return nil
+            }, work.toOpaque())
+        guard result == 0 else {
+            work.release()
+            throw Errno(rawValue: result)
+        }
+        return thread
     }
 
     /// What `transform` makes of each number below `count`, in order, worked out on `threadCount` threads.

@@ -43,7 +43,7 @@ struct DiscLayoutTests {
         let record = [7] + Array("BOOTMGR".utf8)
         let metadata = disc.layout.metadata
         #expect(metadata.indices.contains { metadata[$0...].starts(with: record) })
-        let primary = try DiscReader(MemoryBlocks(bytes: withoutJoliet(metadata)), name: "disc")
+        let primary = try DiscReader(MemorySource(withoutJoliet(metadata)), name: "disc")
         #expect(primary.entries.contains { $0.path.description == "BOOTMGR" })
     }
 
@@ -211,7 +211,7 @@ struct DiscLayoutTests {
         for files in [files, files.reversed(), files.shuffled()] {
             let layout = try DiscLayout(description(files))
             #expect(files.allSatisfy { layout.contentOffsets[$0.sha256] != nil })
-            let reader = try DiscReader(MemoryBlocks(bytes: layout.metadata), name: "layout")
+            let reader = try DiscReader(MemorySource(layout.metadata), name: "layout")
             for file in files {
                 #expect(reader.entry(file.path)?.contiguousOffset == layout.contentOffsets[file.sha256])
             }

@@ -52,14 +52,14 @@ struct DiscReaderTests {
         let reader = try DiscReader(path: disc.image)
         #expect(reader.entries.count == 3)
         // In the Joliet tree, give the folder "b" the extent of the root.
-        let volume = try VolumeDescriptors(MemoryBlocks(bytes: bytes), name: "disc")
+        let volume = try VolumeDescriptors(MemorySource(bytes), name: "disc")
         let root = try #require(volume.joliet).root
         let block = UInt32(root.offset / 2048)
         let name: [UInt8] = [2, 0, UInt8(ascii: "b")]
         let place = try #require(bytes.indices.first { bytes[$0...].starts(with: name) && bytes[$0 - 7] & 2 != 0 })
         withUnsafeBytes(of: block.littleEndian) { bytes.replaceSubrange(place - 30..<place - 26, with: $0) }
         let error = #expect(throws: DiscImageError.self) {
-            try DiscReader(MemoryBlocks(bytes: bytes), name: "disc")
+            try DiscReader(MemorySource(bytes), name: "disc")
         }
         #expect(error?.problem.contains("loop") == true)
     }
@@ -77,7 +77,7 @@ struct DiscReaderTests {
                     in: 0...255, using: &generator)
             }
             do {
-                _ = try DiscReader(MemoryBlocks(bytes: mutated), name: "mutated")
+                _ = try DiscReader(MemorySource(mutated), name: "mutated")
             } catch {
                 failures += 1
                 #expect(!error.description.contains("\n"))

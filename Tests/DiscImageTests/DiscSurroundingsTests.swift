@@ -126,8 +126,8 @@ struct DiscSurroundingsTests {
                     modified: Timestamp(unixSeconds: 0))
             }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0))
         let layout = try DiscLayout(description)
-        let primary = try #require(try VolumeDescriptors(MemoryBlocks(bytes: layout.metadata), name: "disc").primary)
-        var walk = DirectoryWalk(MemoryBlocks(bytes: layout.metadata), name: "disc", encoding: .singleByte)
+        let primary = try #require(try VolumeDescriptors(MemorySource(layout.metadata), name: "disc").primary)
+        var walk = DirectoryWalk(MemorySource(layout.metadata), name: "disc", encoding: .singleByte)
         var found: Set<String> = []
         try walk.run(root: primary.root) { entry in found.insert(entry.path.description) }
         #expect(found.count == names.count)

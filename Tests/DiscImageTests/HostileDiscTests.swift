@@ -42,7 +42,7 @@ private struct HandmadeDisc {
         return record + [UInt8](repeating: 0, count: length - record.count)
     }
 
-    func reader() throws(DiscImageError) -> DiscReader { try DiscReader(MemoryBlocks(bytes: bytes), name: "disc") }
+    func reader() throws(DiscImageError) -> DiscReader { try DiscReader(MemorySource(bytes), name: "disc") }
 }
 
 @Suite("A hostile disc")
@@ -145,7 +145,7 @@ struct HostileDiscTests {
         for count in 0...metadata.count / 2048 {
             for extra in [0, 1, 1000] where count * 2048 + extra < metadata.count {
                 let error = #expect(throws: DiscImageError.self) {
-                    try DiscReader(MemoryBlocks(bytes: Array(metadata[..<(count * 2048 + extra)])), name: "cut")
+                    try DiscReader(MemorySource(Array(metadata[..<(count * 2048 + extra)])), name: "cut")
                 }
                 #expect(error?.failureClass == .malformed)
             }

@@ -66,7 +66,7 @@ struct UDFVolumeTests {
                     in: 0...255, using: &generator)
             }
             do {
-                _ = try DiscReader(MemoryBlocks(bytes: mutated), name: "mutated")
+                _ = try DiscReader(MemorySource(mutated), name: "mutated")
             } catch {
                 failures += 1
                 #expect(!error.description.contains("\n"))
@@ -74,7 +74,7 @@ struct UDFVolumeTests {
         }
         #expect(failures > 0)
         for length in stride(from: 0, to: bytes.count, by: 40_000) {
-            _ = try? DiscReader(MemoryBlocks(bytes: Array(bytes[..<length])), name: "cut")
+            _ = try? DiscReader(MemorySource(Array(bytes[..<length])), name: "cut")
         }
     }
 }

@@ -40,6 +40,13 @@ public struct BootReport: Sendable {
     /// What OVMF says when nothing on the medium could be started.
     private static let nothingToBoot = ["BdsDxe: No bootable option", "UEFI Interactive Shell"]
 
+    /// What our own boot sectors say before they stop (Sources/CBootSectors).
+    private static let bootSectorMessages = [
+        "This drive has no active partition", "The active partition has no boot record",
+        "This BIOS cannot read the drive",
+        "The drive could not be read", "BOOTMGR is", "The file system of this drive",
+    ]
+
     /// Takes a line of the serial port, of a loader or of the firmware itself.
     mutating func take(_ raw: String) {
         let line = raw.withoutTerminalControl
@@ -47,6 +54,10 @@ public struct BootReport: Sendable {
         serialLines.append(line)
         if Self.nothingToBoot.contains(where: { line.contains($0) }) {
             failure = "the firmware found nothing to boot"
+            isComplete = true
+        }
+        if let message = Self.bootSectorMessages.lazy.compactMap({ line.firstRange(of: $0) }).first {
+            failure = String(line[message.lowerBound...])
             isComplete = true
         }
         guard line.hasPrefix("TSMEDIA-") else { return }

@@ -47,6 +47,31 @@ public struct Firmware: Sendable, CustomStringConvertible {
             deadline: deadline)
     }
 
+    /// How a drive is attached.
+    public enum DriveBus: Sendable, CaseIterable {
+        /// As a hard disk.
+        case disk
+        /// As a USB drive.
+        case usb
+    }
+
+    /// Boots the drive image `drive`, which is not written to, and returns what its loaders reported.
+    ///
+    /// - Parameter showsScreen: the serial port shows what SeaBIOS puts on the screen: for what boot sectors say, because
+    ///   the stand-ins write to both.
+    /// - Throws: ``FirmwareError`` as ``boot(disc:deadline:)``, and when a boot sector says that it cannot go on.
+    public func boot(
+        drive: FilePath, bus: DriveBus = .disk, showsScreen: Bool = false, deadline: Duration = .seconds(120)
+    ) throws -> BootReport {
+        let device = bus == .disk ? ["ide-hd"] : ["qemu-xhci", "usb-storage"]
+        return try boot(
+            ["-drive", "file=\(drive.escapedForQEMU),format=raw,if=none,id=drive,snapshot=on"]
+                + device.dropLast().flatMap { ["-device", $0] }
+                + ["-device", "\(device[device.count - 1]),drive=drive,bootindex=1", "-boot", bootOrder("c")]
+                + (showsScreen ? ["-machine", "graphics=off"] : []),
+            deadline: deadline)
+    }
+
     /// Boots `order`, and ends the machine (with -no-reboot) instead of waiting when nothing can be booted.
     private func bootOrder(_ order: String) -> String { "order=\(order),reboot-timeout=1" }
 

@@ -2,6 +2,7 @@
 
 import BootMedia
 import DiscImage
+import DiskImage
 import Support
 
 /// Finds the UEFI loaders of media, those inside El Torito images included, and who signed them.
@@ -23,11 +24,12 @@ struct LoaderInspector {
         for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader)
         {
             guard let file = media.file(image.description), !Self.isLoader(file.path),
-                let volume = FATVolume(try media.contents(of: file, limit: Self.byteLimit))
+                let volume = try FATVolume(MemorySource(try media.contents(of: file, limit: Self.byteLimit)))
             else { continue }
-            for inner in volume.files() where inner.path.hasPrefix("EFI/BOOT/") && inner.path.hasSuffix(".EFI") {
-                guard loaders.count < Self.countLimit, let contents = volume.contents(of: inner) else { continue }
-                loaders.append(describe("\(image):\(inner.path)", contents))
+            for inner in try volume.entries(.bootImage)
+            where !inner.isFolder && inner.shortPath.hasPrefix("EFI/BOOT/") && inner.shortPath.hasSuffix(".EFI") {
+                guard loaders.count < Self.countLimit, let contents = try volume.contents(of: inner) else { continue }
+                loaders.append(describe("\(image):\(inner.shortPath)", contents))
             }
         }
         return loaders

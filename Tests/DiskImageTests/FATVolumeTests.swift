@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import BootMedia
+import DiskImage
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -18,9 +18,19 @@ struct FATVolumeTests {
         "README": [1, 2, 3],
     ]
 
-    private static func volume(bits: Int, in folder: TestFolder, kibibytes: Int = 4_096) throws -> [UInt8] {
+    private static func opened(_ bytes: [UInt8]) throws -> FATVolume? { try FATVolume(MemorySource(bytes)) }
+
+    /// Reads every file; returns the bytes that came.
+    private static func readAll(_ bytes: [UInt8]) throws -> [[UInt8]?] {
+        guard let volume = try opened(bytes) else { return [] }
+        return try volume.entries(.bootImage).filter { !$0.isFolder }.map { try volume.contents(of: $0) }
+    }
+
+    private static func volume(bits: Int, in folder: TestFolder, kibibytes: Int? = nil) throws -> [UInt8] {
         let image = folder.appending("fat.img")
-        let options = ["-n", "EFISYS", "-F", String(bits), "-C", image.string, String(kibibytes)]
+        let options = [
+            "-n", "EFISYS", "-F", String(bits), "-C", image.string, String(kibibytes ?? (bits == 32 ? 40_960 : 4_096)),
+        ]
         try Program.succeed("mkfs.fat", bits == 16 ? ["-s", "1"] + options : options)
         try Program.succeed("mmd", ["-i", image.string, "::EFI", "::EFI/BOOT"])
         for (path, bytes) in files {
@@ -31,42 +41,40 @@ struct FATVolumeTests {
         return try SmallFile.read(image)
     }
 
-    @Test("every file comes back with its bytes", arguments: [12, 16])
+    @Test("every file comes back with its bytes", arguments: [12, 16, 32])
     func files(bits: Int) throws {
-        let volume = try #require(FATVolume(try Self.volume(bits: bits, in: try TestFolder())))
-        let found = Dictionary(uniqueKeysWithValues: volume.files().map { ($0.path, volume.contents(of: $0)) })
+        let volume = try #require(try Self.opened(try Self.volume(bits: bits, in: try TestFolder())))
+        let files = try volume.entries().filter { !$0.isFolder }
+        let found = Dictionary(uniqueKeysWithValues: try files.map { ($0.shortPath, try volume.contents(of: $0)) })
         #expect(found == Self.files.mapValues { Optional($0) })
-        #expect(volume.files().allSatisfy { $0.byteCount == Self.files[$0.path]?.count })
+        #expect(files.allSatisfy { $0.byteCount == Self.files[$0.shortPath].map { Int64($0.count) } })
+        #expect(files.contains { $0.path == "EFI/a long name that is not 8.3.txt" })
+        #expect(try volume.label() == "EFISYS")
     }
 
-    @Test("bytes that are no FAT12 or FAT16 volume are none")
+    @Test("bytes that are no FAT volume are none")
     func noVolume() throws {
-        #expect(FATVolume([]) == nil)
-        #expect(FATVolume([UInt8](repeating: 0, count: 4_096)) == nil)
-        #expect(FATVolume([UInt8](repeating: 0xFF, count: 4_096)) == nil)
-        let folder = try TestFolder()
-        let image = folder.appending("fat32.img")
-        try Program.succeed("mkfs.fat", ["-F", "32", "-C", image.string, "40960"])
-        #expect(FATVolume(try SmallFile.read(image)) == nil)
+        for bytes in [[], [UInt8](repeating: 0, count: 4_096), [UInt8](repeating: 0xFF, count: 4_096)] {
+            #expect(try Self.opened(bytes) == nil)
+        }
     }
 
-    @Test("random changes give fewer files, never a crash or more bytes than there are", arguments: [12, 16])
+    @Test("random changes give fewer files, never a crash or more bytes than there are", arguments: [12, 16, 32])
     func mutations(bits: Int) throws {
-        let bytes = try Self.volume(bits: bits, in: try TestFolder(), kibibytes: bits == 12 ? 512 : 4_096)
+        let volume = try Self.volume(bits: bits, in: try TestFolder(), kibibytes: bits == 12 ? 512 : nil)
+        let bytes = Array(volume.prefix(2 << 20))
         var generator = SeededGenerator(seed: 12)
         for _ in 0..<200 {
             var mutated = bytes
             for _ in 0..<4 {
-                // The boot sector, the FATs and the root directory.
-                let place = Bool.random(using: &generator) ? 64 : min(bytes.count, 40_000)
+                // The boot sector, then the FATs of small volumes, then anything.
+                let place = [64, 40_000, bytes.count].randomElement(using: &generator) ?? 64
                 mutated[Int.random(in: 0..<place, using: &generator)] = .random(in: 0...255, using: &generator)
             }
-            guard let volume = FATVolume(mutated) else { continue }
-            for file in volume.files() { #expect((volume.contents(of: file)?.count ?? 0) <= bytes.count) }
+            for contents in try Self.readAll(mutated) { #expect((contents?.count ?? 0) <= bytes.count) }
         }
         for count in stride(from: 0, to: bytes.count, by: 9_973) {
-            guard let volume = FATVolume(Array(bytes[..<count])) else { continue }
-            for file in volume.files() { #expect((volume.contents(of: file)?.count ?? 0) <= count) }
+            for contents in try Self.readAll(Array(bytes[..<count])) { #expect((contents?.count ?? 0) <= count) }
         }
     }
 
@@ -91,9 +99,9 @@ struct FATVolumeTests {
             let file =
                 Array("HUGE    BIN".utf8) + [0x20] + [UInt8](repeating: 0, count: 14) + [2, 0, 255, 255, 255, 255]
             bytes.replaceSubrange(3 * 4_096..<3 * 4_096 + 32, with: file)
-            guard let volume = FATVolume(bytes) else { continue }
-            for file in volume.files() { #expect(volume.contents(of: file) == nil) }
-            #expect(volume.files().count <= 10_000)
+            let contents = try Self.readAll(bytes)
+            #expect(contents.allSatisfy { $0 == nil })
+            #expect(contents.count <= 10_000)
         }
     }
 }

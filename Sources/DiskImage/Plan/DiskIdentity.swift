@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+
+/// The numbers by which operating systems know a drive, its partitions and its volume.
+public struct DiskIdentity: Sendable, Equatable {
+    /// The serial number of the FAT volume, as `dir` shows it.
+    public var volumeSerial: UInt32
+    /// The disk signature of a master boot record; never 0, which Windows takes for none.
+    public var diskSignature: UInt32
+    /// The GUID of the disk in a GUID partition table.
+    public var disk: PartitionGUID
+    /// The GUID of the boot partition.
+    public var bootPartition: PartitionGUID
+    /// The GUID of the data partition.
+    public var dataPartition: PartitionGUID
+
+    /// Numbers derived from `seed`: the same seed gives the same numbers.
+    ///
+    /// Two drives with equal numbers disturb each other in one computer, so the seed must differ from drive to drive where
+    /// that can happen.
+    public init(seed: SHA256Digest) {
+        func derived(_ purpose: String) -> [UInt8] { SHA256.digest(of: Array(purpose.utf8) + seed.bytes).bytes }
+        func number(_ purpose: String) -> UInt32 { ByteReader(derived(purpose)).littleEndian(at: 0) ?? 1 }
+        volumeSerial = number("volume serial")
+        diskSignature = max(1, number("disk signature"))
+        disk = PartitionGUID(custom: derived("disk"))
+        bootPartition = PartitionGUID(custom: derived("boot partition"))
+        dataPartition = PartitionGUID(custom: derived("data partition"))
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// The files, folders and labels that a directory lists; parts of long names go to the record they belong to.
+struct DirectoryRecords: Sequence, IteratorProtocol {
+    /// One of them.
+    struct Record {
+        fileprivate let bytes: ByteReader
+        fileprivate let longName: String?
+    }
+
+    private let directory: ByteReader
+    private var offset = 0
+
+    init(_ bytes: [UInt8]) { directory = ByteReader(bytes) }
+
+    private static let deleted: UInt8 = 0xE5
+
+    mutating func next() -> Record? {
+        var longName = LongName()
+        while let bytes = directory.slice(at: offset, length: DirectoryRecord.byteCount), let first = bytes.first,
+            first != 0
+        {
+            offset += DirectoryRecord.byteCount
+            let record = ByteReader(bytes)
+            let attributes = bytes[bytes.startIndex + 11]
+            if first == Self.deleted {
+                longName = LongName()
+            } else if attributes & DirectoryRecord.longNameMask == DirectoryRecord.longNameAttribute {
+                longName.take(record)
+            } else if first == UInt8(ascii: ".") {
+                // The folder itself and the one above it.
+                longName = LongName()
+            } else {
+                return Record(bytes: record, longName: longName.name(for: record))
+            }
+        }
+        return nil
+    }
+}
+
+extension DirectoryRecords.Record {
+    private var attributes: UInt8 { bytes.littleEndian(at: 11) ?? 0 }
+
+    /// True for the label of the volume.
+    var isLabel: Bool { attributes & DirectoryRecord.volumeLabelAttribute != 0 }
+
+    /// The label.
+    var labelText: String { text(0, ShortName.stemLength + ShortName.typeLength) }
+
+    /// What the record says of a file or folder in `folder`.
+    func entry(in folder: FATVolume.Entry?) -> FATVolume.Entry {
+        func number<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(_ offset: Int) -> Value {
+            bytes.littleEndian(at: offset) ?? 0
+        }
+        let isFolder = attributes & DirectoryRecord.folderAttribute != 0
+        let high: UInt16 = number(20)
+        let low: UInt16 = number(26)
+        let byteCount: UInt32 = number(28)
+        return FATVolume.Entry(
+            path: (folder.map { $0.path + "/" } ?? "") + (longName ?? shortName(isCased: true)),
+            shortPath: (folder.map { $0.shortPath + "/" } ?? "") + shortName(isCased: false), isFolder: isFolder,
+            byteCount: isFolder ? 0 : Int64(byteCount),
+            modified: FATTimestamp(date: number(24), time: number(22)).timestamp,
+            firstCluster: UInt32(high) << 16 | UInt32(low))
+    }
+
+    private func shortName(isCased: Bool) -> String {
+        let flags: UInt8 = isCased ? bytes.littleEndian(at: 12) ?? 0 : 0
+        let stem = text(0, ShortName.stemLength)
+        let type = text(ShortName.stemLength, ShortName.typeLength)
+        let cased = (
+            flags & NameForm.lowerCaseStem == 0 ? stem : stem.lowercased(),
+            flags & NameForm.lowerCaseType == 0 ? type : type.lowercased()
+        )
+        return type.isEmpty ? cased.0 : "\(cased.0).\(cased.1)"
+    }
+
+    /// Characters of a short name without the spaces at their end; the code page of others than ASCII is not known.
+    private func text(_ offset: Int, _ length: Int) -> String {
+        var characters = bytes.slice(at: offset, length: length) ?? []
+        while characters.last == UInt8(ascii: " ") { characters.removeLast() }
+        return String(String.UnicodeScalarView(characters.map { $0 < 0x80 ? Unicode.Scalar($0) : "\u{FFFD}" }))
+    }
+}
+
+/// A long name that is being put together from its parts, the last part first.
+private struct LongName {
+    private var units: [UInt16] = []
+    private var missing = -1
+    private var checksum: UInt8 = 0
+
+    /// Takes the next part; one that does not fit makes the whole name void.
+    mutating func take(_ part: ByteReader) {
+        guard let ordinal: UInt8 = part.littleEndian(at: 0), let sum: UInt8 = part.littleEndian(at: 13) else { return }
+        let number = Int(ordinal & ~DirectoryRecord.lastPart)
+        if ordinal & DirectoryRecord.lastPart != 0 {
+            units = []
+            missing = number
+            checksum = sum
+        }
+        guard number == missing, number > 0, sum == checksum else {
+            missing = -1
+            return
+        }
+        units = DirectoryRecord.unitOffsets.map { part.littleEndian(at: $0) ?? 0 } + units
+        missing -= 1
+    }
+
+    /// The name, when it is complete and belongs to `record`.
+    func name(for record: ByteReader) -> String? {
+        guard missing == 0, let short = record.slice(at: 0, length: ShortName.stemLength + ShortName.typeLength),
+            ShortName(stem: short.prefix(ShortName.stemLength), type: short.dropFirst(ShortName.stemLength)).checksum
+                == checksum
+        else { return nil }
+        return String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Support
+import SystemPackage
+
+/// A drive or an image file that a layout is written to.
+public struct DiskTarget: Sendable {
+    let output: PositionedOutput
+    /// True for a new file, of which nothing needs to be written that is zero.
+    private let readsAsZeros: Bool
+
+    /// A drive that is open for writing, has the name `path` in errors and must stay open.
+    ///
+    /// Nothing is asked here about whether it may be written: that is decided before it is opened.
+    public init(device: FileDescriptor, path: FilePath) {
+        output = PositionedOutput(device, path: path)
+        readsAsZeros = false
+    }
+
+    /// A new file of the right size.
+    init(newFile descriptor: FileDescriptor, path: FilePath) {
+        output = PositionedOutput(descriptor, path: path)
+        readsAsZeros = true
+    }
+
+    /// Makes sure that nothing on the drive boots or is taken for something else until all of it is written.
+    func wipe(_ layout: DiskLayout) throws {
+        guard !readsAsZeros else { return }
+        for range in layout.wipedRanges { try writeZeros(range) }
+        try output.synchronize()
+    }
+
+    /// Writes zeros where there may be something else.
+    func writeZeros(_ range: Range<Int64>) throws(FileError) {
+        guard !readsAsZeros else { return }
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let count = min(Int64(ZeroBlock.bytes.count), range.upperBound - offset)
+            try output.write(UnsafeRawBufferPointer(rebasing: ZeroBlock.bytes[..<Int(count)]), at: offset)
+            offset += count
+        }
+    }
+
+    /// Makes what was written boot: first everything is safe on the drive, then each step is, in its order.
+    func makeBootable(_ layout: DiskLayout) throws {
+        try output.synchronize()
+        for piece in layout.bootPieces {
+            try AlignedBuffer.withCopy(of: piece.bytes) { try output.write($0, at: piece.offset) }
+            try output.synchronize()
+        }
+    }
+}
+
+/// Zeros that are written again and again.
+private enum ZeroBlock {
+    // Safe: nothing ever writes to it.
+    nonisolated(unsafe) static let bytes: UnsafeRawBufferPointer = {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: AlignedBuffer.alignment)
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        return UnsafeRawBufferPointer(buffer)
+    }()
+}
+
+/// Memory that may be written past the page cache.
+enum AlignedBuffer {
+    static let alignment = 4096
+
+    /// Calls `body` with a copy of `bytes` in such memory.
+    static func withCopy(of bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: alignment)
+        defer { buffer.deallocate() }
+        buffer.copyBytes(from: bytes)
+        try body(UnsafeRawBufferPointer(buffer))
+    }
+}

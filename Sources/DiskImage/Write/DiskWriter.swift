@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Cryptography
+import Support
+import Synchronization
+import SystemPackage
+
+/// Writes a layout to drives and image files in one pass from front to back, hashing contents as they go by.
+///
+/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in flight.
+/// What makes a drive boot is wiped first and written last, after everything else is safe on it.
+public struct DiskWriter: Sendable {
+    /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
+    public typealias DidVerify = ContentCopier.DidVerify
+
+    /// Chunks in flight: so many that a drive that pauses does not stop the reading at once.
+    private static let chunkCount = 6
+
+    private let layout: DiskLayout
+    private let interruption: Interruption
+    private let didVerify: DidVerify
+
+    /// A writer of `layout`.
+    public init(
+        _ layout: DiskLayout, interruption: Interruption, didVerify: @escaping DidVerify = { _, _, _, _ in }
+    ) {
+        self.layout = layout
+        self.interruption = interruption
+        self.didVerify = didVerify
+    }
+
+    /// The bytes that ``write(to:progress:content:)`` reports as progress.
+    public var byteCount: Int64 { Int64(layout.body.range.count) }
+
+    /// Writes the image file `path`, which appears whole or not at all; what is free on the drive is a hole in it.
+    ///
+    /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
+    /// - Throws: `OutputError`, `TransferError`, `FileError`, `InterruptedError`.
+    public func write(
+        toImage path: FilePath, replacesExisting: Bool, progress: ProgressMeter,
+        content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws {
+        let output = try PendingOutput(path, kind: .file, replacesExisting: replacesExisting)
+        try PendingOutput.requireSpace(layout.body.segmentByteCount, for: output.path)
+        try FileError.wrap("written", output.temporaryPath) {
+            try output.descriptor.resize(to: layout.description.deviceByteCount)
+        }
+        let target = DiskTarget(newFile: output.descriptor, path: output.temporaryPath)
+        try target.allocate(layout)
+        for case let failure? in try write(to: [target], progress: progress, content: content) { throw failure }
+        try output.publish()
+    }
+
+    /// Writes all of `targets` side by side from one reading of the contents.
+    ///
+    /// A target that fails does not stop the others.
+    ///
+    /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
+    /// - Returns: for each target why it failed, or nil; one that failed does not boot.
+    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read, were not what was
+    ///   promised, or the user stopped it: then no target boots.
+    public func write(
+        to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws -> [(any Error)?] {
+        let pipeline = Pipeline(targetCount: targets.count, chunkCount: Self.chunkCount, progress: progress)
+        var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }, { hash(pipeline) }]
+        for (number, target) in targets.enumerated() { work.append { write(target, number, pipeline) } }
+        do throws(Errno) {
+            try WorkerThreads.runTogether(work)
+        } catch {
+            throw FileError("started", "a thread for the drive", error)
+        }
+        if let failure = pipeline.sourceFailure { throw failure }
+        return pipeline.targetFailures
+    }
+
+    // MARK: The threads
+
+    /// The first thread: reads all, waits for the hashes, and lets the targets finish.
+    private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
+        // Whatever happens, the others must come to their end.
+        defer { pipeline.close() }
+        do {
+            var reader = BodyReader(layout, content: content, emptyChunk: pipeline.emptyChunk) { chunk in
+                try interruption.check()
+                try pipeline.requireUse()
+                pipeline.send(chunk)
+            }
+            try reader.run()
+            pipeline.waitForHashes()
+            try interruption.check()
+            if pipeline.sourceFailure == nil { pipeline.commit() }
+        } catch is Pipeline.NoMoreUse {
+            // The reason is with who has no more use for it.
+        } catch {
+            pipeline.failSource(error)
+        }
+    }
+
+    /// The second thread: proves that contents have the hashes that were promised.
+    private func hash(_ pipeline: Pipeline) {
+        let hash = SHA256()
+        while let chunk = pipeline.hashing.receive() {
+            defer { pipeline.release(chunk) }
+            guard pipeline.sourceFailure == nil, let bytes = chunk.bytes else { continue }
+            do {
+                for event in chunk.events {
+                    switch event {
+                    case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                    case .end(let source, let began):
+                        let digest = hash.finalize()
+                        try source.require(digest)
+                        didVerify(source.path, source.identity, digest, began)
+                    }
+                }
+            } catch {
+                pipeline.failSource(error)
+            }
+        }
+        pipeline.hashed.close()
+    }
+
+    /// A target's thread: wipes it, writes what comes, and makes it boot when all was well.
+    private func write(_ target: DiskTarget, _ number: Int, _ pipeline: Pipeline) {
+        func attempt(_ body: () throws -> Void) {
+            guard pipeline.isAlive(number) else { return }
+            do { try body() } catch { pipeline.failTarget(number, error) }
+        }
+        attempt { try target.wipe(layout) }
+        while let message = pipeline.writing[number].receive() {
+            switch message {
+            case .chunk(let chunk):
+                attempt { try target.write(chunk) }
+                pipeline.release(chunk)
+            case .commit:
+                attempt { try target.makeBootable(layout) }
+            }
+        }
+    }
+}
+
+extension DiskTarget {
+    fileprivate func write(_ chunk: DiskChunk) throws(FileError) {
+        guard let bytes = chunk.bytes else { return try writeZeros(chunk.range) }
+        try output.write(bytes, at: chunk.offset)
+    }
+
+    /// Makes room for what will be written, so that a full disk shows at once.
+    fileprivate func allocate(_ layout: DiskLayout) throws(FileError) {
+        let data = layout.range(ofFolder: VolumeTree.root).lowerBound..<layout.body.range.upperBound
+        if !data.isEmpty { try output.allocate(data) }
+    }
+}
