@@ -12,6 +12,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
@@ -41,6 +42,7 @@ let floor1: [Target] = [
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
+    .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
 ]
 
 let floor2: [Target] = [
@@ -64,8 +66,10 @@ let floor4: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            "TaskSequence", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
+            "MediaVariables",
+            "Support", "TaskSequence", systemPackage, logging,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 
@@ -109,6 +113,7 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
+
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
