@@ -68,7 +68,7 @@ public struct DiskLayout: Sendable, Equatable {
     }
 
     /// The size of a file is counted in 32 bits.
-    static let largestFileByteCount = Int64(UInt32.max)
+    public static let largestFileByteCount = Int64(UInt32.max)
 
     /// The bytes of the boot partition on the drive.
     public var bootPartition: Range<Int64> { partitionTable.partitions[0].range }
