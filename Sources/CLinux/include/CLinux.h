@@ -27,8 +27,8 @@ int tsm_start_writeback(int descriptor, int64_t offset, int64_t count);
 /// its file system has none or does not say: statx(2) with STATX_DIOALIGN, Linux 6.1.
 int64_t tsm_direct_alignment(int descriptor);
 
-/// Opens an open file once more, to write past the page cache: open(2) with O_DIRECT.
-int tsm_open_direct(int descriptor);
+/// Opens an open file once more, to write or else to read past the page cache: open(2) with O_DIRECT.
+int tsm_open_direct(int descriptor, bool writes);
 
 /// True when the file system of a file that is open for writing lets files share blocks: ioctl_ficlonerange(2).
 bool tsm_can_share_blocks(int descriptor);

@@ -18,6 +18,8 @@ public struct DiskFile: Sendable, Equatable {
     public let byteCount: Int64
     /// Its modification time; FAT keeps it to two seconds, from 1980 to 2107, and we write it in UTC.
     public let modified: Timestamp
+    /// Attributes of a directory record besides that it is a file: read-only, hidden, system.
+    var attributes: UInt8 = 0
 
     /// Describes a file.
     public init(path: MediaPath, byteCount: Int64, modified: Timestamp) {

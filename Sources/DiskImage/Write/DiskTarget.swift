@@ -6,15 +6,18 @@ import SystemPackage
 
 /// A drive or an image file that a layout is written to.
 public struct DiskTarget: Sendable {
-    let output: PositionedOutput
+    let output: any DiskOutput
     /// True for a new file, of which nothing needs to be written that is zero.
     private let readsAsZeros: Bool
 
     /// A drive that is open for writing, has the name `path` in errors and must stay open.
     ///
     /// Nothing is asked here about whether it may be written: that is decided before it is opened.
-    public init(device: FileDescriptor, path: FilePath) {
-        output = PositionedOutput(device, path: path)
+    public init(device: FileDescriptor, path: FilePath) { self.init(PositionedOutput(device, path: path)) }
+
+    /// A drive that is written through `output`.
+    public init(_ output: any DiskOutput) {
+        self.output = output
         readsAsZeros = false
     }
 
