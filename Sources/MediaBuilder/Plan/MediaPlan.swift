@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BlockDevices
 import DiscImage
 import DiskImage
 import Support
@@ -83,6 +84,8 @@ public struct MediaPlan: Sendable, Equatable {
     public let mediaGUID: String
     /// The volumes, by number.
     public let volumes: [VolumePlan]
+    /// The drives that get the one volume, each of them the same; none for files and folders.
+    public let drives: [BlockDevice]
     /// The contents on the media.
     public let contents: [PlannedContent]
     /// How the contents were divided; nil when nothing limits a volume.

@@ -123,4 +123,11 @@ extension MediaRequest {
         try list.set(name, to: value)
         variables += list.variables
     }
+
+    /// The files and folders that the request itself names.
+    public var sources: [FilePath] {
+        var files = [taskSequence, clientBinaries].compactMap { $0 }
+        if case .file(let path) = bootImage { files.append(path) }
+        return files
+    }
 }
