@@ -156,8 +156,8 @@ struct DriveUpdateTests {
 
     // MARK: Pulled at any moment
 
-    /// What fsck.fat may say of a drive that was pulled: clusters that nothing leads to, and copies of sectors and tables
-    /// that are not up to date.
+    /// What fsck.fat may say of a drive that was pulled: clusters that nothing leads to, and copies of sectors and
+    /// tables that are not up to date.
     private static let harmless = [
         "fsck.fat", "Reclaimed", "unused cluster", "Free cluster summary", "FATs differ", "Using first FAT",
         "differences between boot sector and its backup", "This is mostly harmless", "Not automatically fixing",

@@ -15,8 +15,8 @@ public struct UpdateGoal: Sendable {
     public var folders: [MediaPath]
     /// The time of the folders and of the label.
     public var created: Timestamp
-    /// The files on the drive that were written by us, and what whoever plans the update has made sure they hold: SHA-256
-    /// by ``MediaPath/caseFolded``.
+    /// The files on the drive that were written by us, and what whoever plans the update has made sure they hold:
+    /// SHA-256 by ``MediaPath/caseFolded``.
     ///
     /// Those that are not wanted any more are removed. All other files on the drive are not ours, and stay.
     public var known: [String: SHA256Digest]
@@ -37,8 +37,8 @@ public struct UpdateGoal: Sendable {
 
 /// How a drive is brought up to date, so that at any moment it holds all of the old state or all of the new one.
 ///
-/// What changed goes to free clusters, all directories are made anew in free clusters, and one sector switches over: the
-/// boot sector, which names the cluster of the root directory (docs/drives.md).
+/// What changed goes to free clusters, all directories are made anew in free clusters, and one sector switches over:
+/// the boot sector, which names the cluster of the root directory (docs/drives.md).
 public struct DriveUpdate: Sendable {
     static let writeAnew = "write the drive anew with create"
 
@@ -80,8 +80,8 @@ public struct DriveUpdate: Sendable {
 
     /// Plans the update of the drive that holds `volume`.
     ///
-    /// - Throws: ``DiskImageError``: `.damaged` for a volume that cannot be updated safely, `.tooSmall` when the old and
-    ///   the new state do not fit beside each other, and what ``DiskLayout/init(_:)`` says of names; `FileError`.
+    /// - Throws: ``DiskImageError``: `.damaged` for a volume that cannot be updated safely, `.tooSmall` when the old
+    ///   and the new state do not fit beside each other, and what ``DiskLayout/init(_:)`` says of names; `FileError`.
     public init(_ volume: FATVolume, _ goal: UpdateGoal) throws {
         let frame = try VolumeFrame(volume)
         let contents = try VolumeContents(volume, frame)
@@ -113,8 +113,8 @@ public struct DriveUpdate: Sendable {
         guard needed <= free.freeCount else {
             throw DiskImageError(
                 .tooSmall, "the drive",
-                "has no room for the old and the new state beside each other: \(needed * clusterByteCount) bytes have to be "
-                    + "written, and \(free.freeCount * clusterByteCount) are free",
+                "has no room for the old and the new state beside each other: \(needed * clusterByteCount) bytes have "
+                    + "to be written, and \(free.freeCount * clusterByteCount) are free",
                 nextStep: DriveUpdate.writeAnew)
         }
         let folderRuns = tree.folders.indices.map { free.take(clusters(max(1, tree.directoryByteCount(of: $0)))) }

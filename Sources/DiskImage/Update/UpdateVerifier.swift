@@ -3,8 +3,8 @@
 import Cryptography
 import Support
 
-/// Reads what an update wrote again, past the page cache: new contents by SHA-256, directories byte for byte, and that the
-/// tables lead to every file, changed or not, in the clusters where it should be.
+/// Reads what an update wrote again, past the page cache: new contents by SHA-256, directories byte for byte, and that
+/// the tables lead to every file, changed or not, in the clusters where it should be.
 ///
 /// Contents that stayed are not read: who planned the update vouched for them.
 public struct UpdateVerifier: Sendable {

@@ -7,8 +7,8 @@ import SystemPackage
 
 /// Carries an update out, in an order that keeps the old state whole until one sector makes it the new one.
 ///
-/// Contents and directories go to free clusters; when they are safe, their chains go into the tables; when those are safe,
-/// the boot sector gets the new root directory; when that is safe, the clusters of what is gone are freed.
+/// Contents and directories go to free clusters; when they are safe, their chains go into the tables; when those are
+/// safe, the boot sector gets the new root directory; when that is safe, the clusters of what is gone are freed.
 public struct UpdateWriter: Sendable {
     private static let chunkCount = 6
 
@@ -39,9 +39,9 @@ public struct UpdateWriter: Sendable {
     ///   - source: the same drive, which has not changed since the update was planned.
     ///   - content: where the bytes of the file with this number come from; called on one other thread, for
     ///     ``DriveUpdate/writtenFiles`` alone.
-    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read or were not what was
-    ///   promised, or the user stopped it: then the drive is what it was. `FileError` when the drive fails: then it is what
-    ///   it was or what it was to be.
+    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read or were not what
+    ///   was promised, or the user stopped it: then the drive is what it was. `FileError` when the drive fails: then
+    ///   it is what it was or what it was to be.
     public func write(
         to output: any DiskOutput, source: any ByteSource, progress: ProgressMeter,
         content: @escaping @Sendable (Int) throws -> TransferContent
