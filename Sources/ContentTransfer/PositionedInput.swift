@@ -27,8 +27,8 @@ public final class PositionedInput: Sendable {
     /// True when whole blocks are read past the page cache.
     public var isDirect: Bool { direct != nil }
 
-    /// Reads up to the size of `buffer` from `offset`, both multiples of 4 KiB in aligned memory; returns how many bytes
-    /// these were, fewer only at the end.
+    /// Reads up to the size of `buffer` from `offset`, both multiples of 4 KiB in aligned memory; returns how many
+    /// bytes these were, fewer only at the end.
     ///
     /// - Throws: `FileError`.
     public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {

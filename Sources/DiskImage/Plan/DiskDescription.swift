@@ -47,7 +47,8 @@ public struct DiskDescription: Sendable, Equatable {
     public var deviceByteCount: Int64
     /// The size of a logical sector of the drive in bytes; only 512 can be laid out.
     public var sectorByteCount: Int
-    /// The size of the boot partition in bytes, rounded up to mebibytes; the rest of the drive becomes a data partition.
+    /// The size of the boot partition in bytes, rounded up to mebibytes; the rest of the drive becomes a data
+    /// partition.
     ///
     /// Nil for a boot partition that takes the whole drive.
     public var bootPartitionByteCount: Int64?

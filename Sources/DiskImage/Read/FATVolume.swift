@@ -2,8 +2,8 @@
 
 import Support
 
-/// The files of a FAT12, FAT16 or FAT32 volume, read without trusting it: a drive's, or that of efisys.bin, inside which
-/// lies what UEFI starts from a disc ("FAT: General Overview of On-Disk Format", version 1.03).
+/// The files of a FAT12, FAT16 or FAT32 volume, read without trusting it: a drive's, or that of efisys.bin, inside
+/// which lies what UEFI starts from a disc ("FAT: General Overview of On-Disk Format", version 1.03).
 ///
 /// Damaged volumes give fewer files, never a crash.
 public struct FATVolume: Sendable {

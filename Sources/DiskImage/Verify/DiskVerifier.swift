@@ -5,11 +5,11 @@ import Cryptography
 import Support
 import SystemPackage
 
-/// Reads drives again, past the page cache, and compares everything that was planned: structures byte for byte, files by
-/// SHA-256, and that what should be empty is.
+/// Reads drives again, past the page cache, and compares everything that was planned: structures byte for byte, files
+/// by SHA-256, and that what should be empty is.
 ///
-/// It finds what a drive forgot, what it wrote elsewhere, and drives whose writes wrap around because they have less room
-/// than they say.
+/// It finds what a drive forgot, what it wrote elsewhere, and drives whose writes wrap around because they have less
+/// room than they say.
 public struct DiskVerifier: Sendable {
     /// Bytes that all drives together have for their buffers.
     private static let bufferByteCount = 64 << 20

@@ -32,7 +32,8 @@ struct ExpectedParts: Sendable {
     /// Makes a part of a structure: its bytes from an offset on, into all of a buffer.
     typealias Fill = (UnsafeMutableRawBufferPointer, DiskSegment.Content, Int64) -> Void
 
-    /// The parts in the order in which they are read; asked for twice, by the thread that reads and the one that compares.
+    /// The parts in the order in which they are read; asked for twice, by the thread that reads and the one that
+    /// compares.
     let sequence: @Sendable () -> AnySequence<ExpectedPart>
     /// A maker of structures with a memory of its own.
     let makeFill: @Sendable () -> Fill

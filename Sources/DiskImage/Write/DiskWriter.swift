@@ -6,8 +6,8 @@ import SystemPackage
 
 /// Writes a layout to drives and image files in one pass from front to back, hashing contents as they go by.
 ///
-/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in flight.
-/// What makes a drive boot is wiped first and written last, after everything else is safe on it.
+/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in
+/// flight. What makes a drive boot is wiped first and written last, after everything else is safe on it.
 public struct DiskWriter: Sendable {
     /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
     public typealias DidVerify = ContentCopier.DidVerify
@@ -56,8 +56,8 @@ public struct DiskWriter: Sendable {
     ///
     /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
     /// - Returns: for each target why it failed, or nil; one that failed does not boot.
-    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read, were not what was
-    ///   promised, or the user stopped it: then no target boots.
+    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read, were not what
+    ///   was promised, or the user stopped it: then no target boots.
     public func write(
         to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws -> [(any Error)?] {

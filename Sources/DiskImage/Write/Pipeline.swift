@@ -104,7 +104,8 @@ final class Pipeline: Sendable {
 
     // MARK: The threads
 
-    /// The thread that reads: calls `body` with what hands a chunk on, waits for the hashes, and lets the targets finish.
+    /// The thread that reads: calls `body` with what hands a chunk on, waits for the hashes, and lets the targets
+    /// finish.
     func read(_ interruption: Interruption, _ body: (_ emit: @escaping (DiskChunk) throws -> Void) throws -> Void) {
         // Whatever happens, the others must come to their end.
         defer { close() }
@@ -147,8 +148,8 @@ final class Pipeline: Sendable {
         hashed.close()
     }
 
-    /// The thread of a target: what it does first, with each chunk, and at the end when all was well; nothing more after
-    /// the first failure.
+    /// The thread of a target: what it does first, with each chunk, and at the end when all was well; nothing more
+    /// after the first failure.
     func write(
         _ number: Int, before: () throws -> Void, chunk write: (DiskChunk) throws -> Void, after: () throws -> Void
     ) {
