@@ -67,8 +67,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaVariables",
-            "Support", "TaskSequence", systemPackage, logging,
+            "MediaVariables", "Support", "TaskSequence", systemPackage, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
@@ -113,7 +112,7 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
-
+    tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
