@@ -45,7 +45,9 @@ extension OddMachine {
         OddMachine(
             description: "NVMe in an enclosure on USB, which is not flagged removable",
             verdicts: ["sda": system, "sdb": "writable"]
-        ) { try installed($0); try $0.stick("sdb", removable: false, serial: "ENCLOSURE9") },
+        ) {
+            try installed($0); try $0.stick("sdb", removable: false, serial: "ENCLOSURE9")
+        },
         OddMachine(
             description: "NVMe behind Thunderbolt, whose port says removable",
             verdicts: ["sda": system, "nvme1n1": "writable"]
@@ -84,18 +86,26 @@ extension OddMachine {
         },
         OddMachine(
             description: "a write-protected stick", verdicts: ["sda": system, "sdb": "[readOnly] is write-protected"]
-        ) { try installed($0); try $0.stick("sdb", readOnly: true) },
+        ) {
+            try installed($0); try $0.stick("sdb", readOnly: true)
+        },
         OddMachine(
             description: "a SATA disk in a hot-plug bay", verdicts: ["sda": system, "sdb": "writable"]
-        ) { try installed($0); try $0.disk("sdb", Port.secondSATA, removable: true) },
+        ) {
+            try installed($0); try $0.disk("sdb", Port.secondSATA, removable: true)
+        },
         OddMachine(
             description: "an optical drive with a disc",
             verdicts: ["sda": system, "sr0": "[kind] is an optical drive: burn an .iso to it"]
-        ) { try installed($0); try $0.disk("sr0", Port.secondSATA, removable: true, readOnly: true) },
+        ) {
+            try installed($0); try $0.disk("sr0", Port.secondSATA, removable: true, readOnly: true)
+        },
         OddMachine(
             description: "a floppy drive is too small", verdicts: ["sda": system],
             unlisted: ["fd0": "[kind] is a floppy drive, too small for any media"]
-        ) { try installed($0); try $0.disk("fd0", "platform/floppy.0", mebibytes: 1, removable: true) },
+        ) {
+            try installed($0); try $0.disk("fd0", "platform/floppy.0", mebibytes: 1, removable: true)
+        },
         OddMachine(
             description: "a RAID controller whose names have slashes",
             verdicts: ["cciss!c0d0": system, "cciss!c0d1": "fixed confirm(/dev/cciss/c0d1)"]
@@ -106,7 +116,8 @@ extension OddMachine {
             try $0.disk("cciss!c0d1", "pci0000:00/0000:04:00.0")
         },
         OddMachine(
-            description: "a stick without serial number and disk sequence", verdicts: ["sda": system, "sdb": "writable"]
+            description: "a stick without serial number and disk sequence",
+            verdicts: ["sda": system, "sdb": "writable"]
         ) {
             try installed($0)
             try $0.stick("sdb", serial: nil)
@@ -123,11 +134,15 @@ extension OddMachine {
         OddMachine(
             description: "a ZFS volume and an LVM volume: only the former looks like a disk",
             verdicts: ["sda": system, "zd0": "fixed confirm(/dev/zd0)"]
-        ) { try installed($0); try $0.virtual("zd0") },
+        ) {
+            try installed($0); try $0.virtual("zd0")
+        },
         OddMachine(
             description: "a stick whose contents cannot be read",
             verdicts: ["sda": system, "sdb": "force(unknown contents (Permission denied))"]
-        ) { try installed($0); try $0.stick("sdb", contents: DeviceContents(problem: "Permission denied")) },
+        ) {
+            try installed($0); try $0.stick("sdb", contents: DeviceContents(problem: "Permission denied"))
+        },
     ]
 
     static let blind: [OddMachine] = [
@@ -139,25 +154,33 @@ extension OddMachine {
                 "sdb": "[unknown] cannot be judged, because it is not known: what is mounted: "
                     + "PROC/self/mountinfo cannot be read",
             ]
-        ) { try installed($0); try $0.stick("sdb"); $0.withoutMountinfo = true },
+        ) {
+            try installed($0); try $0.stick("sdb"); $0.withoutMountinfo = true
+        },
         OddMachine(
             description: "mountinfo has a line that nobody understands",
             verdicts: [
                 "sdb": "[unknown] cannot be judged, because it is not known: what is mounted: "
                     + "PROC/self/mountinfo is not as proc(5) describes it"
             ]
-        ) { try $0.stick("sdb"); try $0.mount(nil, "/", "tmpfs"); $0.mountLine("12 1 8:x / / rw - ext4\n") },
+        ) {
+            try $0.stick("sdb"); try $0.mount(nil, "/", "tmpfs"); $0.mountLine("12 1 8:x / / rw - ext4\n")
+        },
         OddMachine(
             description: "who holds a stick cannot be read",
             verdicts: [
                 "sda": system,
                 "sdb": "[unknown] cannot be judged, because it is not known: what is built on sdb",
             ]
-        ) { try installed($0); try $0.stick("sdb"); try $0.removeSysfs("block/sdb/holders") },
+        ) {
+            try installed($0); try $0.stick("sdb"); try $0.removeSysfs("block/sdb/holders")
+        },
         OddMachine(
             description: "a stick's size is no number",
             verdicts: ["sda": system, "sdb": "[unknown] cannot be judged, because it is not known: the size of sdb"]
-        ) { try installed($0); try $0.stick("sdb"); try $0.sysfs("block/sdb/size", "36028797018963968\n") },
+        ) {
+            try installed($0); try $0.stick("sdb"); try $0.sysfs("block/sdb/size", "36028797018963968\n")
+        },
         OddMachine(
             description: "a container whose layers are the host's, with a mounted and a free stick",
             verdicts: [
@@ -181,18 +204,24 @@ extension OddMachine {
                 "sdb": "[unknown] cannot be judged, because it cannot be seen from here on which drive "
                     + "the root file system lies"
             ]
-        ) { try $0.stick("sdb"); try $0.mount(nil, "/", "overlay", options: "rw,lowerdir=/l/A") },
+        ) {
+            try $0.stick("sdb"); try $0.mount(nil, "/", "overlay", options: "rw,lowerdir=/l/A")
+        },
         OddMachine(
             description: "a swap device that sysfs does not have",
             verdicts: ["sdb": "[unknown] cannot be told apart from the swap device /dev/gone"]
-        ) { try $0.stick("sdb"); try $0.mount(nil, "/", "tmpfs"); $0.swap("/dev/gone") },
+        ) {
+            try $0.stick("sdb"); try $0.mount(nil, "/", "tmpfs"); $0.swap("/dev/gone")
+        },
         OddMachine(
             description: "a stick that somebody holds who cannot be seen",
             verdicts: [
                 "sda": system,
                 "sdb": "[inUse] is in use by something that cannot be seen from here, as another mount name space",
             ]
-        ) { try installed($0); try $0.stick("sdb"); $0.claim("sdb") },
+        ) {
+            try installed($0); try $0.stick("sdb"); $0.claim("sdb")
+        },
     ]
 
     static let protected: [OddMachine] = [
@@ -213,8 +242,10 @@ extension OddMachine {
         OddMachine(
             description: "sources on a loop device on a stick, and the file of another loop device",
             verdicts: [
-                "sda": "\(system) & [protected] holds /tmp/other.img, which this command needs",
-                "sdb": "[mapping] holds the file of loop0 (loop device on /media/STICK/disk.img), mounted at /lib-img & "
+                "sda": "\(system) & [mapping] holds the file of loop1 (loop device on /tmp/other.img) & "
+                    + "[protected] holds /tmp/other.img, which this command needs",
+                "sdb":
+                    "[mapping] holds the file of loop0 (loop device on /media/STICK/disk.img), mounted at /lib-img & "
                     + "[protected] holds /lib-img/x, which this command needs",
                 "loop0": "[protected] holds /lib-img/x, which this command needs",
                 "loop1": "[protected] is /tmp/other.img itself, which this command needs",
@@ -233,16 +264,21 @@ extension OddMachine {
         OddMachine(
             description: "sources that cannot be looked at",
             verdicts: [
-                "sda": "\(system) & [unknown] cannot be told apart from the drive of /secret, which cannot be looked at "
+                "sda":
+                    "\(system) & [unknown] cannot be told apart from the drive of /secret, which cannot be looked at "
                     + "(Permission denied)",
                 "sdb": "[unknown] cannot be told apart from the drive of /secret, which cannot be looked at "
                     + "(Permission denied)",
             ], protecting: ["/secret"]
-        ) { try installed($0); try $0.stick("sdb"); $0.forbid("/secret") },
+        ) {
+            try installed($0); try $0.stick("sdb"); $0.forbid("/secret")
+        },
         OddMachine(
             description: "a drive named as a source",
             verdicts: ["sda": system, "sdb": "[protected] holds /dev/sdb1, which this command needs"],
             protecting: ["/dev/sdb1"]
-        ) { try installed($0); try plainStick($0) },
+        ) {
+            try installed($0); try plainStick($0)
+        },
     ]
 }

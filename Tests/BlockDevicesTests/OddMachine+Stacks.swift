@@ -16,7 +16,9 @@ extension OddMachine {
         OddMachine(
             description: "LVM on a stick, not in use",
             verdicts: ["sda": system, "sdb": "force(dos partition table: LVM2_member)"]
-        ) { try installed($0); try plainStick($0, .fileSystem("LVM2_member")) },
+        ) {
+            try installed($0); try plainStick($0, .fileSystem("LVM2_member"))
+        },
         OddMachine(
             description: "opened encryption on a whole stick",
             verdicts: ["sda": system, "sdb": "[mapping] is a part of dm-0 (opened encryption secret)"]
@@ -219,10 +221,16 @@ extension OddMachine {
         OddMachine(
             description: "loop devices without files are no drives", verdicts: ["sda": system],
             unlisted: ["loop1": "[noMedium] has no file attached"]
-        ) { try installed($0); try $0.virtual("loop1", mebibytes: 0) },
+        ) {
+            try installed($0); try $0.virtual("loop1", mebibytes: 0)
+        },
         OddMachine(
             description: "a loop device that is mounted",
-            verdicts: ["sda": system, "loop0": "fixed confirm(/dev/loop0) force(ext4) unmount(/tmp/x)"]
+            verdicts: [
+                "sda":
+                    "\(system) & [mapping] holds the file of loop0 (loop device on /tmp/disk.img), mounted at /tmp/x",
+                "loop0": "fixed confirm(/dev/loop0) force(ext4) unmount(/tmp/x)",
+            ]
         ) {
             try installed($0)
             $0.file("/tmp/disk.img")

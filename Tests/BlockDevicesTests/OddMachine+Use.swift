@@ -7,10 +7,14 @@ extension OddMachine {
         OddMachine(
             description: "an empty stick beside the system disk",
             verdicts: ["sda": system, "sdb": "writable"]
-        ) { try installed($0); try $0.stick("sdb") },
+        ) {
+            try installed($0); try $0.stick("sdb")
+        },
         OddMachine(
             description: "a stick with files that is not mounted", verdicts: ["sda": system, "sdb": stickWithFiles]
-        ) { try installed($0); try plainStick($0) },
+        ) {
+            try installed($0); try plainStick($0)
+        },
         OddMachine(
             description: "a stick that is mounted",
             verdicts: ["sda": system, "sdb": "\(stickWithFiles) unmount(/media/anna/STICK)"]
@@ -46,10 +50,14 @@ extension OddMachine {
         },
         OddMachine(
             description: "an unused fixed disk", verdicts: ["sda": system, "sdb": "fixed confirm(S3Z1-sdb)"]
-        ) { try installed($0); try $0.sata("sdb", Port.secondSATA, contents: DeviceContents()) },
+        ) {
+            try installed($0); try $0.sata("sdb", Port.secondSATA, contents: DeviceContents())
+        },
         OddMachine(
             description: "a fixed disk without a serial number", verdicts: ["vda": "fixed confirm(/dev/vda)"]
-        ) { try $0.disk("vda", Port.virtio); try $0.mount(nil, "/", "tmpfs") },
+        ) {
+            try $0.disk("vda", Port.virtio); try $0.mount(nil, "/", "tmpfs")
+        },
     ]
 
     static let ofTheSystem: [OddMachine] = [
@@ -80,9 +88,10 @@ extension OddMachine {
         OddMachine(
             description: "a Debian live system on a stick",
             verdicts: [
-                "sdb": "[system] holds the root file system and /run/live/medium & "
+                "sdb": "[system] holds the root file system and /run/live/medium, "
+                    + "/run/live/rootfs/filesystem.squashfs & "
                     + "[mapping] holds the file of loop0 (loop device on /run/live/medium/live/filesystem.squashfs), "
-                    + "mounted at /run/live/rootfs/filesystem.squashfs",
+                    + "mounted at /run/live/rootfs/filesystem.squashfs, /",
                 "loop0": "[system] holds the root file system and /run/live/rootfs/filesystem.squashfs",
             ]
         ) {
@@ -117,7 +126,8 @@ extension OddMachine {
             try $0.stick("sdc", Port.secondUSB)
         },
         OddMachine(
-            description: "a live system in memory whose stick is not mounted any more", verdicts: ["sdb": stickWithFiles]
+            description: "a live system in memory whose stick is not mounted any more",
+            verdicts: ["sdb": stickWithFiles]
         ) {
             try plainStick($0)
             try $0.mount(nil, "/run/live/overlay", "tmpfs")
@@ -172,7 +182,9 @@ extension OddMachine {
         },
         OddMachine(
             description: "the root on NFS", verdicts: ["sdb": stickWithFiles]
-        ) { try plainStick($0); try $0.mount(nil, "/", "nfs4", source: "server:/root") },
+        ) {
+            try plainStick($0); try $0.mount(nil, "/", "nfs4", source: "server:/root")
+        },
     ]
 
     static let swapped: [OddMachine] = [

@@ -35,7 +35,9 @@ struct OddMachine: Sendable, CustomStringConvertible {
     }
 
     /// Builds a stick with one FAT file system.
-    static func plainStick(_ machine: SimulatedMachine, _ contents: DeviceContents = .fileSystem("vfat", "STICK")) throws {
+    static func plainStick(_ machine: SimulatedMachine, _ contents: DeviceContents = .fileSystem("vfat", "STICK"))
+        throws
+    {
         try machine.stick("sdb", contents: .dos)
         try machine.partition("sdb1", of: "sdb", contents)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -178,7 +179,8 @@ final class SimulatedMachine {
         _ device: String?, _ point: String, _ type: String, source: String? = nil, options: String = "rw",
         anonymous: UInt32? = nil
     ) throws {
-        let number = anonymous.map { DeviceNumber(major: 0, minor: $0) } ?? device.flatMap { state.numbers[$0] }
+        let number =
+            anonymous.map { DeviceNumber(major: 0, minor: $0) } ?? device.flatMap { state.numbers[$0] }
             ?? DeviceNumber(major: 0, minor: UInt32(nextMount))
         nextMount += 1
         let source = source ?? device.map { "/dev/\($0.split(separator: "!").joined(separator: "/"))" } ?? type
@@ -238,7 +240,7 @@ final class SimulatedMachine {
     }
 
     private func link(_ target: FilePath, from path: FilePath) throws {
-        try Program.succeed("ln", ["-s", target.string, path.string])
+        guard symlink(target.string, path.string) == 0 else { throw Errno(rawValue: errno) }
     }
 }
 
@@ -260,8 +262,9 @@ extension SimulatedMachine.State {
             inner == outer || inner.hasPrefix(outer == "/" ? "/" : outer + "/")
         }
         let isFile = files[target] != nil
-        guard isFile || mounts.contains(where: { isBelow($0.point, target) })
-            || files.keys.contains(where: { isBelow($0, target) })
+        guard
+            isFile || mounts.contains(where: { isBelow($0.point, target) })
+                || files.keys.contains(where: { isBelow($0, target) })
         else { throw .noSuchFileOrDirectory }
         guard
             let mount = mounts.filter({ isBelow(target, $0.point) }).max(by: { $0.point.count <= $1.point.count })
