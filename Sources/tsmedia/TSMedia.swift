@@ -18,7 +18,7 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Update.self, Inspect.self, Verify.self, ContentCommand.self, StoreCommand.self,
+            Create.self, Update.self, Inspect.self, Verify.self, Devices.self, ContentCommand.self, StoreCommand.self,
             SequenceCommand.self,
         ])
 

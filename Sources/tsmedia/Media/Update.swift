@@ -39,17 +39,19 @@ struct Update: ParsableCommand {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         let drives = try status.type == .blockSpecial ? drive.drives([media], devices) : []
         let staging = content.stagingFolder(beside: drives.isEmpty ? media : nil)
-        // What was written before may be replaced; what else demands a word still does.
-        let consents = { (request: MediaRequest) in content.sources + request.sources + [staging] }
+        // What was written before may be replaced without --force.
+        let protected = { (request: MediaRequest) in content.sources + request.sources + [staging] }
+        // Before anything is read from it.
+        try drive.check(drives, devices, sources: content.sources + [staging], force: true)
         var request = try request(drives, byteCount: status.size)
-        try drive.check(drives, devices, sources: consents(request), force: true)
         try configure(&request)
         try request.validate()
+        try drive.check(drives, devices, sources: protected(request), force: true)
         let environment = try content.environment(logger, staging: staging)
         let plan = try MediaPlanner(request, environment: environment).plan()
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
-        if !dryRun { try drive.prepare(drives, devices, sources: consents(request), force: true) }
+        if !dryRun { try drive.prepare(drives, devices, sources: protected(request), force: true) }
         let report = try DriveUpdater(environment: environment, devices: devices)
             .update(drives.first?.node ?? path, to: plan, verifies: !drive.noVerify, isDryRun: dryRun)
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.print(sentence(report))
