@@ -37,6 +37,9 @@ public struct DiskTarget: Sendable {
     /// Makes sure that nothing on the drive boots or is taken for something else until all of it is written.
     func wipe(_ layout: DiskLayout) throws {
         guard !readsAsZeros else { return }
+        // Without its first sectors an old drive does not boot any more, whatever of the rest is still there.
+        try writeZeros(0..<Int64(DiskBody.bootBlockByteCount))
+        try output.synchronize()
         for range in layout.placed(onDriveOf: byteCount).wipedRanges { try writeZeros(range) }
         try output.synchronize()
     }
