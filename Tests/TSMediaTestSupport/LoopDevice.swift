@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Fixtures
 import Glibc
 import Support
 import SystemPackage
-import TSMediaTestSupport
-
-@testable import BlockDevices
 
 /// A loop device on a file of its own, detached when the test lets go of it, however the test ends.
-final class LoopDevice {
+public final class LoopDevice {
     /// True where loop devices can be made: by root, with the driver.
-    static var isPossible: Bool { geteuid() == 0 && access("/dev/loop-control", W_OK) == 0 }
+    public static var isPossible: Bool { geteuid() == 0 && access("/dev/loop-control", W_OK) == 0 }
     /// Why the tests are skipped elsewhere.
-    static let reason = "loop devices need root and the loop driver"
+    public static let reason = "loop devices need root and the loop driver"
 
-    let folder: TestFolder
-    let image: FilePath
-    let node: FilePath
+    /// The test's own files.
+    public let folder: TestFolder
+    /// The file.
+    public let image: FilePath
+    /// The device.
+    public let node: FilePath
     private var mounts: [FilePath] = []
 
     /// A loop device of `mebibytes`, on a file that `prepare` may fill before.
-    init(
+    public init(
         mebibytes: Int = 64, options: [String] = [], in folder: TestFolder? = nil, name: String = "drive.img",
         prepare: (FilePath) throws -> Void = { _ in }
     ) throws {
@@ -40,19 +41,19 @@ final class LoopDevice {
     }
 
     /// A sparse file.
-    static func makeImage(_ path: FilePath, mebibytes: Int) throws {
+    public static func makeImage(_ path: FilePath, mebibytes: Int) throws {
         try Program.succeed("truncate", ["--size", "\(mebibytes)M", path.string])
     }
 
     /// Lets go of the file; the node stays.
-    func detach() { _ = try? Program.run("losetup", ["--detach", node.string]) }
+    public func detach() { _ = try? Program.run("losetup", ["--detach", node.string]) }
 
     /// Puts another file behind the same node.
-    func attach(_ image: FilePath) throws { try Program.succeed("losetup", [node.string, image.string]) }
+    public func attach(_ image: FilePath) throws { try Program.succeed("losetup", [node.string, image.string]) }
 
     /// Mounts the file system of `device`, of the whole drive when none is given, at a new folder called `name`.
     @discardableResult
-    func mount(_ device: FilePath? = nil, at name: String = "mount", options: [String] = []) throws -> FilePath {
+    public func mount(_ device: FilePath? = nil, at name: String = "mount", options: [String] = []) throws -> FilePath {
         let point = folder.appending(name)
         try Folder.create(point)
         try Program.succeed("mount", options + [(device ?? node).string, point.string])
@@ -60,11 +61,8 @@ final class LoopDevice {
         return point
     }
 
-    /// The drive as the library sees it.
-    func device() throws -> BlockDevice { try BlockDevices().resolve(node) }
-
     /// Puts a file system on an image.
-    static func makeExt4(_ image: FilePath) throws {
+    public static func makeExt4(_ image: FilePath) throws {
         try Program.succeed("mkfs.ext4", ["-q", "-F", "-L", "STICK", image.string])
     }
 }
