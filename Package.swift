@@ -12,6 +12,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
@@ -45,6 +46,7 @@ let floor1: [Target] = [
     .target(
         name: "DiskImage",
         dependencies: ["CBootSectors", "ContentTransfer", "Cryptography", "Support", systemPackage]),
+    .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
 ]
 
 let floor2: [Target] = [
@@ -58,9 +60,8 @@ let floor3: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DiskImage",
-            "DistributionPoints", "MediaVariables",
-            "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
+            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
         ])
 ]
 
@@ -68,8 +69,10 @@ let floor4: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            "TaskSequence", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
+            "MediaVariables",
+            "Support", "TaskSequence", systemPackage, logging,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 

@@ -48,4 +48,36 @@ int tsm_remove_tree(const char *path);
 /// The number of the calling thread: gettid(2).
 int tsm_thread_number(void);
 
+/// Opens a block device for reading and writing past the page cache, for nobody else to mount or open like this: open(2)
+/// with O_EXCL and O_DIRECT.
+int tsm_open_drive(const char *path);
+
+/// The size of an open block device: BLKGETSIZE64 of ioctl_fs(2).
+int64_t tsm_block_byte_count(int descriptor);
+
+/// The bytes in a logical sector of an open block device: BLKSSZGET.
+int tsm_block_logical_sector(int descriptor);
+
+/// The kernel's count of disks when this one appeared: BLKGETDISKSEQ, Linux 5.15.
+int tsm_block_disk_sequence(int descriptor, uint64_t *sequence);
+
+/// 1 when an open block device is write-protected, else 0: BLKROGET.
+int tsm_block_is_read_only(int descriptor);
+
+/// Has the kernel read the partition table again: BLKRRPART.
+int tsm_block_reread_partitions(int descriptor);
+
+/// Writes and forgets what the page cache has of a block device: BLKFLSBUF.
+int tsm_block_flush(int descriptor);
+
+/// The file system and inode of the file behind an open loop device: LOOP_GET_STATUS64 of loop(4).
+int tsm_loop_backing(int descriptor, uint64_t *device, uint64_t *inode);
+
+/// The number that mountinfo has for the mount that `path` lies on: statx(2) with STATX_MNT_ID, Linux 5.8. Returns 1
+/// when the kernel does not say.
+int tsm_mount_number(const char *path, uint64_t *number);
+
+/// Takes the topmost file system off `path`, which may be no link: umount2(2).
+int tsm_unmount(const char *path);
+
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DiscImage
 import Support
 import SystemPackage
 
@@ -53,9 +54,16 @@ extension OpenedMedia {
 
 /// Opens media by what it is.
 enum MediaOpening {
-    /// Opens the image or folder at `path`.
+    /// Opens the image, drive or folder at `path`.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
-        return status.type == .directory ? try FolderMedia(path) : try DiscMedia(path)
+        if status.type == .directory { return try FolderMedia(path) }
+        // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
+        do {
+            return try DiscMedia(path)
+        } catch let error as DiscImageError where error.code == .notADisc {
+            guard let drive = try DriveMedia(path) else { throw error }
+            return drive
+        }
     }
 }

@@ -14,10 +14,11 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.bootable) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) { request in
             try bootImage.apply(to: &request)
             try management.apply(to: &request)
             try behaviour.apply(to: &request)

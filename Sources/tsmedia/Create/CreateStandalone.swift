@@ -42,10 +42,11 @@ struct CreateStandalone: ParsableCommand {
     var mediaExpirationDate: String?
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.standalone) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) { request in
             request.taskSequence = FilePath(taskSequence)
             request.taskSequenceID = taskSequenceID
             request.additionalPackages = try further.packageIDs()

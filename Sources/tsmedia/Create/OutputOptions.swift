@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import BlockDevices
 import MediaBuilder
 import SystemPackage
 
@@ -8,11 +9,20 @@ import SystemPackage
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("What to write: an image when the name ends in .iso, else a folder.", valueName: "path"),
+        help: ArgumentHelp(
+            "What to write: the image of a disc when the name ends in .iso, that of a drive when it ends in .img, else a"
+                + " folder.", valueName: "path"),
         completion: .file())
-    var output: String
+    var output: String?
 
-    @Flag(help: "Replace an existing output, once the new one is whole.")
+    @Option(
+        help: ArgumentHelp(
+            "Drive to write, as /dev/sdX or a link below /dev/disk (repeatable: all get the same).",
+            valueName: "device"),
+        completion: .file())
+    var usb: [String] = []
+
+    @Flag(help: "Replace an existing output, once the new one is whole; write a drive that is not blank.")
     var force = false
 
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
@@ -32,9 +42,24 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "The media's GUID, instead of one derived from the request.")
     var mediaGuid: String?
 
-    /// A request with these options.
-    func request(_ mediaType: MediaType) throws -> MediaRequest {
-        var request = MediaRequest(mediaType: mediaType, output: FilePath(output))
+    func validate() throws {
+        guard output != nil || !usb.isEmpty else {
+            throw ValidationError("what to write is missing; add --output PATH or --usb DEVICE")
+        }
+        guard output == nil || usb.isEmpty else {
+            throw ValidationError("--output and --usb are both given; a run writes files or drives")
+        }
+    }
+
+    /// What is written, for messages.
+    var name: String { output ?? usb.joined(separator: ", ") }
+
+    /// A request with these options, that writes `drives` or, when there are none, the output.
+    func request(_ mediaType: MediaType, drives: [BlockDevice]) -> MediaRequest {
+        var request =
+            drives.isEmpty
+            ? MediaRequest(mediaType: mediaType, output: FilePath(output ?? ""))
+            : MediaRequest(mediaType: mediaType, drives: drives)
         request.replacesExisting = force
         request.label = label
         request.includesAutorun = autorun

@@ -6,8 +6,15 @@ import Support
 /// A plan as `create` reports it (design.md section 2).
 struct PlanReport {
     private let plan: MediaPlan
+    private let drives: [DriveReport]?
 
-    init(_ plan: MediaPlan) { self.plan = plan }
+    /// A report on `plan`, and on what became of its drives when it was carried out.
+    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil) {
+        self.plan = plan
+        drives =
+            plan.drives.isEmpty
+            ? nil : outcomes.map { $0.map { DriveReport($0) } } ?? plan.drives.map { DriveReport($0) }
+    }
 }
 
 // MARK: JSON
@@ -40,6 +47,7 @@ extension PlanReport {
         let label: String
         let mediaGuid: String
         let volumes: [Volume]
+        let drives: [DriveReport]?
         let packing: PackingSummary?
         let warnings: [String]
         let notes: [String]
@@ -53,7 +61,7 @@ extension PlanReport {
                 .init(
                     number: $0.number, output: $0.output.string, label: $0.label, capacity: $0.capacity,
                     size: $0.byteCount)
-            }, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
+            }, drives: drives, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
         let parts = try JSONFrame(frame, lists: "files").parts
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
         var output = LongOutput()
@@ -97,10 +105,16 @@ extension PlanReport {
         }
         for line in packingLines { try add(line) }
         for volume in plan.volumes {
+            if let drives, !isDryRun {
+                for drive in drives { try add(drive.line(volume)) }
+                continue
+            }
             let verb = isDryRun ? "would write" : "wrote"
             let size = "\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
-            try add("\(verb) \(volume.output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            let output =
+                plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
+            try add("\(verb) \(output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
