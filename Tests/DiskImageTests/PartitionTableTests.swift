@@ -32,7 +32,8 @@ struct PartitionTableTests {
     @Test("the copy of a GUID partition table is read when the first is damaged, and nothing when both are")
     func backup() throws {
         let (drive, layout) = try written(.gpt)
-        for offset in [Int64(512), 512 + 16, 512 + 24, 1_024, 1_024 + 40] {
+        let offsets: [Int64] = [512, 528, 536, 1_024, 1_064]
+        for offset in offsets {
             let damaged = drive.copy()
             let byte = try #require(try damaged.bytes(at: offset, length: 1)).map { $0 ^ 0x80 }
             try damaged.write(byte, at: offset)
@@ -46,7 +47,8 @@ struct PartitionTableTests {
     func unsoundEntries() throws {
         let (drive, layout) = try written(.mbr)
         let entries: [(first: UInt32, count: UInt32)] = [
-            (0, 100), (0xFFFF_FFFF, 0xFFFF_FFFF), (409_600, 1), (409_599, 2), (2_048, 0), (4_096, 100), (1, 0xFFFF_FFFF),
+            (0, 100), (0xFFFF_FFFF, 0xFFFF_FFFF), (409_600, 1), (409_599, 2), (2_048, 0), (4_096, 100),
+            (1, 0xFFFF_FFFF),
         ]
         for (first, count) in entries {
             var entry: [UInt8] = [0, 0, 0, 0, 0x0C, 0, 0, 0]
@@ -66,7 +68,8 @@ struct PartitionTableTests {
             let damaged = drive.copy()
             for _ in 0..<4 {
                 try damaged.write(
-                    [UInt8.random(in: 0...255, using: &generator)], at: Int64.random(in: 440..<1_300, using: &generator))
+                    [UInt8.random(in: 0...255, using: &generator)], at: Int64.random(in: 440..<1_300, using: &generator)
+                )
             }
             for partition in try PartitionTable(damaged)?.partitions ?? [] {
                 #expect(partition.range.upperBound <= damaged.byteCount && !partition.range.isEmpty)

@@ -62,7 +62,8 @@ struct DriveMedia: OpenedMedia {
         try MediaBuffer.withBuffer { buffer in
             for extent in extents {
                 try MediaBuffer.read(
-                    holder.descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count), buffer: buffer, body)
+                    holder.descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count), buffer: buffer,
+                    body)
             }
         }
     }
