@@ -71,8 +71,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaVariables",
-            "Support", "TaskSequence", systemPackage, logging,
+            "MediaVariables", "Support", "TaskSequence", systemPackage, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
@@ -118,6 +117,7 @@ let testTargets: [Target] = [
     tests("WindowsImaging"),
     tests("DiscImage", "Cryptography"),
     tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
+    tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),

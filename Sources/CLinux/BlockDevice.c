@@ -19,7 +19,7 @@
 
 int tsm_open_drive(const char *path)
 {
-    return open(path, O_RDWR | O_EXCL | O_DIRECT | O_CLOEXEC);
+    return open(path, O_RDWR | O_EXCL | O_CLOEXEC);
 }
 
 int64_t tsm_block_byte_count(int descriptor)

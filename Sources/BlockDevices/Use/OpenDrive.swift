@@ -7,8 +7,7 @@ import SystemPackage
 
 /// A drive that is open for writing, for this program alone.
 ///
-/// The kernel keeps others from mounting it (`O_EXCL`), udev leaves it alone while its node is locked, and writes go past
-/// the page cache: buffers, places and amounts are multiples of a sector.
+/// The kernel keeps others from mounting it (`O_EXCL`), and udev leaves it alone while its node is locked.
 public final class OpenDrive: Sendable {
     /// The drive.
     public let device: BlockDevice

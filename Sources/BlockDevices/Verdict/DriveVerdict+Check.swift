@@ -25,20 +25,29 @@ extension DriveVerdict {
         guard !unmet.isEmpty else { return }
         throw DeviceError(
             .refused, object, "is not written without more words: \(unmet.map(\.reason).joined(separator: ", "))",
-            nextStep: "if it is the right drive, add \(unmet.map(\.option).joined(separator: " "))")
+            nextStep: "if it is the right drive, add \(unmet.map(\.typedOption).joined(separator: " "))")
     }
 }
 
 extension DriveVerdict.Demand {
-    /// The option that meets it, with its value.
+    /// The option that meets it.
     public var option: String {
         switch self {
         case .allowFixedDisk: "--allow-fixed-disk"
-        case .confirm(let token): "--confirm \(token.quotedForShell)"
+        case .confirm: "--confirm"
         case .force: "--force"
         case .unmount: "--unmount"
         }
     }
+
+    /// The value of the option, where it takes one.
+    public var value: String? {
+        guard case .confirm(let token) = self else { return nil }
+        return token
+    }
+
+    /// The option with its value, as it is typed in a shell.
+    public var typedOption: String { value.map { "\(option) \($0.quotedForShell)" } ?? option }
 
     /// Why it is made, as a part of a sentence: "it is a fixed disk".
     public var reason: String {

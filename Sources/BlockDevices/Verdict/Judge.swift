@@ -129,6 +129,8 @@ struct Judge {
     // MARK: What cannot be seen
 
     private func blindnessRefusals(_ use: DriveUse) -> [DriveVerdict.Refusal] {
+        // Then every drive is refused already, and what else cannot be seen follows from it.
+        guard machine.unreadableFacts.isEmpty else { return [] }
         var refusals: [DriveVerdict.Refusal] = []
         var unseen = machine.mounted.filter { $0.isOpaque && SystemMountPoints.decisive.contains($0.mount.mountPoint) }
             .map(\.mount.mountPoint.string)

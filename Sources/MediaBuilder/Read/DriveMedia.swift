@@ -43,7 +43,7 @@ struct DriveMedia: OpenedMedia {
     }
 
     /// The first FAT volume: in a partition, the active one first, or without partitions.
-    private static func volume(in source: FileSource) throws -> (volume: FATVolume, isActive: Bool)? {
+    static func volume(in source: FileSource) throws -> (volume: FATVolume, isActive: Bool)? {
         if let table = try PartitionTable(source) {
             let partitions = table.partitions.filter(\.isActive) + table.partitions.filter { !$0.isActive }
             for partition in partitions {

@@ -35,7 +35,8 @@ public struct DriveWriter: Sendable {
         let writer = writer(of: layout)
         let meter = meter("writing", writer.byteCount)
         try writer.write(
-            toImage: path, replacesExisting: replacesExisting, progress: meter, content: content(of: volume))
+            toImage: path, replacesExisting: replacesExisting, progress: meter, content: environment.content(of: volume)
+        )
         meter.finish()
     }
 
@@ -61,7 +62,7 @@ public struct DriveWriter: Sendable {
         let failures = try writer.write(
             to: opened.map {
                 DiskTarget(device: $0.descriptor, path: $0.device.node, byteCount: $0.device.byteCount)
-            }, progress: meter, content: content(of: volume))
+            }, progress: meter, content: environment.content(of: volume))
         meter.finish()
         var outcomes = zip(plan.drives, failures).map { DriveOutcome(drive: $0, failure: $1) }
         if verifies { try verify(volume, layout, opened, &outcomes) }
@@ -101,7 +102,8 @@ public struct DriveWriter: Sendable {
                 outcomes[number].failure =
                     result.failure
                     ?? result.mismatches.first.map { first in
-                        DriveMismatch(drive: opened[number].device, first: first, count: result.mismatches.count)
+                        DriveMismatch(
+                            name: opened[number].device.displayName, first: first, count: result.mismatches.count)
                     }
             }
         }
@@ -119,21 +121,23 @@ public struct DriveWriter: Sendable {
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {
         ProgressMeter(phase: phase, totalByteCount: byteCount, observer: environment.progress)
     }
+}
 
-    private func content(of volume: VolumePlan) -> @Sendable (Int) throws -> TransferContent {
-        let (files, environment) = (volume.files, environment)
+extension BuildEnvironment {
+    /// Where the bytes of each file of `volume` come from, by its number.
+    func content(of volume: VolumePlan) -> @Sendable (Int) throws -> TransferContent {
+        let files = volume.files
         return { number in
             let file = files[number]
             return TransferContent(
-                name: file.description, source: try environment.source(file), byteCount: file.byteCount,
-                sha256: file.sha256)
+                name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
         }
     }
 }
 
 /// A drive that does not hold what was written to it.
 public struct DriveMismatch: DiagnosticError {
-    let drive: BlockDevice
+    let name: String
     /// The first part that is not what was written.
     let first: DiskMismatch
     /// The number of such parts.
@@ -142,7 +146,7 @@ public struct DriveMismatch: DiagnosticError {
     /// Verification failed.
     public var failureClass: FailureClass { .malformed }
     /// The drive.
-    public var object: String { "drive \(drive.displayName)" }
+    public var object: String { "drive \(name)" }
     /// What is wrong with it, and where.
     public var problem: String {
         "does not hold what was written: \(first.object) \(first.problem)"

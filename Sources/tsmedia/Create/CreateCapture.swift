@@ -11,6 +11,7 @@ struct CreateCapture: ParsableCommand {
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -18,6 +19,7 @@ struct CreateCapture: ParsableCommand {
     func run() throws {
         try CreateRun(content: content, output: output, drive: drive, program: program).run(.capture) { request in
             try bootImage.apply(to: &request)
+            media.apply(to: &request)
         }
     }
 }

@@ -2,12 +2,8 @@
 
 import ArgumentParser
 import BlockDevices
-import DistributionPoints
-import Glibc
-import Logging
 import MediaBuilder
 import Support
-import SystemPackage
 
 /// What all `create` commands do once they have a request: plan, write, tell.
 struct CreateRun {
@@ -31,16 +27,16 @@ struct CreateRun {
         let logger = try program.start("create \(mediaType.title) \(output.name)")
         let drives = try drive.drives(output.usb, devices)
         var request = output.request(mediaType, drives: drives)
-        request.drive.scheme = drive.partitionScheme
         try configure(&request)
         try request.validate()
-        let environment = try environment(logger)
-        let sources = content.distributionPoints.map { FilePath($0) } + [storeFolder]
+        let staging = content.stagingFolder(beside: output.output)
+        let environment = try content.environment(logger, staging: staging)
+        let sources = content.sources
+        let protected = sources + request.sources + [staging]
         if drives.isEmpty {
             try OutputSafety.check(request, sources: sources)
         } else {
-            try drive.check(
-                drives, devices, sources: sources + request.sources + [stagingFolder], force: output.force)
+            try drive.check(drives, devices, sources: protected, force: output.force)
         }
         let plan = try MediaPlanner(request, environment: environment).plan()
         if drives.isEmpty { try OutputSafety.check(plan, of: request, sources: sources) }
@@ -52,6 +48,7 @@ struct CreateRun {
                 try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
                 for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
             } else {
+                try drive.prepare(drives, devices, sources: protected, force: output.force)
                 outcomes = try write(plan, environment)
             }
         }
@@ -61,7 +58,6 @@ struct CreateRun {
     }
 
     private func write(_ plan: MediaPlan, _ environment: BuildEnvironment) throws -> [DriveOutcome] {
-        if drive.unmount { for device in plan.drives { try devices.unmount(device) } }
         let outcomes = try DriveWriter(environment: environment, devices: devices)
             .write(plan, verifies: !drive.noVerify)
         for outcome in outcomes {
@@ -82,38 +78,5 @@ struct CreateRun {
         // What is thrown is told by the program; of several failures all but that one are told here.
         for failure in failures.dropLast() { Console.shared.error(String(describing: failure)) }
         throw last
-    }
-
-    private var storeFolder: FilePath { content.store.map { FilePath($0) } ?? ContentStore.defaultFolder }
-
-    /// Beside the output, so that staged files can share their blocks with it, unless the user names another folder; for
-    /// drives where temporary files may be large (hier(7)).
-    private var stagingFolder: FilePath {
-        if let folder = content.stagingFolder { return FilePath(folder) }
-        guard let output = output.output else {
-            return FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp")
-        }
-        return AtomicFile.parent(of: FilePath(output))
-    }
-
-    private func environment(_ logger: Logger) throws -> BuildEnvironment {
-        let store = ContentStore(folder: storeFolder, rehash: content.rehash)
-        return BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: content.distributionPoints, store: store),
-            store: store, staging: StagingArea(in: stagingFolder), interruption: Signals.interruption,
-            progress: Console.shared,
-            workerCount: content.jobs ?? WorkerThreads.processorCount, sourceDate: try Self.sourceDate(),
-            logger: logger)
-    }
-
-    /// SOURCE_DATE_EPOCH: seconds since 1970, in decimal (reproducible-builds.org specification).
-    private static func sourceDate() throws -> Timestamp? {
-        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
-        // Directory records of ISO 9660 end with the year 2155 (ECMA-119 9.1.5).
-        guard let seconds = Int64(text), (0...CivilTime.unixSeconds(year: 2155, month: 12, day: 31)).contains(seconds)
-        else {
-            throw ValidationError("SOURCE_DATE_EPOCH '\(text)' is not a number of seconds from 1970 to 2155")
-        }
-        return Timestamp(unixSeconds: seconds)
     }
 }

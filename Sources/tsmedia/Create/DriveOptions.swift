@@ -2,16 +2,11 @@
 
 import ArgumentParser
 import BlockDevices
-import DiskImage
-import MediaBuilder
 import Support
 import SystemPackage
 
-/// How drives are divided, and what it takes to write one.
+/// What it takes to write a drive.
 struct DriveOptions: ParsableArguments {
-    @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI.")
-    var partitionScheme = PartitionScheme.mbr
-
     @Flag(help: "Write a drive that is no removable one; it must be confirmed.")
     var allowFixedDisk = false
 
@@ -42,6 +37,20 @@ struct DriveOptions: ParsableArguments {
         return drives
     }
 
+    /// Looks at `drives` once more, right before they are opened, and unmounts them if that was asked for.
+    ///
+    /// - Throws: as ``check(_:_:sources:force:)``; `DeviceError` `.changed`.
+    func prepare(_ drives: [BlockDevice], _ devices: BlockDevices, sources: [FilePath], force: Bool) throws {
+        let now = try drives.map { try devices.resolve($0.node) }
+        for (before, now) in zip(drives, now) where before.identity != now.identity {
+            throw DeviceError(
+                .changed, "drive \(before.displayName)", "is another drive now than when media was planned",
+                nextStep: "check with 'tsmedia devices' which drive is the right one")
+        }
+        try check(now, devices, sources: sources, force: force)
+        if unmount { for drive in now { try devices.unmount(drive) } }
+    }
+
     /// Checks that each of `drives` may be written, and that every confirmation is of one of them.
     ///
     /// - Parameters:
@@ -64,5 +73,3 @@ struct DriveOptions: ParsableArguments {
         }
     }
 }
-
-extension PartitionScheme: ExpressibleByArgument {}

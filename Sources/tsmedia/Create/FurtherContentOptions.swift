@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import MediaBuilder
 import SystemPackage
 import TaskSequence
 
@@ -39,6 +40,14 @@ struct FurtherContentOptions: ParsableArguments {
                 "--application '\(name)' is a name, which is looked up in a catalog; add --catalog, or give its package ID"
             )
         }
+    }
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        request.additionalPackages = try packageIDs()
+        request.applications = applications
+        request.includesApplicationDependencies = includeApplicationDependencies
+        request.catalog = try siteCatalog()
     }
 
     /// The packages and driver packages.

@@ -2,10 +2,11 @@
 
 import ArgumentParser
 import BlockDevices
+import DiskImage
 import MediaBuilder
 import SystemPackage
 
-/// What is written, and what it says about itself.
+/// What is written, and where.
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
@@ -28,19 +29,8 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
     var dryRun = false
 
-    @Option(help: "Volume label.")
-    var label = "Configuration Manager"
-
-    @Flag(help: "Let Windows offer to start the media when it is inserted.")
-    var autorun = false
-
-    @Option(
-        help: ArgumentHelp("The SMS\\bin folder of a site (TSMBAutorun.exe and friends).", valueName: "folder"),
-        completion: .directory)
-    var clientBinaries: String?
-
-    @Option(help: "The media's GUID, instead of one derived from the request.")
-    var mediaGuid: String?
+    @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
+    var partitionScheme = PartitionScheme.mbr
 
     func validate() throws {
         guard output != nil || !usb.isEmpty else {
@@ -54,17 +44,16 @@ struct OutputOptions: ParsableArguments {
     /// What is written, for messages.
     var name: String { output ?? usb.joined(separator: ", ") }
 
-    /// A request with these options, that writes `drives` or, when there are none, the output.
+    /// A request that writes `drives` or, when there are none, the output.
     func request(_ mediaType: MediaType, drives: [BlockDevice]) -> MediaRequest {
         var request =
             drives.isEmpty
             ? MediaRequest(mediaType: mediaType, output: FilePath(output ?? ""))
             : MediaRequest(mediaType: mediaType, drives: drives)
         request.replacesExisting = force
-        request.label = label
-        request.includesAutorun = autorun
-        request.clientBinaries = clientBinaries.map { FilePath($0) }
-        request.mediaGUID = mediaGuid
+        request.drive.scheme = partitionScheme
         return request
     }
 }
+
+extension PartitionScheme: ExpressibleByArgument {}
