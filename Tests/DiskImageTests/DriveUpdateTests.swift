@@ -154,6 +154,49 @@ struct DriveUpdateTests {
         #expect(try DriveChange.tree(drive) == change.tree(change.old))
     }
 
+    @Test("what is damaged afterwards is named: new contents, those that stayed, directories, the tables")
+    func verified() throws {
+        let drive = try change.writtenDrive()
+        let before = drive.pages
+        let update = try change.plan(drive)
+        try change.carryOut(update, on: drive)
+        func find(_ page: Int64, _ kept: Bool = true) throws -> DiskVerification {
+            let damaged = drive.copy()
+            let bytes = try #require(try damaged.bytes(at: page * 4_096 + 8, length: 1)).map { $0 ^ 0x40 }
+            try damaged.write(bytes, at: page * 4_096 + 8)
+            return try UpdateVerifier(update, readsKeptContents: kept, interruption: Interruption()).verify(
+                damaged, name: "drive", byteCount: damaged.byteCount, progress: .silent)
+        }
+        let layout = try change.old.layout()
+        let stayed = layout.range(ofFile: 4).lowerBound / 4_096 + 1
+        #expect(try find(stayed).mismatches.map(\.part) == [.file(change.old.description().files[4].path)])
+        #expect(try find(stayed, false).isSound)
+        // What was written new lies in pages that were empty, behind everything old.
+        let data = (DriveChange.offset + layout.geometry.firstDataSector * 512) / 4_096
+        let new = drive.pages.keys.filter { before[$0] == nil && $0 > data }.sorted()
+        for page in [new[0], new[new.count / 2], new[new.count - 1]] {
+            #expect(!(try find(page, false).mismatches.isEmpty), "page \(page)")
+        }
+        let table = (DriveChange.offset + layout.geometry.reservedSectorCount * 512) / 4_096
+        let changed = (table..<data).filter { drive.pages[$0] != before[$0] }
+        #expect(changed.count >= 4)
+        for page in changed { #expect(!(try find(page, false).isSound), "page \(page)") }
+    }
+
+    @Test("a drive with less room than it says loses what stayed, and is found out")
+    func wrapping() throws {
+        let disk = SampleDisk(files: [("kept.bin", [UInt8](repeating: 1, count: 6 << 20))])
+        let new = SampleDisk(files: disk.files + [("new.bin", [UInt8](repeating: 2, count: 6 << 20))])
+        let change = DriveChange(old: disk, new: new)
+        let drive = MemoryDrive(byteCount: 64 << 20, capacity: 10 << 20)
+        for (page, bytes) in try change.writtenDrive().pages { try drive.write(bytes, at: page * 4_096) }
+        let update = try change.plan(drive)
+        try change.carryOut(update, on: drive)
+        let found = try UpdateVerifier(update, readsKeptContents: true, interruption: Interruption()).verify(
+            drive, name: "drive", byteCount: drive.byteCount, progress: .silent)
+        #expect(!found.isSound)
+    }
+
     // MARK: Pulled at any moment
 
     /// What fsck.fat may say of a drive that was pulled: clusters that nothing leads to, and copies of sectors and
@@ -314,9 +357,10 @@ struct DriveUpdateTests {
 
     @Test("a drive without room for both states says that it must be written anew, and nothing is written")
     func noRoom() throws {
-        let big = Self.filler(40 << 20, 40)
+        let big = [UInt8](repeating: 1, count: 40 << 20)
         let full = DriveChange(
-            old: SampleDisk(files: [("big.bin", big)]), new: SampleDisk(files: [("big.bin", big.reversed())]))
+            old: SampleDisk(files: [("big.bin", big)]),
+            new: SampleDisk(files: [("big.bin", [UInt8](repeating: 2, count: 40 << 20))]))
         let drive = try full.writtenDrive()
         let error = #expect(throws: DiskImageError.self) { _ = try full.plan(drive) }
         #expect(error?.code == .tooSmall)
@@ -327,7 +371,7 @@ struct DriveUpdateTests {
     func fragments() throws {
         let many = (0..<900).map { ("f/file\($0).bin", Self.filler(20_000, UInt64($0))) }
         let kept = many.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-        let disk = SampleDisk(files: [("bootmgr", [1])] + many + [("end.bin", Self.filler(40 << 20, 3))])
+        let disk = SampleDisk(files: [("bootmgr", [1])] + many + [("end.bin", [UInt8](repeating: 3, count: 40 << 20))])
         let thin = SampleDisk(files: [("bootmgr", [1])] + kept + [("end.bin", disk.files[901].bytes)])
         let drive = try DriveChange(old: disk, new: thin).writtenDrive()
         let first = DriveChange(old: disk, new: thin)
@@ -335,7 +379,7 @@ struct DriveUpdateTests {
         let loader = try BIOSLoader.memory(byteCount: 400_001)
         var fat = thin
         fat.files[0].bytes = loader
-        fat.files.append(("wide.bin", Self.filler(5 << 20, 9)))
+        fat.files.append(("wide.bin", [UInt8](repeating: 9, count: 5 << 20)))
         let second = DriveChange(old: thin, new: fat)
         try second.carryOut(try second.plan(drive), on: drive)
         #expect(try DriveChange.tree(drive) == second.tree(fat))
@@ -348,7 +392,7 @@ struct DriveUpdateTests {
 
     @Test("an update after one small change writes little")
     func little() throws {
-        let disk = SampleDisk(files: [("big.bin", Self.filler(20 << 20, 1)), ("small.txt", [1, 2, 3])])
+        let disk = SampleDisk(files: [("big.bin", [UInt8](repeating: 1, count: 20 << 20)), ("small.txt", [1, 2, 3])])
         var changed = disk
         changed.files[1].bytes = [4, 5, 6]
         let small = DriveChange(old: disk, new: changed)
@@ -384,7 +428,7 @@ struct DriveUpdateTests {
         var generator = SeededGenerator(seed: 5)
         let table = DriveChange.offset + layout.geometry.reservedSectorCount * 512
         let data = DriveChange.offset + layout.geometry.firstDataSector * 512
-        for _ in 0..<80 {
+        for _ in 0..<40 {
             let mutated = drive.copy()
             for _ in 0..<3 {
                 let place =

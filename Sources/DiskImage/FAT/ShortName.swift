@@ -27,7 +27,7 @@ struct ShortName: Hashable {
 
     /// The eleven bytes of the name.
     var bytes: [UInt8] {
-        withUnsafeBytes(of: stem.bigEndian, Array.init) + withUnsafeBytes(of: type.bigEndian) { $0.dropFirst() }
+        withUnsafeBytes(of: stem.bigEndian, Array.init) + withUnsafeBytes(of: type.bigEndian) { Array($0.dropFirst()) }
     }
 
     /// What ties the records of a long name to this one ("FAT: General Overview of On-Disk Format" 1.03, page 28).

@@ -42,8 +42,8 @@ public struct UpdateGoal: Sendable {
 public struct DriveUpdate: Sendable {
     static let writeAnew = "write the drive anew with create"
 
-    /// A file whose content has to be written: its number in the goal, and the clusters that it gets.
-    struct NewFile: Sendable {
+    /// A file of the goal, by number, and its clusters.
+    struct PlacedFile: Sendable {
         let number: Int
         let runs: [ClusterRun]
     }
@@ -67,7 +67,10 @@ public struct DriveUpdate: Sendable {
 
     let goal: UpdateGoal
     let frame: VolumeFrame
-    let newFiles: [NewFile]
+    /// The files whose content has to be written.
+    let newFiles: [PlacedFile]
+    /// The files whose content stays where it is.
+    let keptFiles: [PlacedFile]
     let directories: DirectoryMaker
     let folderRuns: [[ClusterRun]]
     let links: ChainLinks
@@ -119,7 +122,7 @@ public struct DriveUpdate: Sendable {
         }
         let folderRuns = tree.folders.indices.map { free.take(clusters(max(1, tree.directoryByteCount(of: $0)))) }
         let newFiles = newNumbers.map { number in
-            NewFile(number: number, runs: free.take(clusters(goal.files[number].byteCount)))
+            PlacedFile(number: number, runs: free.take(clusters(goal.files[number].byteCount)))
         }
         for run in folderRuns.joined() { live.insert(run) }
         for run in newFiles.flatMap(\.runs) { live.insert(run) }
@@ -141,6 +144,9 @@ public struct DriveUpdate: Sendable {
         self.frame = frame
         self.goal = goal
         self.newFiles = newFiles
+        keptFiles = matching.kept.enumerated().compactMap { number, old in
+            old.map { PlacedFile(number: number, runs: contents.files[$0].runs) }
+        }
         self.folderRuns = folderRuns
         keptFileCount = goal.files.count - newFiles.count
         keptByteCount = matching.kept.indices.reduce(0) {

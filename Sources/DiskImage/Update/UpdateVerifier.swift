@@ -6,19 +6,26 @@ import Support
 /// Reads what an update wrote again, past the page cache: new contents by SHA-256, directories byte for byte, and that
 /// the tables lead to every file, changed or not, in the clusters where it should be.
 ///
-/// Contents that stayed are not read: who planned the update vouched for them.
+/// Contents that stayed are read on demand: who planned the update vouched for them, but a drive with less room than it
+/// says may have written new contents over them.
 public struct UpdateVerifier: Sendable {
     private let update: DriveUpdate
+    private let readsKeptContents: Bool
     private let interruption: Interruption
 
     /// A verifier of a drive on which `update` was carried out.
-    public init(_ update: DriveUpdate, interruption: Interruption) {
+    ///
+    /// - Parameter readsKeptContents: whether contents that stayed where they were are read too.
+    public init(_ update: DriveUpdate, readsKeptContents: Bool = false, interruption: Interruption) {
         self.update = update
+        self.readsKeptContents = readsKeptContents
         self.interruption = interruption
     }
 
     /// The bytes that ``verify(_:name:byteCount:progress:)`` reports as progress.
-    public var byteCount: Int64 { update.isUpToDate ? 0 : update.expectedParts.byteCount }
+    public var byteCount: Int64 { update.isUpToDate ? 0 : parts.byteCount }
+
+    private var parts: ExpectedParts { update.expectedParts(includingKept: readsKeptContents) }
 
     /// Reads the drive.
     ///
@@ -30,7 +37,7 @@ public struct UpdateVerifier: Sendable {
         _ input: any DiskInput, name: String, byteCount: Int64, progress: ProgressMeter
     ) throws -> DiskVerification {
         guard !update.isUpToDate else { return DiskVerification() }
-        var found = try DiskVerifier(update.expectedParts, interruption: interruption)
+        var found = try DiskVerifier(parts, interruption: interruption)
             .verify([(input, name)], progress: progress)[0]
         guard found.failure == nil else { return found }
         do {
@@ -60,7 +67,7 @@ public struct UpdateVerifier: Sendable {
         if contents.reachable != update.live || contents.allocated != update.live {
             mismatches.append(DiskMismatch(part: .fileAllocationTable(1), offset: frame.tableOffsets[0]))
         }
-        for range in update.links.ranges(in: frame.tableByteCount) {
+        for range in update.links.ranges(in: frame.tableByteCount) + update.freedRanges {
             let first = try source.bytes(at: frame.tableOffsets[0] + range.lowerBound, length: range.count)
             for (number, table) in frame.tableOffsets.enumerated().dropFirst()
             where try source.bytes(at: table + range.lowerBound, length: range.count) != first {
@@ -73,9 +80,9 @@ public struct UpdateVerifier: Sendable {
 }
 
 extension DriveUpdate {
-    /// What was written to clusters.
-    fileprivate var expectedParts: ExpectedParts {
-        let contents = newFiles.map { file in
+    /// What was written to clusters, and on demand what stayed in them.
+    fileprivate func expectedParts(includingKept: Bool) -> ExpectedParts {
+        let contents = ((includingKept ? keptFiles : []) + newFiles).map { file in
             ExpectedPart(
                 .file(goal.files[file.number].path), .digest(goal.digests[file.number]),
                 ranges(file.runs, byteCount: goal.files[file.number].byteCount))

@@ -118,16 +118,7 @@ public struct UpdateWriter: Sendable {
     }
 
     private func freeClusters(_ source: any ByteSource, _ output: any DiskOutput) throws {
-        var ranges: [Range<Int64>] = []
-        var next = update.stale.first(from: UInt32(FATGeometry.firstCluster), isIn: true)
-        while let cluster = next {
-            let end = update.stale.first(from: cluster, isIn: false)
-            let bytes = Int64(cluster) * ClusterMap.entryByteCount
-            let endByte = end.map { Int64($0) * ClusterMap.entryByteCount } ?? update.frame.tableByteCount
-            TableRanges.append(bytes..<endByte, to: &ranges, in: update.frame.tableByteCount)
-            next = end.flatMap { update.stale.first(from: $0, isIn: true) }
-        }
-        for range in ranges {
+        for range in update.freedRanges {
             var entries = try table(range, source)
             let first = UInt32(range.lowerBound / ClusterMap.entryByteCount)
             for index in 0..<UInt32(entries.count / Int(ClusterMap.entryByteCount))
@@ -157,6 +148,20 @@ public struct UpdateWriter: Sendable {
 }
 
 extension DriveUpdate {
+    /// The bytes of a table in which entries become free: whole pages, neighbours together.
+    var freedRanges: [Range<Int64>] {
+        var ranges: [Range<Int64>] = []
+        var next = stale.first(from: UInt32(FATGeometry.firstCluster), isIn: true)
+        while let cluster = next {
+            let end = stale.first(from: cluster, isIn: false)
+            let first = Int64(cluster) * ClusterMap.entryByteCount
+            let last = end.map { Int64($0) * ClusterMap.entryByteCount } ?? frame.tableByteCount
+            TableRanges.append(first..<last, to: &ranges, in: frame.tableByteCount)
+            next = end.flatMap { stale.first(from: $0, isIn: true) }
+        }
+        return ranges
+    }
+
     /// The directory of a folder, filled with zeros to the end of its clusters.
     func paddedDirectory(_ number: Int) -> [UInt8] {
         let byteCount = folderRuns[number].reduce(0) { $0 + Int64($1.count) } * frame.shape.clusterByteCount

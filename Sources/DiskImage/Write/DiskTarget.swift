@@ -14,8 +14,8 @@ public struct DiskTarget: Sendable {
 
     /// A drive of `byteCount` bytes that is open for writing, has the name `path` in errors and must stay open.
     ///
-    /// Nothing is asked here about whether it may be written: that is decided before it is opened. A drive that is larger
-    /// than what is laid out keeps room behind it.
+    /// Nothing is asked here about whether it may be written: that is decided before it is opened. A drive that is
+    /// larger than what is laid out keeps room behind it.
     public init(device: FileDescriptor, path: FilePath, byteCount: Int64 = 0) {
         self.init(PositionedOutput(device, path: path), byteCount: byteCount)
     }
