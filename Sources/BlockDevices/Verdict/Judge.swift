@@ -19,7 +19,6 @@ struct Judge {
         refusals += poolRefusals(device, use) + use.mappingRefusals
         refusals += protectionRefusals(use, paths)
         refusals += blindnessRefusals(use)
-        let demands = demands(device, use)
         if refusals.isEmpty, use.mountPoints.isEmpty, machine.environment.isClaimed(device.node, node.number) == true {
             let users = DeviceUsers(machine).describe(device)
             refusals.append(
@@ -29,7 +28,8 @@ struct Judge {
                         "is in use by \(users ?? "something that cannot be seen from here, as another mount name space")"
                 ))
         }
-        return DriveVerdict(device: device, refusals: refusals, demands: demands)
+        return DriveVerdict(
+            device: device, refusals: refusals, demands: refusals.isEmpty ? demands(device, use) : [])
     }
 
     private static let gone = DriveVerdict.Refusal(
