@@ -352,3 +352,8 @@ struct LoopDeviceTests {
         try drive.close()
     }
 }
+
+extension LoopDevice {
+    /// The drive as the library sees it.
+    fileprivate func device() throws -> BlockDevice { try BlockDevices().resolve(node) }
+}
