@@ -61,7 +61,8 @@ let floor3: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging",
+            systemPackage, logging,
         ])
 ]
 

@@ -352,8 +352,3 @@ struct LoopDeviceTests {
         try drive.close()
     }
 }
-
-extension LoopDevice {
-    /// The drive as the library sees it.
-    fileprivate func device() throws -> BlockDevice { try BlockDevices().resolve(node) }
-}

@@ -79,15 +79,14 @@ public final class OpenDrive: Sendable {
         guard byteCount >= 0 else { throw DeviceError("asked for its size", device.node, Errno(rawValue: errno)) }
         let sector = tsm_block_logical_sector(descriptor.rawValue)
         guard sector > 0 else { throw DeviceError("asked for its sectors", device.node, Errno(rawValue: errno)) }
-        guard let now = try? Machine(devices.environment).node(identity.deviceNumber) else {
-            throw changed("it is not in sysfs any more")
-        }
+        let machine = try Machine(devices.environment)
+        guard let node = machine.node(identity.deviceNumber) else { throw changed("it is not in sysfs any more") }
+        let now = machine.identity(of: node)
         var sequence: UInt64 = 0
         let hasSequence = tsm_block_disk_sequence(descriptor.rawValue, &sequence) == 0
         let found = DeviceIdentity(
-            deviceNumber: now.number, serial: Hardware(disk: now, environment: devices.environment).serial,
-            byteCount: byteCount, logicalSectorByteCount: Int(sector),
-            diskSequence: hasSequence ? sequence : now.folder.number("diskseq"))
+            deviceNumber: now.deviceNumber, serial: now.serial, byteCount: byteCount,
+            logicalSectorByteCount: Int(sector), diskSequence: hasSequence ? sequence : now.diskSequence)
         if let difference = identity.difference(from: found) { throw changed(difference) }
         if tsm_block_is_read_only(descriptor.rawValue) == 1 {
             throw DeviceError(
