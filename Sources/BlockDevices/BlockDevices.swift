@@ -13,8 +13,8 @@ public struct BlockDevices: Sendable {
     /// The drives of `environment`: of the running system when none is given.
     public init(_ environment: DeviceEnvironment = DeviceEnvironment()) { self.environment = environment }
 
-    /// The drives, by name: whole disks, card readers without a card, and loop devices with a file; not what is built on
-    /// them, nor memory.
+    /// The drives, by name: whole disks, card readers without a card, and loop devices with a file; not what is built
+    /// on them, nor memory.
     ///
     /// - Throws: ``DeviceError`` when sysfs cannot be read.
     public func all() throws(DeviceError) -> [BlockDevice] {
@@ -31,7 +31,7 @@ public struct BlockDevices: Sendable {
         try Machine(environment).device(at: path)
     }
 
-    /// Judges whether `device` may be written.
+    /// Judges whether `device` may be written; to be asked before it is opened, since a drive that is open is in use.
     ///
     /// - Parameter paths: what must not be on it: sources, store, outputs. What does not exist yet counts as the folder
     ///   that it would be made in.
@@ -44,8 +44,7 @@ public struct BlockDevices: Sendable {
         }
     }
 
-    /// Opens the drive for writing, alone and past the page cache, and checks that it is still the one described by
-    /// `identity`.
+    /// Opens the drive for writing, alone, and checks that it is still the one described by `identity`.
     ///
     /// - Throws: ``DeviceError``: `.inUse`, `.changed`, `.notPermitted`, `.io`.
     public func open(_ device: BlockDevice, expecting identity: DeviceIdentity? = nil) throws(DeviceError) -> OpenDrive

@@ -20,17 +20,13 @@ public enum DeviceKind: String, Sendable, Hashable, CaseIterable {
     case memory
     /// A boot area or protected area of an eMMC, or raw flash memory: part of the machine, not a drive.
     case firmwareArea
-    /// One path of a drive that has another node for use.
-    case hiddenPath
 
     /// The kind of the device that the kernel calls `name` (Documentation/admin-guide/devices.txt of Linux).
-    init(name: String, isHidden: Bool) {
+    init(name: String) {
         func hasNumber(after prefix: String) -> Bool {
             name.hasPrefix(prefix) && name.dropFirst(prefix.count).first.map { ("0"..."9").contains($0) } == true
         }
-        if isHidden {
-            self = .hiddenPath
-        } else if name.hasPrefix("dm-") {
+        if name.hasPrefix("dm-") {
             self = .deviceMapper
         } else if hasNumber(after: "md") || name.hasPrefix("md_") || name.hasPrefix("md!") {
             self = .raid

@@ -58,12 +58,15 @@ extension OddMachine {
                 above: ["pci0000:00/0000:00:1b.0/0000:05:00.0/removable": "removable"])
         },
         OddMachine(
-            description: "a hidden path of an NVMe drive", verdicts: ["sda": system, "nvme0n1": "fixed confirm(NV1)"],
-            unlisted: ["nvme0c0n1": "[kind] is one path of a drive that has another node"]
+            description: "a hidden path of an NVMe drive, which has no device number, and a drive just taken away",
+            verdicts: ["sda": system, "nvme0n1": "fixed confirm(NV1)"]
         ) {
             try installed($0)
             try $0.disk("nvme0n1", Port.nvme, attributes: ["device/serial": "NV1"])
             try $0.disk("nvme0c0n1", Port.nvme, attributes: ["hidden": "1"])
+            try $0.removeSysfs("block/nvme0c0n1/dev")
+            try $0.stick("sdb")
+            try $0.removeSysfs("devices/\(Port.usb)")
         },
         OddMachine(
             description: "a disk of a virtual machine",
@@ -199,6 +202,20 @@ extension OddMachine {
             try $0.stick("sdc", Port.secondUSB)
         },
         OddMachine(
+            description: "the root on a loop device whose file cannot be found, with a mounted and a free stick",
+            verdicts: [
+                "loop0": "[system] holds the root file system",
+                "sdb": "[unknown] is mounted, and it cannot be seen from here on which drive the root file system lies",
+                "sdc": "writable",
+            ]
+        ) {
+            try $0.loop("loop0", file: "/gone/filesystem.squashfs")
+            try $0.mount("loop0", "/", "squashfs")
+            try $0.stick("sdb")
+            try $0.mount("sdb", "/mnt", "vfat")
+            try $0.stick("sdc", Port.secondUSB)
+        },
+        OddMachine(
             description: "a container that shows nothing of its host",
             verdicts: [
                 "sdb": "[unknown] cannot be judged, because it cannot be seen from here on which drive "
@@ -212,6 +229,19 @@ extension OddMachine {
             verdicts: ["sdb": "[unknown] cannot be told apart from the swap device /dev/gone"]
         ) {
             try $0.stick("sdb"); try $0.mount(nil, "/", "tmpfs"); $0.swap("/dev/gone")
+        },
+        OddMachine(
+            description: "swap on a node that was made anew since",
+            verdicts: ["sdb": "[swap] holds swap in use (/dev/sdb1 (deleted))"]
+        ) {
+            try plainStick($0, .fileSystem("swap"))
+            try $0.mount(nil, "/", "tmpfs")
+            $0.swap("/dev/sdb1\\040(deleted)")
+        },
+        OddMachine(
+            description: "a card of which nobody knows what it is", verdicts: ["mmcblk1": "fixed confirm(/dev/mmcblk1)"]
+        ) {
+            try $0.disk("mmcblk1", Port.card); try $0.mount(nil, "/", "tmpfs")
         },
         OddMachine(
             description: "a stick that somebody holds who cannot be seen",

@@ -19,6 +19,7 @@ public final class LoopDevice {
     /// The device.
     public let node: FilePath
     private var mounts: [FilePath] = []
+    private var hasPartitions = false
 
     /// A loop device of `mebibytes`, on a file that `prepare` may fill before.
     public init(
@@ -46,7 +47,11 @@ public final class LoopDevice {
     }
 
     /// Lets go of the file; the node stays.
-    public func detach() { _ = try? Program.run("losetup", ["--detach", node.string]) }
+    public func detach() {
+        // Partitions that were not found by the kernel itself outlive the file.
+        if hasPartitions { _ = try? Program.run("partx", ["--delete", node.string]) }
+        _ = try? Program.run("losetup", ["--detach", node.string])
+    }
 
     /// Puts another file behind the same node.
     public func attach(_ image: FilePath) throws { try Program.succeed("losetup", [node.string, image.string]) }
@@ -64,5 +69,20 @@ public final class LoopDevice {
     /// Puts a file system on an image.
     public static func makeExt4(_ image: FilePath) throws {
         try Program.succeed("mkfs.ext4", ["-q", "-F", "-L", "STICK", image.string])
+    }
+
+    /// Puts a partition table with one partition on an image.
+    public static func makePartition(_ image: FilePath) throws {
+        try Program.succeed("sfdisk", ["--quiet", image.string], input: Array("label: dos\n,,c,*\n".utf8))
+    }
+
+    /// Has the kernel know the partition of the table, whether or not it can read such tables, and returns its node.
+    public func addPartition() throws -> FilePath {
+        let partition = FilePath("\(node)p1")
+        if access(partition.string, F_OK) != 0 {
+            try Program.succeed("partx", ["--add", node.string])
+            hasPartitions = true
+        }
+        return partition
     }
 }

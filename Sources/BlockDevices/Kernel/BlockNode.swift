@@ -30,7 +30,8 @@ struct BlockNode {
     /// True when bcache has registered it, in use or not.
     let isBcacheMember: Bool
 
-    /// True for what lists of drives show: whole disks, of which network ones are connected and loop devices have a file.
+    /// True for what lists of drives show: whole disks, of which network ones are connected and loop devices have a
+    /// file.
     var isListed: Bool {
         guard disk == nil else { return false }
         switch kind {
@@ -67,21 +68,21 @@ struct BlockNode {
     }
 
     /// The disk or partition in `folder`; nil when it is none.
-    init?(name: String, disk: BlockNode?, folder: SysfsFolder, isHidden: Bool, partitions: [String]) {
+    init?(name: String, disk: BlockNode?, folder: SysfsFolder, partitions: [String] = []) {
         guard let number = folder.text("dev").flatMap({ DeviceNumber($0) }) else { return nil }
         self.name = name
         self.number = number
         self.disk = disk?.name
         self.folder = folder
         self.partitions = partitions
-        kind = disk?.kind ?? DeviceKind(name: name, isHidden: isHidden)
+        kind = disk?.kind ?? DeviceKind(name: name)
         var unreadable: [String] = []
         if let names = folder.names(in: "holders") {
             holders = names
         } else {
             holders = []
             // The kernel makes the folder for every disk that it shows (block/genhd.c) and every partition.
-            if !isHidden { unreadable.append("what is built on \(name)") }
+            unreadable.append("what is built on \(name)")
         }
         slaves = folder.names(in: "slaves") ?? []
         // Linux counts in sectors of 512 bytes here, whatever the drive's are.
@@ -89,7 +90,8 @@ struct BlockNode {
         byteCount = size.flatMap { $0.overflow ? nil : $0.partialValue }
         if byteCount == nil { unreadable.append("the size of \(name)") }
         backingFile = folder.bytes("loop/backing_file").map { bytes in
-            KernelText.path(bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...])
+            // Unlike procfs, the loop driver escapes nothing.
+            KernelText.path(unescaped: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes)
         }
         isBcacheMember = folder.has("bcache") && disk?.kind != .stacked && kind != .stacked
         unreadableFacts = unreadable

@@ -34,8 +34,8 @@ struct Hardware {
         isHotplug =
             switch bus {
             case .usb, .fireWire: true
-            // A card says SD or SDIO; an eMMC, which is soldered in, says MMC (drivers/mmc/core/bus.c of Linux).
-            case .mmc: folder.text("device/type") != "MMC"
+            // A card says SD or SDcombo; an eMMC, which is soldered in, says MMC (drivers/mmc/core/bus.c of Linux).
+            case .mmc: Self.isMemoryStick(ancestors) || folder.text("device/type")?.hasPrefix("SD") == true
             // Linux says of a port whether what is behind it can be taken away: Thunderbolt, external PCI Express.
             default: ancestors.contains { $0.text("removable") == "removable" }
             }
@@ -73,10 +73,14 @@ struct Hardware {
             (has("session"), .iSCSI), (has("ata"), .sata), (has("end_device-"), .sas), (has("rport-"), .fibreChannel),
             (has("virtio"), .virtio), (disk.name.hasPrefix("nbd"), .nbd), (has("vbd-"), .xen),
             (names.contains { $0.lowercased().hasPrefix("vmbus") }, .hyperV),
-            (names.contains("memstick_host"), .mmc), (has("target") || has("host"), .scsi),
+            (isMemoryStick(ancestors), .mmc), (has("target") || has("host"), .scsi),
             (names.contains("virtual"), .virtual),
         ]
         return signs.first(where: \.0)?.1 ?? .unknown
+    }
+
+    private static func isMemoryStick(_ ancestors: [SysfsFolder]) -> Bool {
+        ancestors.contains { $0.path.lastComponent?.string == "memstick_host" }
     }
 
     /// The serial number in a page of vital product data (SPC-4 7.8.15: page 80h, its length, then the number).

@@ -49,7 +49,7 @@ extension Machine {
             name: node.name, node: file ?? environment.node(of: node.name), deviceNumber: node.number, kind: node.kind,
             bus: hardware.bus, model: hardware.model, vendor: hardware.vendor, serial: hardware.serial,
             byteCount: node.byteCount ?? 0,
-            logicalSectorByteCount: node.folder.number("queue/logical_block_size").flatMap { Int(exactly: $0) } ?? 512,
+            logicalSectorByteCount: logicalSector(of: node),
             physicalSectorByteCount: node.folder.number("queue/physical_block_size").flatMap { Int(exactly: $0) }
                 ?? 512,
             isReadOnly: node.folder.flag("ro") ?? false, isRemovable: node.folder.flag("removable") ?? false,
@@ -60,6 +60,18 @@ extension Machine {
             },
             mountPoints: mountPoints(of: node), holders: holders(of: node), backingFile: node.backingFile,
             unreadableFacts: ([node] + parts).flatMap(\.unreadableFacts))
+    }
+
+    /// What must not change of the disk `node`.
+    func identity(of node: BlockNode) -> DeviceIdentity {
+        DeviceIdentity(
+            deviceNumber: node.number, serial: Hardware(disk: node, environment: environment).serial,
+            byteCount: node.byteCount ?? 0, logicalSectorByteCount: logicalSector(of: node),
+            diskSequence: node.folder.number("diskseq"))
+    }
+
+    private func logicalSector(of node: BlockNode) -> Int {
+        node.folder.number("queue/logical_block_size").flatMap { Int(exactly: $0) } ?? 512
     }
 
     private func partition(_ node: BlockNode) -> BlockDevice.Partition {

@@ -9,7 +9,8 @@ struct Machine {
     /// All block devices by name.
     private(set) var nodes: [String: BlockNode] = [:]
     private var names: [DeviceNumber: String] = [:]
-    /// What each device is built on: a partition on its disk, a mapping on its slaves, a loop device on what holds its file.
+    /// What each device is built on: a partition on its disk, a mapping on its slaves, a loop device on what holds its
+    /// file.
     private var below: [String: Set<String>] = [:]
     /// What is mounted and on which devices it lies.
     private(set) var mounted: [MountedFileSystem] = []
@@ -73,6 +74,16 @@ struct Machine {
         return found
     }
 
+    /// True when it is known for `names` down to the disks what they lie on.
+    func canBeFollowed(_ names: Set<String>) -> Bool {
+        foundation(of: names).allSatisfy { name in
+            guard let node = nodes[name], node.kind == .loop, node.disk == nil, node.backingFile != nil else {
+                return true
+            }
+            return explainedLoops.contains(name)
+        }
+    }
+
     /// The devices that any of `names` lie on, and themselves.
     func foundation(of names: Set<String>) -> Set<String> {
         names.reduce(into: []) { $0.formUnion(foundation(of: $1)) }
@@ -123,10 +134,11 @@ struct Machine {
         }
         for name in found.compactMap(\.name) {
             let folder = SysfsFolder(path: block.appending(name))
+            // A path of a drive that has another node for use, and a drive that was taken away meanwhile.
+            if folder.flag("hidden") == true || !folder.has(".") { continue }
             let parts = (folder.names(in: ".") ?? []).filter { folder.has("\($0)/partition") }
             guard
-                let disk = BlockNode(
-                    name: name, disk: nil, folder: folder, isHidden: folder.flag("hidden") ?? false, partitions: parts)
+                let disk = BlockNode(name: name, disk: nil, folder: folder, partitions: parts)
             else {
                 unreadableFacts.append("the device number of \(name)")
                 continue
@@ -134,10 +146,8 @@ struct Machine {
             add(disk)
             for part in parts {
                 let folder = SysfsFolder(path: folder.path.appending(part))
-                guard
-                    let partition = BlockNode(
-                        name: part, disk: disk, folder: folder, isHidden: false, partitions: [])
-                else {
+                guard let partition = BlockNode(name: part, disk: disk, folder: folder) else {
+                    if !folder.has(".") { continue }
                     unreadableFacts.append("the device number of \(part)")
                     continue
                 }
@@ -224,13 +234,19 @@ struct Machine {
         return mount.fileSystem == "btrfs" ? withSiblings(found) : found
     }
 
+    /// What the kernel adds to the path of a file that has no name any more (d_path, fs/d_path.c of Linux).
+    private static let deleted = " (deleted)"
+
     /// The name of the device that a mount or swap names by its path.
     private func device(named source: Substring) -> String? {
         if let facts = try? environment.lookUp(FilePath(String(source))), case .blockDevice(let number) = facts.kind {
             return names[number]
         }
         guard source.hasPrefix("/dev/") else { return nil }
-        return nodes[kernelName(source.dropFirst("/dev/".count))]?.name
+        // A node that was made anew since, as udev may do, is called deleted.
+        let isGone = source.hasSuffix(Self.deleted)
+        let name = source.dropFirst("/dev/".count).dropLast(isGone ? Self.deleted.count : 0)
+        return nodes[kernelName(name)]?.name
     }
 
     /// `members` of a btrfs file system and all others of it.
@@ -269,10 +285,11 @@ struct Machine {
 
     /// The devices that the file of a loop device lies on; empty when it needs none, nil when they cannot be told.
     private func backing(of node: BlockNode) -> Set<String>? {
-        if let kernel = environment.loopBacking(environment.node(of: node.name), node.number),
-            let name = names[kernel.fileSystem]
-        {
-            return [name]
+        if let kernel = environment.loopBacking(environment.node(of: node.name), node.number) {
+            if let name = names[kernel.fileSystem] { return [name] }
+            // The path may lead nowhere from here, or elsewhere; the number does not.
+            let found = mounted.first { $0.mount.device == kernel.fileSystem && !$0.isOpaque }
+            if let found { return found.nodes }
         }
         guard let path = node.backingFile, let facts = try? environment.lookUp(path) else { return nil }
         if case .blockDevice(let number) = facts.kind { return names[number].map { [$0] } }

@@ -40,6 +40,6 @@ extension Mount {
     }
 
     private static func path(_ bytes: ArraySlice<UInt8>) -> FilePath {
-        FilePath(String(decoding: bytes, as: UTF8.self))
+        KernelText.path(unescaped: Array(bytes))
     }
 }

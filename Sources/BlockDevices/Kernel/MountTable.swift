@@ -77,8 +77,11 @@ enum KernelText {
     static func text(_ escaped: some Collection<UInt8>) -> String { String(decoding: bytes(escaped), as: UTF8.self) }
 
     /// The path that `escaped` stands for, byte for byte.
-    static func path(_ escaped: some Collection<UInt8>) -> FilePath {
-        (bytes(escaped) + [0]).withUnsafeBufferPointer { buffer in
+    static func path(_ escaped: some Collection<UInt8>) -> FilePath { path(unescaped: bytes(escaped)) }
+
+    /// The path of these bytes, whether or not they are UTF-8.
+    static func path(unescaped bytes: [UInt8]) -> FilePath {
+        (bytes + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { characters in
                 guard let start = characters.baseAddress else { return FilePath() }
                 return FilePath(platformString: start)

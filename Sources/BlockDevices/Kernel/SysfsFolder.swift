@@ -8,7 +8,8 @@ struct SysfsFolder {
     /// Where it is.
     let path: FilePath
 
-    private static let largestAttribute = 1 << 16
+    /// A page: no attribute is longer (Documentation/filesystems/sysfs.rst of Linux).
+    private static let largestAttribute = 4096
 
     /// The text of the attribute `name` without the space around it; nil when it cannot be read.
     func text(_ name: String) -> String? {
@@ -21,7 +22,14 @@ struct SysfsFolder {
 
     /// The bytes of the attribute `name`; nil when it cannot be read.
     func bytes(_ name: String) -> [UInt8]? {
-        try? SmallFile.read(path.appending(name), limit: Self.largestAttribute)
+        guard let descriptor = try? FileDescriptor.open(path.appending(name), .readOnly, options: [.closeOnExec]) else {
+            return nil
+        }
+        defer { try? descriptor.close() }
+        // One read gets all of it.
+        return try? [UInt8](unsafeUninitializedCapacity: Self.largestAttribute) { buffer, count in
+            count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
     }
 
     /// The number in the attribute `name`.

@@ -7,13 +7,18 @@ import SystemPackage
 extension BlockDevices {
     /// Unmounts every file system of `device`, the last mounted first.
     ///
-    /// - Throws: ``DeviceError``: `.refused` for a mount point of the running system, `.inUse` with who keeps it,
-    ///   `.notPermitted`, `.io`.
+    /// - Throws: ``DeviceError``: `.refused` for a mount point of the running system, `.changed` when it is another drive
+    ///   by now, `.inUse` with who keeps it, `.notPermitted`, `.io`.
     public func unmount(_ device: BlockDevice) throws(DeviceError) {
         // Each round looks again: a mount point may have been used several times.
         while true {
             let machine = try Machine(environment)
-            let names = Set([device.name] + device.partitions.map(\.name))
+            guard let node = machine.node(device.deviceNumber), machine.identity(of: node) == device.identity else {
+                throw DeviceError(
+                    .changed, "drive \(device.displayName)", "is not the drive any more that was looked at",
+                    nextStep: "check with 'tsmedia devices' which drive is the right one")
+            }
+            let names = Set([node.name] + node.partitions)
             let mounts = machine.mounted.filter { !names.isDisjoint(with: $0.nodes) }.map(\.mount.mountPoint)
             if let system = mounts.first(where: SystemMountPoints.contains) {
                 throw DeviceError(

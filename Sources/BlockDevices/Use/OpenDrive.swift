@@ -18,8 +18,10 @@ public final class OpenDrive: Sendable {
     private let devices: BlockDevices
     private let isClosed = Mutex(false)
 
-    /// How long others get to finish looking at the drive, as udev does when it appears.
-    private static let patienceMicroseconds: UInt32 = 2_000_000
+    /// How long udev gets to finish looking at a drive that has just appeared; it locks the node meanwhile.
+    private static let lockPatience: UInt32 = 2_000_000
+    /// How long others get that hold the drive only to see whether somebody else does, as we do ourselves.
+    private static let openPatience: UInt32 = 400_000
     private static let pauseMicroseconds: UInt32 = 50_000
 
     /// Opens `device`, locks it, and checks it.
@@ -27,7 +29,9 @@ public final class OpenDrive: Sendable {
         self.device = device
         self.identity = identity
         self.devices = devices
-        let opened = Self.patiently(while: [EBUSY]) { device.node.withPlatformString { tsm_open_drive($0) } }
+        let opened = Self.patiently(Self.openPatience, while: [EBUSY]) {
+            device.node.withPlatformString { tsm_open_drive($0) }
+        }
         guard opened >= 0 else {
             throw Self.openError(Errno(rawValue: errno), device, devices)
         }
@@ -75,15 +79,14 @@ public final class OpenDrive: Sendable {
         guard byteCount >= 0 else { throw DeviceError("asked for its size", device.node, Errno(rawValue: errno)) }
         let sector = tsm_block_logical_sector(descriptor.rawValue)
         guard sector > 0 else { throw DeviceError("asked for its sectors", device.node, Errno(rawValue: errno)) }
-        guard let now = try? Machine(devices.environment).node(identity.deviceNumber) else {
-            throw changed("it is not in sysfs any more")
-        }
+        let machine = try Machine(devices.environment)
+        guard let node = machine.node(identity.deviceNumber) else { throw changed("it is not in sysfs any more") }
+        let now = machine.identity(of: node)
         var sequence: UInt64 = 0
         let hasSequence = tsm_block_disk_sequence(descriptor.rawValue, &sequence) == 0
         let found = DeviceIdentity(
-            deviceNumber: now.number, serial: Hardware(disk: now, environment: devices.environment).serial,
-            byteCount: byteCount, logicalSectorByteCount: Int(sector),
-            diskSequence: hasSequence ? sequence : now.folder.number("diskseq"))
+            deviceNumber: now.deviceNumber, serial: now.serial, byteCount: byteCount,
+            logicalSectorByteCount: Int(sector), diskSequence: hasSequence ? sequence : now.diskSequence)
         if let difference = identity.difference(from: found) { throw changed(difference) }
         if tsm_block_is_read_only(descriptor.rawValue) == 1 {
             throw DeviceError(
@@ -120,7 +123,10 @@ public final class OpenDrive: Sendable {
 
     private func lock() throws(DeviceError) {
         let descriptor = descriptor.rawValue
-        guard Self.patiently(while: [EWOULDBLOCK, EINTR], { flock(descriptor, LOCK_EX | LOCK_NB) }) != 0 else { return }
+        guard
+            Self.patiently(Self.lockPatience, while: [EWOULDBLOCK, EINTR], { flock(descriptor, LOCK_EX | LOCK_NB) })
+                != 0
+        else { return }
         let errno = Errno(rawValue: errno)
         guard errno == .wouldBlock else { throw DeviceError("locked", device.node, errno) }
         throw Self.inUse(device, devices)
@@ -133,7 +139,9 @@ public final class OpenDrive: Sendable {
     /// - Throws: ``DeviceError``: `.inUse` when a partition is in use, `.io`.
     public func rereadPartitionTable() throws(DeviceError) {
         let descriptor = descriptor.rawValue
-        guard Self.patiently(while: [EBUSY], { tsm_block_reread_partitions(descriptor) }) != 0 else { return }
+        guard Self.patiently(Self.lockPatience, while: [EBUSY], { tsm_block_reread_partitions(descriptor) }) != 0 else {
+            return
+        }
         switch Errno(rawValue: errno) {
         // A loop device without partition scanning, or a disk that can have no partitions.
         case .invalidArgument: return
@@ -175,12 +183,14 @@ public final class OpenDrive: Sendable {
             nextStep: "take it out of use first, or choose another drive; no option overrides this")
     }
 
-    /// Repeats `call` for a while as long as it fails with one of `reasons`.
-    private static func patiently(while reasons: Set<Int32>, _ call: () -> Int32) -> Int32 {
+    /// Repeats `call` for up to `patience` microseconds as long as it fails with one of `reasons`.
+    private static func patiently(
+        _ patience: UInt32, while reasons: Set<Int32>, _ call: () -> Int32
+    ) -> Int32 {
         var waited: UInt32 = 0
         while true {
             let result = call()
-            if result >= 0 || !reasons.contains(errno) || waited >= patienceMicroseconds { return result }
+            if result >= 0 || !reasons.contains(errno) || waited >= patience { return result }
             usleep(pauseMicroseconds)
             waited += pauseMicroseconds
         }

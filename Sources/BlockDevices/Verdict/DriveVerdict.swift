@@ -54,7 +54,7 @@ public struct DriveVerdict: Sendable, Hashable {
     public let device: BlockDevice
     /// Why it must not be written; empty when it may be.
     public let refusals: [Refusal]
-    /// What must be consented to before it is written.
+    /// What must be consented to before it is written; empty for a drive that is refused, which no consent changes.
     public let demands: [Demand]
 
     /// True when nothing can make it writable.

@@ -10,7 +10,7 @@ struct Judge {
     /// The verdict on `device`, with what is at `paths` kept from harm.
     func verdict(on device: BlockDevice, protecting paths: [FilePath]) -> DriveVerdict {
         guard let node = machine.node(device.deviceNumber), node.disk == nil, node.name == device.name,
-            machine.device(node, at: device.node).identity == device.identity
+            machine.identity(of: node) == device.identity
         else { return DriveVerdict(device: device, refusals: [Self.gone], demands: []) }
         if let refusal = kindRefusal(node) { return DriveVerdict(device: device, refusals: [refusal], demands: []) }
         let use = DriveUse(of: node, in: machine)
@@ -19,7 +19,6 @@ struct Judge {
         refusals += poolRefusals(device, use) + use.mappingRefusals
         refusals += protectionRefusals(use, paths)
         refusals += blindnessRefusals(use)
-        let demands = demands(device, use)
         if refusals.isEmpty, use.mountPoints.isEmpty, machine.environment.isClaimed(device.node, node.number) == true {
             let users = DeviceUsers(machine).describe(device)
             refusals.append(
@@ -29,7 +28,8 @@ struct Judge {
                         "is in use by \(users ?? "something that cannot be seen from here, as another mount name space")"
                 ))
         }
-        return DriveVerdict(device: device, refusals: refusals, demands: demands)
+        return DriveVerdict(
+            device: device, refusals: refusals, demands: refusals.isEmpty ? demands(device, use) : [])
     }
 
     private static let gone = DriveVerdict.Refusal(
@@ -46,7 +46,6 @@ struct Judge {
         case .deviceMapper, .raid, .stacked: reason = "is no drive but \(node.words), which is built on others"
         case .memory: reason = "is memory, not a drive"
         case .firmwareArea: reason = "is a boot or protected area of flash memory, not a drive"
-        case .hiddenPath: reason = "is one path of a drive that has another node"
         }
         return .init(code: .kind, reason: reason)
     }
@@ -135,8 +134,8 @@ struct Judge {
         var unseen = machine.mounted.filter { $0.isOpaque && SystemMountPoints.decisive.contains($0.mount.mountPoint) }
             .map(\.mount.mountPoint.string)
         switch machine.place(of: "/") {
-        case .devices: break
-        case .opaque, .unknown: unseen.insert("/", at: 0)
+        case .devices(let names) where machine.canBeFollowed(names): break
+        case .devices, .opaque, .unknown: unseen.insert("/", at: 0)
         }
         if let first = unseen.first {
             refusals += blindness(first == "/" ? "the root file system lies" : "\(first) lies", use)
@@ -152,8 +151,8 @@ struct Judge {
         return refusals
     }
 
-    /// Where something lies that cannot be seen from here, every drive in use is refused; where nothing is known to be in
-    /// use, every drive.
+    /// Where something lies that cannot be seen from here, every drive in use is refused; where nothing is known to be
+    /// in use, every drive.
     private func blindness(_ what: String, _ use: DriveUse) -> [DriveVerdict.Refusal] {
         if !use.mountPoints.isEmpty {
             return [.init(code: .unknown, reason: "is mounted, and it cannot be seen from here on which drive \(what)")]

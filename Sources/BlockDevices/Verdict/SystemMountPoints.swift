@@ -16,9 +16,9 @@ enum SystemMountPoints {
     /// Belonging to the system with everything below them.
     private static let trees: [FilePath] = [
         "/boot", "/efi", "/esp", "/etc", "/gnu", "/nix", "/ostree", "/sysroot", "/usr", "/var",
-        // Live systems: Debian live-boot, Ubuntu casper, dracut, Arch, Manjaro, Slax.
-        "/cdrom", "/isodevice", "/lib/live", "/rofs", "/run/archiso", "/run/initramfs", "/run/live", "/run/miso",
-        "/run/rootfsbase",
+        // Live systems: Debian live-boot, Ubuntu casper, dracut, Arch, Manjaro, Slax, Porteus, Knoppix, NixOS, KIWI.
+        "/cdrom", "/iso", "/isodevice", "/lib/live", "/mnt-system", "/mnt/live", "/rofs", "/run/archiso",
+        "/run/initramfs", "/run/live", "/run/miso", "/run/overlay", "/run/rootfsbase",
     ]
 
     /// Below those trees, but made for passing use.

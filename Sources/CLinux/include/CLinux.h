@@ -48,8 +48,7 @@ int tsm_remove_tree(const char *path);
 /// The number of the calling thread: gettid(2).
 int tsm_thread_number(void);
 
-/// Opens a block device for reading and writing past the page cache, for nobody else to mount or open like this: open(2)
-/// with O_EXCL.
+/// Opens a block device for reading and writing, for nobody else to mount or open like this: open(2) with O_EXCL.
 int tsm_open_drive(const char *path);
 
 /// The size of an open block device: BLKGETSIZE64 of ioctl_fs(2).

@@ -5,8 +5,8 @@ import Support
 
 /// The drives as text: a line of facts each, and below it what is on the drive and what is said of writing it.
 ///
-/// Reasons are sentences. In a column of their own they would not fit on a terminal of 80 columns, so they are set below
-/// the line, indented and broken between words.
+/// Reasons are sentences. In a column of their own they would not fit on a terminal of 80 columns, so they are set
+/// below the line, indented and broken between words.
 struct DeviceTable {
     let verdicts: [DriveVerdict]
     private static let width = 80
