@@ -263,6 +263,25 @@ struct LoopDeviceTests {
         try devices.open(device).close()
     }
 
+    @Test("a drive that another program writes is refused, though it did not ask to be alone; one that is read is not")
+    func writer() throws {
+        let loop = try LoopDevice()
+        for (redirection, isRefused) in [("3<>", true), ("3<", false)] {
+            let other = try RunningProgram(
+                "/bin/sh", ["-c", "exec \(redirection)\(loop.node); echo open >&2; exec sleep 600"], environment: [:],
+                folder: loop.folder.path, work: loop.folder.appending("writer-\(isRefused)"))
+            defer {
+                other.send(SIGKILL)
+                _ = try? other.waitForEnd()
+            }
+            try #require(try other.wait { try other.errorText().contains("open") })
+            try other.waitUntilAsleep()
+            let verdict = devices.verdict(on: try loop.device())
+            #expect(verdict.refusals.map(\.code) == (isRefused ? [.inUse] : []))
+            #expect(verdict.words.contains("(sleep)") == isRefused)
+        }
+    }
+
     @Test("a drive whose node is locked is refused, with who locked it")
     func locked() throws {
         let loop = try LoopDevice()

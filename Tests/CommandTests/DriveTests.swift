@@ -54,7 +54,8 @@ struct DriveTests {
         #expect(try Program.succeed("sfdisk", ["--dump", drives[1].image.string]).output.contains("label: dos"))
     }
 
-    @Test("without consent nothing is touched, and --dry-run says the same", arguments: [[], ["--dry-run"]] as [[String]])
+    @Test(
+        "without consent nothing is touched, and --dry-run says the same", arguments: [[], ["--dry-run"]] as [[String]])
     func refused(more: [String]) throws {
         let drive = try drive()
         let before = try digest(drive)

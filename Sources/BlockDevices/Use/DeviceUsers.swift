@@ -31,6 +31,27 @@ struct DeviceUsers {
         return listed(users)
     }
 
+    /// Who has `device` or a partition of it open for writing, as a virtual machine has; nil when nobody is found.
+    func describeWriters(of device: BlockDevice) -> String? {
+        let nodes = Set([device.node] + device.partitions.map(\.node))
+        let writers = processes.filter { process in
+            let folder = machine.environment.proc.appending(process)
+            return process != "\(getpid())"
+                && descriptors(folder).contains { number, path in
+                    nodes.contains(FilePath(path)) && isWriting(folder, number)
+                }
+        }
+        return listed(writers.map(name))
+    }
+
+    /// True when an open file may be written (proc(5), /proc/PID/fdinfo: `flags:` with those of open(2), in octal).
+    private func isWriting(_ process: FilePath, _ descriptor: String) -> Bool {
+        guard let bytes = try? SmallFile.read(process.appending("fdinfo").appending(descriptor)) else { return false }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("flags:") }
+        let flags = line?.split { $0 == "\t" || $0 == " " }.last.flatMap { Int32($0, radix: 8) }
+        return flags.map { $0 & O_ACCMODE != O_RDONLY } ?? false
+    }
+
     /// Who keeps the file system at `mountPoint` from being unmounted; nil when nobody is found.
     func describe(mountPoint: FilePath) -> String? {
         func isInside(_ path: String) -> Bool { FilePath(path).starts(with: mountPoint) }
@@ -51,10 +72,15 @@ struct DeviceUsers {
             .filter { $0.allSatisfy(\.isNumber) }
     }
 
-    private func opened(_ process: FilePath) -> [String] {
+    /// The open files of a process: their numbers and paths.
+    private func descriptors(_ process: FilePath) -> [(number: String, path: String)] {
         let folder = process.appending("fd")
-        return ((try? FolderEntry.entries(of: folder)) ?? []).compactMap { link(folder.appending($0.component)) }
+        return ((try? FolderEntry.entries(of: folder)) ?? []).compactMap(\.name).compactMap { number in
+            link(folder.appending(number)).map { (number, $0) }
+        }
     }
+
+    private func opened(_ process: FilePath) -> [String] { descriptors(process).map(\.path) }
 
     private func name(_ process: String) -> String {
         let path = machine.environment.proc.appending(process).appending("comm")

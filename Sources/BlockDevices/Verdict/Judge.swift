@@ -19,15 +19,7 @@ struct Judge {
         refusals += poolRefusals(device, use) + use.mappingRefusals
         refusals += protectionRefusals(use, paths)
         refusals += blindnessRefusals(use)
-        if refusals.isEmpty, use.mountPoints.isEmpty, machine.environment.isClaimed(device.node, node.number) == true {
-            let users = DeviceUsers(machine).describe(device)
-            refusals.append(
-                .init(
-                    code: .inUse,
-                    reason:
-                        "is in use by \(users ?? "something that cannot be seen from here, as another mount name space")"
-                ))
-        }
+        if refusals.isEmpty { refusals += holderRefusals(device, use) }
         return DriveVerdict(
             device: device, refusals: refusals, demands: refusals.isEmpty ? demands(device, use) : [])
     }
@@ -162,6 +154,20 @@ struct Judge {
             .init(
                 code: .unknown, reason: "cannot be judged, because it cannot be seen from here on which drive \(what)")
         ]
+    }
+
+    // MARK: Who has it
+
+    private func holderRefusals(_ device: BlockDevice, _ use: DriveUse) -> [DriveVerdict.Refusal] {
+        let users = DeviceUsers(machine)
+        if use.mountPoints.isEmpty, machine.environment.isClaimed(device.node, device.deviceNumber) == true {
+            let holder =
+                users.describe(device) ?? "something that cannot be seen from here, as another mount name space"
+            return [.init(code: .inUse, reason: "is in use by \(holder)")]
+        }
+        return users.describeWriters(of: device).map {
+            [.init(code: .inUse, reason: "is open for writing in \($0)")]
+        } ?? []
     }
 
     // MARK: What it takes
