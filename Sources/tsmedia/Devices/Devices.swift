@@ -8,7 +8,7 @@ import SystemPackage
 /// `tsmedia devices`.
 struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the drives, and for each whether and why it may or may not be written.",
+        abstract: "Show the drives, and for each whether and why it may or may not be written.",
         discussion: """
             Nothing is written. Run it as root: others may not look at what is on the drives. docs/devices.md has the \
             rules.
