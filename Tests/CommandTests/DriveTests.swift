@@ -179,7 +179,7 @@ struct DriveTests {
             if number.isMultiple(of: 2), !wasBlank {
                 // At some moment of the writing itself.
                 _ = try program.wait(until: isBlank)
-                usleep(UInt32.random(in: 0...50_000, using: &generator))
+                usleep(UInt32.random(in: 0...10_000, using: &generator))
             } else {
                 usleep(UInt32(Double.random(in: 0...duration * 1.1, using: &generator)))
             }

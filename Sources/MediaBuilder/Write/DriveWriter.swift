@@ -10,8 +10,9 @@ import SystemPackage
 public struct DriveOutcome: Sendable {
     /// The drive.
     public let drive: BlockDevice
-    /// Why it could not be written, or is not what was written; nil when all is well. Such a drive does not boot, unless
-    /// only its verification failed.
+    /// Why it could not be written, or is not what was written; nil when all is well.
+    ///
+    /// Such a drive does not boot, unless only its verification failed.
     public internal(set) var failure: (any Error)?
     /// True when it was read again and compared.
     public internal(set) var isVerified = false
