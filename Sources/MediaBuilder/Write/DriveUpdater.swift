@@ -124,7 +124,7 @@ public struct DriveUpdater: Sendable {
     private func verify(
         _ update: DriveUpdate, _ descriptor: FileDescriptor, _ path: FilePath, byteCount: Int64
     ) throws {
-        let verifier = UpdateVerifier(update, interruption: environment.interruption)
+        let verifier = UpdateVerifier(update, readsKeptContents: true, interruption: environment.interruption)
         let meter = meter("verifying", verifier.byteCount)
         let result = try verifier.verify(
             PositionedInput(descriptor, path: path), name: path.string, byteCount: byteCount, progress: meter)
