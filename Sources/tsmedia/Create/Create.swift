@@ -5,6 +5,6 @@ import ArgumentParser
 /// `tsmedia create`: makes media.
 struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make media: an .iso image, or a folder with its files.",
+        abstract: "Make media: disc images, drives, or a folder with its files.",
         subcommands: [CreateBootable.self, CreateCapture.self, CreateStandalone.self])
 }
