@@ -40,7 +40,9 @@ let floor1: [Target] = [
         ]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
-    .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
+    .target(
+        name: "WindowsImaging",
+        dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DiskImage",
@@ -111,7 +113,7 @@ let testTargets: [Target] = [
     tests("TaskSequence", "Fixtures", "SequenceTemplates"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
-    tests("WindowsImaging"),
+    tests("WindowsImaging", "ContentTransfer", "Cryptography"),
     tests("DiscImage", "Cryptography"),
     tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),

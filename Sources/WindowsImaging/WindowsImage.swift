@@ -18,6 +18,8 @@ public final class WindowsImage {
     /// The number of the image that a boot loader starts, or 0 when none is marked.
     public let bootIndex: Int
     let hasIntegrityTable: Bool
+    /// The files of the archive, by part number.
+    let partPaths: [Int: FilePath]
     let handle: OpaquePointer
 
     /// Opens the archive at `path`.
@@ -35,6 +37,7 @@ public final class WindowsImage {
         var information = wimlib_wim_info()
         let result = wimlib_get_wim_info(opened, &information)
         self.path = path
+        partPaths = [1: path]
         handle = opened
         imageCount = Int(information.image_count)
         bootIndex = Int(information.boot_index)

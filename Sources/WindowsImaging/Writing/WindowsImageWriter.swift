@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLibwim
+import ContentTransfer
+import Support
+import Synchronization
+import SystemPackage
+
+/// Writes an archive of one image straight from files that lie anywhere, under any names.
+///
+/// One thread reads, and proves every byte; all compress; one writes, in the order of the layout: so the number of threads
+/// does not change a byte. libwim compresses, and everything around it is written here, because libwim compresses all or
+/// nothing, and takes GUID, times and order from chance, clock and paths (docs/decisions/prestaged-images.md).
+public struct WindowsImageWriter {
+    private let layout: WindowsImageLayout
+    private let threadCount: Int
+    private let interruption: Interruption
+
+    /// More bytes than a compressed chunk has, few enough to be in the cache of a core.
+    private static let segmentByteCount = 1 << 20
+
+    /// A writer of `layout` on `threadCount` threads.
+    public init(_ layout: WindowsImageLayout, threadCount: Int, interruption: Interruption) {
+        self.layout = layout
+        self.threadCount = max(1, threadCount)
+        self.interruption = interruption
+    }
+
+    /// Writes the archive; flushing it to the disk is the caller's.
+    ///
+    /// - Parameters:
+    ///   - contents: for each of ``WindowsImageLayout/contentFiles`` where its bytes are.
+    ///   - partByteCount: the limit of a file, above which further parts are begun; only a resource that is larger itself
+    ///     breaks it. Not with solid compression.
+    ///   - openPart: opens the file of a part, which is empty; parts are numbered from 1.
+    /// - Returns: the sizes of the files in bytes.
+    /// - Throws: `TransferError` for content that is not what was promised; `FileError`; `InterruptedError`;
+    ///   ``WindowsImagingError``.
+    public func write(
+        _ contents: [TransferContent], partByteCount: Int64? = nil, progress: ProgressMeter,
+        didVerify: @escaping ContentCopier.DidVerify = { _, _, _, _ in },
+        openPart: @escaping (_ number: Int) throws -> (path: FilePath, descriptor: FileDescriptor)
+    ) throws -> [Int64] {
+        precondition(contents.count == layout.contents.count, "every content has a source")
+        precondition(partByteCount == nil || layout.description.compression != .solid, "solid resources are not split")
+        try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
+        let compression = layout.description.compression
+        let units = try units(contents)
+        let segmentByteCount = max(
+            Self.segmentByteCount, compression == .solid ? WindowsImageCompression.solidChunkByteCount : 0)
+        let work = Work(
+            source: SegmentSource(
+                contents, names: layout.contents.map(\.fileName), units, segmentByteCount: segmentByteCount,
+                formats: compression == .none ? nil : try CompressedFormats(), didVerify: didVerify),
+            assembler: ArchiveAssembler(
+                layout, contents, units, partByteCount: partByteCount, progress: progress, openPart: openPart),
+            segmentCount: compression == .solid ? threadCount + 1 : 2 * threadCount + 2,
+            segmentByteCount: segmentByteCount,
+            compression: compression, interruption: interruption)
+        WorkerThreads.run(count: threadCount) { _ in work.run() }
+        if let failure = work.failure { throw failure }
+        return try work.assembler.finish()
+    }
+
+    /// The resources: one for each content, unless those that are worth compressing share a solid one.
+    private func units(_ contents: [TransferContent]) throws -> [ResourceUnit] {
+        guard layout.description.compression == .solid else {
+            let isCompressed = layout.description.compression == .none ? false : nil
+            return contents.indices.map { ResourceUnit(contents: [$0], isSolid: false, isCompressed: isCompressed) }
+        }
+        let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 4096)
+        defer { start.deallocate() }
+        let formats = try CompressedFormats()
+        let isCompressible = try zip(contents, layout.contents).map { content, file in
+            try interruption.check()
+            let reader = try ContentReader(content)
+            let count = try reader.sample(into: start, at: 0)
+            return try formats.isCompressible(
+                reader, byteCount: content.byteCount, name: file.fileName,
+                start: UnsafeRawBufferPointer(rebasing: start[..<count]))
+        }
+        let stored = contents.indices.filter { !isCompressible[$0] }
+        let solid = contents.indices.filter { isCompressible[$0] }
+        return stored.map { ResourceUnit(contents: [$0], isSolid: false, isCompressed: false) }
+            + (solid.isEmpty ? [] : [ResourceUnit(contents: solid, isSolid: true, isCompressed: true)])
+    }
+}
+
+/// What the threads share.
+private final class Work: @unchecked Sendable {
+    /// Guarded by ``reading``.
+    private let source: SegmentSource
+    /// Guarded by ``State/isCommitting``.
+    let assembler: ArchiveAssembler
+    /// Segments that are free: whoever wants one more waits, so that memory does not grow with the content.
+    private let pool: BoundedQueue<Segment>
+    private let compression: WindowsImageCompression
+    private let interruption: Interruption
+    private let reading = Mutex(())
+    private let state = Mutex(State())
+
+    private struct State {
+        var next = 0
+        /// Segments that wait for those before them.
+        var ready: [Int: Segment] = [:]
+        var isCommitting = false
+        var failure: (any Error)?
+    }
+
+    init(
+        source: SegmentSource, assembler: ArchiveAssembler, segmentCount: Int, segmentByteCount: Int,
+        compression: WindowsImageCompression, interruption: Interruption
+    ) {
+        self.source = source
+        self.assembler = assembler
+        self.compression = compression
+        self.interruption = interruption
+        pool = BoundedQueue(capacity: segmentCount)
+        for _ in 0..<segmentCount {
+            pool.send(Segment(byteCount: segmentByteCount, isCompressing: compression != .none))
+        }
+    }
+
+    /// The first failure.
+    var failure: (any Error)? { state.withLock { $0.failure } }
+
+    /// Works until nothing is left or something failed.
+    func run() {
+        do {
+            let chunkByteCount =
+                compression == .solid ? WindowsImageCompression.solidChunkByteCount : compression.chunkByteCount
+            var compressor: Compressor?
+            while failure == nil, let segment = pool.receive() {
+                try interruption.check()
+                let isFilled = try reading.withLock { _ in try source.fill(segment) }
+                guard isFilled else {
+                    free(segment)
+                    return
+                }
+                if segment.isCompressed, let type = compression.type {
+                    if compressor == nil { compressor = try Compressor(type, chunkByteCount: chunkByteCount) }
+                    if let compressor { segment.compress(compressor, chunkByteCount: chunkByteCount) }
+                }
+                try commit(segment)
+            }
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            pool.close()
+        }
+    }
+
+    private func free(_ segment: Segment) {
+        segment.reset()
+        pool.send(segment)
+    }
+
+    /// Lets `segment` be written when its turn comes: by this thread, or by the one that is writing.
+    private func commit(_ segment: Segment) throws {
+        let isMine = state.withLock { state in
+            state.ready[segment.number] = segment
+            guard !state.isCommitting else { return false }
+            state.isCommitting = true
+            return true
+        }
+        guard isMine else { return }
+        while true {
+            let next = state.withLock { state -> Segment? in
+                guard state.failure == nil, let next = state.ready.removeValue(forKey: state.next) else {
+                    state.isCommitting = false
+                    return nil
+                }
+                state.next += 1
+                return next
+            }
+            guard let next else { return }
+            try assembler.commit(next)
+            free(next)
+        }
+    }
+}
+
+extension Segment {
+    /// Compresses what was read, chunk by chunk; a chunk that does not become smaller stays as it is.
+    fileprivate func compress(_ compressor: Compressor, chunkByteCount: Int) {
+        var offset = 0
+        while offset < inputByteCount {
+            let count = min(chunkByteCount, inputByteCount - offset)
+            let chunk = UnsafeRawBufferPointer(rebasing: plain[offset..<(offset + count)])
+            let target = UnsafeMutableRawBufferPointer(rebasing: output[outputByteCount..<(outputByteCount + count)])
+            var stored = compressor.compress(chunk, to: target)
+            if stored == 0 {
+                target.copyMemory(from: chunk)
+                stored = count
+            }
+            chunkByteCounts.append(UInt32(stored))
+            outputByteCount += stored
+            offset += count
+        }
+    }
+}
