@@ -71,7 +71,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            "TaskSequence", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "TaskSequence", "WindowsImaging", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 

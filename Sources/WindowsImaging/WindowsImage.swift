@@ -66,6 +66,14 @@ public final class WindowsImage {
             folderCount: number("DIRCOUNT", index))
     }
 
+    /// The element at `path` of the XML of image `index`, as "DESCRIPTION"; nil when it is absent or empty.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.imageNotFound`.
+    public func property(_ path: String, ofImage index: Int) throws(WindowsImagingError) -> String? {
+        try checkIndex(index)
+        return text(path, index)
+    }
+
     /// The text that errors use for image `index`.
     func describe(_ index: Int) -> String { "image \(index) of \(path)" }
 

@@ -90,7 +90,8 @@ struct FATTable {
         }
     }
 
-    private mutating func value<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(at offset: Int64) throws(FileError)
+    private mutating func value<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(at offset: Int64)
+        throws(FileError)
         -> Value?
     {
         let number = offset / Self.windowByteCount

@@ -8,6 +8,8 @@ import SystemPackage
 public enum OutputFormat: Sendable, Equatable {
     /// An ISO 9660 image with Joliet and El Torito.
     case disc
+    /// A WIM, or its parts.
+    case archive
     /// A folder with the files of the media.
     case folder
 }
@@ -44,14 +46,17 @@ public struct VolumePlan: Sendable, Equatable {
     public let capacity: Int64?
     /// Its label, cut to what the format holds where it is written.
     public let label: String
-    /// The exact size in bytes: of the image, or of all files in the folder.
-    public let byteCount: Int64
+    /// The exact size in bytes: of the image, or of all files in the folder; of an archive see
+    /// ``ArchivePlan/byteCountIsExact``.
+    public internal(set) var byteCount: Int64
     /// Its files in the order in which their content lies on the volume.
     public let files: [PlannedFile]
     /// Folders that exist even when they are empty.
     public let folders: [MediaPath]
     /// Where everything lies, for an image.
     public let layout: DiscLayout?
+    /// How it is written, for an archive.
+    public internal(set) var archive: ArchivePlan? = nil
 }
 
 /// Everything that is known before a byte is written.
@@ -65,7 +70,7 @@ public struct MediaPlan: Sendable, Equatable {
     /// Identifies this media; derived from the request unless the request states it.
     public let mediaGUID: String
     /// The volumes, by number.
-    public let volumes: [VolumePlan]
+    public internal(set) var volumes: [VolumePlan]
     /// The contents on the media.
     public let contents: [PlannedContent]
     /// How the contents were divided; nil when nothing limits a volume.

@@ -45,8 +45,12 @@ struct FolderMedia: OpenedMedia {
         }
     }
 
+    func firmwareEntries() -> [FirmwareEntry] { fileFirmwareEntries() }
+}
+
+extension OpenedMedia {
     /// Firmware knows a drive by its files: bootmgr for BIOS, the removable-media path for UEFI (UEFI 2.10, 3.5.1.1).
-    func firmwareEntries() -> [FirmwareEntry] {
+    func fileFirmwareEntries() -> [FirmwareEntry] {
         let bios = file("bootmgr").map { FirmwareEntry(firmware: "bios", loader: $0.path) }
         let uefi = ["x64", "ia32", "aa64"].compactMap { file("EFI/Boot/boot\($0).efi") }
             .map { FirmwareEntry(firmware: "uefi", loader: $0.path) }

@@ -11,7 +11,7 @@ public struct MediaFile: Sendable, Equatable {
     public let byteCount: Int64
 }
 
-/// Media that can be looked into: an image or a folder.
+/// Media that can be looked into: an image, a WIM or a folder.
 protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
@@ -23,6 +23,15 @@ protocol OpenedMedia: Sendable {
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
+    /// What a WIM says about itself.
+    var prestaged: PrestagedProperties? { get }
+    /// True when files are read fastest in the order of ``files``, not in any other.
+    var prefersOrder: Bool { get }
+}
+
+extension OpenedMedia {
+    var prestaged: PrestagedProperties? { nil }
+    var prefersOrder: Bool { false }
 }
 
 /// One way in which firmware starts a medium.
@@ -53,9 +62,10 @@ extension OpenedMedia {
 
 /// Opens media by what it is.
 enum MediaOpening {
-    /// Opens the image or folder at `path`.
+    /// Opens the image, WIM or folder at `path`.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
-        return status.type == .directory ? try FolderMedia(path) : try DiscMedia(path)
+        if status.type == .directory { return try FolderMedia(path) }
+        return try WIMMedia.isArchive(path) ? try WIMMedia(path) : try DiscMedia(path)
     }
 }

@@ -87,12 +87,20 @@ public struct MediaRequest: Sendable {
     public var includesApplicationDependencies = false
     /// What the site knows about packages and applications.
     public var catalog: SiteCatalog?
+    /// What only prestaged media has.
+    public var prestaged = PrestagedOptions()
 
-    /// A request for media of `mediaType` at `output`: an image when the name ends in `.iso`, else a folder.
+    /// A request for media of `mediaType` at `output`: an image when the name ends in `.iso`, an archive when it ends
+    /// in `.wim` or `.swm`, else a folder.
     public init(mediaType: MediaType, output: FilePath) {
         self.mediaType = mediaType
         self.output = output
-        format = output.extension?.lowercased() == "iso" ? .disc : .folder
+        format =
+            switch output.extension?.lowercased() {
+            case "iso": .disc
+            case "wim", "swm": .archive
+            default: .folder
+            }
     }
 }
 

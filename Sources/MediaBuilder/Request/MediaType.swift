@@ -11,6 +11,10 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Captures a reference computer. The spelling is ours: no genuine sample is public.
     case capture = "CaptureMedia"
 
+    /// The folder of the media that holds a folder for each content (formats/media.md section 2; for prestaged media the
+    /// client's cache, inferred there).
+    var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
+
     /// The kind in words.
     public var title: String {
         switch self {

@@ -24,14 +24,22 @@ public struct MediaWriter: Sendable {
 
     /// Writes all volumes of `plan` side by side; all of them appear, whole, or none.
     ///
+    /// - Returns: the plan with what only writing tells: the sizes of what was compressed.
     /// - Throws: any `DiagnosticError`.
-    public func write(_ plan: MediaPlan) throws {
+    @discardableResult
+    public func write(_ plan: MediaPlan) throws -> MediaPlan {
         try checkOutputs(of: plan)
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
         defer { try? environment.store.save() }
         let meter = ProgressMeter(
             phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.transferByteCount },
             observer: environment.progress)
+        if plan.volumes.contains(where: { $0.format == .archive }) {
+            let written = try WIMWriter(environment: environment, replacesExisting: replacesExisting)
+                .write(plan, progress: meter, source: source)
+            meter.finish()
+            return written
+        }
         let begun = try plan.volumes.map { volume in
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
             return try begin(volume, progress: meter)
@@ -45,6 +53,7 @@ public struct MediaWriter: Sendable {
         try copier.run(begun.flatMap(\.transfers), progress: meter)
         try PendingOutput.publish(begun.map(\.output))
         meter.finish()
+        return plan
     }
 
     private func checkOutputs(of plan: MediaPlan) throws {
@@ -79,10 +88,12 @@ public struct MediaWriter: Sendable {
 }
 
 extension VolumePlan {
-    fileprivate var kind: PendingOutput.Kind { format == .disc ? .file : .folder }
+    fileprivate var kind: PendingOutput.Kind { format == .folder ? .folder : .file }
 
     /// The room to ask for: files of a folder fill whole blocks, and each needs an inode and a name.
     fileprivate var neededByteCount: Int64 {
+        // What compression saves is not known before: then the disk tells.
+        if let archive, !archive.byteCountIsExact { return 0 }
         guard format == .folder else { return byteCount }
         let block: Int64 = 4096
         return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
@@ -90,9 +101,9 @@ extension VolumePlan {
 
     /// The bytes that are moved: content that several files share lies on a disc once.
     fileprivate var transferByteCount: Int64 {
-        guard let layout else { return files.reduce(0) { $0 + $1.byteCount } }
+        guard layout != nil || archive != nil else { return files.reduce(0) { $0 + $1.byteCount } }
         var seen: Set<SHA256Digest> = []
-        return files.reduce(Int64(layout.metadata.count)) { sum, file in
+        return files.reduce(Int64(layout?.metadata.count ?? 0)) { sum, file in
             seen.insert(file.sha256).inserted ? sum + file.byteCount : sum
         }
     }

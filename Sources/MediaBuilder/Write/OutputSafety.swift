@@ -26,11 +26,12 @@ public enum OutputSafety {
     }
 
     private static func check(_ path: FilePath, of request: MediaRequest, sources: [FilePath]) throws {
-        let kind: PendingOutput.Kind = request.format == .disc ? .file : .folder
+        let kind: PendingOutput.Kind = request.format == .folder ? .folder : .file
         let output = canonical(
             try PendingOutput.check(path, kind: kind, replacesExisting: request.replacesExisting))
         var files = [request.taskSequence, request.clientBinaries].compactMap { $0 }
         if case .file(let path) = request.bootImage { files.append(path) }
+        // What is reused of an earlier file may replace it, once it is whole.
         for source in (sources + files).map(canonical) {
             if source.starts(with: output) {
                 throw refusal(path, "is \(source), from which this media is made, or holds it")

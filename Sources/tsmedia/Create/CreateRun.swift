@@ -31,12 +31,12 @@ struct CreateRun {
         let environment = try environment(logger)
         let sources = content.distributionPoints.map { FilePath($0) } + [storeFolder]
         try OutputSafety.check(request, sources: sources)
-        let plan = try MediaPlanner(request, environment: environment).plan()
+        var plan = try MediaPlanner(request, environment: environment).plan()
         try OutputSafety.check(plan, of: request, sources: sources)
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
         if !output.dryRun {
-            try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+            plan = try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
             for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
         }
         let report = PlanReport(plan)

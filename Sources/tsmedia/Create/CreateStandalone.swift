@@ -48,10 +48,7 @@ struct CreateStandalone: ParsableCommand {
         try CreateRun(content: content, output: output, program: program).run(.standalone) { request in
             request.taskSequence = FilePath(taskSequence)
             request.taskSequenceID = taskSequenceID
-            request.additionalPackages = try further.packageIDs()
-            request.applications = further.applications
-            request.includesApplicationDependencies = further.includeApplicationDependencies
-            request.catalog = try further.siteCatalog()
+            try further.apply(to: &request)
             guard let capacity = MediaCapacity(mediaSize) else {
                 throw ValidationError(
                     "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import MediaBuilder
 import SystemPackage
 import TaskSequence
 
@@ -48,4 +49,12 @@ struct FurtherContentOptions: ParsableArguments {
 
     /// The catalog, read.
     func siteCatalog() throws -> SiteCatalog? { try catalog.map { try SiteCatalogFile.read(FilePath($0)) } }
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        request.additionalPackages = try packageIDs()
+        request.applications = applications
+        request.includesApplicationDependencies = includeApplicationDependencies
+        request.catalog = try siteCatalog()
+    }
 }

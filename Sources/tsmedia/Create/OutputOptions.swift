@@ -8,7 +8,9 @@ import SystemPackage
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("What to write: an image when the name ends in .iso, else a folder.", valueName: "path"),
+        help: ArgumentHelp(
+            "What to write: an image when the name ends in .iso, prestaged media in .wim, else a folder.",
+            valueName: "path"),
         completion: .file())
     var output: String
 

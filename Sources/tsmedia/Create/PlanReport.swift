@@ -15,14 +15,24 @@ struct PlanReport {
 extension PlanReport {
     /// The report without the files, which are very many.
     private struct Frame: Encodable {
+        /// A file of a WIM that was written.
+        struct Part: Encodable {
+            let output: String
+            let size: Int64
+        }
+
         struct Volume: Encodable {
             let number: Int
             let output: String
             let label: String
             let capacity: Int64?
             let size: Int64
+            let sizeIsExact: Bool
+            let parts: [Part]?
 
-            private enum CodingKeys: String, CodingKey { case number, output, label, capacity, size, files }
+            private enum CodingKeys: String, CodingKey {
+                case number, output, label, capacity, size, sizeIsExact, parts, files
+            }
 
             // Written out because an unlimited capacity is null, not absent.
             func encode(to encoder: any Encoder) throws {
@@ -32,6 +42,8 @@ extension PlanReport {
                 try container.encode(label, forKey: .label)
                 try container.encode(capacity, forKey: .capacity)
                 try container.encode(size, forKey: .size)
+                try container.encode(sizeIsExact, forKey: .sizeIsExact)
+                try container.encodeIfPresent(parts, forKey: .parts)
                 try container.encode([String](), forKey: .files)
             }
         }
@@ -52,7 +64,11 @@ extension PlanReport {
             volumes: plan.volumes.map {
                 .init(
                     number: $0.number, output: $0.output.string, label: $0.label, capacity: $0.capacity,
-                    size: $0.byteCount)
+                    size: $0.byteCount, sizeIsExact: $0.archive?.byteCountIsExact ?? true,
+                    parts: $0.archive.flatMap { archive in
+                        archive.parts.isEmpty
+                            ? nil : archive.parts.map { .init(output: $0.path.string, size: $0.byteCount) }
+                    })
             }, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
         let parts = try JSONFrame(frame, lists: "files").parts
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
@@ -98,9 +114,13 @@ extension PlanReport {
         for line in packingLines { try add(line) }
         for volume in plan.volumes {
             let verb = isDryRun ? "would write" : "wrote"
-            let size = "\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
+            let isExact = volume.archive?.byteCountIsExact ?? true
+            let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
             try add("\(verb) \(volume.output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            for (index, part) in (volume.archive?.parts ?? []).enumerated() where volume.archive?.parts.count != 1 {
+                try add("  part \(index + 1)  \(part.path)  \(part.byteCount) bytes".onOneLine)
+            }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {

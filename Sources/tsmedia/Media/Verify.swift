@@ -14,7 +14,7 @@ struct Verify: ParsableCommand {
             damaged, unreadable or foreign, or when a volume is missing or of another set.
             """)
 
-    @Argument(help: "An .iso image, or a folder; for a set, all its volumes.", completion: .file())
+    @Argument(help: "An .iso image, a .wim, or a folder; for a set, all its volumes.", completion: .file())
     var media: [String]
 
     @Option(help: "Threads that hash (default: one per processor).")

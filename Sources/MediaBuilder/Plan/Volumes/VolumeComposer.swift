@@ -31,12 +31,13 @@ struct VolumeComposer {
         _ number: Int, of count: Int, items: [VolumeItem], contents: [PlannedContent]
     ) throws -> VolumePlan {
         let (files, folders) = try collect(number, of: count, items: items, contents: contents)
+        let archive = request.format == .archive ? ArchivePlan(request, frame, files: files, folders: folders) : nil
         let layout = try request.format == .disc ? layout(files, folders, volume: number, of: count) : nil
         return VolumePlan(
             number: number, output: SetOutput.path(request.output, volume: number, of: count), format: request.format,
             capacity: capacity, label: VolumeLabel(request.label, volume: number, of: count).whole,
-            byteCount: layout?.imageByteCount ?? Self.byteCount(of: files), files: files, folders: folders,
-            layout: layout)
+            byteCount: archive?.byteCount ?? layout?.imageByteCount ?? Self.byteCount(of: files), files: files,
+            folders: folders, layout: layout, archive: archive)
     }
 
     /// The exact size in bytes of a volume with `items`; whether it is the first decides what else lies there.
