@@ -30,7 +30,8 @@ struct ContentPlanner {
             }
             assembly.add(
                 PlannedContent(
-                    id: contentID.packageID == id ? id.description : contentID.base, version: contentID.version,
+                    id: contentID.packageID == id ? id.description : contentID.base, packageID: id,
+                    version: contentID.version,
                     contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
                     fileCount: content.files.count, byteCount: content.byteCount),
                 folders: content.folders.map { $0.inside(folder) })

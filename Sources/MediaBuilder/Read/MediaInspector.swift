@@ -136,20 +136,14 @@ public struct MediaInspector: Sendable {
             sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
         }
         for file in media.files {
-            let parts = file.path.components
-            guard parts.count > 3, Self.contentRoots.contains(parts.prefix(2).map { $0.ordinalUpperCased }) else {
-                continue
-            }
-            let key = parts.prefix(3).joined(separator: "/").uppercased()
+            guard let id = MediaType.contentFolder(of: file.path) else { continue }
+            let key = file.path.components.prefix(3).joined(separator: "/").uppercased()
             if sums[key] == nil { order.append(key) }
-            let sum = sums[key] ?? .init(id: parts[2], files: 0, size: 0)
+            let sum = sums[key] ?? .init(id: id, files: 0, size: 0)
             sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)
         }
         return order.compactMap { sums[$0] }
     }
-
-    private static let contentRoots = Set(
-        MediaType.allCases.map { $0.contentRoot.ordinalUpperCased.split(separator: "/").map(String.init) })
 
     private func warnings(
         _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?
