@@ -31,7 +31,7 @@ public struct ArchivePlan: Sendable, Equatable {
         let options = request.prestaged
         let facts = [
             "tsmedia WIM 1", frame.mediaGUID, files.last?.sha256.description ?? "", options.compression.rawValue,
-            options.createdBy, options.version, options.comment,
+            options.createdBy, options.version, options.comment, options.partByteCount.map { String($0) } ?? "",
         ]
         description = WindowsImageDescription(
             name: frame.label,

@@ -76,7 +76,7 @@ public struct MediaPlan: Sendable, Equatable {
     /// How the contents were divided; nil when nothing limits a volume.
     public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
-    public let warnings: [String]
+    public internal(set) var warnings: [String]
     /// What the user should know.
     public let notes: [String]
 }

@@ -19,7 +19,7 @@ struct WIMMedia: OpenedMedia {
     /// Reads the list of files of the archive at `path`.
     init(_ path: FilePath) throws {
         self.path = path
-        let image = try WindowsImage(path: path)
+        let image = try WindowsImage(joiningPartsOf: path)
         let found = try image.entries(inImage: Self.imageIndex).filter { !$0.isDirectory && !$0.isReparsePoint }
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }

@@ -25,7 +25,11 @@ struct WIMWriter {
             outputs += parts
             written.volumes[index].byteCount = sizes.reduce(0, +)
             written.volumes[index].archive?.byteCountIsExact = true
-            written.volumes[index].archive?.parts = zip(parts, sizes).map { .init(path: $0.path, byteCount: $1) }
+            let files = zip(parts, sizes).map { ArchivePlan.Part(path: $0.path, byteCount: $1) }
+            written.volumes[index].archive?.parts = files
+            if let limit = archive.partByteCount {
+                written.warnings += Self.warnings(plan.volumes[index], limit, files)
+            }
         }
         try PendingOutput.publish(outputs)
         return written
@@ -53,8 +57,8 @@ struct WIMWriter {
                 store.remember(path, identity, digest, hashingBegan: began)
             },
             openPart: { number in
-                let path = Self.path(volume.output, part: number)
-                let output = try PendingOutput(path, kind: .file, replacesExisting: replacesExisting)
+                let output = try PendingOutput(
+                    volume.output.part(number), kind: .file, replacesExisting: replacesExisting)
                 outputs.list.append(output)
                 return (output.temporaryPath, output.descriptor)
             })
@@ -66,10 +70,17 @@ struct WIMWriter {
         var list: [PendingOutput] = []
     }
 
-    /// Parts are called as DISM and wimlib call them: NAME.swm, NAME2.swm, NAME3.swm and so on.
-    static func path(_ output: FilePath, part number: Int) -> FilePath {
-        guard number > 1, let name = output.lastComponent else { return output }
-        return output.removingLastComponent()
-            .appending("\(name.stem)\(number)\(name.extension.map { ".\($0)" } ?? "")")
+    /// What the user must know of the parts: that one is too large, or that a larger set was here before.
+    private static func warnings(_ volume: VolumePlan, _ limit: Int64, _ parts: [ArchivePlan.Part]) -> [String] {
+        var warnings = parts.filter { $0.byteCount > limit }.map { part in
+            "part \(part.path) has \(part.byteCount) bytes, more than --split allows: it holds a file that is larger, and"
+                + " no file of a WIM can be cut"
+        }
+        var number = parts.count + 1
+        while (try? Stat(volume.output.part(number))) != nil {
+            warnings.append("\(volume.output.part(number)) is no part of this file: remove it")
+            number += 1
+        }
+        return warnings
     }
 }

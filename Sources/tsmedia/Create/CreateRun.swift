@@ -36,7 +36,9 @@ struct CreateRun {
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
         if !output.dryRun {
-            plan = try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+            let written = try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+            for warning in written.warnings.dropFirst(plan.warnings.count) { Console.shared.warning(warning) }
+            plan = written
             for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
         }
         let report = PlanReport(plan)
