@@ -30,11 +30,7 @@ public struct WindowsImageReader: Sendable {
     ///
     /// - Throws: ``WindowsImagingError`` `.damaged`, `.incomplete`; `FileError`; what `body` throws.
     public func read(_ storage: WindowsImageStorage, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let path = paths[storage.part] else {
-            throw WindowsImagingError(
-                .incomplete, "part \(storage.part) of the image", "is not there",
-                nextStep: "put all parts in one folder")
-        }
+        guard let path = paths[storage.part] else { throw missing(storage.part) }
         let file = Source(path: path, descriptor: try InputFile.open(path))
         try file.descriptor.closeAfter {
             guard storage.isCompressed else {
@@ -45,6 +41,27 @@ public struct WindowsImageReader: Sendable {
                 ? try ordinaryChunks(storage, file) : try solidChunks(storage, file)
             try read(chunks, file, body)
         }
+    }
+
+    /// Fills `buffer` with what the archive has of a resource that is not solid, from `offset` in it, compressed or not.
+    ///
+    /// - Throws: as ``read(_:_:)``.
+    func readStored(_ storage: WindowsImageStorage, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws
+    {
+        guard let path = paths[storage.part] else { throw missing(storage.part) }
+        let file = Source(path: path, descriptor: try InputFile.open(path))
+        try file.descriptor.closeAfter { try file.read(storage.resourceOffset + offset, into: buffer) }
+    }
+
+    /// True when a resource of the archive can be one of an archive with `compression`.
+    public func hasSameChunks(as compression: WindowsImageCompression) -> Bool {
+        guard let type = compression.type else { return false }
+        return Int32(bitPattern: type.rawValue) == compressionType && compression.chunkByteCount == chunkByteCount
+    }
+
+    private func missing(_ part: Int) -> WindowsImagingError {
+        WindowsImagingError(
+            .incomplete, "part \(part) of the image", "is not there", nextStep: "put all parts in one folder")
     }
 
     // MARK: Chunks

@@ -19,12 +19,16 @@ public struct ArchivePlan: Sendable, Equatable {
     public let description: WindowsImageDescription
     /// The bytes that a part may have; nil for one file.
     public let partByteCount: Int64?
+    /// An earlier archive, of which compressed contents are taken over.
+    public let base: FilePath?
     /// The size in bytes of one file: exact without compression, else the most that it can be.
     let byteCount: Int64
     /// Whether the size is exact: what compression saves is known only when it is done.
     public internal(set) var byteCountIsExact: Bool
     /// The files, once they are written.
     public internal(set) var parts: [Part] = []
+    /// What was taken over of the base, once it is written.
+    public internal(set) var reuse: ArchiveReuse? = nil
 
     /// Plans an archive of `files`, the last of which is the manifest.
     init(_ request: MediaRequest, _ frame: ManifestFrame, files: [PlannedFile], folders: [MediaPath]) {
@@ -40,6 +44,7 @@ public struct ArchivePlan: Sendable, Equatable {
             guid: Array(SHA256.digest(of: Array(facts.joined(separator: "\n").utf8)).bytes.prefix(16)),
             created: frame.created)
         partByteCount = options.partByteCount
+        base = options.base
         let layout = WindowsImageLayout(
             description, files: files.lazy.map(WindowsImageLayout.File.init), folders: folders)
         byteCount = layout.byteCount

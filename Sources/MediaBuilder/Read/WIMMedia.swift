@@ -7,7 +7,7 @@ import WindowsImaging
 /// Prestaged media: the first image of a WIM, or of the parts of a split one.
 struct WIMMedia: OpenedMedia {
     private let path: FilePath
-    private let reader: WindowsImageReader
+    let reader: WindowsImageReader
     let files: [MediaFile]
     let prestaged: PrestagedProperties?
     /// Where each file's content lies, by path without case; nil for an empty file.
@@ -44,6 +44,9 @@ struct WIMMedia: OpenedMedia {
     func file(_ path: String) -> MediaFile? {
         entries[path.ordinalUpperCased].map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
     }
+
+    /// Where the content of the file at `path` lies; nil for an empty file and for none.
+    func storage(of path: MediaPath) -> WindowsImageStorage? { entries[path.caseFolded]?.storage }
 
     var label: String? { nil }
 

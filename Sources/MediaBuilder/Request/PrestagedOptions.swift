@@ -23,6 +23,8 @@ public struct PrestagedOptions: Sendable {
     public var hasIntegrityTable = false
     /// The bytes that a part may have; nil for one file.
     public var partByteCount: Int64?
+    /// An earlier prestaged file, of which compressed contents are taken over.
+    public var base: FilePath?
 
     /// No options.
     public init() {}

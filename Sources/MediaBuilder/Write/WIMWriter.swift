@@ -21,7 +21,9 @@ struct WIMWriter {
         var outputs: [PendingOutput] = []
         for index in plan.volumes.indices {
             guard let archive = plan.volumes[index].archive else { continue }
-            let (parts, sizes) = try write(plan.volumes[index], archive, progress: progress, source: source)
+            let base = try archive.base.map { try BaseArchive($0, environment: environment) }
+            let (parts, sizes) = try write(plan.volumes[index], archive, base, progress: progress, source: source)
+            written.volumes[index].archive?.reuse = base?.reuse
             outputs += parts
             written.volumes[index].byteCount = sizes.reduce(0, +)
             written.volumes[index].archive?.byteCountIsExact = true
@@ -36,7 +38,7 @@ struct WIMWriter {
     }
 
     private func write(
-        _ volume: VolumePlan, _ archive: ArchivePlan, progress: ProgressMeter,
+        _ volume: VolumePlan, _ archive: ArchivePlan, _ base: BaseArchive?, progress: ProgressMeter,
         source: (PlannedFile) throws -> TransferSource
     ) throws -> (outputs: [PendingOutput], sizes: [Int64]) {
         environment.logger.info("writing \(volume.output): \(volume.files.count) files")
@@ -47,12 +49,18 @@ struct WIMWriter {
             return TransferContent(
                 name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
         }
+        var known = WindowsImageKnowledge()
+        for (number, content) in contents.enumerated() {
+            known.hashes[number] = environment.store.sha1(of: content.sha256)
+        }
+        try base?.offer(contents, archive.description.compression, to: &known)
         let (store, replacesExisting) = (environment.store, replacesExisting)
         let outputs = PendingParts()
         let writer = WindowsImageWriter(
             layout, threadCount: environment.workerCount, interruption: environment.interruption)
         let sizes = try writer.write(
-            contents, partByteCount: archive.partByteCount, progress: progress,
+            contents, known: known, partByteCount: archive.partByteCount, progress: progress,
+            didHash: { store.sha1Index.remember(contents[$0].sha256, sha1: $1) },
             didVerify: { path, identity, digest, began in
                 store.remember(path, identity, digest, hashingBegan: began)
             },

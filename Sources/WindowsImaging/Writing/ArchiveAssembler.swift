@@ -18,7 +18,12 @@ final class ArchiveAssembler {
     private let progress: ProgressMeter
     private let xmlByteCount: Int64
 
+    private let knownHashes: [[UInt8]?]
+    private let didHash: (Int, [UInt8]) -> Void
+
     private var parts: [ArchivePart] = []
+    /// What goes to its place when everything has one.
+    private(set) var transfers: [Transfer] = []
     private var hashes: [[UInt8]]
     private var contentsByHash: [[UInt8]: Int] = [:]
     private let sha1 = SHA1()
@@ -29,8 +34,11 @@ final class ArchiveAssembler {
 
     init(
         _ layout: WindowsImageLayout, _ contents: [TransferContent], _ units: [ResourceUnit], partByteCount: Int64?,
-        progress: ProgressMeter, openPart: @escaping OpenPart
+        knownHashes: [[UInt8]?], progress: ProgressMeter, didHash: @escaping (Int, [UInt8]) -> Void,
+        openPart: @escaping OpenPart
     ) {
+        self.knownHashes = knownHashes
+        self.didHash = didHash
         self.layout = layout
         self.contents = contents
         self.units = units
@@ -46,11 +54,17 @@ final class ArchiveAssembler {
     /// Writes `segment`, which follows the one before.
     func commit(_ segment: Segment) throws {
         let unit = units[segment.unit]
+        if unit.isCopied { return try reserve(unit.contents[0]) }
+        if let storage = unit.reused { return try commit(segment, unit.contents[0], storage) }
         if segment.isFirst { try begin(unit, segment) }
         let plain = segment.plain
         for piece in segment.pieces {
             sha1.update(UnsafeRawBufferPointer(rebasing: plain[piece.range]))
-            if piece.isLast { try settle(piece.content) }
+            if piece.isLast {
+                let hash = sha1.finalize()
+                try settle(piece.content, hash)
+                didHash(piece.content, hash)
+            }
         }
         let part = try currentPart()
         if isCompressed {
@@ -61,6 +75,32 @@ final class ArchiveAssembler {
         }
         if segment.isLast { try end(unit, part) }
         progress.advance(by: plain.count)
+    }
+
+    /// Gives a content its place, to which it is copied later.
+    private func reserve(_ content: Int) throws {
+        let byteCount = contents[content].byteCount
+        let part = try part(with: byteCount, entryCount: 1)
+        try part.skip(to: WindowsImageLayout.start(of: byteCount, after: part.position))
+        try settle(content, knownHashes[content] ?? [])
+        let place = ArchiveFormat.Place(storedByteCount: byteCount, offset: part.position, byteCount: byteCount)
+        add(content, to: part, place)
+        transfers.append(part.transfer(contents[content]))
+        part.position += byteCount
+    }
+
+    /// Writes a piece of a resource as another archive has it.
+    private func commit(_ segment: Segment, _ content: Int, _ storage: WindowsImageStorage) throws {
+        if segment.isFirst {
+            let part = try part(with: storage.storedByteCount, entryCount: 1)
+            try settle(content, storage.sha1)
+            let place = ArchiveFormat.Place(
+                storedByteCount: storage.storedByteCount, flags: ArchiveFormat.ResourceFlag.compressed,
+                offset: part.position, byteCount: storage.byteCount)
+            add(content, to: part, place)
+        }
+        try currentPart().append(segment.plain)
+        if segment.isLast { progress.advance(by: Int(storage.byteCount)) }
     }
 
     private func begin(_ unit: ResourceUnit, _ segment: Segment) throws {
@@ -114,8 +154,7 @@ final class ArchiveAssembler {
     }
 
     /// Takes note of the SHA-1 of a content, by which the archive knows it.
-    private func settle(_ content: Int) throws {
-        let hash = sha1.finalize()
+    private func settle(_ content: Int, _ hash: [UInt8]) throws {
         hashes[content] = hash
         guard let other = contentsByHash.updateValue(content, forKey: hash) else { return }
         throw WindowsImagingError(

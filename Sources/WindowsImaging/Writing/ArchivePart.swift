@@ -21,6 +21,13 @@ final class ArchivePart {
         output = PositionedOutput(descriptor, path: path)
     }
 
+    /// The transfer that brings `content` to ``position``.
+    func transfer(_ content: TransferContent) -> Transfer {
+        Transfer(
+            name: content.name, source: content.source, target: .image(output.descriptor, offset: position),
+            byteCount: content.byteCount, sha256: content.sha256)
+    }
+
     /// Writes `bytes` at ``position`` and moves it.
     func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         try write(bytes, at: position)

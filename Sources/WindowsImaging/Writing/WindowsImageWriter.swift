@@ -6,6 +6,19 @@ import Support
 import Synchronization
 import SystemPackage
 
+/// What is known of contents before they are read; numbers are those of ``WindowsImageLayout/contentFiles``.
+public struct WindowsImageKnowledge {
+    /// The SHA-1 of contents.
+    public var hashes: [Int: [UInt8]] = [:]
+    /// Compressed resources of another archive that hold contents, proved by the caller.
+    public var storages: [Int: WindowsImageStorage] = [:]
+    /// The other archive.
+    public var base: WindowsImageReader?
+
+    /// Nothing is known.
+    public init() {}
+}
+
 /// Writes an archive of one image straight from files that lie anywhere, under any names.
 ///
 /// One thread reads, and proves every byte; all compress; one writes, in the order of the layout: so the number of threads
@@ -37,7 +50,9 @@ public struct WindowsImageWriter {
     /// - Throws: `TransferError` for content that is not what was promised; `FileError`; `InterruptedError`;
     ///   ``WindowsImagingError``.
     public func write(
-        _ contents: [TransferContent], partByteCount: Int64? = nil, progress: ProgressMeter,
+        _ contents: [TransferContent], known: WindowsImageKnowledge = WindowsImageKnowledge(),
+        partByteCount: Int64? = nil, progress: ProgressMeter,
+        didHash: @escaping (_ content: Int, _ sha1: [UInt8]) -> Void = { _, _ in },
         didVerify: @escaping ContentCopier.DidVerify = { _, _, _, _ in },
         openPart: @escaping (_ number: Int) throws -> (path: FilePath, descriptor: FileDescriptor)
     ) throws -> [Int64] {
@@ -45,44 +60,74 @@ public struct WindowsImageWriter {
         precondition(partByteCount == nil || layout.description.compression != .solid, "solid resources are not split")
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         let compression = layout.description.compression
-        let units = try units(contents)
+        let units = try units(contents, known)
         let segmentByteCount = max(
             Self.segmentByteCount, compression == .solid ? WindowsImageCompression.solidChunkByteCount : 0)
         let work = Work(
             source: SegmentSource(
                 contents, names: layout.contents.map(\.fileName), units, segmentByteCount: segmentByteCount,
-                formats: compression == .none ? nil : try CompressedFormats(), didVerify: didVerify),
+                formats: compression == .none ? nil : try CompressedFormats(), base: known.base,
+                didVerify: didVerify),
             assembler: ArchiveAssembler(
-                layout, contents, units, partByteCount: partByteCount, progress: progress, openPart: openPart),
+                layout, contents, units, partByteCount: partByteCount,
+                knownHashes: contents.indices.map { known.hashes[$0] }, progress: progress, didHash: didHash,
+                openPart: openPart),
             segmentCount: compression == .solid ? threadCount + 1 : 2 * threadCount + 2,
             segmentByteCount: segmentByteCount,
             compression: compression, interruption: interruption)
         WorkerThreads.run(count: threadCount) { _ in work.run() }
         if let failure = work.failure { throw failure }
+        try ContentCopier(workerCount: threadCount, interruption: interruption, didVerify: didVerify)
+            .run(work.assembler.transfers, progress: progress)
         return try work.assembler.finish()
     }
 
     /// The resources: one for each content, unless those that are worth compressing share a solid one.
-    private func units(_ contents: [TransferContent]) throws -> [ResourceUnit] {
-        guard layout.description.compression == .solid else {
-            let isCompressed = layout.description.compression == .none ? false : nil
-            return contents.indices.map { ResourceUnit(contents: [$0], isSolid: false, isCompressed: isCompressed) }
+    private func units(_ contents: [TransferContent], _ known: WindowsImageKnowledge) throws -> [ResourceUnit] {
+        let compression = layout.description.compression
+        // Whether it is copied is asked only where that saves much.
+        let isCopyable = contents.indices.map { number in
+            guard contents[number].byteCount >= WindowsImageLayout.smallestAlignedByteCount,
+                case .verifiedFile = contents[number].source
+            else { return false }
+            return known.hashes[number] != nil
         }
+        func making(_ number: Int, _ isCompressible: Bool?) -> ResourceUnit.Making {
+            if let storage = known.storages[number] { return .reused(storage) }
+            if isCopyable[number], isCompressible == false { return .copied }
+            return .read(isCompressed: isCompressible)
+        }
+        guard compression == .solid else {
+            let compressible = compression == .none ? [:] : try compressible(contents) { isCopyable[$0] }
+            return contents.indices.map { number in
+                let isCompressible = compression == .none ? false : compressible[number]
+                return ResourceUnit(contents: [number], making: making(number, isCompressible))
+            }
+        }
+        let compressible = try compressible(contents) { _ in true }
+        let solid = contents.indices.filter { compressible[$0] == true }
+        return contents.indices.filter { compressible[$0] != true }
+            .map { ResourceUnit(contents: [$0], making: making($0, false)) }
+            + (solid.isEmpty ? [] : [ResourceUnit(contents: solid, making: .solid)])
+    }
+
+    /// Whether the contents that `isAsked` chooses are worth compressing, by number.
+    private func compressible(
+        _ contents: [TransferContent], _ isAsked: (Int) -> Bool
+    ) throws -> [Int: Bool] {
+        var compressible: [Int: Bool] = [:]
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 4096)
         defer { start.deallocate() }
         let formats = try CompressedFormats()
-        let isCompressible = try zip(contents, layout.contents).map { content, file in
+        for number in contents.indices where isAsked(number) {
             try interruption.check()
-            let reader = try ContentReader(content)
+            let reader = try ContentReader(contents[number])
             let count = try reader.sample(into: start, at: 0)
-            return try formats.isCompressible(
-                reader, byteCount: content.byteCount, name: file.fileName,
+            compressible[number] = try formats.isCompressible(
+                reader, byteCount: contents[number].byteCount, name: layout.contents[number].fileName,
                 start: UnsafeRawBufferPointer(rebasing: start[..<count]))
         }
-        let stored = contents.indices.filter { !isCompressible[$0] }
-        let solid = contents.indices.filter { isCompressible[$0] }
-        return stored.map { ResourceUnit(contents: [$0], isSolid: false, isCompressed: false) }
-            + (solid.isEmpty ? [] : [ResourceUnit(contents: solid, isSolid: true, isCompressed: true)])
+        return compressible
     }
 }
 

@@ -28,6 +28,12 @@ struct ArchiveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write parts (.swm) of at most this size, as 4GB, 650MB or bytes.", valueName: "size"))
     var split: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "An earlier prestaged file: what it holds compressed and unchanged is taken over.", valueName: "old.wim"),
+        completion: .file(extensions: ["wim", "swm"]))
+    var base: String?
+
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.prestaged.createdBy = createdBy
@@ -35,6 +41,7 @@ struct ArchiveOptions: ParsableArguments {
         request.prestaged.comment = comment
         request.prestaged.compression = compression
         request.prestaged.hasIntegrityTable = integrityTable
+        request.prestaged.base = base.map { FilePath($0) }
         guard let split else { return }
         request.prestaged.partByteCount = try OptionValues.byteCount(split, "--split")
         // The first part has the name of the whole with the ending of a part.

@@ -29,9 +29,10 @@ extension PlanReport {
             let size: Int64
             let sizeIsExact: Bool
             let parts: [Part]?
+            let reuse: ArchiveReuse?
 
             private enum CodingKeys: String, CodingKey {
-                case number, output, label, capacity, size, sizeIsExact, parts, files
+                case number, output, label, capacity, size, sizeIsExact, parts, reuse, files
             }
 
             // Written out because an unlimited capacity is null, not absent.
@@ -44,6 +45,7 @@ extension PlanReport {
                 try container.encode(size, forKey: .size)
                 try container.encode(sizeIsExact, forKey: .sizeIsExact)
                 try container.encodeIfPresent(parts, forKey: .parts)
+                try container.encodeIfPresent(reuse, forKey: .reuse)
                 try container.encode([String](), forKey: .files)
             }
         }
@@ -68,7 +70,7 @@ extension PlanReport {
                     parts: $0.archive.flatMap { archive in
                         archive.parts.isEmpty
                             ? nil : archive.parts.map { .init(output: $0.path.string, size: $0.byteCount) }
-                    })
+                    }, reuse: $0.archive?.reuse)
             }, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
         let parts = try JSONFrame(frame, lists: "files").parts
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
@@ -121,6 +123,7 @@ extension PlanReport {
             for (index, part) in (volume.archive?.parts ?? []).enumerated() where volume.archive?.parts.count != 1 {
                 try add("  part \(index + 1)  \(part.path)  \(part.byteCount) bytes".onOneLine)
             }
+            if let reuse = volume.archive?.reuse { try add("  \(reuse.text)".onOneLine) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
@@ -149,5 +152,13 @@ extension VolumePlan {
         guard let capacity else { return "" }
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
+    }
+}
+
+extension ArchiveReuse {
+    /// What was saved, in words.
+    fileprivate var text: String {
+        let saved = "\(Amounts.files(reusedCount)), \(Amounts.bytes(reusedByteCount)), were not compressed again"
+        return "from \(base): \(saved)\(reason.map { " (\($0))" } ?? "")"
     }
 }
