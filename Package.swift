@@ -62,7 +62,7 @@ let floor3: [Target] = [
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DiskImage",
             "DistributionPoints", "MediaVariables",
-            "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "Support", "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
 
@@ -71,7 +71,8 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            "TaskSequence", "WindowsImaging", systemPackage, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "TaskSequence", "WindowsImaging", systemPackage, logging,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
 

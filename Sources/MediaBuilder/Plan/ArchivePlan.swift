@@ -20,7 +20,7 @@ public struct ArchivePlan: Sendable, Equatable {
     /// The bytes that a part may have; nil for one file.
     public let partByteCount: Int64?
     /// An earlier archive, of which compressed contents are taken over.
-    public let base: FilePath?
+    public internal(set) var base: FilePath?
     /// The size in bytes of one file: exact without compression, else the most that it can be.
     let byteCount: Int64
     /// Whether the size is exact: what compression saves is known only when it is done.

@@ -13,6 +13,17 @@ public enum BootImageReference: Sendable, Equatable {
     case package(PackageID)
     /// A WIM file.
     case file(FilePath)
+
+    /// What `text` names: a package by its ID, a file by anything that holds a separator or an extension; else nil.
+    public init?(_ text: String) {
+        if let id = PackageID(text) {
+            self = .package(id)
+        } else if text.contains("/") || text.contains(".") {
+            self = .file(FilePath(text))
+        } else {
+            return nil
+        }
+    }
 }
 
 /// How bootable media finds its management point (formats/media.md section 3).

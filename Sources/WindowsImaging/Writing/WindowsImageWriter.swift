@@ -32,6 +32,20 @@ public struct WindowsImageWriter {
     /// More bytes than a compressed chunk has, few enough to be in the cache of a core.
     private static let segmentByteCount = 1 << 20
 
+    /// About the bytes of memory that writing takes besides the lists of files, most of them for compressing.
+    public static func byteCountInMemory(_ compression: WindowsImageCompression, threadCount: Int) -> Int {
+        let segment = segmentByteCount(compression) * (compression == .none ? 1 : 2)
+        return segmentCount(compression, threadCount) * segment + threadCount * compression.compressorByteCount
+    }
+
+    private static func segmentByteCount(_ compression: WindowsImageCompression) -> Int {
+        compression == .solid ? WindowsImageCompression.solidChunkByteCount : segmentByteCount
+    }
+
+    private static func segmentCount(_ compression: WindowsImageCompression, _ threadCount: Int) -> Int {
+        compression == .solid ? threadCount + 1 : 2 * threadCount + 2
+    }
+
     /// A writer of `layout` on `threadCount` threads.
     public init(_ layout: WindowsImageLayout, threadCount: Int, interruption: Interruption) {
         self.layout = layout
@@ -61,8 +75,7 @@ public struct WindowsImageWriter {
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         let compression = layout.description.compression
         let units = try units(contents, known)
-        let segmentByteCount = max(
-            Self.segmentByteCount, compression == .solid ? WindowsImageCompression.solidChunkByteCount : 0)
+        let segmentByteCount = Self.segmentByteCount(compression)
         let work = Work(
             source: SegmentSource(
                 contents, names: layout.contents.map(\.fileName), units, segmentByteCount: segmentByteCount,
@@ -72,7 +85,7 @@ public struct WindowsImageWriter {
                 layout, contents, units, partByteCount: partByteCount,
                 knownHashes: contents.indices.map { known.hashes[$0] }, progress: progress, didHash: didHash,
                 openPart: openPart),
-            segmentCount: compression == .solid ? threadCount + 1 : 2 * threadCount + 2,
+            segmentCount: Self.segmentCount(compression, threadCount),
             segmentByteCount: segmentByteCount,
             compression: compression, interruption: interruption)
         WorkerThreads.run(count: threadCount) { _ in work.run() }

@@ -19,7 +19,7 @@ struct CreatePrestaged: ParsableCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
 
     @Option(help: "Operating system image: its package ID.")
-    var operatingSystemImage: String
+    var operatingSystemImage: String?
 
     @Option(help: "The number of the image that will be applied, from 1.")
     var operatingSystemImageIndex = 1
@@ -39,21 +39,28 @@ struct CreatePrestaged: ParsableCommand {
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "The archive") var archive: ArchiveOptions
+    @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.prestaged) { request in
-            request.taskSequence = taskSequence.map { FilePath($0) }
-            request.taskSequenceID = taskSequenceID
-            try further.apply(to: &request)
-            request.prestaged.operatingSystemImage =
-                try OptionValues.packageIDs([operatingSystemImage], "--operating-system-image").first
-            request.prestaged.operatingSystemImageIndex = operatingSystemImageIndex
-            try archive.apply(to: &request)
-            try bootImage.apply(to: &request)
-            try management.apply(to: &request)
-            try behaviour.apply(to: &request)
+        let run = CreateRun(content: content, output: output, program: program)
+        guard let models = fleet.fleet else { return try run.run(.prestaged, configure) }
+        try FleetRun(run: run, output: output, program: program, memoryByteCount: try fleet.memoryByteCount())
+            .run(FilePath(models), configure)
+    }
+
+    private func configure(_ request: inout MediaRequest) throws {
+        request.taskSequence = taskSequence.map { FilePath($0) }
+        request.taskSequenceID = taskSequenceID
+        try further.apply(to: &request)
+        request.prestaged.operatingSystemImage = try operatingSystemImage.flatMap {
+            try OptionValues.packageIDs([$0], "--operating-system-image").first
         }
+        request.prestaged.operatingSystemImageIndex = operatingSystemImageIndex
+        try archive.apply(to: &request)
+        try bootImage.apply(to: &request)
+        try management.apply(to: &request)
+        try behaviour.apply(to: &request)
     }
 }

@@ -29,7 +29,6 @@ struct CreateRun {
         try configure(&request)
         try request.validate()
         let environment = try environment(logger)
-        let sources = content.distributionPoints.map { FilePath($0) } + [storeFolder]
         try OutputSafety.check(request, sources: sources)
         var plan = try MediaPlanner(request, environment: environment).plan()
         try OutputSafety.check(plan, of: request, sources: sources)
@@ -45,6 +44,9 @@ struct CreateRun {
         try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun)
     }
 
+    /// What must not be overwritten.
+    var sources: [FilePath] { content.distributionPoints.map { FilePath($0) } + [storeFolder] }
+
     private var storeFolder: FilePath { content.store.map { FilePath($0) } ?? ContentStore.defaultFolder }
 
     /// Beside the output, so that staged files can share their blocks with it, unless the user names another folder.
@@ -52,7 +54,8 @@ struct CreateRun {
         content.stagingFolder.map { FilePath($0) } ?? AtomicFile.parent(of: FilePath(output.output))
     }
 
-    private func environment(_ logger: Logger) throws -> BuildEnvironment {
+    /// What builds work with.
+    func environment(_ logger: Logger) throws -> BuildEnvironment {
         let store = ContentStore(folder: storeFolder, rehash: content.rehash)
         return BuildEnvironment(
             distributionPoints: try DistributionPoints.open(locations: content.distributionPoints, store: store),
