@@ -6,7 +6,7 @@ import random
 import subprocess
 import time
 
-from common import (MIB, TSMEDIA, add_package, fill, make_boot_image, measure, report)
+from common import (MIB, TSMEDIA, add_package, fill, loop_mount, make_boot_image, measure, report)
 
 IMAGE, DRIVERS, PROGRAMS = "BEN00001", "BEN00002", "BEN00003"
 
@@ -72,8 +72,13 @@ class Bench:
         return best
 
 
-def run(folder: pathlib.Path, size: int, rounds: int) -> None:
+def run(folder: pathlib.Path, size: int, rounds: int, reflink: bool) -> None:
     """Prints what prestaged media of `size` MiB costs."""
+    if reflink:
+        for kind in ("btrfs", "xfs"):
+            with loop_mount(kind, folder, size * 5 + 2048) as mount:
+                print(f"the same on {kind}, which has reflinks")
+                run_delta(Bench(mount, size), rounds)
     bench = Bench(folder, size)
     print(f"prestaged media of {bench.output.stat().st_size / MIB:.0f} MiB, best of {rounds}, warm cache")
     for compression, peer, target in (("none", "none", "1.00 x"), ("fast", "fast", "1.05 x")):
@@ -85,3 +90,24 @@ def run(folder: pathlib.Path, size: int, rounds: int) -> None:
             ours[1]: bench.tsmedia("--compression", compression),
         }, rounds)
         report(results, capture, {name: target for name in ours})
+    run_delta(bench, rounds)
+
+
+def run_delta(bench: Bench, rounds: int) -> None:
+    """Prints what a build after changing one package costs, beside a build from nothing."""
+    base = bench.place / "base.wim"
+    fill_with_text(bench.place / "programs/changed.dll", 1 * MIB, 30_000)
+    for compression in ("none", "fast", "maximum"):
+        measure(bench.tsmedia("--compression", compression, "--force"))
+        bench.output.rename(base)
+        if compression == "none":
+            add_package(bench.library, bench.place / "programs", PROGRAMS, 2)
+            time.sleep(3)
+            measure(bench.tsmedia("--compression", compression))
+        whole = f"tsmedia, {compression}, from nothing"
+        results = bench.compare({
+            whole: bench.tsmedia("--compression", compression, "--rehash"),
+            f"tsmedia, {compression}, verified before": bench.tsmedia("--compression", compression),
+            f"tsmedia, {compression}, --base": bench.tsmedia("--compression", compression, "--base", base),
+        }, rounds)
+        report(results, whole, {f"tsmedia, {compression}, --base": "0.10 x"})

@@ -2,6 +2,7 @@
 
 import CLibwim
 import Support
+import Synchronization
 import SystemPackage
 
 /// Reads contents of an archive piece by piece, on any thread: libwim itself only extracts whole files to folders.
@@ -12,6 +13,7 @@ public struct WindowsImageReader: Sendable {
     private let paths: [Int: FilePath]
     private let compressionType: Int32
     private let chunkByteCount: Int
+    private let shared = SharedChunks()
 
     /// Chunks that libwim and Windows know are no larger: 64 MiB.
     private static let chunkLimit = 64 << 20
@@ -50,7 +52,11 @@ public struct WindowsImageReader: Sendable {
     {
         guard let path = paths[storage.part] else { throw missing(storage.part) }
         let file = Source(path: path, descriptor: try InputFile.open(path))
-        try file.descriptor.closeAfter { try file.read(storage.resourceOffset + offset, into: buffer) }
+        let (start, overflow) = storage.resourceOffset.addingReportingOverflow(offset)
+        try file.descriptor.closeAfter {
+            guard !overflow else { throw file.damaged }
+            try file.read(start, into: buffer)
+        }
     }
 
     /// True when a resource of the archive can be one of an archive with `compression`.
@@ -70,13 +76,17 @@ public struct WindowsImageReader: Sendable {
     private struct Chunks {
         let type: wimlib_compression_type
         let byteCount: Int
-        /// Where the chunks begin in the file, and where each ends behind that.
+        /// Where the chunks begin in the file, and where each ends behind that; neither is checked.
         let start: Int64
         let ends: [Int64]
+        /// The bytes that all of them may take in the file.
+        let storedByteCount: Int64
         /// Bytes of all chunks before compression.
         let plainByteCount: Int64
         /// What of them is the content.
         let range: Range<Int64>
+        /// True when other contents lie in the same chunks.
+        let isShared: Bool
     }
 
     private func ordinaryChunks(_ storage: WindowsImageStorage, _ file: Source) throws -> Chunks {
@@ -101,7 +111,8 @@ public struct WindowsImageReader: Sendable {
         ends.append(storage.storedByteCount - listByteCount)
         return Chunks(
             type: type, byteCount: chunkByteCount, start: storage.resourceOffset + listByteCount, ends: ends,
-            plainByteCount: storage.byteCount, range: 0..<storage.byteCount)
+            storedByteCount: storage.storedByteCount - listByteCount, plainByteCount: storage.byteCount,
+            range: 0..<storage.byteCount, isShared: false)
     }
 
     /// A solid resource begins with its size, the bytes of a chunk, the compression and the sizes of all chunks.
@@ -114,8 +125,8 @@ public struct WindowsImageReader: Sendable {
             storage.byteCount <= solid.resourceByteCount, solid.offset <= solid.resourceByteCount - storage.byteCount
         else { throw file.damaged }
         let count = (solid.resourceByteCount - 1) / Int64(chunk) + 1
+        guard count <= (storage.storedByteCount - 17) / 4 else { throw file.damaged }
         let listByteCount = count * 4
-        guard listByteCount < storage.storedByteCount - 16 else { throw file.damaged }
         let list = ByteReader(try file.bytes(storage.resourceOffset + 16, listByteCount))
         var end: Int64 = 0
         let ends = (0..<Int(count)).map { index in
@@ -124,7 +135,8 @@ public struct WindowsImageReader: Sendable {
         }
         return Chunks(
             type: type, byteCount: Int(chunk), start: storage.resourceOffset + 16 + listByteCount, ends: ends,
-            plainByteCount: solid.resourceByteCount, range: solid.offset..<(solid.offset + storage.byteCount))
+            storedByteCount: storage.storedByteCount - 16 - listByteCount, plainByteCount: solid.resourceByteCount,
+            range: solid.offset..<(solid.offset + storage.byteCount), isShared: true)
     }
 
     /// The head of a solid resource numbers XPRESS, LZX and LZMS 1 to 3, as libwim does.
@@ -137,35 +149,96 @@ public struct WindowsImageReader: Sendable {
     }
 
     private func read(_ chunks: Chunks, _ file: Source, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        var opened: OpaquePointer?
-        try Libwim.check(
-            wimlib_create_decompressor(chunks.type, chunks.byteCount, &opened), file.path.string, "could not be read")
-        defer { wimlib_free_decompressor(opened) }
-        let plain = UnsafeMutableRawBufferPointer.allocate(byteCount: chunks.byteCount, alignment: 4096)
-        let stored = UnsafeMutableRawBufferPointer.allocate(byteCount: chunks.byteCount, alignment: 4096)
-        defer {
+        let size = Int64(chunks.byteCount)
+        func pass(_ bytes: UnsafeRawBufferPointer, _ index: Int64) throws {
+            let first = max(0, chunks.range.lowerBound - index * size)
+            let end = min(Int64(bytes.count), chunks.range.upperBound - index * size)
+            try body(UnsafeRawBufferPointer(rebasing: bytes[Int(first)..<Int(end)]))
+        }
+        let indices = (chunks.range.lowerBound / size)...((chunks.range.upperBound - 1) / size)
+        guard !chunks.isShared else {
+            for index in indices {
+                let key = SharedChunks.Key(path: file.path, start: chunks.start, index: index)
+                let bytes = try shared.bytes(key) {
+                    try ChunkDecompressor(chunks, file).decompress(index) { Array($0) }
+                }
+                try bytes.withUnsafeBytes { try pass($0, index) }
+            }
+            return
+        }
+        let decompressor = try ChunkDecompressor(chunks, file)
+        for index in indices { try decompressor.decompress(index) { try pass($0, index) } }
+    }
+
+    /// Decompresses chunks of one resource; used by one thread at a time.
+    private final class ChunkDecompressor {
+        private let chunks: Chunks
+        private let file: Source
+        private let handle: OpaquePointer
+        private let plain: UnsafeMutableRawBufferPointer
+        private let stored: UnsafeMutableRawBufferPointer
+
+        init(_ chunks: Chunks, _ file: Source) throws(WindowsImagingError) {
+            var opened: OpaquePointer?
+            try Libwim.check(
+                wimlib_create_decompressor(chunks.type, chunks.byteCount, &opened), file.path.string,
+                "could not be read")
+            guard let opened else { fatalError("libwim sets the handle whenever it returns 0") }
+            handle = opened
+            self.chunks = chunks
+            self.file = file
+            plain = .allocate(byteCount: chunks.byteCount, alignment: 4096)
+            stored = .allocate(byteCount: chunks.byteCount, alignment: 4096)
+        }
+
+        deinit {
+            wimlib_free_decompressor(handle)
             plain.deallocate()
             stored.deallocate()
         }
-        let size = Int64(chunks.byteCount)
-        let last = (chunks.range.upperBound - 1) / size
-        for index in (chunks.range.lowerBound / size)...last {
+
+        /// Hands the plain bytes of chunk `index` to `body`.
+        func decompress<Result>(
+            _ index: Int64, _ body: (UnsafeRawBufferPointer) throws -> Result
+        ) throws -> Result {
             let begin = index == 0 ? 0 : chunks.ends[Int(index) - 1]
-            let storedByteCount = chunks.ends[Int(index)] - begin
-            let byteCount = Int(min(size, chunks.plainByteCount - index * size))
-            guard begin >= 0, storedByteCount > 0, storedByteCount <= Int64(byteCount) else { throw file.damaged }
+            let end = chunks.ends[Int(index)]
+            let byteCount = Int(min(Int64(chunks.byteCount), chunks.plainByteCount - index * Int64(chunks.byteCount)))
+            guard begin >= 0, begin < end, end <= chunks.storedByteCount, end - begin <= Int64(byteCount) else {
+                throw file.damaged
+            }
             // A chunk that would not become smaller is stored as it is.
-            let isPlain = storedByteCount == Int64(byteCount)
+            let isPlain = end - begin == Int64(byteCount)
             let target = isPlain ? plain : stored
-            try file.read(chunks.start + begin, into: .init(rebasing: target[..<Int(storedByteCount)]))
+            try file.read(chunks.start + begin, into: .init(rebasing: target[..<Int(end - begin)]))
             if !isPlain {
                 let result = wimlib_decompress(
-                    stored.baseAddress, Int(storedByteCount), plain.baseAddress, byteCount, opened)
+                    stored.baseAddress, Int(end - begin), plain.baseAddress, byteCount, handle)
                 guard result == 0 else { throw file.damaged }
             }
-            let first = max(0, chunks.range.lowerBound - index * size)
-            let end = min(Int64(byteCount), chunks.range.upperBound - index * size)
-            try body(UnsafeRawBufferPointer(rebasing: plain[Int(first)..<Int(end)]))
+            return try body(UnsafeRawBufferPointer(rebasing: plain[..<byteCount]))
+        }
+    }
+
+    /// The last chunk of solid resources: many small contents lie in one, and are read one after the other.
+    private final class SharedChunks: Sendable {
+        struct Key: Equatable {
+            let path: FilePath
+            let start: Int64
+            let index: Int64
+        }
+
+        private let last = Mutex<(key: Key, bytes: [UInt8])?>(nil)
+
+        /// The bytes of the chunk `key`, from `make` unless it was the last one.
+        func bytes(_ key: Key, make: () throws -> [UInt8]) throws -> [UInt8] {
+            try last.withLock { last in
+                if let last, last.key == key { return last.bytes }
+                last = nil
+                let bytes = try make()
+                last = (key, bytes)
+                return bytes
+            }
         }
     }
 

@@ -162,4 +162,68 @@ struct WritingTests {
         #expect(information.contains("Tue Nov 14 22:13:20 2023 UTC"))
         #expect(information.contains("shown"))
     }
+
+    @Test(
+        "a damaged archive is read without a crash, and never to another length than it claims",
+        arguments: WindowsImageCompression.allCases)
+    func damaged(compression: WindowsImageCompression) throws {
+        try write("a.wim", compression)
+        let bytes = try SmallFile.read(folder.appending("a.wim"), limit: 1 << 24)
+        var generator = SeededGenerator(seed: 11)
+        for round in 0..<120 {
+            var damaged = bytes
+            // Half of them among the lists at the end, where every number is.
+            let place =
+                round.isMultiple(of: 2)
+                ? Int.random(in: max(0, bytes.count - 8000)..<bytes.count, using: &generator)
+                : Int.random(in: bytes.indices, using: &generator)
+            damaged[place] = UInt8.random(in: 0...255, using: &generator)
+            try folder.write(damaged, to: "damaged.wim")
+            guard let image = try? WindowsImage(path: folder.appending("damaged.wim")),
+                let entries = try? image.entries(inImage: 1)
+            else { continue }
+            let reader = WindowsImageReader(image)
+            for entry in entries {
+                guard let storage = entry.storage else { continue }
+                var count = 0
+                do { try reader.read(storage) { count += $0.count } } catch { continue }
+                #expect(count == entry.byteCount)
+            }
+        }
+    }
+
+    @Test("a content whose SHA-1 is known and one of another archive give the same bytes as reading them")
+    func knowledge() throws {
+        try write("a.wim", .fast)
+        let image = try WindowsImage(path: folder.appending("a.wim"))
+        let entries = try image.entries(inImage: 1)
+        let layout = try layout(.fast)
+        var known = WindowsImageKnowledge()
+        known.base = WindowsImageReader(image)
+        var contents: [TransferContent] = []
+        for (number, index) in layout.contentFiles.enumerated() {
+            let (path, bytes) = Self.contents[index]
+            let file = folder.appending("sources").appending(String(index))
+            contents.append(
+                TransferContent(
+                    name: path, source: .verifiedFile(file, try FileIdentity(of: file)),
+                    byteCount: Int64(bytes.count), sha256: SHA256.digest(of: bytes)))
+            let storage = entries.first { $0.path.caseFolded == path.ordinalUpperCased }?.storage
+            known.hashes[number] = storage?.sha1
+            if let storage, storage.isCompressed { known.storages[number] = storage }
+        }
+        #expect(known.storages.count > 2)
+        let target = folder.appending("b.wim")
+        _ = try WindowsImageWriter(layout, threadCount: 3, interruption: Interruption()).write(
+            contents, known: known,
+            progress: ProgressMeter(phase: "writing", totalByteCount: nil, observer: SilentProgress())
+        ) { _ in
+            (
+                target,
+                try FileDescriptor.open(target, .readWrite, options: [.create], permissions: [.ownerReadWrite])
+            )
+        }
+        #expect(
+            try SmallFile.read(target, limit: 1 << 24) == SmallFile.read(folder.appending("a.wim"), limit: 1 << 24))
+    }
 }

@@ -37,6 +37,8 @@ public struct MediaPlanner: Sendable {
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
         var seen: Set<PackageID> = []
+        // Before anything is written: a base that is none costs no build.
+        if let base = request.prestaged.base { _ = try BaseArchive(base, environment: environment) }
         if let id = request.prestaged.operatingSystemImage {
             warnings += try OperatingSystemImagePlanner(request: request, environment: environment)
                 .check(id, bootArchitecture: boot.manifestEntry.architecture)
