@@ -12,6 +12,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
@@ -47,6 +48,7 @@ let floor1: [Target] = [
     .target(
         name: "DiskImage",
         dependencies: ["CBootSectors", "ContentTransfer", "Cryptography", "Support", systemPackage]),
+    .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
 ]
 
 let floor2: [Target] = [
@@ -60,9 +62,9 @@ let floor3: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DiskImage",
-            "DistributionPoints", "MediaVariables",
-            "Support", "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
+            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", "YAML",
+            systemPackage, logging,
         ])
 ]
 
@@ -70,8 +72,8 @@ let floor4: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder", "MediaVariables", "Support",
-            "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
+            "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
@@ -117,6 +119,7 @@ let testTargets: [Target] = [
     tests("WindowsImaging", "ContentTransfer", "Cryptography"),
     tests("DiscImage", "Cryptography"),
     tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
+    tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),

@@ -39,9 +39,13 @@ class Bench:
         self.byte_count = sum(path.stat().st_size for path in self.tree.rglob("*") if path.is_file())
 
     def tsmedia(self, *options: str) -> list:
+        return self.create("--output", self.output, *options)
+
+    def create(self, *options) -> list:
+        """The command that makes stand-alone media of everything."""
         packages = [word for package in self.packages for word in ("--package", package)]
         return [TSMEDIA, "create", "standalone", "--distribution-point", self.library, "--boot-image",
-                self.boot_image, "--task-sequence", self.sequence, *packages, "--output", self.output,
+                self.boot_image, "--task-sequence", self.sequence, *packages,
                 "--store", self.store, "--progress", "none", *options]
 
     def run(self, command: list) -> tuple[float, int]:

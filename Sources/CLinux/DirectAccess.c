@@ -24,11 +24,11 @@ int64_t tsm_direct_alignment(int descriptor)
                                                                   : status.stx_dio_offset_align;
 }
 
-int tsm_open_direct(int descriptor)
+int tsm_open_direct(int descriptor, bool writes)
 {
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    return open(path, O_WRONLY | O_DIRECT | O_CLOEXEC);
+    return open(path, (writes ? O_WRONLY : O_RDONLY) | O_DIRECT | O_CLOEXEC);
 }
 
 int tsm_allocate(int descriptor, int64_t offset, int64_t count)

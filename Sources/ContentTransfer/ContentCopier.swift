@@ -45,7 +45,8 @@ public struct ContentCopier: Sendable {
     ///
     /// Nothing is flushed to the disk: the caller does that once, when everything is in place.
     ///
-    /// - Throws: ``TransferError``, `FileError` or `InterruptedError`: the first that happened, after all threads ended.
+    /// - Throws: ``TransferError``, `FileError` or `InterruptedError`: the first that happened, after all threads
+    ///   ended.
     public func run(_ transfers: [Transfer], progress: ProgressMeter) throws {
         let queue = TransferQueue(transfers)
         let directWriters = try directWriters(for: transfers)

@@ -26,7 +26,7 @@ final class DirectWriter: Sendable {
     init?(_ image: FileDescriptor) {
         let alignment = tsm_direct_alignment(image.rawValue)
         guard alignment > 0, alignment <= Int64(Self.blockByteCount) else { return nil }
-        let direct = tsm_open_direct(image.rawValue)
+        let direct = tsm_open_direct(image.rawValue, true)
         guard direct >= 0 else { return nil }
         descriptor = FileDescriptor(rawValue: direct)
         canShareBlocks = tsm_can_share_blocks(image.rawValue)

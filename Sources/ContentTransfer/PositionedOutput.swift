@@ -19,8 +19,8 @@ public struct PositionedOutput: Sendable {
         self.direct = direct
     }
 
-    /// Writes to `descriptor`, which is called `path` in errors and must stay open; whole blocks go past the page cache if
-    /// the file system or the device says that it can do that.
+    /// Writes to `descriptor`, which is called `path` in errors and must stay open; whole blocks go past the page
+    /// cache if the file system or the device says that it can do that.
     public init(_ descriptor: FileDescriptor, path: FilePath) {
         self.init(descriptor, path: path, direct: DirectWriter(descriptor))
     }

@@ -18,7 +18,8 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Inspect.self, Verify.self, ContentCommand.self, StoreCommand.self, SequenceCommand.self,
+            Create.self, Update.self, Inspect.self, Verify.self, Devices.self, ContentCommand.self, StoreCommand.self,
+            SequenceCommand.self,
         ])
 
     static func main() {

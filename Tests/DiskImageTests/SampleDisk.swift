@@ -69,9 +69,9 @@ struct WrittenDisk {
 
     /// What fsck.fat says of the boot partition's volume, which it must not want to change.
     @discardableResult
-    func check() throws -> String {
+    func check(options: [String] = []) throws -> String {
         let device = try LoopDevice(path, layout.bootPartition, isWritable: false)
-        return try Program.succeed("fsck.fat", ["-n", "-v", device.path.string]).output
+        return try Program.succeed("fsck.fat", options + ["-n", "-v", device.path.string]).output
     }
 
     /// Copies every file with mcopy to a folder, and returns the SHA-256 of each by its path.

@@ -24,9 +24,9 @@ struct FolderWriterTests {
         _ files: [PlannedFile], folders: [String] = [], output: FilePath, layout: DiscLayout? = nil
     ) throws -> VolumePlan {
         VolumePlan(
-            number: 1, output: output, format: layout == nil ? .folder : .disc, capacity: nil,
+            number: 1, output: output, capacity: nil,
             label: "Media", byteCount: files.reduce(0) { $0 + $1.byteCount }, files: files,
-            folders: try folders.map { try MediaPath($0) }, layout: layout)
+            folders: try folders.map { try MediaPath($0) }, layout: layout.map { .disc($0) } ?? .folder)
     }
 
     private static func finish(_ begun: BegunVolume) throws {

@@ -27,8 +27,8 @@ int tsm_start_writeback(int descriptor, int64_t offset, int64_t count);
 /// its file system has none or does not say: statx(2) with STATX_DIOALIGN, Linux 6.1.
 int64_t tsm_direct_alignment(int descriptor);
 
-/// Opens an open file once more, to write past the page cache: open(2) with O_DIRECT.
-int tsm_open_direct(int descriptor);
+/// Opens an open file once more, to write or else to read past the page cache: open(2) with O_DIRECT.
+int tsm_open_direct(int descriptor, bool writes);
 
 /// True when the file system of a file that is open for writing lets files share blocks: ioctl_ficlonerange(2).
 bool tsm_can_share_blocks(int descriptor);
@@ -47,5 +47,36 @@ int tsm_remove_tree(const char *path);
 
 /// The number of the calling thread: gettid(2).
 int tsm_thread_number(void);
+
+/// Opens a block device for reading and writing, for nobody else to mount or open like this: open(2) with O_EXCL.
+int tsm_open_drive(const char *path);
+
+/// The size of an open block device: BLKGETSIZE64 of ioctl_fs(2).
+int64_t tsm_block_byte_count(int descriptor);
+
+/// The bytes in a logical sector of an open block device: BLKSSZGET.
+int tsm_block_logical_sector(int descriptor);
+
+/// The kernel's count of disks when this one appeared: BLKGETDISKSEQ, Linux 5.15.
+int tsm_block_disk_sequence(int descriptor, uint64_t *sequence);
+
+/// 1 when an open block device is write-protected, else 0: BLKROGET.
+int tsm_block_is_read_only(int descriptor);
+
+/// Has the kernel read the partition table again: BLKRRPART.
+int tsm_block_reread_partitions(int descriptor);
+
+/// Writes and forgets what the page cache has of a block device: BLKFLSBUF.
+int tsm_block_flush(int descriptor);
+
+/// The file system and inode of the file behind an open loop device: LOOP_GET_STATUS64 of loop(4).
+int tsm_loop_backing(int descriptor, uint64_t *device, uint64_t *inode);
+
+/// The number that mountinfo has for the mount that `path` lies on: statx(2) with STATX_MNT_ID, Linux 5.8. Returns 1
+/// when the kernel does not say.
+int tsm_mount_number(const char *path, uint64_t *number);
+
+/// Takes the topmost file system off `path`, which may be no link: umount2(2).
+int tsm_unmount(const char *path);
 
 #endif

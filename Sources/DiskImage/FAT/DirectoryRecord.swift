@@ -11,6 +11,8 @@ enum DirectoryRecord {
     static let volumeLabelAttribute: UInt8 = 0x08
     static let folderAttribute: UInt8 = 0x10
     private static let archiveAttribute: UInt8 = 0x20
+    /// Read-only, hidden and system.
+    static let userAttributes: UInt8 = 0x07
     /// Read-only, hidden, system and volume label together: a part of a long name.
     static let longNameAttribute: UInt8 = 0x0F
     static let longNameMask: UInt8 = 0x3F
@@ -34,6 +36,8 @@ enum DirectoryRecord {
         let firstCluster: UInt32
         /// 0 for a folder.
         let byteCount: UInt32
+        /// Attributes besides that it is a file or a folder.
+        var attributes: UInt8 = 0
     }
 
     /// Appends the records of `entry`, called `name`, to `bytes`.
@@ -55,7 +59,7 @@ enum DirectoryRecord {
     /// Appends the record of `entry`; all its times are the one that we know.
     static func append(_ entry: Entry, _ name: ShortName, flags: UInt8 = 0, to bytes: inout [UInt8]) {
         bytes += name.bytes
-        bytes += [entry.isFolder ? folderAttribute : archiveAttribute, flags, 0]
+        bytes += [(entry.isFolder ? folderAttribute : archiveAttribute) | entry.attributes, flags, 0]
         appendRest(of: entry, hasAllTimes: true, to: &bytes)
     }
 

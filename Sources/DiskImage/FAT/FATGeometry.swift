@@ -22,13 +22,14 @@ public struct FATGeometry: Sendable, Equatable {
     private static let entriesPerSector: Int64 = 128
     /// Sectors of 4 KiB, the unit of nearly every medium beneath its sectors.
     private static let pageSectorCount: Int64 = 8
-    /// The same, page 15: a volume of fewer than 65,525 clusters is FAT16, and one should stay 16 clusters away from that.
+    /// The same, page 15: a volume of fewer than 65,525 clusters is FAT16, and one should stay 16 clusters away from
+    /// that.
     static let smallestClusterCount: Int64 = 65_525 + 16
     /// The number of sectors has 32 bits; rounded down to a mebibyte it is 2 TiB less that.
     static let largestSectorCount = Alignment.down(Int64(UInt32.max), to: Alignment.sectorCount)
 
-    /// The largest volumes of each cluster size, both in sectors (the same, page 20, table for FAT32; Windows formats by
-    /// it up to 32 GiB and uses 32 KiB beyond).
+    /// The largest volumes of each cluster size, both in sectors (the same, page 20, table for FAT32; Windows formats
+    /// by it up to 32 GiB and uses 32 KiB beyond).
     private static let clusterSizes: [(largestSectorCount: Int64, sectorsPerCluster: Int64)] = [
         (532_480, 1), (16_777_216, 8), (33_554_432, 16), (67_108_864, 32), (largestSectorCount, 64),
     ]
@@ -38,8 +39,8 @@ public struct FATGeometry: Sendable, Equatable {
     /// The first sector of the data area.
     public var firstDataSector: Int64 { reservedSectorCount + Self.fatCount * sectorsPerFAT }
 
-    /// The geometry of a volume of `sectorCount` sectors that begins on a mebibyte, or nil when that is too small or too
-    /// large for FAT32.
+    /// The geometry of a volume of `sectorCount` sectors that begins on a mebibyte, or nil when that is too small or
+    /// too large for FAT32.
     init?(sectorCount: Int64) {
         guard let size = Self.clusterSizes.first(where: { sectorCount <= $0.largestSectorCount }) else { return nil }
         self.init(sectorCount: sectorCount, sectorsPerCluster: size.sectorsPerCluster)
@@ -67,7 +68,8 @@ public struct FATGeometry: Sendable, Equatable {
         }
     }
 
-    /// The smallest volume, in whole mebibytes, that has as many clusters as `clusterCount` says for their size in bytes.
+    /// The smallest volume, in whole mebibytes, that has as many clusters as `clusterCount` says for their size in
+    /// bytes.
     ///
     /// Nil when no FAT32 volume is large enough.
     static func smallest(holding clusterCount: (Int64) -> Int64) -> FATGeometry? {

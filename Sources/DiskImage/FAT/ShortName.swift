@@ -27,7 +27,7 @@ struct ShortName: Hashable {
 
     /// The eleven bytes of the name.
     var bytes: [UInt8] {
-        withUnsafeBytes(of: stem.bigEndian, Array.init) + withUnsafeBytes(of: type.bigEndian) { $0.dropFirst() }
+        withUnsafeBytes(of: stem.bigEndian, Array.init) + withUnsafeBytes(of: type.bigEndian) { Array($0.dropFirst()) }
     }
 
     /// What ties the records of a long name to this one ("FAT: General Overview of On-Disk Format" 1.03, page 28).
@@ -53,8 +53,8 @@ enum NameForm: Equatable {
     /// A long name, and a short one that is made up.
     case long
 
-    /// The flags of Windows NT in the byte of a directory record that is reserved in the specification: the stem or the type
-    /// is in lower case (observed; Linux, mtools and 7-Zip read them too).
+    /// The flags of Windows NT in the byte of a directory record that is reserved in the specification: the stem or
+    /// the type is in lower case (observed; Linux, mtools and 7-Zip read them too).
     static let lowerCaseStem: UInt8 = 0x08
     static let lowerCaseType: UInt8 = 0x10
 
@@ -91,7 +91,7 @@ enum NameForm: Equatable {
 
 /// Gives the names of one folder their short names, none twice, as Windows does.
 ///
-/// The rules are those that Microsoft documents of RtlGenerate8dot3Name and that are known of it (docs/disk-images.md).
+/// The rules are those that Microsoft documents of RtlGenerate8dot3Name and that are known of it (docs/drives.md).
 struct ShortNames {
     /// Names `~1` to `~4`; then comes the form with the hash.
     private static let plainTailLimit = 4
@@ -133,7 +133,8 @@ struct ShortNames {
         }
     }
 
-    /// What is left of a name: no spaces, no characters beyond ASCII, one period, `_` for what only long names may have.
+    /// What is left of a name: no spaces, no characters beyond ASCII, one period, `_` for what only long names may
+    /// have.
     private static func parts(of name: String) -> (stem: [UInt8], type: [UInt8]) {
         let kept = name.utf8.drop { $0 == UInt8(ascii: ".") }.filter { $0 < 0x80 && $0 != UInt8(ascii: " ") }
         func cleaned(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

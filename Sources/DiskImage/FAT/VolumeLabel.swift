@@ -24,8 +24,8 @@ public struct VolumeLabel: Sendable, Equatable, CustomStringConvertible {
         description = String(decoding: label, as: UTF8.self)
     }
 
-    /// The label nearest to `text`: what FAT cannot keep becomes `_`, and what is too long is cut, but not the number of
-    /// a volume, ` #N`, at its end.
+    /// The label nearest to `text`: what FAT cannot keep becomes `_`, and what is too long is cut, but not the number
+    /// of a volume, ` #N`, at its end.
     public init(fitting text: String) {
         let bytes = text.uppercased().unicodeScalars.map { scalar in
             UInt8(exactly: scalar.value).flatMap { Self.isLegal($0) ? $0 : nil } ?? UInt8(ascii: "_")

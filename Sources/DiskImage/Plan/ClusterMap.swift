@@ -52,7 +52,7 @@ struct ClusterMap: Sendable, Equatable {
 
     static let entryByteCount: Int64 = 4
     /// The end of a chain ("FAT: General Overview of On-Disk Format" 1.03, page 18).
-    private static let endOfChain: UInt32 = 0x0FFF_FFFF
+    static let endOfChain: UInt32 = 0x0FFF_FFFF
     /// The first two entries: the media byte, and a volume that was left in order (the same, page 18).
     private static let reserved: [UInt32] = [0x0FFF_FFF8, 0x0FFF_FFFF]
 

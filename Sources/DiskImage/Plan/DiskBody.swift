@@ -84,9 +84,9 @@ extension DiskLayout {
     /// What is zeroed before anything else: every structure that could make the drive boot, or be taken for something
     /// else, at its start and at its end.
     ///
-    /// The first mebibyte holds old partition tables and most signatures of file systems, volume managers and RAIDs; the
-    /// second the old boot record of a volume like ours; the last the backup of a GUID partition table and the signatures
-    /// that lie at the end.
+    /// The first mebibyte holds old partition tables and most signatures of file systems, volume managers and RAIDs;
+    /// the second the old boot record of a volume like ours; the last the backup of a GUID partition table and the
+    /// signatures that lie at the end.
     var wipedRanges: [Range<Int64>] {
         let end = Alignment.down(description.deviceByteCount, to: Int64(Sector.byteCount))
         let front = 0..<min(2 * Alignment.byteCount, end)
@@ -96,8 +96,8 @@ extension DiskLayout {
 
     private var pageByteCount: Int64 { Int64(DiskBody.bootBlockByteCount) }
 
-    /// What makes the drive boot, each step to be safe on the drive before the next begins: the boot record of the volume,
-    /// the backup of the partition table, and last the block that holds the first sector.
+    /// What makes the drive boot, each step to be safe on the drive before the next begins: the boot record of the
+    /// volume, the backup of the partition table, and last the block that holds the first sector.
     var bootPieces: [DiskPiece] {
         let volume = DiskPiece(
             offset: bootPartition.lowerBound,
@@ -121,7 +121,8 @@ extension DiskLayout {
         }
     }
 
-    /// `bytes` at `offset`, with zeros before them so that they begin on a page, and behind them at the start of the drive.
+    /// `bytes` at `offset`, with zeros before them so that they begin on a page, and behind them at the start of the
+    /// drive.
     private func block(_ offset: Int64, _ bytes: [UInt8]) -> DiskPiece {
         let start = Alignment.down(offset, to: pageByteCount)
         let front = [UInt8](repeating: 0, count: Int(offset - start))

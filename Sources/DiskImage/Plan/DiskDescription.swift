@@ -18,6 +18,8 @@ public struct DiskFile: Sendable, Equatable {
     public let byteCount: Int64
     /// Its modification time; FAT keeps it to two seconds, from 1980 to 2107, and we write it in UTC.
     public let modified: Timestamp
+    /// Attributes of a directory record besides that it is a file: read-only, hidden, system.
+    var attributes: UInt8 = 0
 
     /// Describes a file.
     public init(path: MediaPath, byteCount: Int64, modified: Timestamp) {
@@ -45,7 +47,8 @@ public struct DiskDescription: Sendable, Equatable {
     public var deviceByteCount: Int64
     /// The size of a logical sector of the drive in bytes; only 512 can be laid out.
     public var sectorByteCount: Int
-    /// The size of the boot partition in bytes, rounded up to mebibytes; the rest of the drive becomes a data partition.
+    /// The size of the boot partition in bytes, rounded up to mebibytes; the rest of the drive becomes a data
+    /// partition.
     ///
     /// Nil for a boot partition that takes the whole drive.
     public var bootPartitionByteCount: Int64?

@@ -18,8 +18,8 @@ public struct DiskIdentity: Sendable, Equatable {
 
     /// Numbers derived from `seed`: the same seed gives the same numbers.
     ///
-    /// Two drives with equal numbers disturb each other in one computer, so the seed must differ from drive to drive where
-    /// that can happen.
+    /// Two drives with equal numbers disturb each other in one computer, so the seed must differ from drive to drive
+    /// where that can happen.
     public init(seed: SHA256Digest) {
         func derived(_ purpose: String) -> [UInt8] { SHA256.digest(of: Array(purpose.utf8) + seed.bytes).bytes }
         func number(_ purpose: String) -> UInt32 { ByteReader(derived(purpose)).littleEndian(at: 0) ?? 1 }

@@ -7,7 +7,7 @@ import Support
 /// It holds no bytes of FATs and directories: they are made when their turn to be written comes.
 public struct DiskLayout: Sendable, Equatable {
     /// What was laid out.
-    public let description: DiskDescription
+    public private(set) var description: DiskDescription
     /// The partitions, the boot partition first.
     public let partitionTable: PartitionTable
     /// The parts of the FAT32 volume in the boot partition.
@@ -68,7 +68,15 @@ public struct DiskLayout: Sendable, Equatable {
     }
 
     /// The size of a file is counted in 32 bits.
-    static let largestFileByteCount = Int64(UInt32.max)
+    public static let largestFileByteCount = Int64(UInt32.max)
+
+    /// The same layout at the start of a drive that has at least as many bytes; only the copy of a GUID partition table
+    /// lies elsewhere.
+    public func placed(onDriveOf byteCount: Int64) -> DiskLayout {
+        var layout = self
+        layout.description.deviceByteCount = max(byteCount, description.deviceByteCount)
+        return layout
+    }
 
     /// The bytes of the boot partition on the drive.
     public var bootPartition: Range<Int64> { partitionTable.partitions[0].range }

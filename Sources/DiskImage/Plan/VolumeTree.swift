@@ -27,19 +27,26 @@ struct VolumeTree: Sendable, Equatable {
 
     /// Sorts the files of `description` into folders.
     ///
-    /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
+    /// - Throws: as ``init(files:folders:hasLabel:)``.
     init(_ description: DiskDescription) throws(DiskImageError) {
+        try self.init(
+            files: description.files, folders: description.folders, hasLabel: !description.label.description.isEmpty)
+    }
+
+    /// Sorts `files` into folders, and adds `folders`.
+    ///
+    /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
+    init(files: [DiskFile], folders others: [MediaPath], hasLabel: Bool) throws(DiskImageError) {
         var numbers: [String: Int] = [:]
         // Files of one folder come after each other, nearly always.
         var latest: (path: MediaPath?, number: Int) = (nil, Self.root)
-        for folder in description.folders { _ = number(of: folder, &numbers) }
-        for (index, file) in description.files.enumerated() {
+        for folder in others { _ = number(of: folder, &numbers) }
+        for (index, file) in files.enumerated() {
             let parent = file.path.parent
             if parent != latest.path { latest = (parent, parent.map { number(of: $0, &numbers) } ?? Self.root) }
             folders[latest.number].children.append(.file(index))
         }
-        let hasLabel = !description.label.description.isEmpty
-        for number in folders.indices { try count(number, description.files, hasLabel: hasLabel) }
+        for number in folders.indices { try count(number, files, hasLabel: hasLabel) }
     }
 
     /// The bytes of the directory of a folder.

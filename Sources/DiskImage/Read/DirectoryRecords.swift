@@ -63,7 +63,7 @@ extension DirectoryRecords.Record {
             shortPath: (folder.map { $0.shortPath + "/" } ?? "") + shortName(isCased: false), isFolder: isFolder,
             byteCount: isFolder ? 0 : Int64(byteCount),
             modified: FATTimestamp(date: number(24), time: number(22)).timestamp,
-            firstCluster: UInt32(high) << 16 | UInt32(low))
+            firstCluster: UInt32(high) << 16 | UInt32(low), attributes: attributes & DirectoryRecord.userAttributes)
     }
 
     private func shortName(isCased: Bool) -> String {

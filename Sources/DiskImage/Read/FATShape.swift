@@ -63,6 +63,8 @@ extension FATVolume.Shape {
 struct FATTable {
     /// More than a FAT12 has, whose entries may lie across any border of bytes.
     private static let windowByteCount: Int64 = 64 << 10
+    /// The upper four bits of an entry of a FAT32 are reserved.
+    static let entryMask: UInt32 = 0x0FFF_FFFF
 
     private let source: any ByteSource
     private let shape: FATVolume.Shape
@@ -84,9 +86,8 @@ struct FATTable {
             let entry: UInt16? = try value(at: Int64(cluster) * 2)
             return entry.map { UInt32($0) }
         case .fat32:
-            // The upper four bits are reserved.
             let entry: UInt32? = try value(at: Int64(cluster) * 4)
-            return entry.map { $0 & 0x0FFF_FFFF }
+            return entry.map { $0 & Self.entryMask }
         }
     }
 

@@ -2,8 +2,8 @@
 
 import Support
 
-/// The files of a FAT12, FAT16 or FAT32 volume, read without trusting it: a drive's, or that of efisys.bin, inside which
-/// lies what UEFI starts from a disc ("FAT: General Overview of On-Disk Format", version 1.03).
+/// The files of a FAT12, FAT16 or FAT32 volume, read without trusting it: a drive's, or that of efisys.bin, inside
+/// which lies what UEFI starts from a disc ("FAT: General Overview of On-Disk Format", version 1.03).
 ///
 /// Damaged volumes give fewer files, never a crash.
 public struct FATVolume: Sendable {
@@ -22,6 +22,8 @@ public struct FATVolume: Sendable {
         /// Its modification time, taken for UTC.
         public let modified: Timestamp
         let firstCluster: UInt32
+        /// Read-only, hidden and system, as the directory record has them.
+        let attributes: UInt8
     }
 
     /// How much of a volume is listed: a hostile one may claim anything, since folders can share their clusters.
@@ -55,8 +57,10 @@ public struct FATVolume: Sendable {
     /// So many pieces has a file of 4 GiB in clusters of 4 KiB, none beside another.
     private static let extentLimit = 1 << 20
 
-    private let source: any ByteSource
-    private let shape: Shape
+    let source: any ByteSource
+    /// Where the volume begins in its source, in bytes.
+    let offset: Int64
+    let shape: Shape
     /// The serial number; 0 when the volume has none.
     public let serial: UInt32
 
@@ -68,6 +72,7 @@ public struct FATVolume: Sendable {
             let shape = Shape(ByteReader(sector), at: offset, sourceByteCount: source.byteCount)
         else { return nil }
         self.source = source
+        self.offset = offset
         self.shape = shape
         serial = ByteReader(sector).littleEndian(at: shape.kind == .fat32 ? 67 : 39) ?? 0
     }
@@ -84,7 +89,11 @@ public struct FATVolume: Sendable {
     /// Every file and folder, each folder before what is in it.
     ///
     /// - Throws: `FileError` when the source cannot be read.
-    public func entries(_ limits: Limits = .drive) throws(FileError) -> [Entry] {
+    public func entries(_ limits: Limits = .drive) throws(FileError) -> [Entry] { try list(limits).entries }
+
+    /// The same, and whether nothing was left out because of `limits` or because a folder appeared twice.
+    func list(_ limits: Limits) throws(FileError) -> (entries: [Entry], isWhole: Bool) {
+        var isWhole = true
         var table = FATTable(source, shape)
         var found: [Entry] = []
         var visited: Set<UInt32> = []
@@ -95,19 +104,22 @@ public struct FATVolume: Sendable {
             read += Int64(directory.count)
             var folders: [(folder: Entry?, depth: Int)] = []
             for record in DirectoryRecords(directory) where !record.isLabel {
-                guard found.count < limits.entryCount else { return found }
+                guard found.count < limits.entryCount else { return (found, false) }
                 let entry = record.entry(in: folder)
                 if entry.isFolder {
                     guard depth < limits.depth, visited.count < limits.folderCount, read < limits.directoryByteCount,
                         visited.insert(entry.firstCluster).inserted
-                    else { continue }
+                    else {
+                        isWhole = false
+                        continue
+                    }
                     folders.append((entry, depth + 1))
                 }
                 found.append(entry)
             }
             waiting += folders.reversed()
         }
-        return found
+        return (found, isWhole)
     }
 
     /// Where the bytes of a file lie, in bytes from the start of the source; neighbours are one run.

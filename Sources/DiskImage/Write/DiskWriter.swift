@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
-import Cryptography
 import Support
-import Synchronization
 import SystemPackage
 
 /// Writes a layout to drives and image files in one pass from front to back, hashing contents as they go by.
 ///
-/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in flight.
-/// What makes a drive boot is wiped first and written last, after everything else is safe on it.
+/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in
+/// flight. What makes a drive boot is wiped first and written last, after everything else is safe on it.
 public struct DiskWriter: Sendable {
     /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
     public typealias DidVerify = ContentCopier.DidVerify
@@ -58,13 +56,13 @@ public struct DiskWriter: Sendable {
     ///
     /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
     /// - Returns: for each target why it failed, or nil; one that failed does not boot.
-    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read, were not what was
-    ///   promised, or the user stopped it: then no target boots.
+    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read, were not what
+    ///   was promised, or the user stopped it: then no target boots.
     public func write(
         to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws -> [(any Error)?] {
         let pipeline = Pipeline(targetCount: targets.count, chunkCount: Self.chunkCount, progress: progress)
-        var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }, { hash(pipeline) }]
+        var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }, { pipeline.hashContents(didVerify) }]
         for (number, target) in targets.enumerated() { work.append { write(target, number, pipeline) } }
         do throws(Errno) {
             try WorkerThreads.runTogether(work)
@@ -77,66 +75,19 @@ public struct DiskWriter: Sendable {
 
     // MARK: The threads
 
-    /// The first thread: reads all, waits for the hashes, and lets the targets finish.
+    /// The first thread: reads all.
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
-        // Whatever happens, the others must come to their end.
-        defer { pipeline.close() }
-        do {
-            var reader = BodyReader(layout, content: content, emptyChunk: pipeline.emptyChunk) { chunk in
-                try interruption.check()
-                try pipeline.requireUse()
-                pipeline.send(chunk)
-            }
+        pipeline.read(interruption) { emit in
+            var reader = BodyReader(layout, content: content, emptyChunk: pipeline.emptyChunk, emit: emit)
             try reader.run()
-            pipeline.waitForHashes()
-            try interruption.check()
-            if pipeline.sourceFailure == nil { pipeline.commit() }
-        } catch is Pipeline.NoMoreUse {
-            // The reason is with who has no more use for it.
-        } catch {
-            pipeline.failSource(error)
         }
-    }
-
-    /// The second thread: proves that contents have the hashes that were promised.
-    private func hash(_ pipeline: Pipeline) {
-        let hash = SHA256()
-        while let chunk = pipeline.hashing.receive() {
-            defer { pipeline.release(chunk) }
-            guard pipeline.sourceFailure == nil, let bytes = chunk.bytes else { continue }
-            do {
-                for event in chunk.events {
-                    switch event {
-                    case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                    case .end(let source, let began):
-                        let digest = hash.finalize()
-                        try source.require(digest)
-                        didVerify(source.path, source.identity, digest, began)
-                    }
-                }
-            } catch {
-                pipeline.failSource(error)
-            }
-        }
-        pipeline.hashed.close()
     }
 
     /// A target's thread: wipes it, writes what comes, and makes it boot when all was well.
     private func write(_ target: DiskTarget, _ number: Int, _ pipeline: Pipeline) {
-        func attempt(_ body: () throws -> Void) {
-            guard pipeline.isAlive(number) else { return }
-            do { try body() } catch { pipeline.failTarget(number, error) }
-        }
-        attempt { try target.wipe(layout) }
-        while let message = pipeline.writing[number].receive() {
-            switch message {
-            case .chunk(let chunk):
-                attempt { try target.write(chunk) }
-                pipeline.release(chunk)
-            case .commit:
-                attempt { try target.makeBootable(layout) }
-            }
-        }
+        pipeline.write(
+            number, before: { try target.wipe(layout) }, chunk: { try target.write($0) },
+            after: { try target.makeBootable(layout) })
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Support
 import Synchronization
 
@@ -38,7 +39,7 @@ final class Pipeline: Sendable {
         empty = BoundedQueue(capacity: chunkCount)
         failures = Mutex(Failures(targets: Array(repeating: nil, count: targetCount)))
         self.progress = progress
-        for _ in 0..<chunkCount { empty.send(DiskChunk(capacity: BodyReader.chunkByteCount)) }
+        for _ in 0..<chunkCount { empty.send(DiskChunk(capacity: ChunkFiller.chunkByteCount)) }
     }
 
     // MARK: Chunks
@@ -99,5 +100,71 @@ final class Pipeline: Sendable {
     func requireUse() throws(NoMoreUse) {
         let isUseful = failures.withLock { $0.source == nil && $0.targets.contains { $0 == nil } }
         guard isUseful else { throw NoMoreUse() }
+    }
+
+    // MARK: The threads
+
+    /// The thread that reads: calls `body` with what hands a chunk on, waits for the hashes, and lets the targets
+    /// finish.
+    func read(_ interruption: Interruption, _ body: (_ emit: @escaping (DiskChunk) throws -> Void) throws -> Void) {
+        // Whatever happens, the others must come to their end.
+        defer { close() }
+        do {
+            try body { chunk in
+                try interruption.check()
+                try self.requireUse()
+                self.send(chunk)
+            }
+            waitForHashes()
+            try interruption.check()
+            if sourceFailure == nil { commit() }
+        } catch is NoMoreUse {
+            // The reason is with who has no more use for it.
+        } catch {
+            failSource(error)
+        }
+    }
+
+    /// The thread that proves that contents have the hashes that were promised.
+    func hashContents(_ didVerify: DiskWriter.DidVerify) {
+        let hash = SHA256()
+        while let chunk = hashing.receive() {
+            defer { release(chunk) }
+            guard sourceFailure == nil, let bytes = chunk.bytes else { continue }
+            do {
+                for event in chunk.events {
+                    switch event {
+                    case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                    case .end(let source, let began):
+                        let digest = hash.finalize()
+                        try source.require(digest)
+                        didVerify(source.path, source.identity, digest, began)
+                    }
+                }
+            } catch {
+                failSource(error)
+            }
+        }
+        hashed.close()
+    }
+
+    /// The thread of a target: what it does first, with each chunk, and at the end when all was well; nothing more
+    /// after the first failure.
+    func write(
+        _ number: Int, before: () throws -> Void, chunk write: (DiskChunk) throws -> Void, after: () throws -> Void
+    ) {
+        func attempt(_ body: () throws -> Void) {
+            guard isAlive(number) else { return }
+            do { try body() } catch { failTarget(number, error) }
+        }
+        attempt(before)
+        while let message = writing[number].receive() {
+            switch message {
+            case .chunk(let chunk):
+                attempt { try write(chunk) }
+                release(chunk)
+            case .commit: attempt(after)
+            }
+        }
     }
 }

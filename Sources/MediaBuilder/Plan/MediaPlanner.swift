@@ -68,7 +68,8 @@ public struct MediaPlanner: Sendable {
         }
         return MediaPlan(
             mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
-            contents: set.contents, packing: set.packing, warnings: warnings, notes: notes)
+            drives: request.drive.devices, contents: set.contents, packing: set.packing, warnings: warnings,
+            notes: notes)
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.

@@ -45,13 +45,13 @@ struct FolderMedia: OpenedMedia {
         }
     }
 
-    func firmwareEntries() -> [FirmwareEntry] { fileFirmwareEntries() }
+    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
 }
 
 extension OpenedMedia {
     /// Firmware knows a drive by its files: bootmgr for BIOS, the removable-media path for UEFI (UEFI 2.10, 3.5.1.1).
-    func fileFirmwareEntries() -> [FirmwareEntry] {
-        let bios = file("bootmgr").map { FirmwareEntry(firmware: "bios", loader: $0.path) }
+    func looseFirmwareEntries(startsUnderBIOS: Bool) -> [FirmwareEntry] {
+        let bios = startsUnderBIOS ? file("bootmgr").map { FirmwareEntry(firmware: "bios", loader: $0.path) } : nil
         let uefi = ["x64", "ia32", "aa64"].compactMap { file("EFI/Boot/boot\($0).efi") }
             .map { FirmwareEntry(firmware: "uefi", loader: $0.path) }
         return (bios.map { [$0] } ?? []) + uefi

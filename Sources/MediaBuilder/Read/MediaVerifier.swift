@@ -65,7 +65,14 @@ public struct MediaVerifier: Sendable {
         // Each name counts once: a second file whose name differs in case alone is foreign too.
         var listed = Set(manifest.files.map(\.path.caseFolded))
         listed.insert(MediaManifest.path.ordinalUpperCased)
-        return files.filter { listed.remove($0.path.caseFolded) == nil }.map { .init(path: $0.path, problem: .foreign) }
+        return files.filter { listed.remove($0.path.caseFolded) == nil && !isOfWindows($0.path) }.map {
+            .init(path: $0.path, problem: .foreign)
+        }
+    }
+
+    /// True for what Windows puts on every drive that it sees.
+    private static func isOfWindows(_ path: MediaPath) -> Bool {
+        ["SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN"].contains(path.components.first?.ordinalUpperCased)
     }
 
     private func hash(

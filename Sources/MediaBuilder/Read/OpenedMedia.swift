@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DiscImage
 import Support
 import SystemPackage
 
@@ -11,7 +12,7 @@ public struct MediaFile: Sendable, Equatable {
     public let byteCount: Int64
 }
 
-/// Media that can be looked into: an image, a WIM or a folder.
+/// Media that can be looked into: an image, a WIM, a drive or a folder.
 protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
@@ -25,7 +26,7 @@ protocol OpenedMedia: Sendable {
     func firmwareEntries() -> [FirmwareEntry]
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
-    /// True when files are read fastest in the order of ``files``, not in any other.
+    /// True when files are read fastest in the order of ``files``.
     var prefersOrder: Bool { get }
 }
 
@@ -62,10 +63,17 @@ extension OpenedMedia {
 
 /// Opens media by what it is.
 enum MediaOpening {
-    /// Opens the image, WIM or folder at `path`.
+    /// Opens the image, WIM, drive or folder at `path`.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
-        return try WIMMedia.isArchive(path) ? try WIMMedia(path) : try DiscMedia(path)
+        if try WIMMedia.isArchive(path) { return try WIMMedia(path) }
+        // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
+        do {
+            return try DiscMedia(path)
+        } catch let error as DiscImageError where error.code == .notADisc {
+            guard let drive = try DriveMedia(path) else { throw error }
+            return drive
+        }
     }
 }

@@ -71,7 +71,7 @@ struct WIMMedia: OpenedMedia {
     }
 
     /// Applied to a disk, the files are what firmware looks for.
-    func firmwareEntries() -> [FirmwareEntry] { fileFirmwareEntries() }
+    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
 }
 
 extension WindowsImageStorage {

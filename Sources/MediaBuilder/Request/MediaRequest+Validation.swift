@@ -38,7 +38,11 @@ extension MediaRequest {
     private func checkOutput() throws(MediaBuilderError) {
         if mediaType == .prestaged { return try checkPrestaged() }
         if format == .archive {
-            throw Self.bad("--output", "\(output) is a WIM, which is prestaged media", "name an .iso file or a folder")
+            throw Self.bad(
+                "--output", "\(output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
+        }
+        if !drive.devices.isEmpty, capacity != .unlimited {
+            throw Self.bad("--media-size", "does not go with --usb: a drive has the size that it has", "leave it out")
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BlockDevices
 import BootMedia
 import ContentLibrary
 import MediaVariables
@@ -48,10 +49,12 @@ public enum UserDeviceAffinity: String, Sendable, CaseIterable {
 public struct MediaRequest: Sendable {
     /// The kind of media.
     public var mediaType: MediaType
-    /// The image or folder to write.
+    /// The image or folder to write, or the first of the drives.
     public var output: FilePath
     /// What the output is.
     public var format: OutputFormat
+    /// What drives are to be, when the output is one.
+    public var drive = DriveRequest()
     /// Whether an existing output may be replaced.
     public var replacesExisting = false
     /// The boot image; stand-alone media takes the task sequence's when there is none.
@@ -101,17 +104,26 @@ public struct MediaRequest: Sendable {
     /// What only prestaged media has.
     public var prestaged = PrestagedOptions()
 
-    /// A request for media of `mediaType` at `output`: an image when the name ends in `.iso`, an archive when it ends
-    /// in `.wim` or `.swm`, else a folder.
+    /// A request for media of `mediaType` at `output`: the image of a disc when the name ends in `.iso`, that of a drive
+    /// when it ends in `.img`, a WIM when it ends in `.wim` or `.swm`, else a folder.
     public init(mediaType: MediaType, output: FilePath) {
         self.mediaType = mediaType
         self.output = output
         format =
             switch output.extension?.lowercased() {
             case "iso": .disc
+            case "img": .drive
             case "wim", "swm": .archive
             default: .folder
             }
+    }
+
+    /// A request for media of `mediaType` on `drives`, of which there is at least one.
+    public init(mediaType: MediaType, drives: [BlockDevice]) {
+        self.mediaType = mediaType
+        output = drives.first?.node ?? ""
+        format = .drive
+        drive.devices = drives
     }
 }
 
@@ -124,5 +136,12 @@ extension MediaRequest {
         var list = MediaVariableList()
         try list.set(name, to: value)
         variables += list.variables
+    }
+
+    /// The files and folders that the request itself names.
+    public var sources: [FilePath] {
+        var files = [taskSequence, clientBinaries].compactMap { $0 }
+        if case .file(let path) = bootImage { files.append(path) }
+        return files
     }
 }

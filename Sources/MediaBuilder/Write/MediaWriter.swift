@@ -11,7 +11,7 @@ struct BegunVolume {
     let transfers: [Transfer]
 }
 
-/// Executes a plan: brings every source within reach, then writes the volumes.
+/// Executes a plan for images and folders: brings every source within reach, then writes the volumes.
 public struct MediaWriter: Sendable {
     private let environment: BuildEnvironment
     private let replacesExisting: Bool
@@ -28,15 +28,20 @@ public struct MediaWriter: Sendable {
     /// - Throws: any `DiagnosticError`.
     @discardableResult
     public func write(_ plan: MediaPlan) throws -> MediaPlan {
+        if let volume = plan.volumes.first, let layout = volume.layout.drive {
+            try DriveWriter(environment: environment)
+                .write(volume, layout, toImage: volume.output, replacesExisting: replacesExisting)
+            return plan
+        }
         try checkOutputs(of: plan)
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
         defer { try? environment.store.save() }
         let meter = ProgressMeter(
             phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.transferByteCount },
             observer: environment.progress)
-        if plan.volumes.contains(where: { $0.format == .archive }) {
+        if plan.volumes.contains(where: { $0.archive != nil }) {
             let written = try WIMWriter(environment: environment, replacesExisting: replacesExisting)
-                .write(plan, progress: meter, source: source)
+                .write(plan, progress: meter)
             meter.finish()
             return written
         }
@@ -66,21 +71,23 @@ public struct MediaWriter: Sendable {
     }
 
     private func begin(_ volume: VolumePlan, progress: ProgressMeter) throws -> BegunVolume {
-        let sources = try volume.files.map(source)
-        guard let layout = volume.layout else {
+        let sources = try volume.files.map(environment.source)
+        guard let layout = volume.layout.disc else {
             return try FolderWriter(volume: volume, replacesExisting: replacesExisting).begin(sources)
         }
         return try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)
             .begin(sources, progress: progress)
     }
+}
 
+extension BuildEnvironment {
     /// Where the bytes of `file` are on this machine; content that is not here yet is fetched.
-    private func source(_ file: PlannedFile) throws -> TransferSource {
+    func source(_ file: PlannedFile) throws -> TransferSource {
         switch file.source {
         case .bytes(let bytes): return .bytes(bytes)
         case .localFile(let path, let identity): return .verifiedFile(path, identity)
         case .content(let path, let content):
-            let fetched = try environment.distributionPoints.points[content.pointNumber]
+            let fetched = try distributionPoints.points[content.pointNumber]
                 .fetch(file.contentFile(at: path), of: content.id)
             return fetched.isVerified ? .verifiedFile(fetched.path, fetched.identity) : .file(fetched.path)
         }
@@ -88,22 +95,22 @@ public struct MediaWriter: Sendable {
 }
 
 extension VolumePlan {
-    fileprivate var kind: PendingOutput.Kind { format == .folder ? .folder : .file }
+    fileprivate var kind: PendingOutput.Kind { layout == .folder ? .folder : .file }
 
     /// The room to ask for: files of a folder fill whole blocks, and each needs an inode and a name.
     fileprivate var neededByteCount: Int64 {
         // What compression saves is not known before: then the disk tells.
         if let archive, !archive.byteCountIsExact { return 0 }
-        guard format == .folder else { return byteCount }
+        guard layout == .folder else { return byteCount }
         let block: Int64 = 4096
         return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
     }
 
     /// The bytes that are moved: content that several files share lies on a disc once.
     fileprivate var transferByteCount: Int64 {
-        guard layout != nil || archive != nil else { return files.reduce(0) { $0 + $1.byteCount } }
+        guard layout != .folder else { return files.reduce(0) { $0 + $1.byteCount } }
         var seen: Set<SHA256Digest> = []
-        return files.reduce(Int64(layout?.metadata.count ?? 0)) { sum, file in
+        return files.reduce(Int64(layout.disc?.metadata.count ?? 0)) { sum, file in
             seen.insert(file.sha256).inserted ? sum + file.byteCount : sum
         }
     }

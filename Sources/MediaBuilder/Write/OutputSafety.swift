@@ -29,10 +29,7 @@ public enum OutputSafety {
         let kind: PendingOutput.Kind = request.format == .folder ? .folder : .file
         let output = canonical(
             try PendingOutput.check(path, kind: kind, replacesExisting: request.replacesExisting))
-        var files = [request.taskSequence, request.clientBinaries].compactMap { $0 }
-        if case .file(let path) = request.bootImage { files.append(path) }
-        // What is reused of an earlier file may replace it, once it is whole.
-        for source in (sources + files).map(canonical) {
+        for source in (sources + request.sources).map(canonical) {
             if source.starts(with: output) {
                 throw refusal(path, "is \(source), from which this media is made, or holds it")
             }

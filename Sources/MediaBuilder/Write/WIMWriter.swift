@@ -12,17 +12,16 @@ struct WIMWriter {
 
     /// Writes the volumes of `plan`; all of them appear, whole, or none.
     ///
-    /// - Parameter source: tells where the bytes of a file are.
     /// - Returns: the plan with the sizes of what was written.
     func write(
-        _ plan: MediaPlan, progress: ProgressMeter, source: (PlannedFile) throws -> TransferSource
+        _ plan: MediaPlan, progress: ProgressMeter
     ) throws -> MediaPlan {
         var written = plan
         var outputs: [PendingOutput] = []
         for index in plan.volumes.indices {
             guard let archive = plan.volumes[index].archive else { continue }
             let base = try archive.base.map { try BaseArchive($0, environment: environment) }
-            let (parts, sizes) = try write(plan.volumes[index], archive, base, progress: progress, source: source)
+            let (parts, sizes) = try write(plan.volumes[index], archive, base, progress: progress)
             written.volumes[index].archive?.reuse = base?.reuse
             outputs += parts
             written.volumes[index].byteCount = sizes.reduce(0, +)
@@ -38,8 +37,7 @@ struct WIMWriter {
     }
 
     private func write(
-        _ volume: VolumePlan, _ archive: ArchivePlan, _ base: BaseArchive?, progress: ProgressMeter,
-        source: (PlannedFile) throws -> TransferSource
+        _ volume: VolumePlan, _ archive: ArchivePlan, _ base: BaseArchive?, progress: ProgressMeter
     ) throws -> (outputs: [PendingOutput], sizes: [Int64]) {
         environment.logger.info("writing \(volume.output): \(volume.files.count) files")
         let layout = WindowsImageLayout(
@@ -47,7 +45,8 @@ struct WIMWriter {
         let contents = try layout.contentFiles.map { number in
             let file = volume.files[number]
             return TransferContent(
-                name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
+                name: file.description, source: try environment.source(file), byteCount: file.byteCount,
+                sha256: file.sha256)
         }
         var known = WindowsImageKnowledge()
         for (number, content) in contents.enumerated() {

@@ -13,12 +13,15 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
+    @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.bootable) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) { request in
             try bootImage.apply(to: &request)
+            media.apply(to: &request)
             try management.apply(to: &request)
             try behaviour.apply(to: &request)
         }

@@ -11,12 +11,15 @@ struct CreateCapture: ParsableCommand {
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.capture) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.capture) { request in
             try bootImage.apply(to: &request)
+            media.apply(to: &request)
         }
     }
 }

@@ -40,14 +40,14 @@ struct CreatePrestaged: ParsableCommand {
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "The archive") var archive: ArchiveOptions
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Media") var media: MediaOptions
+    @OptionGroup(title: "Output") var output: PrestagedOutputOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let run = CreateRun(content: content, output: output, program: program)
-        guard let models = fleet.fleet else { return try run.run(.prestaged, configure) }
-        try FleetRun(run: run, output: output, program: program, memoryByteCount: try fleet.memoryByteCount())
-            .run(FilePath(models), configure)
+        let run = PrestagedRun(content: content, output: output, program: program)
+        guard let models = fleet.fleet else { return try run.run(configure) }
+        try run.run(fleet: FilePath(models), memoryByteCount: try fleet.memoryByteCount(), configure)
     }
 
     private func configure(_ request: inout MediaRequest) throws {
@@ -59,6 +59,7 @@ struct CreatePrestaged: ParsableCommand {
         }
         request.prestaged.operatingSystemImageIndex = operatingSystemImageIndex
         try archive.apply(to: &request)
+        media.apply(to: &request)
         try bootImage.apply(to: &request)
         try management.apply(to: &request)
         try behaviour.apply(to: &request)

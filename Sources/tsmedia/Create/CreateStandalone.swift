@@ -13,14 +13,7 @@ struct CreateStandalone: ParsableCommand {
 
     @OptionGroup(title: "Content") var content: ContentOptions
 
-    @Option(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
-    var taskSequence: String
-
-    @Option(
-        name: .customLong("task-sequence-id"),
-        help: "Which task sequence of the export, when it holds several that no other one runs.")
-    var taskSequenceID: String?
-
+    @OptionGroup(title: "Task sequence") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
@@ -38,16 +31,14 @@ struct CreateStandalone: ParsableCommand {
                 + " dense (in another order, where that takes fewer volumes).", valueName: "method"))
     var packing = PackingMethod.ordered
 
-    @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
-    var mediaExpirationDate: String?
-
+    @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, program: program).run(.standalone) { request in
-            request.taskSequence = FilePath(taskSequence)
-            request.taskSequenceID = taskSequenceID
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) { request in
+            try standalone.apply(to: &request)
             try further.apply(to: &request)
             guard let capacity = MediaCapacity(mediaSize) else {
                 throw ValidationError(
@@ -56,11 +47,9 @@ struct CreateStandalone: ParsableCommand {
             }
             request.capacity = capacity
             request.packing = packing
-            request.expiration = try mediaExpirationDate.map {
-                try OptionValues.endOfDay($0, "--media-expiration-date")
-            }
             try bootImage.apply(to: &request)
             try behaviour.apply(to: &request)
+            media.apply(to: &request)
         }
     }
 }

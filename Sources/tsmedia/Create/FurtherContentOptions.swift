@@ -42,14 +42,6 @@ struct FurtherContentOptions: ParsableArguments {
         }
     }
 
-    /// The packages and driver packages.
-    func packageIDs() throws -> [PackageID] {
-        try OptionValues.packageIDs(packages, "--package") + OptionValues.packageIDs(driverPackages, "--driver-package")
-    }
-
-    /// The catalog, read.
-    func siteCatalog() throws -> SiteCatalog? { try catalog.map { try SiteCatalogFile.read(FilePath($0)) } }
-
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.additionalPackages = try packageIDs()
@@ -57,4 +49,12 @@ struct FurtherContentOptions: ParsableArguments {
         request.includesApplicationDependencies = includeApplicationDependencies
         request.catalog = try siteCatalog()
     }
+
+    /// The packages and driver packages.
+    func packageIDs() throws -> [PackageID] {
+        try OptionValues.packageIDs(packages, "--package") + OptionValues.packageIDs(driverPackages, "--driver-package")
+    }
+
+    /// The catalog, read.
+    func siteCatalog() throws -> SiteCatalog? { try catalog.map { try SiteCatalogFile.read(FilePath($0)) } }
 }

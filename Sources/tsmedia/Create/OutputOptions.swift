@@ -1,47 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import BlockDevices
+import DiskImage
 import MediaBuilder
 import SystemPackage
 
-/// What is written, and what it says about itself.
+/// What is written, and where.
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "What to write: an image when the name ends in .iso, prestaged media in .wim, else a folder.",
-            valueName: "path"),
+            "What to write: the image of a disc when the name ends in .iso, that of a drive when it ends in .img, else a"
+                + " folder.", valueName: "path"),
         completion: .file())
-    var output: String
+    var output: String?
 
-    @Flag(help: "Replace an existing output, once the new one is whole.")
+    @Option(
+        help: ArgumentHelp(
+            "Drive to write, as /dev/sdX or a link below /dev/disk (repeatable: all get the same).",
+            valueName: "device"),
+        completion: .file())
+    var usb: [String] = []
+
+    @Flag(help: "Replace an existing output, once the new one is whole; write a drive that is not blank.")
     var force = false
 
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
     var dryRun = false
 
-    @Option(help: "Volume label.")
-    var label = "Configuration Manager"
+    @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
+    var partitionScheme = PartitionScheme.mbr
 
-    @Flag(help: "Let Windows offer to start the media when it is inserted.")
-    var autorun = false
+    func validate() throws {
+        guard output != nil || !usb.isEmpty else {
+            throw ValidationError("what to write is missing; add --output PATH or --usb DEVICE")
+        }
+        guard output == nil || usb.isEmpty else {
+            throw ValidationError("--output and --usb are both given; a run writes files or drives")
+        }
+    }
 
-    @Option(
-        help: ArgumentHelp("The SMS\\bin folder of a site (TSMBAutorun.exe and friends).", valueName: "folder"),
-        completion: .directory)
-    var clientBinaries: String?
+    /// What is written, for messages.
+    var name: String { output ?? usb.joined(separator: ", ") }
 
-    @Option(help: "The media's GUID, instead of one derived from the request.")
-    var mediaGuid: String?
-
-    /// A request with these options.
-    func request(_ mediaType: MediaType) throws -> MediaRequest {
-        var request = MediaRequest(mediaType: mediaType, output: FilePath(output))
+    /// A request that writes `drives` or, when there are none, the output.
+    func request(_ mediaType: MediaType, drives: [BlockDevice]) -> MediaRequest {
+        var request =
+            drives.isEmpty
+            ? MediaRequest(mediaType: mediaType, output: FilePath(output ?? ""))
+            : MediaRequest(mediaType: mediaType, drives: drives)
         request.replacesExisting = force
-        request.label = label
-        request.includesAutorun = autorun
-        request.clientBinaries = clientBinaries.map { FilePath($0) }
-        request.mediaGUID = mediaGuid
+        request.drive.scheme = partitionScheme
         return request
     }
 }
+
+extension PartitionScheme: ExpressibleByArgument {}

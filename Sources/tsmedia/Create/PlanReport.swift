@@ -6,8 +6,15 @@ import Support
 /// A plan as `create` reports it (design.md section 2).
 struct PlanReport {
     private let plan: MediaPlan
+    private let drives: [DriveReport]?
 
-    init(_ plan: MediaPlan) { self.plan = plan }
+    /// A report on `plan`, and on what became of its drives when it was carried out.
+    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil) {
+        self.plan = plan
+        drives =
+            plan.drives.isEmpty
+            ? nil : outcomes.map { $0.map { DriveReport($0) } } ?? plan.drives.map { DriveReport($0) }
+    }
 }
 
 // MARK: JSON
@@ -30,6 +37,15 @@ extension PlanReport {
             let sizeIsExact: Bool
             let parts: [Part]?
             let reuse: ArchiveReuse?
+
+            init(_ volume: VolumePlan) {
+                (number, output, label) = (volume.number, volume.output.string, volume.label)
+                (capacity, size) = (volume.capacity, volume.byteCount)
+                sizeIsExact = volume.archive?.byteCountIsExact ?? true
+                let parts = volume.archive?.parts ?? []
+                self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
+                reuse = volume.archive?.reuse
+            }
 
             private enum CodingKeys: String, CodingKey {
                 case number, output, label, capacity, size, sizeIsExact, parts, reuse, files
@@ -54,6 +70,7 @@ extension PlanReport {
         let label: String
         let mediaGuid: String
         let volumes: [Volume]
+        let drives: [DriveReport]?
         let packing: PackingSummary?
         let warnings: [String]
         let notes: [String]
@@ -63,15 +80,8 @@ extension PlanReport {
     func printJSON() throws {
         let frame = Frame(
             mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
-            volumes: plan.volumes.map {
-                .init(
-                    number: $0.number, output: $0.output.string, label: $0.label, capacity: $0.capacity,
-                    size: $0.byteCount, sizeIsExact: $0.archive?.byteCountIsExact ?? true,
-                    parts: $0.archive.flatMap { archive in
-                        archive.parts.isEmpty
-                            ? nil : archive.parts.map { .init(output: $0.path.string, size: $0.byteCount) }
-                    }, reuse: $0.archive?.reuse)
-            }, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
+            volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
+            warnings: plan.warnings, notes: plan.notes)
         let parts = try JSONFrame(frame, lists: "files").parts
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
         var output = LongOutput()
@@ -115,15 +125,18 @@ extension PlanReport {
         }
         for line in packingLines { try add(line) }
         for volume in plan.volumes {
+            if let drives, !isDryRun {
+                for drive in drives { try add(drive.line(volume)) }
+                continue
+            }
             let verb = isDryRun ? "would write" : "wrote"
             let isExact = volume.archive?.byteCountIsExact ?? true
             let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
-            try add("\(verb) \(volume.output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
-            for (index, part) in (volume.archive?.parts ?? []).enumerated() where volume.archive?.parts.count != 1 {
-                try add("  part \(index + 1)  \(part.path)  \(part.byteCount) bytes".onOneLine)
-            }
-            if let reuse = volume.archive?.reuse { try add("  \(reuse.text)".onOneLine) }
+            let output =
+                plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
+            try add("\(verb) \(output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            for line in volume.archive?.lines ?? [] { try add(line.onOneLine) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
@@ -152,6 +165,14 @@ extension VolumePlan {
         guard let capacity else { return "" }
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
+    }
+}
+
+extension ArchivePlan {
+    /// What was written: the parts when there are several, and what was taken over of an earlier file.
+    fileprivate var lines: [String] {
+        let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
+        return (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
     }
 }
 

@@ -46,7 +46,7 @@ struct ContentTearing {
     // MARK: Pieces
 
     private func pieces(of item: VolumeItem, _ content: PlannedContent) throws -> [Piece] {
-        let images = item.files.filter { $0.path.name.lowercased().hasSuffix(".wim") }
+        let images = item.files.filter(\.isWindowsImage)
         guard content.isOfApplication || !images.isEmpty else { throw tooLarge(item, content) }
         let others = item.files.filter { file in !images.contains { $0.path == file.path } }
         var pieces: [Piece] = []
@@ -66,7 +66,7 @@ struct ContentTearing {
     private func piece(of file: PlannedFile, _ number: Int, _ content: PlannedContent) throws -> Piece {
         let item = VolumeItem(content: number, files: [file], folders: [])
         if try fits(item) { return .item(item) }
-        guard file.path.name.lowercased().hasSuffix(".wim") else {
+        guard file.isWindowsImage else {
             throw MediaBuilderError(
                 .tooLarge, file.description,
                 "has \(file.byteCount) bytes, fits no volume of \(composer.capacity ?? 0) bytes and is no WIM that could be"
@@ -118,7 +118,7 @@ struct ContentTearing {
                     + " \(image.largestResourceByteCount) bytes in it and cannot be cut",
                 nextStep: "choose a larger --media-size")
         }
-        let parts = try splitter.split(image, partByteCount: size, name: Self.partName(of: file, content))
+        let parts = try splitter.split(image, partByteCount: size, name: ImageSplitter.partName(of: file, content))
         if let part = parts.first(where: { $0.byteCount > room.other - overhead }) {
             throw MediaBuilderError(
                 .tooLarge, part.description,
@@ -145,12 +145,5 @@ struct ContentTearing {
         guard let packing = OrderedPacking.pack(sizes, into: room, measure: { _, _ in .max }) else { return 0 }
         let used = packing[packing.count - 1].reduce(Int64(0)) { $0 + sizes[$1].most }
         return room.onVolume(packing.count - 1) - used
-    }
-
-    /// Parts are called by the content's hash and a number (formats/media.md section 2); where a content has no hash, or
-    /// several images, by the hash of the image: ours.
-    private static func partName(of file: PlannedFile, _ content: PlannedContent) -> String {
-        if let hash = content.contentHash, hash.utf8.count == 64, content.fileCount == 1 { return hash }
-        return file.sha256.description.uppercased()
     }
 }

@@ -77,4 +77,11 @@ struct ImageSplitter {
                 place: "part \(index + 1) of \(parts.count) of \(image.file.origin)")
         }
     }
+
+    /// Parts are called by the content's hash and a number (formats/media.md section 2); where a content has no hash, or
+    /// several images, by the hash of the image: ours.
+    static func partName(of file: PlannedFile, _ content: PlannedContent) -> String {
+        if let hash = content.contentHash, hash.utf8.count == 64, content.fileCount == 1 { return hash }
+        return file.sha256.description.uppercased()
+    }
 }

@@ -31,13 +31,18 @@ struct VolumeComposer {
         _ number: Int, of count: Int, items: [VolumeItem], contents: [PlannedContent]
     ) throws -> VolumePlan {
         let (files, folders) = try collect(number, of: count, items: items, contents: contents)
-        let archive = request.format == .archive ? ArchivePlan(request, frame, files: files, folders: folders) : nil
-        let layout = try request.format == .disc ? layout(files, folders, volume: number, of: count) : nil
+        let layout = try layout(files, folders, volume: number, of: count)
+        let byteCount =
+            switch layout {
+            case .disc(let disc): disc.imageByteCount
+            case .drive(let drive): drive.description.deviceByteCount
+            case .archive(let archive): archive.byteCount
+            case .folder: Self.byteCount(of: files)
+            }
         return VolumePlan(
-            number: number, output: SetOutput.path(request.output, volume: number, of: count), format: request.format,
-            capacity: capacity, label: VolumeLabel(request.label, volume: number, of: count).whole,
-            byteCount: archive?.byteCount ?? layout?.imageByteCount ?? Self.byteCount(of: files), files: files,
-            folders: folders, layout: layout, archive: archive)
+            number: number, output: SetOutput.path(request.output, volume: number, of: count), capacity: capacity,
+            label: VolumeLabel(request.label, volume: number, of: count).whole, byteCount: byteCount, files: files,
+            folders: folders, layout: layout)
     }
 
     /// The exact size in bytes of a volume with `items`; whether it is the first decides what else lies there.
@@ -47,7 +52,7 @@ struct VolumeComposer {
         let number = isFirst ? 1 : MediaManifest.volumeLimit
         let (files, folders) = try collect(number, of: MediaManifest.volumeLimit, items: items, contents: contents)
         guard request.format == .disc else { return Self.byteCount(of: files) }
-        return try layout(files, folders, volume: number, of: MediaManifest.volumeLimit).imageByteCount
+        return try disc(files, folders, volume: number, of: MediaManifest.volumeLimit).imageByteCount
     }
 
     /// The bytes that `item` adds to a volume; `counted` are contents that other lower bounds hold already.
@@ -80,6 +85,17 @@ struct VolumeComposer {
     }
 
     private func layout(
+        _ files: [PlannedFile], _ folders: [MediaPath], volume number: Int, of count: Int
+    ) throws -> VolumeLayout {
+        switch request.format {
+        case .disc: .disc(try disc(files, folders, volume: number, of: count))
+        case .drive: .drive(try DrivePlanner(request: request, frame: frame).layout(files, folders))
+        case .archive: .archive(ArchivePlan(request, frame, files: files, folders: folders))
+        case .folder: .folder
+        }
+    }
+
+    private func disc(
         _ files: [PlannedFile], _ folders: [MediaPath], volume number: Int, of count: Int
     ) throws -> DiscLayout {
         var entries: [DiscBootEntry] = []

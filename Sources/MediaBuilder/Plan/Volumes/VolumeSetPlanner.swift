@@ -24,6 +24,7 @@ struct VolumeSetPlanner {
                 content: number, files: content.files[content.fileRanges[number]],
                 folders: content.folders[content.folderRanges[number]])
         }
+        if composer.request.format == .drive { return try drive(items, content.contents) }
         guard let capacity = composer.capacity else {
             return Result(
                 volumes: [try composer.volume(1, of: 1, items: items, contents: content.contents)],
@@ -35,6 +36,15 @@ struct VolumeSetPlanner {
             return Result(volumes: [volume], contents: content.contents, packing: summary)
         }
         return try set(items, sizes, content.contents, capacity)
+    }
+
+    /// The one volume of a drive, which is never one of a set.
+    private func drive(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
+        let (items, contents) = try LargeFiles(
+            limit: composer.request.drive.largestFileByteCount, environment: environment
+        ).split(items, contents)
+        let volume = try composer.volume(1, of: 1, items: items, contents: contents)
+        return Result(volumes: [volume], contents: contents, packing: nil)
     }
 
     private func bounds(of items: [VolumeItem]) -> [PackingItem] {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+extension DriveVerdict {
+    /// Throws unless the drive may be written with these consents.
+    ///
+    /// The error names everything that is missing and the options to add. A confirmation that was given is checked even
+    /// where none is demanded.
+    ///
+    /// - Throws: ``DeviceError`` `.refused`.
+    public func check(_ consents: Consents) throws(DeviceError) {
+        let object = "drive \(device.displayName)"
+        if let first = refusals.first {
+            throw DeviceError(
+                .refused, object, refusals.map(\.reason).joined(separator: ", and "), nextStep: first.code.nextStep)
+        }
+        let isConfirmed = consents.confirmation == device.confirmationToken
+        if let confirmation = consents.confirmation, !isConfirmed {
+            let token =
+                device.serial.map { "has the serial number \($0)" } ?? "has no serial number and is \(device.node)"
+            throw DeviceError(
+                .refused, object, "is not what --confirm \(confirmation.quotedForShell) says: it \(token)",
+                nextStep: "check with 'tsmedia devices' which drive is the right one")
+        }
+        let unmet = demands.filter { !$0.isMet(by: consents, isConfirmed: isConfirmed) }
+        guard !unmet.isEmpty else { return }
+        throw DeviceError(
+            .refused, object, "is not written without more words: \(unmet.map(\.reason).joined(separator: ", "))",
+            nextStep: "if it is the right drive, add \(unmet.map(\.typedOption).joined(separator: " "))")
+    }
+}
+
+extension DriveVerdict.Demand {
+    /// The option that meets it.
+    public var option: String {
+        switch self {
+        case .allowFixedDisk: "--allow-fixed-disk"
+        case .confirm: "--confirm"
+        case .force: "--force"
+        case .unmount: "--unmount"
+        }
+    }
+
+    /// The value of the option, where it takes one.
+    public var value: String? {
+        guard case .confirm(let token) = self else { return nil }
+        return token
+    }
+
+    /// The option with its value, as it is typed in a shell.
+    public var typedOption: String { value.map { "\(option) \($0.quotedForShell)" } ?? option }
+
+    /// Why it is made, as a part of a sentence: "it is a fixed disk".
+    public var reason: String {
+        switch self {
+        case .allowFixedDisk: "it is a fixed disk"
+        case .confirm(let token):
+            token.hasPrefix("/") ? "it must be confirmed by its path" : "it must be confirmed by its serial number"
+        case .force(let contents): "it holds \(contents)"
+        case .unmount(let places): "it is mounted at \(places.map(\.string).joined(separator: ", "))"
+        }
+    }
+
+    fileprivate func isMet(by consents: Consents, isConfirmed: Bool) -> Bool {
+        switch self {
+        case .allowFixedDisk: consents.allowFixedDisk
+        case .confirm: isConfirmed
+        case .force: consents.force
+        case .unmount: consents.unmount
+        }
+    }
+}
+
+extension DriveVerdict.Refusal.Code {
+    /// What to do about a refusal.
+    fileprivate var nextStep: String {
+        switch self {
+        case .noMedium: "insert a medium"
+        case .readOnly: "take the write protection away, or choose another drive"
+        case .changed: "check with 'tsmedia devices' which drive is the right one"
+        case .unknown: "run it as root and outside of containers, or choose another drive"
+        case .kind: "choose a drive that 'tsmedia devices' lists"
+        case .mapping, .pool, .inUse: "take it out of use first, or choose another drive; no option overrides this"
+        case .system, .swap, .protected: "choose another drive; no option overrides this"
+        }
+    }
+}
+
+extension String {
+    /// The text as one word of a shell's command line.
+    var quotedForShell: String {
+        let isPlain =
+            !isEmpty
+            && utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_./:+@%,".utf8.contains($0)
+                }
+            }
+        if isPlain { return self }
+        return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

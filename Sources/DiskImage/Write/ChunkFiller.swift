@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Glibc
+import Support
+
+/// Puts bytes that come one after the other into chunks, each for one place of the drive.
+struct ChunkFiller {
+    /// Bytes of a chunk: enough that neither drives nor calls wait for each other.
+    static let chunkByteCount = 4 << 20
+
+    private let emptyChunk: () throws -> DiskChunk
+    private let emit: (DiskChunk) throws -> Void
+    private var chunk: DiskChunk?
+    /// Where the next byte lies on the drive.
+    private(set) var position: Int64
+
+    /// - Parameters:
+    ///   - position: where the first byte lies on the drive.
+    ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
+    ///   - emit: takes a chunk that is full, or throws when no more is wanted.
+    init(
+        at position: Int64 = 0, emptyChunk: @escaping () throws -> DiskChunk,
+        emit: @escaping (DiskChunk) throws -> Void
+    ) {
+        self.emptyChunk = emptyChunk
+        self.emit = emit
+        self.position = position
+    }
+
+    /// Goes on at `offset`.
+    mutating func move(to offset: Int64) throws {
+        guard offset != position else { return }
+        try flush()
+        position = offset
+    }
+
+    /// Lets `fill` put up to `limit` bytes behind the others and say how many these were; returns where in the chunk.
+    mutating func append(
+        upTo limit: Int64, _ fill: (UnsafeMutableRawBufferPointer) throws -> Int
+    ) throws -> Range<Int> {
+        if let chunk, chunk.isFull { try flush() }
+        let range = try currentChunk().append(upTo: limit, fill)
+        position += Int64(range.count)
+        return range
+    }
+
+    /// Hands on what there is.
+    mutating func flush() throws {
+        guard let chunk else { return }
+        self.chunk = nil
+        try emit(chunk)
+    }
+
+    /// Hands on zeros from here to `end` that are in no buffer.
+    mutating func emitZeros(to end: Int64) throws {
+        try flush()
+        try emit(DiskChunk(zeros: position..<end))
+        position = end
+    }
+
+    private mutating func currentChunk() throws -> DiskChunk {
+        if let chunk { return chunk }
+        let new = try emptyChunk()
+        // Chunks end at multiples of their size, so that all but a few begin there.
+        new.start(at: position, capacity: Self.chunkByteCount - Int(position % Int64(Self.chunkByteCount)))
+        chunk = new
+        return new
+    }
+
+    // MARK: Contents
+
+    /// Puts `bytes` into `ranges` of the drive, which have room for exactly as many.
+    mutating func put(_ bytes: [UInt8], into ranges: [Range<Int64>]) throws {
+        var done = 0
+        for range in ranges {
+            try move(to: range.lowerBound)
+            while position < range.upperBound {
+                done += try append(upTo: range.upperBound - position) { room in
+                    room.copyBytes(from: bytes[done..<done + room.count])
+                    return room.count
+                }.count
+            }
+        }
+    }
+
+    /// Puts `content` into `ranges` of the drive.
+    ///
+    /// - Throws: ``DiskImageError`` when it was laid out with another size; `TransferError`, `FileError`.
+    mutating func read(_ content: TransferContent, into ranges: [Range<Int64>]) throws {
+        let byteCount = ranges.reduce(0) { $0 + Int64($1.count) }
+        guard content.byteCount == byteCount else {
+            throw DiskImageError(
+                .damaged, content.name, "has \(content.byteCount) bytes, and was laid out with \(byteCount)",
+                nextStep: "plan the media again")
+        }
+        switch content.source {
+        case .bytes(let bytes):
+            try content.requireSize(of: bytes)
+            try put(bytes, into: ranges)
+        case .file(let path):
+            let source = try OpenSource(path, of: content)
+            try source.descriptor.closeAfter { try read(source, into: ranges, isHashed: true) }
+        case .verifiedFile(let path, let known):
+            let source = try OpenSource(path, of: content, known: known)
+            try source.descriptor.closeAfter { try read(source, into: ranges, isHashed: false) }
+        }
+    }
+
+    private mutating func read(_ source: OpenSource, into ranges: [Range<Int64>], isHashed: Bool) throws {
+        posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+        let began = FileIdentity.Instant.now
+        var done: Int64 = 0
+        for range in ranges {
+            try move(to: range.lowerBound)
+            while position < range.upperBound {
+                let part = try append(upTo: range.upperBound - position) { try source.read(at: done, into: $0) }
+                guard !part.isEmpty else { throw source.ended(after: done) }
+                done += Int64(part.count)
+                if isHashed { chunk?.note(.bytes(part)) }
+            }
+        }
+        try source.requireUnchanged()
+        // A content's last bytes stay in the current chunk until more comes; an empty content may be the first of all.
+        if isHashed { try currentChunk().note(.end(source, began: began)) }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import ContentTransfer
+import Cryptography
+import DiskImage
+import Glibc
+import Support
+import SystemPackage
+
+/// What an update of a drive does, or did.
+public struct UpdateReport: Sendable, Equatable, Encodable {
+    /// The drive or image.
+    public let media: String
+    /// True when nothing had to be written.
+    public let isUpToDate: Bool
+    /// Files whose content is written.
+    public let writtenFiles: Int
+    /// The bytes of these contents, and of the structures that lead to all files.
+    public let writtenBytes: Int64
+    /// Files whose content stays where it is.
+    public let keptFiles: Int
+    /// The bytes of these contents, which were saved.
+    public let keptBytes: Int64
+    /// Files that are removed, or replaced by another content.
+    public let removedFiles: Int
+    /// Files that are not of the media, and stay.
+    public let foreignFiles: Int
+    /// Files that were not what the manifest on the drive says, and are written anew.
+    public let mendedFiles: Int
+}
+
+/// Brings a drive up to date with a plan: writes what changed to free room, then switches over, so that a drive that is
+/// pulled at any moment holds all of the old media or all of the new (docs/drives.md).
+public struct DriveUpdater: Sendable {
+    private let environment: BuildEnvironment
+    private let devices: BlockDevices
+
+    /// An updater of drives.
+    public init(environment: BuildEnvironment, devices: BlockDevices = BlockDevices()) {
+        self.environment = environment
+        self.devices = devices
+    }
+
+    /// The kind of media on the drive or image at `path`, which is what it can be updated to.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.notMedia` when it is no drive of ours.
+    public static func mediaType(at path: FilePath) throws -> MediaType {
+        guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media) else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "is no drive that tsmedia wrote, nor the image of one",
+                nextStep: "make it with create --usb")
+        }
+        return manifest.manifest.mediaType
+    }
+
+    /// Carries `plan` out on the drive or image at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: the drive that was planned for, or an image.
+    ///   - verifies: whether what is to stay is read before, and what was written after.
+    ///   - isDryRun: whether to stop after planning, with nothing opened for writing.
+    /// - Returns: what was done, or would be.
+    /// - Throws: `DeviceError`, `DiskImageError`, ``MediaBuilderError``, and errors of reading and writing.
+    public func update(
+        _ path: FilePath, to plan: MediaPlan, verifies: Bool, isDryRun: Bool
+    ) throws -> UpdateReport {
+        guard let volume = plan.volumes.first, let layout = volume.layout.drive else {
+            fatalError("the plan is for a drive")
+        }
+        defer { try? environment.store.save() }
+        let opened = try isDryRun ? nil : plan.drives.first.map { try devices.open($0) }
+        defer { try? opened?.close() }
+        let image = try isDryRun || opened != nil ? nil : OpenImage(path)
+
+        let reading = try InputFile.open(path, allowsDevices: true)
+        defer { try? reading.close() }
+        let source = try FileSource(reading, path: path)
+        guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
+            let fat = try DriveMedia.volume(in: source)?.volume
+        else { throw MediaBuilderError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
+        let damaged = try verifies ? damaged(path) : []
+        var known: [String: SHA256Digest] = [MediaManifest.path.ordinalUpperCased: existing.sha256]
+        for file in existing.manifest.files { known[file.path.caseFolded] = file.sha256 }
+        // What no content has: such a file is ours and is written anew.
+        for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
+        let update = try DriveUpdate(
+            fat,
+            UpdateGoal(
+                label: layout.description.label, files: layout.description.files, digests: volume.files.map(\.sha256),
+                folders: layout.description.folders, created: layout.description.created, known: known))
+        let report = UpdateReport(
+            media: path.string, isUpToDate: update.isUpToDate, writtenFiles: update.writtenFiles.count,
+            writtenBytes: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,
+            keptFiles: update.keptFileCount, keptBytes: update.keptByteCount, removedFiles: update.removedFileCount,
+            foreignFiles: update.foreignFileCount, mendedFiles: damaged.count)
+        guard !isDryRun, !update.isUpToDate else { return report }
+        environment.logger.info("updating \(path): \(report.writtenFiles) files, \(report.writtenBytes) bytes")
+        try opened?.checkIdentity()
+        guard let descriptor = opened?.descriptor ?? image?.descriptor else { return report }
+        try write(update, volume, to: descriptor, path, source)
+        if verifies { try verify(update, descriptor, path, byteCount: source.byteCount) }
+        try opened?.flushBuffers()
+        return report
+    }
+
+    // MARK: Parts
+
+    private func write(
+        _ update: DriveUpdate, _ volume: VolumePlan, to descriptor: FileDescriptor, _ path: FilePath,
+        _ source: FileSource
+    ) throws {
+        let store = environment.store
+        let writer = UpdateWriter(update, interruption: environment.interruption) { path, identity, digest, began in
+            store.remember(path, identity, digest, hashingBegan: began)
+        }
+        let meter = meter("writing", writer.byteCount)
+        try writer.write(
+            to: PositionedOutput(descriptor, path: path), source: source, progress: meter,
+            content: environment.content(of: volume))
+        meter.finish()
+    }
+
+    private func verify(
+        _ update: DriveUpdate, _ descriptor: FileDescriptor, _ path: FilePath, byteCount: Int64
+    ) throws {
+        let verifier = UpdateVerifier(update, interruption: environment.interruption)
+        let meter = meter("verifying", verifier.byteCount)
+        let result = try verifier.verify(
+            PositionedInput(descriptor, path: path), name: path.string, byteCount: byteCount, progress: meter)
+        meter.finish()
+        if let failure = result.failure { throw failure }
+        if let first = result.mismatches.first {
+            throw DriveMismatch(name: path.string, first: first, count: result.mismatches.count)
+        }
+    }
+
+    /// The files on the drive that are not what its manifest says.
+    private func damaged(_ path: FilePath) throws -> [MediaPath] {
+        let verifier = MediaVerifier(
+            workerCount: environment.workerCount, interruption: environment.interruption,
+            progress: environment.progress)
+        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map(\.path)
+    }
+
+    private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {
+        ProgressMeter(phase: phase, totalByteCount: byteCount, observer: environment.progress)
+    }
+
+    private static func manifest(
+        of media: DriveMedia
+    ) throws -> (manifest: MediaManifest, sha256: SHA256Digest)? {
+        guard let file = media.file(MediaManifest.path) else { return nil }
+        let bytes = try media.contents(of: file, limit: MediaManifest.byteLimit)
+        return (try MediaManifest(decoding: bytes), SHA256.digest(of: bytes))
+    }
+}
+
+/// The image of a drive, open for writing in place by this program alone.
+private final class OpenImage {
+    let descriptor: FileDescriptor
+
+    init(_ path: FilePath) throws {
+        descriptor = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(path, .readWrite, options: [.closeOnExec, .noFollow])
+        }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            try? descriptor.close()
+            throw FileError("locked", path, Errno(rawValue: errno))
+        }
+    }
+
+    deinit { try? descriptor.close() }
+}

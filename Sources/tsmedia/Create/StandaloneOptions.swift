@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import MediaBuilder
+import SystemPackage
+
+/// The task sequence of stand-alone media, and how long it works.
+struct StandaloneOptions: ParsableArguments {
+    @Option(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    var taskSequence: String?
+
+    @Option(
+        name: .customLong("task-sequence-id"),
+        help: "Which task sequence of the export, when it holds several that no other one runs.")
+    var taskSequenceID: String?
+
+    @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
+    var mediaExpirationDate: String?
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        request.taskSequence = taskSequence.map { FilePath($0) }
+        request.taskSequenceID = taskSequenceID
+        request.expiration = try mediaExpirationDate.map { try OptionValues.endOfDay($0, "--media-expiration-date") }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Glibc
+import Support
+import SystemPackage
+
+/// A loop device on a file of its own, detached when the test lets go of it, however the test ends.
+public final class LoopDevice {
+    /// True where loop devices can be made: by root, with the driver.
+    public static var isPossible: Bool { geteuid() == 0 && access("/dev/loop-control", W_OK) == 0 }
+    /// Why the tests are skipped elsewhere.
+    public static let reason = "loop devices need root and the loop driver"
+
+    /// The test's own files.
+    public let folder: TestFolder
+    /// The file.
+    public let image: FilePath
+    /// The device.
+    public let node: FilePath
+    private var mounts: [FilePath] = []
+    private var hasPartitions = false
+
+    /// A loop device of `mebibytes`, on a file that `prepare` may fill before.
+    public init(
+        mebibytes: Int = 64, options: [String] = [], in folder: TestFolder? = nil, name: String = "drive.img",
+        prepare: (FilePath) throws -> Void = { _ in }
+    ) throws {
+        let folder = try folder ?? TestFolder()
+        self.folder = folder
+        image = folder.appending(name)
+        try Self.makeImage(image, mebibytes: mebibytes)
+        try prepare(image)
+        node = FilePath(
+            try Program.succeed("losetup", options + ["--find", "--show", image.string]).output.trimmingTrailing(
+                \.isWhitespace))
+    }
+
+    deinit {
+        for mount in mounts.reversed() { _ = try? Program.run("umount", ["--lazy", mount.string]) }
+        detach()
+    }
+
+    /// A sparse file.
+    public static func makeImage(_ path: FilePath, mebibytes: Int) throws {
+        try Program.succeed("truncate", ["--size", "\(mebibytes)M", path.string])
+    }
+
+    /// Lets go of the file; the node stays.
+    public func detach() {
+        // Partitions that were not found by the kernel itself outlive the file.
+        if hasPartitions { _ = try? Program.run("partx", ["--delete", node.string]) }
+        _ = try? Program.run("losetup", ["--detach", node.string])
+    }
+
+    /// Puts another file behind the same node.
+    public func attach(_ image: FilePath) throws { try Program.succeed("losetup", [node.string, image.string]) }
+
+    /// Mounts the file system of `device`, of the whole drive when none is given, at a new folder called `name`.
+    @discardableResult
+    public func mount(_ device: FilePath? = nil, at name: String = "mount", options: [String] = []) throws -> FilePath {
+        let point = folder.appending(name)
+        try Folder.create(point)
+        try Program.succeed("mount", options + [(device ?? node).string, point.string])
+        mounts.append(point)
+        return point
+    }
+
+    /// Puts a file system on an image.
+    public static func makeExt4(_ image: FilePath) throws {
+        try Program.succeed("mkfs.ext4", ["-q", "-F", "-L", "STICK", image.string])
+    }
+
+    /// Puts a partition table with one partition on an image.
+    public static func makePartition(_ image: FilePath) throws {
+        try Program.succeed("sfdisk", ["--quiet", image.string], input: Array("label: dos\n,,c,*\n".utf8))
+    }
+
+    /// Has the kernel know the partition of the table, whether or not it can read such tables, and returns its node.
+    public func addPartition() throws -> FilePath {
+        let partition = FilePath("\(node)p1")
+        if access(partition.string, F_OK) != 0 {
+            try Program.succeed("partx", ["--add", node.string])
+            hasPartitions = true
+        }
+        return partition
+    }
+}
