@@ -36,6 +36,7 @@ struct VolumeComposer {
             switch layout {
             case .disc(let disc): disc.imageByteCount
             case .drive(let drive): drive.description.deviceByteCount
+            case .archive(let archive): archive.byteCount
             case .folder: Self.byteCount(of: files)
             }
         return VolumePlan(
@@ -89,6 +90,7 @@ struct VolumeComposer {
         switch request.format {
         case .disc: .disc(try disc(files, folders, volume: number, of: count))
         case .drive: .drive(try DrivePlanner(request: request, frame: frame).layout(files, folders))
+        case .archive: .archive(ArchivePlan(request, frame, files: files, folders: folders))
         case .folder: .folder
         }
     }
