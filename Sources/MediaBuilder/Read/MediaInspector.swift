@@ -46,7 +46,7 @@ public struct MediaInspector: Sendable {
         guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
             throw MediaBuilderError(
                 .notMedia, path.string, "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
-                nextStep: "name an .iso, a .wim or a folder of task sequence media")
+                nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
         }
         let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))
         let manifest = try media.file(MediaManifest.path).map {

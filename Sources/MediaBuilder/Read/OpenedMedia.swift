@@ -72,8 +72,10 @@ enum MediaOpening {
         do {
             return try DiscMedia(path)
         } catch let error as DiscImageError where error.code == .notADisc {
-            guard let drive = try DriveMedia(path) else { throw error }
-            return drive
+            if let drive = try DriveMedia(path) { return drive }
+            throw MediaBuilderError(
+                .notMedia, path.string, "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
+                nextStep: "name an .iso or .img image, a drive, or a folder")
         }
     }
 }

@@ -10,8 +10,9 @@ import SystemPackage
 public struct DriveOutcome: Sendable {
     /// The drive.
     public let drive: BlockDevice
-    /// Why it could not be written, or is not what was written; nil when all is well. Such a drive does not boot, unless
-    /// only its verification failed.
+    /// Why it could not be written, or is not what was written; nil when all is well.
+    ///
+    /// Such a drive does not boot, unless only its verification failed.
     public internal(set) var failure: (any Error)?
     /// True when it was read again and compared.
     public internal(set) var isVerified = false
@@ -59,13 +60,19 @@ public struct DriveWriter: Sendable {
         }
         let writer = writer(of: layout)
         let meter = meter("writing", writer.byteCount)
-        let failures = try writer.write(
-            to: opened.map {
-                DiskTarget(device: $0.descriptor, path: $0.device.node, byteCount: $0.device.byteCount)
-            }, progress: meter, content: environment.content(of: volume))
+        let failures = try Interruption.explaining("no drive boots now; run it again") {
+            try writer.write(
+                to: opened.map {
+                    DiskTarget(device: $0.descriptor, path: $0.device.node, byteCount: $0.device.byteCount)
+                }, progress: meter, content: environment.content(of: volume))
+        }
         meter.finish()
         var outcomes = zip(plan.drives, failures).map { DriveOutcome(drive: $0, failure: $1) }
-        if verifies { try verify(volume, layout, opened, &outcomes) }
+        if verifies {
+            try Interruption.explaining("the drives are written, and not verified; verify them, or run it again") {
+                try verify(volume, layout, opened, &outcomes)
+            }
+        }
         for (index, drive) in opened.enumerated() where outcomes[index].failure == nil {
             do {
                 try drive.flushBuffers()

@@ -16,7 +16,7 @@ struct Verify: ParsableCommand {
             instead which contents a client would find current, without reading them, and exits 65 when one is not.
             """)
 
-    @Argument(help: "An .iso image, a .wim, or a folder; for a set, all its volumes.", completion: .file())
+    @Argument(help: "An .iso, .img or .wim, a drive, or a folder; for a set, all its volumes.", completion: .file())
     var media: [String]
 
     @Option(
