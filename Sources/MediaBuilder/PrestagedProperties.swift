@@ -10,8 +10,9 @@ public struct PrestagedProperties: Sendable, Equatable {
     public let version: String?
     /// What else is said.
     public let comment: String?
-    /// The package of the operating system image, and the number of the image in it.
+    /// The package of the operating system image.
     public let operatingSystemImage: String?
+    /// The number of the image in it, from 1.
     public let operatingSystemImageIndex: Int?
 
     private enum Name {

@@ -11,8 +11,9 @@ public struct WindowsImageStorage: Sendable, Hashable {
     public let byteCount: Int64
     /// The part of a split archive that holds it, from 1.
     public let part: Int
-    /// Where its resource begins in the file, and its bytes there.
+    /// Where its resource begins in the file.
     public let resourceOffset: Int64
+    /// The bytes of its resource in the file.
     public let storedByteCount: Int64
     /// Whether the resource is compressed.
     public let isCompressed: Bool

@@ -37,7 +37,7 @@ extension MediaRequest {
 
     private func checkOutput() throws(MediaBuilderError) {
         if mediaType == .prestaged { return try checkPrestaged() }
-        if format == .archive {
+        if ["wim", "swm"].contains(output.extension?.lowercased()) {
             throw Self.bad(
                 "--output", "\(output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
         }
