@@ -57,6 +57,8 @@ public struct WindowsImageWriter {
     ///
     /// - Parameters:
     ///   - contents: for each of ``WindowsImageLayout/contentFiles`` where its bytes are.
+    ///   - known: what need not be found out.
+    ///   - didHash: told the SHA-1 of contents for which knowing it the next time saves reading them.
     ///   - partByteCount: the limit of a file, above which further parts are begun; only a resource that is larger itself
     ///     breaks it. Not with solid compression.
     ///   - openPart: opens the file of a part, which is empty; parts are numbered from 1.

@@ -34,14 +34,15 @@ extension PlanReport {
             let label: String
             let capacity: Int64?
             let size: Int64
-            let sizeIsExact: Bool
+            /// Only of WIMs: the size of everything else is always exact.
+            let sizeIsExact: Bool?
             let parts: [Part]?
             let reuse: ArchiveReuse?
 
             init(_ volume: VolumePlan) {
                 (number, output, label) = (volume.number, volume.output.string, volume.label)
                 (capacity, size) = (volume.capacity, volume.byteCount)
-                sizeIsExact = volume.archive?.byteCountIsExact ?? true
+                sizeIsExact = volume.archive?.byteCountIsExact
                 let parts = volume.archive?.parts ?? []
                 self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
                 reuse = volume.archive?.reuse
@@ -59,7 +60,7 @@ extension PlanReport {
                 try container.encode(label, forKey: .label)
                 try container.encode(capacity, forKey: .capacity)
                 try container.encode(size, forKey: .size)
-                try container.encode(sizeIsExact, forKey: .sizeIsExact)
+                try container.encodeIfPresent(sizeIsExact, forKey: .sizeIsExact)
                 try container.encodeIfPresent(parts, forKey: .parts)
                 try container.encodeIfPresent(reuse, forKey: .reuse)
                 try container.encode([String](), forKey: .files)
