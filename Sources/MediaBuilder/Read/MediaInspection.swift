@@ -111,7 +111,7 @@ extension MediaInspection {
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)
         try container.encode(taskSequence, forKey: .taskSequence)
-        try container.encode(prestaged, forKey: .prestaged)
+        try container.encodeIfPresent(prestaged, forKey: .prestaged)
         try container.encode(warnings, forKey: .warnings)
     }
 }
