@@ -70,6 +70,11 @@ public struct VolumePlan: Sendable, Equatable {
     public let folders: [MediaPath]
     /// Where everything lies.
     public let layout: VolumeLayout
+
+    /// The files on the data partition of a drive, which are the last of ``files``.
+    public var dataFiles: ArraySlice<PlannedFile> {
+        layout.drive.map { files[$0.description.files.count...] } ?? []
+    }
 }
 
 /// Everything that is known before a byte is written.
