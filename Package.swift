@@ -121,7 +121,9 @@ let testTargets: [Target] = [
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
-    tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
+    tests(
+        "MediaBuilder", "BlockDevices", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints", "Fixtures",
+        "MediaVariables"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),
