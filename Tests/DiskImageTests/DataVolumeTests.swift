@@ -196,7 +196,9 @@ struct DataVolumeTests {
         }
     }
 
-    @Test("everything on the data partition is written before what makes the drive boot", arguments: PartitionScheme.allCases)
+    @Test(
+        "everything on the data partition is written before what makes the drive boot",
+        arguments: PartitionScheme.allCases)
     func order(scheme: PartitionScheme) throws {
         let drive = try drive(scheme, byteCount: 200 << 20)
         let layout = try drive.layout()
@@ -249,7 +251,8 @@ struct DataVolumeTests {
         var drive = try drive(byteCount: smallest - (1 << 20))
         let error = #expect(throws: DiskImageError.self) { _ = try drive.layout() }
         #expect(error?.code == .tooSmall)
-        #expect(error?.description.contains("a drive of \(smallest), and it has") == true, "\(error?.description ?? "")")
+        #expect(
+            error?.description.contains("a drive of \(smallest), and it has") == true, "\(error?.description ?? "")")
         drive.disk.deviceByteCount = smallest
         #expect(try write(drive).disk.layout.dataPartition != nil)
     }
@@ -257,7 +260,9 @@ struct DataVolumeTests {
     @Test("very many files fit into the partition that is said to be enough")
     func manyFiles() throws {
         var drive = try drive(byteCount: 0)
-        drive.dataFiles = (0..<3_000).map { ("SMS/PKG/ABC\($0 % 50)/file \($0).bin", [UInt8](repeating: 1, count: 5_000)) }
+        drive.dataFiles = (0..<3_000).map {
+            ("SMS/PKG/ABC\($0 % 50)/file \($0).bin", [UInt8](repeating: 1, count: 5_000))
+        }
         let written = try write(drive)
         let volume = folder.appending("extracted")
         let partition = try #require(written.disk.layout.dataPartition)

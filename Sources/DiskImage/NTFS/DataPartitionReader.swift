@@ -49,7 +49,8 @@ public final class DataPartitionReader: Sendable {
             let count = volume.withLock { volume in
                 volume.read(
                     file.entry, at: offset,
-                    into: UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(bitPattern: address), count: size))
+                    into: UnsafeMutableRawBufferPointer(
+                        start: UnsafeMutableRawPointer(bitPattern: address), count: size))
             }
             guard let count, count > 0 else { throw FileError("read", path, .ioError) }
             try body(UnsafeRawBufferPointer(rebasing: room[..<count]))

@@ -114,7 +114,8 @@ public struct DataVolume: Sendable, Equatable {
                 let source = try FileSource(file, path: image)
                 for sector in [0, byteCount - Int64(Sector.byteCount)] {
                     // The copy is only touched where it is one.
-                    guard let start = try source.bytes(at: sector, length: 11), start[3..<7] == [0x4E, 0x54, 0x46, 0x53]
+                    guard let start = try source.bytes(at: sector, length: 11),
+                        start[3..<7] == [0x4E, 0x54, 0x46, 0x53]
                     else { continue }
                     _ = try file.writeAll(toAbsoluteOffset: sector + serialOffset, bytes)
                 }

@@ -55,7 +55,8 @@ public enum NTFSFormatter {
             let message = try? SmallFile.read(log, limit: messageLimit)
             let text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw DiskImageError(
-                .notFormatted, "the data partition", "could not be formatted: \(program) ended with \(status) (\(text))",
+                .notFormatted, "the data partition",
+                "could not be formatted: \(program) ended with \(status) (\(text))",
                 nextStep: "check that the staging folder has room and holds files of the partition's size")
         }
     }

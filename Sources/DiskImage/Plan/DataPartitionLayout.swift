@@ -44,7 +44,7 @@ extension DiskLayout {
             description.bootPartitionByteCount = boot + slack
             do throws(DiskImageError) {
                 layout = try DiskLayout(description)
-            } catch where error.code == .tooSmall && slack > 0 {}
+            } catch  where error.code == .tooSmall && slack > 0 {}
         }
         guard let layout, let partition = layout.dataPartition, Int64(partition.count) >= data else {
             throw DiskImageError(

@@ -105,13 +105,15 @@ extension DiskLayout {
                     defer { position = body.range.upperBound }
                     return ExpectedPart(.unusedSpace, .zeros, [position..<body.range.upperBound])
                 }
-                return AnySequence([AnySequence(front), AnySequence(middle), AnySequence(second), AnySequence(back)].joined())
+                return AnySequence(
+                    [AnySequence(front), AnySequence(middle), AnySequence(second), AnySequence(back)].joined())
             },
             makeFill: {
                 var structures = StructureBytes(self)
                 return { structures.fill($0, with: $1, from: $2) }
             },
-            byteCount: body.range.upperBound + (data?.byteCount ?? 0) + max(0, tailEnd - tail) + Int64(last?.bytes.count ?? 0))
+            byteCount: body.range.upperBound + (data?.byteCount ?? 0) + max(0, tailEnd - tail)
+                + Int64(last?.bytes.count ?? 0))
     }
 }
 

@@ -24,7 +24,8 @@ public struct DiskWriter: Sendable {
     ///
     /// - Parameter data: what goes to the data partition; its files have the numbers that follow those of the layout.
     public init(
-        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption, didVerify: @escaping DidVerify = { _, _, _, _ in }
+        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption,
+        didVerify: @escaping DidVerify = { _, _, _, _ in }
     ) {
         self.layout = layout
         self.data = data

@@ -88,7 +88,8 @@ public struct DriveUpdater: Sendable {
         let update = try DriveUpdate(
             fat,
             UpdateGoal(
-                label: layout.description.label, files: layout.description.files, digests: volume.files.prefix(layout.description.files.count).map(\.sha256),
+                label: layout.description.label, files: layout.description.files,
+                digests: volume.files.prefix(layout.description.files.count).map(\.sha256),
                 folders: layout.description.folders, created: layout.description.created, known: known))
         let report = UpdateReport(
             media: path.string, isUpToDate: update.isUpToDate, writtenFiles: update.writtenFiles.count,
@@ -114,7 +115,8 @@ public struct DriveUpdater: Sendable {
     ) throws {
         func refuse(_ file: MediaPath, _ problem: String) -> MediaBuilderError {
             MediaBuilderError(
-                .tooLarge, "drive \(path)", "cannot be updated: \(file) \(problem), and a data partition is not updated",
+                .tooLarge, "drive \(path)",
+                "cannot be updated: \(file) \(problem), and a data partition is not updated",
                 nextStep: "write the drive anew, with create and --data-partition")
         }
         let present = Set(media.dataFiles.map(\.path.caseFolded))

@@ -22,7 +22,8 @@ struct LargeFiles {
             throw MediaBuilderError(
                 .tooLarge, file.description,
                 "has \(file.byteCount) bytes, a file on FAT32 has up to \(limit), and it is no WIM that could be split",
-                nextStep: "add --data-partition, put it into a WIM or into smaller files, or write a disc image instead")
+                nextStep: "add --data-partition, put it into a WIM or into smaller files, or write a disc image instead"
+            )
         }
         var contents = contents
         let split = try items.map { item in
