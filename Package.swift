@@ -122,8 +122,8 @@ let testTargets: [Target] = [
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests(
-        "MediaBuilder", "BlockDevices", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints", "Fixtures",
-        "MediaVariables"),
+        "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints",
+        "Fixtures", "MediaVariables"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),

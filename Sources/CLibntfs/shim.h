@@ -34,8 +34,18 @@ static inline ntfs_attr *tsm_ntfs_open_data(ntfs_inode *inode)
 /// Returns 0, or -1 with errno.
 static inline int tsm_ntfs_reserve(ntfs_attr *data, s64 size)
 {
-    if (ntfs_attr_truncate_solid(data, size))
-        return -1;
+    // The library takes the largest run of each part of the bitmap and overlooks the others, so that it finds no room
+    // although there is enough: it is asked again for less at a time (tried with 2022.10.3).
+    for (s64 done = 0, step = size; done < size;) {
+        s64 next = step < size - done ? done + step : size;
+        if (!ntfs_attr_truncate_solid(data, next)) {
+            done = next;
+        } else if (errno != ENOSPC || step < (1 << 20)) {
+            return -1;
+        } else {
+            step = step / 2 & ~(s64)0xFFFF;
+        }
+    }
     if (!NAttrNonResident(data) && ntfs_attr_force_non_resident(data))
         return -1;
     if (ntfs_attr_map_whole_runlist(data))

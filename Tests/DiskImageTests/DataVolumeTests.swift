@@ -277,6 +277,27 @@ struct DataVolumeTests {
         #expect(try WrittenDisk.digests(of: volume).count == 3_000)
     }
 
+    @Test(
+        "one file of many gigabytes fits where it is said to, and nothing of it is staged",
+        arguments: [Int64(4_613_734_400), 5 << 30, 70 << 30, 900 << 30])
+    func largeFile(byteCount: Int64) throws {
+        var disk = try UEFIBootTests.disk()
+        disk.deviceByteCount = 0
+        let file = DiskFile(
+            path: try MediaPath("SMS/PKG/huge.vhdx"), byteCount: byteCount + 77, modified: disk.modified)
+        let layout = try DiskLayout(try disk.description(), dataFiles: [file])
+        let partition = try #require(layout.dataPartition)
+        let staged = DataVolume.stagedByteCount(forPartitionOf: Int64(partition.count))
+        let data = try DataVolume([file], of: layout, in: folder.path, interruption: Interruption())
+        let extents = data.files[0].sorted { $0.lowerBound < $1.lowerBound }
+        #expect(extents.reduce(0) { $0 + Int64($1.count) } == byteCount + 77)
+        #expect(extents.allSatisfy { partition.contains($0.lowerBound) && $0.upperBound <= partition.upperBound })
+        #expect(zip(extents, extents.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
+        #expect(!data.structures.contains { range in extents.contains { $0.overlaps(range) } })
+        let used = try Program.succeed("du", ["--block-size=1", folder.path.string]).output.prefix { $0 != "\t" }
+        #expect(try #require(Int64(used)) < staged)
+    }
+
     @Test("a file has one place on the media, on whichever partition")
     func duplicates() throws {
         var drive = try drive()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
+import CLinux
 import Cryptography
 import DiskImage
 import DistributionPoints
 import Fixtures
+import Glibc
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -20,9 +22,15 @@ struct DataPartitionTests {
     /// A demo whose operating system image is no larger than the limit, and stays whole; made once, and only read.
     private static let madeDemo = Result {
         let folder = try TestFolder()
+        // What a static constant holds is never let go of.
+        atexit { DataPartitionTests.removeDemo() }
         return (
             folder: folder, demo: try demoDistributionPoint(in: folder.path, operatingSystemImageByteCount: 100_000)
         )
+    }
+
+    private static func removeDemo() {
+        if let folder = try? madeDemo.get().folder { _ = tsm_remove_tree(folder.path.string) }
     }
 
     private let folder: TestFolder
