@@ -13,6 +13,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
+    .systemLibrary(name: "CLibntfs", pkgConfig: "libntfs-3g", providers: [.apt(["ntfs-3g-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
@@ -47,7 +48,7 @@ let floor1: [Target] = [
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DiskImage",
-        dependencies: ["CBootSectors", "ContentTransfer", "Cryptography", "Support", systemPackage]),
+        dependencies: ["CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "Support", systemPackage]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
 ]
 
@@ -122,7 +123,9 @@ let testTargets: [Target] = [
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
-    tests("MediaBuilder", "ContentLibrary", "Cryptography", "MediaVariables"),
+    tests(
+        "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints",
+        "Fixtures", "MediaVariables"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),

@@ -22,6 +22,10 @@ public struct DiskImageError: DiagnosticError {
         public static let unsupportedSectorSize = Code(name: "unsupportedSectorSize")
         /// A BIOS boot sector was asked for that this build of the program does not have.
         public static let noBootSectors = Code(name: "noBootSectors")
+        /// The program that formats data partitions is not there.
+        public static let noFormatter = Code(name: "noFormatter")
+        /// The program that formats data partitions failed.
+        public static let notFormatted = Code(name: "notFormatted")
         /// A structure of the drive is damaged.
         public static let damaged = Code(name: "damaged")
     }

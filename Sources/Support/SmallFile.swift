@@ -60,7 +60,7 @@ public enum SmallFile {
     /// So many zeros, at once in builds without optimization too: tests read very much with them.
     private static func zeros(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            memset(buffer.baseAddress, 0, count)
+            if let start = buffer.baseAddress { memset(start, 0, count) }
             initialized = count
         }
     }

@@ -15,6 +15,8 @@ public struct DiskIdentity: Sendable, Equatable {
     public var bootPartition: PartitionGUID
     /// The GUID of the data partition.
     public var dataPartition: PartitionGUID
+    /// The serial number of the NTFS volume in the data partition.
+    public var dataVolumeSerial: UInt64
 
     /// Numbers derived from `seed`: the same seed gives the same numbers.
     ///
@@ -28,5 +30,6 @@ public struct DiskIdentity: Sendable, Equatable {
         disk = PartitionGUID(custom: derived("disk"))
         bootPartition = PartitionGUID(custom: derived("boot partition"))
         dataPartition = PartitionGUID(custom: derived("data partition"))
+        dataVolumeSerial = ByteReader(derived("data volume serial")).littleEndian(at: 0) ?? 1
     }
 }

@@ -16,6 +16,8 @@ public enum DiskPart: Sendable, Equatable, CustomStringConvertible {
     case folder(MediaPath?)
     /// The content of a file.
     case file(MediaPath)
+    /// The structures of the data partition's volume.
+    case dataVolume
     /// Bytes that hold nothing and must be zero.
     case unusedSpace
 
@@ -28,6 +30,7 @@ public enum DiskPart: Sendable, Equatable, CustomStringConvertible {
         case .fileAllocationTable(let number): "file allocation table \(number)"
         case .folder(let path): path.map { "the directory of folder \($0)" } ?? "the root directory"
         case .file(let path): "file \(path)"
+        case .dataVolume: "the volume of the data partition"
         case .unusedSpace: "space that must be empty"
         }
     }

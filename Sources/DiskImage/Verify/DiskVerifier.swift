@@ -21,11 +21,14 @@ public struct DiskVerifier: Sendable {
 
     /// A verifier of drives that `layout` was written to.
     ///
-    /// - Parameter digest: the SHA-256 of the file with this number; called on any thread.
+    /// - Parameters:
+    ///   - data: what was written to the data partition, if something was.
+    ///   - digest: the SHA-256 of the file with this number; called on any thread.
     public init(
-        _ layout: DiskLayout, interruption: Interruption, digest: @escaping @Sendable (Int) -> SHA256Digest
+        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption,
+        digest: @escaping @Sendable (Int) -> SHA256Digest
     ) {
-        self.init(layout.expectedParts(digest), interruption: interruption)
+        self.init(layout.expectedParts(data: data, digest), interruption: interruption)
     }
 
     init(_ parts: ExpectedParts, interruption: Interruption) {

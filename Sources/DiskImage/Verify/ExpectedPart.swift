@@ -43,12 +43,12 @@ struct ExpectedParts: Sendable {
 
 extension DiskLayout {
     /// Everything that is planned for the drive, from front to back: also that nothing is where nothing should be.
-    func expectedParts(_ digest: @escaping @Sendable (Int) -> SHA256Digest) -> ExpectedParts {
+    func expectedParts(data: DataVolume? = nil, _ digest: @escaping @Sendable (Int) -> SHA256Digest) -> ExpectedParts {
         let pieces = bootPieces
         let (first, last) = (pieces[pieces.count - 1], pieces.count > 2 ? pieces[1] : nil)
         let body = body
         let end = wipedRanges.map(\.upperBound).max() ?? 0
-        // What a data partition holds is somebody else's.
+        // A data partition reaches into what is wiped, and is looked at apart.
         let tail = max(body.range.upperBound, wipedRanges.last?.lowerBound ?? 0, dataPartition?.upperBound ?? 0)
         let tailEnd = last?.offset ?? end
         let reservedEnd = body.range.lowerBound + Int64(DiskBody.reservedByteCount)
@@ -63,6 +63,7 @@ extension DiskLayout {
         let back =
             [ExpectedPart(.unusedSpace, .zeros, [tail..<max(tail, tailEnd)])]
             + (last.map { [ExpectedPart(.backupPartitionTable, .bytes($0.bytes), [$0.range])] } ?? [])
+        let second = data.map { $0.expectedParts(from: description.files.count, digest) } ?? []
         return ExpectedParts(
             sequence: {
                 // What lies between two segments is zero; the reserved sectors are in the front.
@@ -104,13 +105,25 @@ extension DiskLayout {
                     defer { position = body.range.upperBound }
                     return ExpectedPart(.unusedSpace, .zeros, [position..<body.range.upperBound])
                 }
-                return AnySequence([AnySequence(front), AnySequence(middle), AnySequence(back)].joined())
+                return AnySequence(
+                    [AnySequence(front), AnySequence(middle), AnySequence(second), AnySequence(back)].joined())
             },
             makeFill: {
                 var structures = StructureBytes(self)
                 return { structures.fill($0, with: $1, from: $2) }
             },
-            byteCount: body.range.upperBound + max(0, tailEnd - tail) + Int64(last?.bytes.count ?? 0))
+            byteCount: body.range.upperBound + (data?.byteCount ?? 0) + max(0, tailEnd - tail)
+                + Int64(last?.bytes.count ?? 0))
+    }
+}
+
+extension DataVolume {
+    /// The structures, and the files, the first of which has this number.
+    fileprivate func expectedParts(from first: Int, _ digest: (Int) -> SHA256Digest) -> [ExpectedPart] {
+        [ExpectedPart(.dataVolume, .digest(structureDigest), structures)]
+            + zip(paths, files).enumerated().compactMap { number, file in
+                file.1.isEmpty ? nil : ExpectedPart(.file(file.0), .digest(digest(first + number)), file.1)
+            }
     }
 }
 

@@ -48,6 +48,35 @@ struct BodyReader {
         try filler.flush()
     }
 
+    /// Reads the volume of a data partition: its structures, then its files.
+    ///
+    /// - Throws: as ``run()``.
+    mutating func run(_ data: DataVolume) throws {
+        let image = try InputFile.open(data.image)
+        var filler = filler
+        try image.closeAfter {
+            for range in data.structures {
+                try filler.move(to: range.lowerBound)
+                while filler.position < range.upperBound {
+                    let offset = filler.position - data.offset
+                    let part = try filler.append(upTo: range.upperBound - filler.position) { room in
+                        try FileError.wrap("read", data.image) {
+                            try image.read(fromAbsoluteOffset: offset, into: room)
+                        }
+                    }
+                    guard !part.isEmpty else { throw FileError("read", data.image, .ioError) }
+                }
+            }
+        }
+        self.filler = filler
+        for (number, ranges) in data.files.enumerated() {
+            try self.filler.read(try content(layout.description.files.count + number), into: ranges)
+            // What was on the drive before stays in no cluster of a file.
+            if !ranges.isEmpty { try zero(to: Alignment.up(self.filler.position, to: data.clusterByteCount)) }
+        }
+        try self.filler.flush()
+    }
+
     private mutating func make(_ segment: DiskSegment) throws {
         var structures = structures
         while filler.position < segment.range.upperBound {

@@ -16,20 +16,25 @@ public struct DiskWriter: Sendable {
     private static let chunkCount = 6
 
     private let layout: DiskLayout
+    private let data: DataVolume?
     private let interruption: Interruption
     private let didVerify: DidVerify
 
     /// A writer of `layout`.
+    ///
+    /// - Parameter data: what goes to the data partition; its files have the numbers that follow those of the layout.
     public init(
-        _ layout: DiskLayout, interruption: Interruption, didVerify: @escaping DidVerify = { _, _, _, _ in }
+        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption,
+        didVerify: @escaping DidVerify = { _, _, _, _ in }
     ) {
         self.layout = layout
+        self.data = data
         self.interruption = interruption
         self.didVerify = didVerify
     }
 
     /// The bytes that ``write(to:progress:content:)`` reports as progress.
-    public var byteCount: Int64 { Int64(layout.body.range.count) }
+    public var byteCount: Int64 { Int64(layout.body.range.count) + (data?.byteCount ?? 0) }
 
     /// Writes the image file `path`, which appears whole or not at all; what is free on the drive is a hole in it.
     ///
@@ -40,12 +45,13 @@ public struct DiskWriter: Sendable {
         content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         let output = try PendingOutput(path, kind: .file, replacesExisting: replacesExisting)
-        try PendingOutput.requireSpace(layout.body.segmentByteCount, for: output.path)
+        try PendingOutput.requireSpace(layout.body.segmentByteCount + (data?.byteCount ?? 0), for: output.path)
         try FileError.wrap("written", output.temporaryPath) {
             try output.descriptor.resize(to: layout.description.deviceByteCount)
         }
         let target = DiskTarget(newFile: output.descriptor, path: output.temporaryPath)
         try target.allocate(layout)
+        for range in data?.files.joined() ?? [].joined() { try target.output.allocate(range) }
         for case let failure? in try write(to: [target], progress: progress, content: content) { throw failure }
         try output.publish()
     }
@@ -80,6 +86,7 @@ public struct DiskWriter: Sendable {
         pipeline.read(interruption) { emit in
             var reader = BodyReader(layout, content: content, emptyChunk: pipeline.emptyChunk, emit: emit)
             try reader.run()
+            if let data { try reader.run(data) }
         }
     }
 

@@ -84,6 +84,11 @@ public struct VolumePlan: Sendable, Equatable {
         get { layout.archive }
         set { layout = newValue.map { .archive($0) } ?? layout }
     }
+
+    /// The files on the data partition of a drive, which are the last of ``files``.
+    public var dataFiles: ArraySlice<PlannedFile> {
+        layout.drive.map { files[$0.description.files.count...] } ?? []
+    }
 }
 
 /// Everything that is known before a byte is written.

@@ -69,7 +69,7 @@ public struct MediaPlanner: Sendable {
         return MediaPlan(
             mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
             drives: request.drive.devices, contents: set.contents, packing: set.packing, warnings: warnings,
-            notes: notes)
+            notes: notes + dataPartitionNotes(set.volumes))
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.
@@ -151,6 +151,19 @@ public struct MediaPlanner: Sendable {
                 + request.managementPoints + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" },
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
+    }
+
+    /// What becomes of `--data-partition`.
+    private func dataPartitionNotes(_ volumes: [VolumePlan]) -> [String] {
+        guard request.drive.dataPartition == .requested else { return [] }
+        let files = volumes.flatMap(\.dataFiles)
+        guard !files.isEmpty else {
+            return ["no file needs a data partition: --data-partition changes nothing"]
+        }
+        return [
+            "on the data partition: \(files.map(\.path.description).joined(separator: ", "));"
+                + " whether a Windows client looks there has not been tried"
+        ]
     }
 
     /// The difference that a password makes, in one line (formats/media.md section 1).

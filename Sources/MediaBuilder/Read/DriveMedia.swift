@@ -4,7 +4,7 @@ import DiskImage
 import Support
 import SystemPackage
 
-/// Media on a drive, on a partition, or in the image of a drive: a FAT volume.
+/// Media on a drive, on a partition, or in the image of a drive: a FAT volume, and what a data partition holds.
 struct DriveMedia: OpenedMedia {
     private let path: FilePath
     private let volume: FATVolume
@@ -16,6 +16,11 @@ struct DriveMedia: OpenedMedia {
     /// The files of the volume in the same order, and where each is, by path without case.
     private let entries: [FATVolume.Entry]
     private let indices: [String: Int]
+    /// The volume of the data partition and its files, which follow those of the FAT volume.
+    private let data: DataPartitionReader?
+
+    /// The files on the data partition.
+    var dataFiles: ArraySlice<MediaFile> { files[entries.count...] }
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT volume.
     ///
@@ -37,6 +42,12 @@ struct DriveMedia: OpenedMedia {
             files.append(MediaFile(path: path, byteCount: entry.byteCount))
             entries.append(entry)
         }
+        data = try Self.dataPartition(in: source, besides: volume).flatMap {
+            DataPartitionReader(holder.descriptor, path: path, range: $0)
+        }
+        for file in data?.files ?? [] {
+            files.append(MediaFile(path: file.path, byteCount: file.byteCount))
+        }
         self.files = files
         self.entries = entries
         indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
@@ -53,10 +64,22 @@ struct DriveMedia: OpenedMedia {
         return try FATVolume(source).map { ($0, true) }
     }
 
+    /// The second of two partitions, the first of which holds `volume`: so we divide a drive.
+    private static func dataPartition(in source: FileSource, besides volume: FATVolume) throws -> Range<Int64>? {
+        guard let partitions = try PartitionTable(source)?.partitions, partitions.count == 2,
+            try FATVolume(source, at: partitions[0].offset)?.serial == volume.serial
+        else { return nil }
+        return partitions[1].range
+    }
+
     func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let number = indices[file.path.caseFolded], let extents = try volume.extents(of: entries[number]) else {
+        guard let number = indices[file.path.caseFolded] else { throw FileError("read", path, .ioError) }
+        if number >= entries.count, let data {
+            return try MediaBuffer.withBuffer { try data.read(number - entries.count, buffer: $0, body) }
+        }
+        guard let extents = try volume.extents(of: entries[number]) else {
             throw FileError("read", path, .ioError)
         }
         try MediaBuffer.withBuffer { buffer in

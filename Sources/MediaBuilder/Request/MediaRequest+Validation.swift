@@ -41,6 +41,9 @@ extension MediaRequest {
             throw Self.bad(
                 "--output", "\(output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
         }
+        if drive.dataPartition == .requested, format != .drive {
+            throw Self.bad("--data-partition", "is for drives, and \(output) is none", "leave it out")
+        }
         if !drive.devices.isEmpty, capacity != .unlimited {
             throw Self.bad("--media-size", "does not go with --usb: a drive has the size that it has", "leave it out")
         }

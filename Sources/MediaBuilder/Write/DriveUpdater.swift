@@ -80,6 +80,7 @@ public struct DriveUpdater: Sendable {
             let fat = try DriveMedia.volume(in: source)?.volume
         else { throw MediaBuilderError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
         let damaged = try verifies ? damaged(path) : []
+        try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
         var known: [String: SHA256Digest] = [MediaManifest.path.ordinalUpperCased: existing.sha256]
         for file in existing.manifest.files { known[file.path.caseFolded] = file.sha256 }
         // What no content has: such a file is ours and is written anew.
@@ -87,7 +88,8 @@ public struct DriveUpdater: Sendable {
         let update = try DriveUpdate(
             fat,
             UpdateGoal(
-                label: layout.description.label, files: layout.description.files, digests: volume.files.map(\.sha256),
+                label: layout.description.label, files: layout.description.files,
+                digests: volume.files.prefix(layout.description.files.count).map(\.sha256),
                 folders: layout.description.folders, created: layout.description.created, known: known))
         let report = UpdateReport(
             media: path.string, isUpToDate: update.isUpToDate, writtenFiles: update.writtenFiles.count,
@@ -111,6 +113,31 @@ public struct DriveUpdater: Sendable {
     }
 
     // MARK: Parts
+
+    /// Makes sure that the data partition holds what it shall: it is not updated.
+    private func requireSame(
+        _ files: ArraySlice<PlannedFile>, on media: DriveMedia, _ manifest: MediaManifest, _ damaged: [MediaPath],
+        _ path: FilePath
+    ) throws {
+        func refuse(_ file: MediaPath, _ problem: String) -> MediaBuilderError {
+            MediaBuilderError(
+                .tooLarge, "drive \(path)",
+                "cannot be updated: \(file) \(problem), and a data partition is not updated",
+                nextStep: "write the drive anew, with create and --data-partition")
+        }
+        let present = Set(media.dataFiles.map(\.path.caseFolded))
+        let damaged = Set(damaged.map(\.caseFolded))
+        var listed: [String: MediaManifest.File] = [:]
+        for file in manifest.files where present.contains(file.path.caseFolded) { listed[file.path.caseFolded] = file }
+        for file in files {
+            guard let old = listed.removeValue(forKey: file.path.caseFolded) else {
+                throw refuse(file.path, "is too large for FAT32 and is not on the drive")
+            }
+            guard old.sha256 == file.sha256, old.size == file.byteCount else { throw refuse(file.path, "changed") }
+            guard !damaged.contains(file.path.caseFolded) else { throw refuse(file.path, "is damaged") }
+        }
+        if let old = listed.values.min(by: { $0.path < $1.path }) { throw refuse(old.path, "is not wanted any more") }
+    }
 
     private func write(
         _ update: DriveUpdate, _ volume: VolumePlan, to descriptor: FileDescriptor, _ path: FilePath,

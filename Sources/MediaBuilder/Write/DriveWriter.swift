@@ -33,7 +33,7 @@ public struct DriveWriter: Sendable {
     func write(_ volume: VolumePlan, _ layout: DiskLayout, toImage path: FilePath, replacesExisting: Bool) throws {
         defer { try? environment.store.save() }
         environment.logger.info("writing \(path): \(volume.files.count) files, \(volume.byteCount) bytes")
-        let writer = writer(of: layout)
+        let writer = writer(of: layout, try dataVolume(of: volume, layout))
         let meter = meter("writing", writer.byteCount)
         try writer.write(
             toImage: path, replacesExisting: replacesExisting, progress: meter, content: environment.content(of: volume)
@@ -51,6 +51,7 @@ public struct DriveWriter: Sendable {
     public func write(_ plan: MediaPlan, verifies: Bool) throws -> [DriveOutcome] {
         guard let volume = plan.volumes.first, let layout = volume.layout.drive else { return [] }
         defer { try? environment.store.save() }
+        let data = try dataVolume(of: volume, layout)
         let opened = try plan.drives.map { try devices.open($0) }
         defer { for drive in opened { try? drive.close() } }
         for drive in opened { try drive.checkIdentity() }
@@ -58,7 +59,7 @@ public struct DriveWriter: Sendable {
             environment.logger.info(
                 "writing \(drive.device.node): \(volume.files.count) files, \(volume.byteCount) bytes")
         }
-        let writer = writer(of: layout)
+        let writer = writer(of: layout, data)
         let meter = meter("writing", writer.byteCount)
         let failures = try Interruption.explaining("no drive boots now; run it again") {
             try writer.write(
@@ -70,7 +71,7 @@ public struct DriveWriter: Sendable {
         var outcomes = zip(plan.drives, failures).map { DriveOutcome(drive: $0, failure: $1) }
         if verifies {
             try Interruption.explaining("the drives are written, and not verified; verify them, or run it again") {
-                try verify(volume, layout, opened, &outcomes)
+                try verify(volume, layout, data, opened, &outcomes)
             }
         }
         for (index, drive) in opened.enumerated() where outcomes[index].failure == nil {
@@ -86,13 +87,14 @@ public struct DriveWriter: Sendable {
 
     /// Reads the drives that were written again; drives of different sizes differ in their partition tables.
     private func verify(
-        _ volume: VolumePlan, _ layout: DiskLayout, _ opened: [OpenDrive], _ outcomes: inout [DriveOutcome]
+        _ volume: VolumePlan, _ layout: DiskLayout, _ data: DataVolume?, _ opened: [OpenDrive],
+        _ outcomes: inout [DriveOutcome]
     ) throws {
         let written = opened.indices.filter { outcomes[$0].failure == nil }
         let digests = volume.files.map(\.sha256)
         for (byteCount, group) in Dictionary(grouping: written, by: { opened[$0].device.byteCount }) {
             let verifier = DiskVerifier(
-                layout.placed(onDriveOf: byteCount), interruption: environment.interruption
+                layout.placed(onDriveOf: byteCount), data: data, interruption: environment.interruption
             ) { digests[$0] }
             let meter = meter("verifying", verifier.byteCount * Int64(group.count))
             let inputs = group.map { number in
@@ -118,9 +120,19 @@ public struct DriveWriter: Sendable {
 
     // MARK: Parts
 
-    private func writer(of layout: DiskLayout) -> DiskWriter {
+    /// The volume of the data partition; nil when there is none.
+    private func dataVolume(of volume: VolumePlan, _ layout: DiskLayout) throws -> DataVolume? {
+        guard !volume.dataFiles.isEmpty, let partition = layout.dataPartition else { return nil }
+        environment.logger.info("laying out the data partition: \(volume.dataFiles.count) files")
+        let folder = try environment.staging.newFolder(
+            for: DataVolume.stagedByteCount(forPartitionOf: Int64(partition.count)))
+        return try DataVolume(
+            volume.dataFiles.map(DiskFile.init), of: layout, in: folder, interruption: environment.interruption)
+    }
+
+    private func writer(of layout: DiskLayout, _ data: DataVolume?) -> DiskWriter {
         let store = environment.store
-        return DiskWriter(layout, interruption: environment.interruption) { path, identity, digest, began in
+        return DiskWriter(layout, data: data, interruption: environment.interruption) { path, identity, digest, began in
             store.remember(path, identity, digest, hashingBegan: began)
         }
     }

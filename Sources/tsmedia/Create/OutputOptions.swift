@@ -32,6 +32,9 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
     var partitionScheme = PartitionScheme.mbr
 
+    @Flag(help: "Put files of 4 GiB and more that are no WIMs on a second partition of the drive, NTFS.")
+    var dataPartition = false
+
     func validate() throws {
         guard output != nil || !usb.isEmpty else {
             throw ValidationError("what to write is missing; add --output PATH or --usb DEVICE")
@@ -52,6 +55,7 @@ struct OutputOptions: ParsableArguments {
             : MediaRequest(mediaType: mediaType, drives: drives)
         request.replacesExisting = force
         request.drive.scheme = partitionScheme
+        if dataPartition { request.drive.dataPartition = .requested }
         return request
     }
 }

@@ -60,8 +60,11 @@ struct Update: ParsableCommand {
     /// A request for what is on the drive already.
     private func request(_ drives: [BlockDevice], byteCount: Int64) throws -> MediaRequest {
         let type = try DriveUpdater.mediaType(at: drives.first?.node ?? FilePath(media))
-        guard drives.isEmpty else { return MediaRequest(mediaType: type, drives: drives) }
-        var request = MediaRequest(mediaType: type, output: FilePath(media))
+        var request =
+            drives.isEmpty
+            ? MediaRequest(mediaType: type, output: FilePath(media)) : MediaRequest(mediaType: type, drives: drives)
+        request.drive.dataPartition = .asIs
+        guard drives.isEmpty else { return request }
         request.format = .drive
         request.capacity = .bytes(byteCount)
         return request

@@ -6,6 +6,8 @@ import Support
 struct LargeFiles {
     /// The size in bytes of the largest file that the volume keeps.
     let limit: Int64
+    /// Whether other files that are too large have a place.
+    let hasDataPartition: Bool
     let environment: BuildEnvironment
 
     /// The items that `items` become when their large WIMs are split, and their contents then.
@@ -16,18 +18,19 @@ struct LargeFiles {
     func split(
         _ items: [VolumeItem], _ contents: [PlannedContent]
     ) throws -> (items: [VolumeItem], contents: [PlannedContent]) {
-        for file in items.lazy.flatMap(\.files) where file.byteCount > limit && !file.isWindowsImage {
+        for file in items.lazy.flatMap(\.files) where isStray(file) {
             throw MediaBuilderError(
                 .tooLarge, file.description,
                 "has \(file.byteCount) bytes, a file on FAT32 has up to \(limit), and it is no WIM that could be split",
-                nextStep: "put it into a WIM or into smaller files, or write a disc image instead")
+                nextStep: "add --data-partition, put it into a WIM or into smaller files, or write a disc image instead"
+            )
         }
         var contents = contents
         let split = try items.map { item in
-            guard item.files.contains(where: { $0.byteCount > limit }) else { return item }
+            guard item.files.contains(where: isSplit) else { return item }
             var files: [PlannedFile] = []
             for file in item.files {
-                guard file.byteCount > limit else {
+                guard isSplit(file) else {
                     files.append(file)
                     continue
                 }
@@ -39,6 +42,12 @@ struct LargeFiles {
             return VolumeItem(content: item.content, files: files[...], folders: item.folders)
         }
         return (split, contents)
+    }
+
+    private func isSplit(_ file: PlannedFile) -> Bool { file.byteCount > limit && file.isWindowsImage }
+
+    private func isStray(_ file: PlannedFile) -> Bool {
+        file.byteCount > limit && !file.isWindowsImage && !hasDataPartition
     }
 
     private func parts(of file: PlannedFile, _ content: PlannedContent) throws -> [PlannedFile] {

@@ -30,8 +30,8 @@ struct VolumeComposer {
     func volume(
         _ number: Int, of count: Int, items: [VolumeItem], contents: [PlannedContent]
     ) throws -> VolumePlan {
-        let (files, folders) = try collect(number, of: count, items: items, contents: contents)
-        let layout = try layout(files, folders, volume: number, of: count)
+        var (files, folders) = try collect(number, of: count, items: items, contents: contents)
+        let layout = try layout(&files, folders, volume: number, of: count)
         let byteCount =
             switch layout {
             case .disc(let disc): disc.imageByteCount
@@ -85,13 +85,17 @@ struct VolumeComposer {
     }
 
     private func layout(
-        _ files: [PlannedFile], _ folders: [MediaPath], volume number: Int, of count: Int
+        _ files: inout [PlannedFile], _ folders: [MediaPath], volume number: Int, of count: Int
     ) throws -> VolumeLayout {
         switch request.format {
-        case .disc: .disc(try disc(files, folders, volume: number, of: count))
-        case .drive: .drive(try DrivePlanner(request: request, frame: frame).layout(files, folders))
-        case .archive: .archive(ArchivePlan(request, frame, files: files, folders: folders))
-        case .folder: .folder
+        case .disc: return .disc(try disc(files, folders, volume: number, of: count))
+        case .drive:
+            let planner = DrivePlanner(request: request, frame: frame)
+            let bootCount: Int
+            (files, bootCount) = planner.arrange(files, fixedCount: fixedFiles.count)
+            return .drive(try planner.layout(files[..<bootCount], data: files[bootCount...], folders))
+        case .archive: return .archive(ArchivePlan(request, frame, files: files, folders: folders))
+        case .folder: return .folder
         }
     }
 

@@ -41,7 +41,8 @@ struct VolumeSetPlanner {
     /// The one volume of a drive, which is never one of a set.
     private func drive(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
         let (items, contents) = try LargeFiles(
-            limit: composer.request.drive.largestFileByteCount, environment: environment
+            limit: composer.request.drive.largestFileByteCount,
+            hasDataPartition: composer.request.drive.dataPartition != .none, environment: environment
         ).split(items, contents)
         let volume = try composer.volume(1, of: 1, items: items, contents: contents)
         return Result(volumes: [volume], contents: contents, packing: nil)

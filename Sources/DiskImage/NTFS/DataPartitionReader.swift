@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import Synchronization
+import SystemPackage
+
+/// The files on the data partition of a drive, read through libntfs-3g.
+///
+/// Nothing on the drive is trusted, and nothing is repaired: damaged volumes give fewer files.
+public final class DataPartitionReader: Sendable {
+    /// A file of the partition.
+    public struct File: Sendable {
+        /// Its place.
+        public let path: MediaPath
+        /// Its size in bytes.
+        public let byteCount: Int64
+        fileprivate let entry: NTFSVolume.Entry
+    }
+
+    /// Every file whose name can be one of media.
+    public let files: [File]
+    private let path: FilePath
+    /// The library knows no threads: those who read take turns.
+    private let volume: Mutex<NTFSVolume>
+
+    /// Lists the volume in `range` of an open drive or image, which must stay open; nil when there is none.
+    public init?(_ descriptor: FileDescriptor, path: FilePath, range: Range<Int64>) {
+        guard let volume = NTFSVolume(descriptor, path: path, range: range) else { return nil }
+        self.path = path
+        files = volume.files().compactMap { entry in
+            (try? MediaPath(entry.path)).map { File(path: $0, byteCount: entry.byteCount, entry: entry) }
+        }
+        self.volume = Mutex(volume)
+    }
+
+    /// Hands the bytes of the file with this number to `body`, piece by piece and in order, through `buffer`.
+    ///
+    /// - Throws: `FileError` when it cannot be read; what `body` throws.
+    public func read(
+        _ number: Int, buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let file = files[number]
+        var done: Int64 = 0
+        while done < file.byteCount {
+            let room = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[..<Int(min(Int64(buffer.count), file.byteCount - done))])
+            let address = UInt(bitPattern: room.baseAddress)
+            let (offset, size) = (done, room.count)
+            let count = volume.withLock { volume in
+                volume.read(
+                    file.entry, at: offset,
+                    into: UnsafeMutableRawBufferPointer(
+                        start: UnsafeMutableRawPointer(bitPattern: address), count: size))
+            }
+            guard let count, count > 0 else { throw FileError("read", path, .ioError) }
+            try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+            done += Int64(count)
+        }
+    }
+}
