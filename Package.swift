@@ -42,7 +42,9 @@ let floor1: [Target] = [
         ]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
-    .target(name: "WindowsImaging", dependencies: ["CLibwim", "Markup", "Support", systemPackage]),
+    .target(
+        name: "WindowsImaging",
+        dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DiskImage",
@@ -62,7 +64,7 @@ let floor3: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging",
+            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", "YAML",
             systemPackage, logging,
         ])
 ]
@@ -72,7 +74,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaVariables", "Support", "TaskSequence", systemPackage, logging,
+            "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
@@ -115,7 +117,7 @@ let testTargets: [Target] = [
     tests("TaskSequence", "Fixtures", "SequenceTemplates"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
-    tests("WindowsImaging"),
+    tests("WindowsImaging", "ContentTransfer", "Cryptography"),
     tests("DiscImage", "Cryptography"),
     tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),

@@ -44,10 +44,10 @@ def measure(command: list, quiet: bool = True) -> tuple[float, int]:
     return seconds, usage.ru_maxrss
 
 
-def add_package(library: pathlib.Path, source: pathlib.Path, package: str) -> None:
+def add_package(library: pathlib.Path, source: pathlib.Path, package: str, version: int = 1) -> None:
     """Puts a folder into a content library."""
-    subprocess.run([TSMEDIA, "content", "add", source, "--package-id", package, "--library", library,
-                    "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([TSMEDIA, "content", "add", source, "--package-id", package, "--version", str(version), "--library",
+                    library, "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
 
 
 def make_boot_image(path: pathlib.Path, byte_count: int) -> None:

@@ -5,28 +5,16 @@ import Support
 
 /// An incremental SHA-256 (FIPS 180-4) through libcrypto, which uses the processor's SHA instructions.
 public final class SHA256 {
-    private let context: OpaquePointer
+    private let context = DigestContext(EVP_sha256(), byteCount: SHA256Digest.byteCount)
 
     /// Starts a new hash.
-    public init() {
-        guard let context = EVP_MD_CTX_new() else { fatalError("libcrypto: no memory for a digest context") }
-        self.context = context
-        reset()
-    }
-
-    deinit { EVP_MD_CTX_free(context) }
+    public init() {}
 
     /// Forgets what was added and starts again.
-    public func reset() {
-        let started = EVP_DigestInit_ex(context, EVP_sha256(), nil)
-        precondition(started == 1, "libcrypto: SHA-256 is not available")
-    }
+    public func reset() { context.reset() }
 
     /// Adds `bytes`.
-    public func update(_ bytes: UnsafeRawBufferPointer) {
-        let added = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-        precondition(added == 1, "libcrypto: SHA-256 update failed")
-    }
+    public func update(_ bytes: UnsafeRawBufferPointer) { context.update(bytes) }
 
     /// Adds `bytes`.
     public func update(_ bytes: some Sequence<UInt8>) {
@@ -37,11 +25,7 @@ public final class SHA256 {
 
     /// The digest of everything added; the hash starts again.
     public func finalize() -> SHA256Digest {
-        var bytes = [UInt8](repeating: 0, count: SHA256Digest.byteCount)
-        let finished = EVP_DigestFinal_ex(context, &bytes, nil)
-        precondition(finished == 1, "libcrypto: SHA-256 final failed")
-        reset()
-        guard let digest = SHA256Digest(bytes: bytes) else { fatalError("a SHA-256 has 32 bytes") }
+        guard let digest = SHA256Digest(bytes: context.finalize()) else { fatalError("a SHA-256 has 32 bytes") }
         return digest
     }
 

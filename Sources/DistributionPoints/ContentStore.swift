@@ -12,6 +12,8 @@ public final class ContentStore: Sendable {
     public let folder: FilePath
     /// The files that were verified before.
     public let index: VerificationIndex
+    /// The SHA-1 of contents that were written to WIMs before.
+    public let sha1Index: SHA1Index
     /// True when nothing that was verified before is believed (`--rehash`).
     private let isDistrustful: Bool
 
@@ -19,6 +21,7 @@ public final class ContentStore: Sendable {
     public init(folder: FilePath, rehash: Bool = false) {
         self.folder = folder
         index = VerificationIndex(folder: folder)
+        sha1Index = SHA1Index(folder: folder)
         isDistrustful = rehash
     }
 
@@ -66,5 +69,11 @@ public final class ContentStore: Sendable {
     /// Saves what was remembered.
     ///
     /// - Throws: ``FileError``, ``InterruptedError``; the caller may go on, for only speed is lost.
-    public func save() throws { try index.save() }
+    public func save() throws {
+        try index.save()
+        try sha1Index.save()
+    }
+
+    /// The SHA-1 of the content with the SHA-256 `digest`, if it was written to a WIM before.
+    public func sha1(of digest: SHA256Digest) -> [UInt8]? { isDistrustful ? nil : sha1Index.sha1(of: digest) }
 }

@@ -122,28 +122,7 @@ public final class VerificationIndex: Sendable {
     }
 
     private func read() -> VerificationTable {
-        let bytes = try? FileError.wrap("read", path) {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
-            return try descriptor.closeAfter { () -> [UInt8] in
-                let status = try Stat(descriptor)
-                // Somebody else could have written anything into it.
-                guard status.type == .regular, [0, geteuid()].contains(status.userID.rawValue),
-                    status.permissions.isDisjoint(with: [.groupWrite, .otherWrite])
-                else { throw Errno.permissionDenied }
-                let limit = Int(clamping: status.size)
-                guard limit <= SmallFile.defaultLimit else { throw Errno.fileTooLarge }
-                return try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-                    while count < limit {
-                        let rest = UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-                        let step = try descriptor.read(into: rest)
-                        if step == 0 { break }
-                        count += step
-                    }
-                }
-            }
-        }
-        return bytes.flatMap { VerificationTable(bytes: $0) } ?? VerificationTable()
+        OwnFile.read(path).flatMap { VerificationTable(bytes: $0) } ?? VerificationTable()
     }
 
     private static func merge(

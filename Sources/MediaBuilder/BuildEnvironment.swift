@@ -44,6 +44,13 @@ public struct BuildEnvironment: Sendable {
 }
 
 extension BuildEnvironment {
+    /// The same environment for one of several builds side by side.
+    func sharing(workerCount: Int, progress: any ProgressObserver) -> BuildEnvironment {
+        BuildEnvironment(
+            distributionPoints: distributionPoints, store: store, staging: staging, interruption: interruption,
+            progress: progress, workerCount: workerCount, sourceDate: sourceDate, logger: logger)
+    }
+
     /// The SHA-256 of a local file, from the store when it was verified before.
     ///
     /// - Parameter phase: names the work in the progress; nil for files too small to show any.

@@ -35,6 +35,9 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     public struct Content: Sendable, Equatable, Codable {
         /// The package, or the content of an application.
         public let id: String
+        /// The package of the application whose content it is; nil for any other content, and on media made before this was
+        /// written down.
+        public var packageId: String? = nil
         /// Its version.
         public let version: Int
         /// The content hash that the library states.

@@ -4,16 +4,19 @@ import Synchronization
 
 /// The user stopped the program.
 public struct InterruptedError: DiagnosticError {
-    /// Creates the error.
-    public init() {}
+    /// What is left, and what to do next; nil for the usual case, in which nothing is left.
+    private let consequence: String?
+
+    /// Creates the error; `consequence` says what was left and what to do next, when that is not nothing.
+    public init(consequence: String? = nil) { self.consequence = consequence }
     /// Interrupted.
     public var failureClass: FailureClass { .interrupted }
     /// The running operation.
     public var object: String { "the operation" }
     /// It was stopped.
     public var problem: String { "was interrupted" }
-    /// Nothing needs cleaning.
-    public var nextStep: String? { "no output was left; run it again" }
+    /// What is left, and what to do next.
+    public var nextStep: String? { consequence ?? "no output was left; run it again" }
 }
 
 /// A flag that a signal handler sets and that every long loop looks at between two blocks.
@@ -30,6 +33,11 @@ public final class Interruption: Sendable {
 
     /// True once ``request()`` was called.
     public var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+    /// Calls `body`, and says `consequence` when it is interrupted.
+    public static func explaining<Result>(_ consequence: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch is InterruptedError { throw InterruptedError(consequence: consequence) }
+    }
 
     /// Throws ``InterruptedError`` once ``request()`` was called.
     public func check() throws(InterruptedError) {

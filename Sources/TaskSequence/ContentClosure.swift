@@ -19,6 +19,9 @@ public struct ContentClosure: Sendable {
     /// Children that are not among the siblings of the root; what they need is known only as far as their calls say.
     public let unresolvedChildren: [UnresolvedChild]
 
+    /// The closure of nothing.
+    init() { (references, taskSequences, unresolvedChildren) = ([], [], []) }
+
     /// Computes the closure of `root`, looking children up among its siblings.
     public init(of root: TaskSequencePackage) {
         var builder = ClosureBuilder(root)

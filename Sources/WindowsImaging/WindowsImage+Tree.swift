@@ -17,6 +17,8 @@ public struct WindowsImageEntry: Sendable, Hashable {
     public let isReparsePoint: Bool
     /// The last write time.
     public let modified: Timestamp
+    /// Where the content lies in the archive; nil for a folder and an empty file.
+    public let storage: WindowsImageStorage?
 }
 
 extension WindowsImage {
@@ -38,6 +40,16 @@ extension WindowsImage {
             .sorted { $0.path < $1.path }
     }
 
+    /// Everything in image `index`, folders too.
+    ///
+    /// - Throws: ``WindowsImagingError``: `.hostileName` when a name in it is not acceptable as a path.
+    public func entries(inImage index: Int) throws(WindowsImagingError) -> [WindowsImageEntry] {
+        // The two flags together leave the root itself out.
+        try visit(
+            nil, inImage: index,
+            flags: WIMLIB_ITERATE_DIR_TREE_FLAG_CHILDREN | WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE)
+    }
+
     /// Entries that libwim hands to a callback, and the first error on the way.
     private final class Visit {
         var entries: [WindowsImageEntry] = []
@@ -47,13 +59,13 @@ extension WindowsImage {
     }
 
     private func visit(
-        _ path: MediaPath, inImage index: Int, flags: Int32
+        _ path: MediaPath?, inImage index: Int, flags: Int32
     ) throws(WindowsImagingError) -> [WindowsImageEntry] {
         try checkIndex(index)
         let visit = Visit(container: describe(index))
         let result = withExtendedLifetime(visit) {
             wimlib_iterate_dir_tree(
-                handle, Int32(index), "/\(path)", flags,
+                handle, Int32(index), "/\(path?.description ?? "")", flags,
                 { entry, context in
                     guard let entry, let context else { return 0 }
                     let visit = Unmanaged<Visit>.fromOpaque(context).takeUnretainedValue()
@@ -110,5 +122,6 @@ extension WindowsImageEntry {
                 nextStep: "get a fresh copy of the image")
         }
         byteCount = isDirectory ? 0 : count
+        storage = byteCount > 0 ? WindowsImageStorage(resource) : nil
     }
 }

@@ -18,28 +18,60 @@ public final class WindowsImage {
     /// The number of the image that a boot loader starts, or 0 when none is marked.
     public let bootIndex: Int
     let hasIntegrityTable: Bool
+    /// The files of the archive, by part number.
+    let partPaths: [Int: FilePath]
     let handle: OpaquePointer
 
     /// Opens the archive at `path`.
     ///
     /// - Throws: ``WindowsImagingError``: `.notAnImage` when the file is not a WIM, `.incomplete` for a part of a split
     ///   WIM, `.damaged` when its header, XML or tables are not sound, `.io` with a `FileError` when it cannot be read.
-    public init(path: FilePath) throws(WindowsImagingError) {
+    public convenience init(path: FilePath) throws(WindowsImagingError) {
+        try self.init(path, flags: WIMLIB_OPEN_FLAG_ERROR_IF_SPLIT)
+    }
+
+    /// Opens the archive at `path`, or the split one whose first part it is: NAME.swm beside NAME2.swm and so on.
+    ///
+    /// - Throws: as ``init(path:)``; `.incomplete` when it is another part, or when a part is missing.
+    public convenience init(joiningPartsOf path: FilePath) throws(WindowsImagingError) {
+        try self.init(path, flags: 0)
+        let others = partPaths.filter { $0.key > 1 }.sorted { $0.key < $1.key }.map(\.value)
+        for part in others where (try? Stat(part)) == nil {
+            throw WindowsImagingError(
+                .incomplete, path.string, "is split, and its part \(part) is not there",
+                nextStep: "put all parts in one folder")
+        }
+        let names = others.map { strdup($0.string) }
+        defer { names.forEach { free($0) } }
+        let pointers = names.map { UnsafePointer($0) }
+        guard !pointers.isEmpty else { return }
+        try Libwim.check(
+            wimlib_reference_resource_files(handle, pointers, UInt32(pointers.count), 0, 0), path.string,
+            "could not be joined with its parts")
+    }
+
+    private init(_ path: FilePath, flags: Int32) throws(WindowsImagingError) {
         try Self.checkFile(path)
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         ParserMessages.silence()
         var opened: OpaquePointer?
-        try Libwim.check(
-            wimlib_open_wim(path.string, WIMLIB_OPEN_FLAG_ERROR_IF_SPLIT, &opened), path.string, "could not be opened")
+        try Libwim.check(wimlib_open_wim(path.string, flags, &opened), path.string, "could not be opened")
         guard let opened else { fatalError("libwim sets the handle whenever it returns 0") }
         var information = wimlib_wim_info()
         let result = wimlib_get_wim_info(opened, &information)
         self.path = path
+        partPaths = Dictionary(
+            uniqueKeysWithValues: (1...max(1, Int(information.total_parts))).map { ($0, path.part($0)) })
         handle = opened
         imageCount = Int(information.image_count)
         bootIndex = Int(information.boot_index)
         hasIntegrityTable = information.has_integrity_table != 0
         try Libwim.check(result, path.string, "could not be opened")
+        guard information.part_number <= 1 else {
+            throw WindowsImagingError(
+                .incomplete, path.string, "is part \(information.part_number) of a split WIM",
+                nextStep: "name its first part")
+        }
     }
 
     deinit { wimlib_free(handle) }
@@ -61,6 +93,14 @@ public final class WindowsImage {
             hardLinkByteCount: number("HARDLINKBYTES", index),
             fileCount: number("FILECOUNT", index),
             folderCount: number("DIRCOUNT", index))
+    }
+
+    /// The element at `path` of the XML of image `index`, as "DESCRIPTION"; nil when it is absent or empty.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.imageNotFound`.
+    public func property(_ path: String, ofImage index: Int) throws(WindowsImagingError) -> String? {
+        try checkIndex(index)
+        return text(path, index)
     }
 
     /// The text that errors use for image `index`.
@@ -123,5 +163,14 @@ extension WindowsImage {
         guard let value = wimlib_get_image_property(handle, Int32(index), property) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text
+    }
+}
+
+extension FilePath {
+    /// The path of part `number` of a split archive whose first part this is, as DISM and wimlib call them: NAME.swm,
+    /// NAME2.swm, NAME3.swm and so on.
+    public func part(_ number: Int) -> FilePath {
+        guard number > 1, let name = lastComponent else { return self }
+        return removingLastComponent().appending("\(name.stem)\(number)\(name.extension.map { ".\($0)" } ?? "")")
     }
 }

@@ -4,6 +4,9 @@ import Support
 
 /// The one place where a failure becomes an exit code (design.md section 2, after sysexits.h).
 enum ExitStatus {
+    /// What `error` says, on one line.
+    static func message(of error: any Error) -> String { (error as? any DiagnosticError)?.description ?? "\(error)" }
+
     /// The code for failures of `failureClass`.
     static func code(for failureClass: FailureClass) -> Int32 {
         switch failureClass {

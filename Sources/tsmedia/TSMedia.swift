@@ -9,7 +9,7 @@ import Support
 struct TSMedia: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsmedia",
-        abstract: "Makes Configuration Manager task sequence media: capture, bootable and stand-alone.",
+        abstract: "Makes Configuration Manager task sequence media: capture, bootable, stand-alone and prestaged.",
         discussion: """
             Results go to standard output, messages and progress to standard error.
             Exit codes: 0 done, 64 usage, 65 malformed input or failed verification, 66 not found, \

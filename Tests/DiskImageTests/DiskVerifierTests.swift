@@ -123,6 +123,22 @@ struct DiskVerifierTests {
         }
     }
 
+    @Test("what a data partition holds is not looked at", arguments: PartitionScheme.allCases)
+    func dataPartition(scheme: PartitionScheme) throws {
+        var disk = sample(scheme)
+        disk.bootPartitionByteCount = 40 << 20
+        let drive = try written(disk)
+        let data = try #require(try disk.layout().dataPartition)
+        for place in [data.lowerBound, data.upperBound - 512] {
+            try drive.write([UInt8](repeating: 7, count: 512), at: place)
+        }
+        #expect(try verify(disk, [(drive, "drive")])[0].isSound)
+        // With a GUID partition table there is room behind it.
+        guard data.upperBound < drive.byteCount else { return }
+        try drive.write([7], at: data.upperBound)
+        #expect(try verify(disk, [(drive, "drive")])[0].mismatches.map(\.part) == [.unusedSpace])
+    }
+
     @Test("a drive that cannot be read says why and does not stop the others")
     func failing() throws {
         let disk = sample()

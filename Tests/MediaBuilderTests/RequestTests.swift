@@ -12,20 +12,22 @@ import Testing
 struct RequestTests {
     /// A request that is valid as it stands.
     static func request(_ type: MediaType) throws -> MediaRequest {
-        var request = MediaRequest(mediaType: type, output: "/tmp/media.iso")
+        var request = MediaRequest(mediaType: type, output: type == .prestaged ? "/tmp/OEM.wim" : "/tmp/media.iso")
         request.bootImage = .file("/tmp/boot.wim")
         if type == .standalone { request.taskSequence = "/tmp/sequence.xml" }
-        if type == .bootable { request.managementPoints = ["http://mp.example.com"] }
+        request.prestaged.operatingSystemImage = type == .prestaged ? PackageID("ABC00010") : nil
+        if type == .bootable || type == .prestaged { request.managementPoints = ["http://mp.example.com"] }
         return request
     }
 
-    @Test("complete requests of every type are valid", arguments: [MediaType.bootable, .capture, .standalone])
+    @Test("complete requests of every type are valid", arguments: MediaType.allCases)
     func acceptsComplete(type: MediaType) throws { try Self.request(type).validate() }
 
     @Test("an .iso becomes an image, anything else a folder")
     func choosesFormat() {
         #expect(MediaRequest(mediaType: .capture, output: "a/B.ISO").format == .disc)
         #expect(MediaRequest(mediaType: .capture, output: "a/stick").format == .folder)
+        #expect(MediaRequest(mediaType: .prestaged, output: "a/OEM.Wim").format == .archive)
     }
 
     /// What is done to a valid request, and the option that the message must name.
@@ -51,6 +53,13 @@ struct RequestTests {
         (.capture, "--label", { $0.label = String(repeating: "x", count: 129) }),
         (.capture, "--output", { $0.output = "/tmp/x.wim" }),
         (.standalone, "--task-sequence", { $0.taskSequence = nil }),
+        (.prestaged, "--output", { $0.output = "/tmp/OEM.iso" }),
+        (.prestaged, "--operating-system-image", { $0.prestaged.operatingSystemImage = nil }),
+        (.prestaged, "--operating-system-image-index", { $0.prestaged.operatingSystemImageIndex = 0 }),
+        (.prestaged, "--created-by", { $0.prestaged.createdBy = String(repeating: "x", count: 51) }),
+        (.prestaged, "--version", { $0.prestaged.version = "two\nlines" }),
+        (.prestaged, "--comment", { $0.prestaged.comment = String(repeating: "😀", count: 64) }),
+        (.prestaged, "--management-point", { $0.managementPoints = [] }),
     ]
 
     @Test("each mistake is a usage error that names its option", arguments: 0..<mistakes.count)

@@ -126,14 +126,8 @@ private struct UncachedSource: ByteSource {
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Int(end - start), alignment: AlignedBuffer.alignment)
         defer { buffer.deallocate() }
-        var done = 0
-        while done < buffer.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            let count = try input.read(at: start + Int64(done), into: rest)
-            done += count
-            if count == 0 || done % AlignedBuffer.alignment != 0 { break }
-        }
+        let count = try input.fill(buffer, from: start)
         let first = Int(offset - start)
-        return done >= first + length ? Array(buffer[first..<first + length]) : nil
+        return count >= first + length ? Array(buffer[first..<first + length]) : nil
     }
 }

@@ -77,16 +77,17 @@ public struct UpdateWriter: Sendable {
     ) throws {
         let pipeline = Pipeline(targetCount: 1, chunkCount: Self.chunkCount, progress: progress)
         do throws(Errno) {
-            try WorkerThreads.runTogether([
-                { read(content, into: pipeline) }, { pipeline.hashContents(didVerify) },
-                {
-                    pipeline.write(
-                        0, before: {},
-                        chunk: { chunk in
-                            if let bytes = chunk.bytes { try output.write(bytes, at: chunk.offset) }
-                        }, after: {})
-                },
-            ])
+            try WorkerThreads.runTogether(
+                pipeline.hashers(didVerify) + [
+                    { read(content, into: pipeline) },
+                    {
+                        pipeline.write(
+                            0, before: {},
+                            chunk: { chunk in
+                                if let bytes = chunk.bytes { try output.write(bytes, at: chunk.offset) }
+                            }, after: {})
+                    },
+                ])
         } catch {
             throw FileError("started", "a thread for the drive", error)
         }

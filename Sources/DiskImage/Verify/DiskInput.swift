@@ -12,4 +12,19 @@ public protocol DiskInput: Sendable {
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int
 }
 
+extension DiskInput {
+    /// Reads from `offset` until `buffer` is full or there is no more; returns how many bytes there were.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int64) throws(FileError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = try read(
+                at: offset + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+            done += count
+            // Behind a part of a page there is only the end, and reads past the page cache begin with pages.
+            if count == 0 || done % AlignedBuffer.alignment != 0 { break }
+        }
+        return done
+    }
+}
+
 extension PositionedInput: DiskInput {}

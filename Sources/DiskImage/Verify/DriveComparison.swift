@@ -70,16 +70,10 @@ final class DriveComparison: Sendable {
     }
 
     private func fill(_ window: Window, _ span: Range<Int64>) throws {
-        var done = 0
-        while done < span.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: window.buffer[done..<span.count])
-            let count = try input.read(at: span.lowerBound + Int64(done), into: rest)
-            done += count
-            // Behind a part of a page there is only the end, and reads past the page cache begin with pages.
-            if count == 0 || done % AlignedBuffer.alignment != 0 { break }
-        }
-        window.range = span.lowerBound..<span.lowerBound + Int64(done)
-        progress.advance(by: done)
+        let buffer = UnsafeMutableRawBufferPointer(rebasing: window.buffer[..<span.count])
+        let count = try input.fill(buffer, from: span.lowerBound)
+        window.range = span.lowerBound..<span.lowerBound + Int64(count)
+        progress.advance(by: count)
     }
 
     /// The thread that compares.

@@ -48,8 +48,8 @@ extension DiskLayout {
         let (first, last) = (pieces[pieces.count - 1], pieces.count > 2 ? pieces[1] : nil)
         let body = body
         let end = wipedRanges.map(\.upperBound).max() ?? 0
-        let dataEnd = data == nil ? 0 : dataPartition?.upperBound ?? 0
-        let tail = max(body.range.upperBound, wipedRanges.last?.lowerBound ?? 0, dataEnd)
+        // A data partition reaches into what is wiped, and is looked at apart.
+        let tail = max(body.range.upperBound, wipedRanges.last?.lowerBound ?? 0, dataPartition?.upperBound ?? 0)
         let tailEnd = last?.offset ?? end
         let reservedEnd = body.range.lowerBound + Int64(DiskBody.reservedByteCount)
 

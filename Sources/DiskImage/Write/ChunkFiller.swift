@@ -110,6 +110,8 @@ struct ChunkFiller {
     private mutating func read(_ source: OpenSource, into ranges: [Range<Int64>], isHashed: Bool) throws {
         posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
         let began = FileIdentity.Instant.now
+        let hash = isHashed ? RunningHash() : nil
+        var parts = 0
         var done: Int64 = 0
         for range in ranges {
             try move(to: range.lowerBound)
@@ -117,11 +119,14 @@ struct ChunkFiller {
                 let part = try append(upTo: range.upperBound - position) { try source.read(at: done, into: $0) }
                 guard !part.isEmpty else { throw source.ended(after: done) }
                 done += Int64(part.count)
-                if isHashed { chunk?.note(.bytes(part)) }
+                if let hash {
+                    chunk?.note(.init(hash: hash, part: parts, step: .bytes(part)))
+                    parts += 1
+                }
             }
         }
         try source.requireUnchanged()
         // A content's last bytes stay in the current chunk until more comes; an empty content may be the first of all.
-        if isHashed { try currentChunk().note(.end(source, began: began)) }
+        if let hash { try currentChunk().note(.init(hash: hash, part: parts, step: .end(source, began: began))) }
     }
 }

@@ -10,11 +10,21 @@ import Synchronization
 /// go of it.
 final class DiskChunk: @unchecked Sendable {
     /// What hashing needs to know of the bytes.
-    enum Event {
-        /// More bytes of a content.
-        case bytes(Range<Int>)
-        /// The content is complete; it was read since then.
-        case end(OpenSource, began: FileIdentity.Instant)
+    struct Event {
+        /// What there is to do.
+        enum Step {
+            /// More bytes of a content.
+            case bytes(Range<Int>)
+            /// The content is complete; it was read since then.
+            case end(OpenSource, began: FileIdentity.Instant)
+        }
+
+        /// The hash of the content.
+        let hash: RunningHash
+        /// The number of this step among those of the content.
+        let part: Int
+        /// What there is to do.
+        let step: Step
     }
 
     /// Where the chunk lies on the drive, in bytes.

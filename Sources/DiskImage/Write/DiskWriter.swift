@@ -68,7 +68,7 @@ public struct DiskWriter: Sendable {
         to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws -> [(any Error)?] {
         let pipeline = Pipeline(targetCount: targets.count, chunkCount: Self.chunkCount, progress: progress)
-        var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }, { pipeline.hashContents(didVerify) }]
+        var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }] + pipeline.hashers(didVerify)
         for (number, target) in targets.enumerated() { work.append { write(target, number, pipeline) } }
         do throws(Errno) {
             try WorkerThreads.runTogether(work)

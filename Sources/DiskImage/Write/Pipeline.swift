@@ -27,7 +27,9 @@ final class Pipeline: Sendable {
     /// What each target is to do.
     let writing: [BoundedQueue<Message>]
     /// Closed when everything is hashed.
-    let hashed = BoundedQueue<Void>(capacity: 1)
+    private let hashed = BoundedQueue<Void>(capacity: 1)
+    private let hashersLeft = Atomic<Int>(Pipeline.hasherCount)
+    private static let hasherCount = 2
     private let empty: BoundedQueue<DiskChunk>
     private let failures: Mutex<Failures>
     private let progress: ProgressMeter
@@ -125,27 +127,35 @@ final class Pipeline: Sendable {
         }
     }
 
-    /// The thread that proves that contents have the hashes that were promised.
-    func hashContents(_ didVerify: DiskWriter.DidVerify) {
-        let hash = SHA256()
+    /// The threads that prove that contents have the hashes that were promised.
+    ///
+    /// A content is hashed by one thread at a time, since SHA-256 cannot be divided; several help with smaller ones.
+    func hashers(_ didVerify: @escaping DiskWriter.DidVerify) -> [@Sendable () -> Void] {
+        (0..<Self.hasherCount).map { _ in { self.hashContents(didVerify) } }
+    }
+
+    private func hashContents(_ didVerify: DiskWriter.DidVerify) {
         while let chunk = hashing.receive() {
             defer { release(chunk) }
-            guard sourceFailure == nil, let bytes = chunk.bytes else { continue }
-            do {
-                for event in chunk.events {
-                    switch event {
-                    case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                    case .end(let source, let began):
-                        let digest = hash.finalize()
-                        try source.require(digest)
-                        didVerify(source.path, source.identity, digest, began)
+            guard let bytes = chunk.bytes else { continue }
+            for event in chunk.events {
+                do {
+                    try event.hash.take(event.part) { hash in
+                        guard sourceFailure == nil else { return }
+                        switch event.step {
+                        case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                        case .end(let source, let began):
+                            let digest = hash.finalize()
+                            try source.require(digest)
+                            didVerify(source.path, source.identity, digest, began)
+                        }
                     }
+                } catch {
+                    failSource(error)
                 }
-            } catch {
-                failSource(error)
             }
         }
-        hashed.close()
+        if hashersLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { hashed.close() }
     }
 
     /// The thread of a target: what it does first, with each chunk, and at the end when all was well; nothing more

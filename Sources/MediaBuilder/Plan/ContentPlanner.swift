@@ -4,9 +4,11 @@ import ContentLibrary
 import DistributionPoints
 import Support
 
-/// Lists the contents of packages and places them under SMS\PKG.
+/// Lists the contents of packages and places them on the media.
 struct ContentPlanner {
     let environment: BuildEnvironment
+    /// The folder that holds a folder for each content.
+    let root: String
 
     /// Adds every content of package `id` to `assembly`; `reason` says in errors why it is needed.
     ///
@@ -16,7 +18,7 @@ struct ContentPlanner {
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
             let content = try found.point.content(contentID)
-            let folder = try Self.folder(for: contentID, of: id)
+            let folder = try folder(for: contentID, of: id)
             let source = ContentSource(contentID, onPoint: found.pointNumber)
             assembly.reserve(content.files.count)
             for file in content.files {
@@ -28,7 +30,8 @@ struct ContentPlanner {
             }
             assembly.add(
                 PlannedContent(
-                    id: contentID.packageID == id ? id.description : contentID.base, version: contentID.version,
+                    id: contentID.packageID == id ? id.description : contentID.base, packageID: id,
+                    version: contentID.version,
                     contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
                     fileCount: content.files.count, byteCount: content.byteCount),
                 folders: content.folders.map { $0.inside(folder) })
@@ -39,7 +42,7 @@ struct ContentPlanner {
         return warnings
     }
 
-    private func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
+    func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
         do {
             return try environment.distributionPoints.package(id)
         } catch let error as any DiagnosticError where error.failureClass == .notFound {
@@ -52,7 +55,7 @@ struct ContentPlanner {
     ///
     /// The contents of an application, of which there may be several with files of one name, lie under their content
     /// IDs: inferred, a decision of ours.
-    private static func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
-        try MediaPath("SMS/PKG/\(content.packageID == package ? package.description : content.description)")
+    private func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
+        try MediaPath("\(root)/\(content.packageID == package ? package.description : content.description)")
     }
 }

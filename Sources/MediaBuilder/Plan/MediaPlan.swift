@@ -10,6 +10,8 @@ import SystemPackage
 public enum OutputFormat: Sendable, Equatable {
     /// An ISO 9660 image with Joliet and El Torito.
     case disc
+    /// A WIM, or its parts.
+    case archive
     /// A folder with the files of the media.
     case folder
     /// Drives, or a file that holds the image of one: a partition table and a FAT32 volume.
@@ -24,12 +26,17 @@ public enum VolumeLayout: Sendable, Equatable {
     case folder
     /// A drive.
     case drive(DiskLayout)
+    /// A WIM, or its parts.
+    case archive(ArchivePlan)
 
     /// The layout of a disc; nil for anything else.
     public var disc: DiscLayout? { if case .disc(let layout) = self { layout } else { nil } }
 
     /// The layout of a drive; nil for anything else.
     public var drive: DiskLayout? { if case .drive(let layout) = self { layout } else { nil } }
+
+    /// How a WIM is written; nil for anything else.
+    public var archive: ArchivePlan? { if case .archive(let plan) = self { plan } else { nil } }
 }
 
 /// How contents are divided among volumes.
@@ -62,14 +69,21 @@ public struct VolumePlan: Sendable, Equatable {
     public let capacity: Int64?
     /// Its label, cut to what the format holds where it is written.
     public let label: String
-    /// The exact size in bytes: of the image, of the drive, or of all files in the folder.
-    public let byteCount: Int64
+    /// The exact size in bytes: of the image, of the drive, or of all files in the folder; of a WIM see
+    /// ``ArchivePlan/byteCountIsExact``.
+    public internal(set) var byteCount: Int64
     /// Its files in the order in which their content lies on the volume.
     public let files: [PlannedFile]
     /// Folders that exist even when they are empty.
     public let folders: [MediaPath]
     /// Where everything lies.
-    public let layout: VolumeLayout
+    public internal(set) var layout: VolumeLayout
+
+    /// How a WIM is written; nil for anything else.
+    public internal(set) var archive: ArchivePlan? {
+        get { layout.archive }
+        set { layout = newValue.map { .archive($0) } ?? layout }
+    }
 
     /// The files on the data partition of a drive, which are the last of ``files``.
     public var dataFiles: ArraySlice<PlannedFile> {
@@ -88,7 +102,7 @@ public struct MediaPlan: Sendable, Equatable {
     /// Identifies this media; derived from the request unless the request states it.
     public let mediaGUID: String
     /// The volumes, by number.
-    public let volumes: [VolumePlan]
+    public internal(set) var volumes: [VolumePlan]
     /// The drives that get the one volume, each of them the same; none for files and folders.
     public let drives: [BlockDevice]
     /// The contents on the media.
@@ -96,7 +110,7 @@ public struct MediaPlan: Sendable, Equatable {
     /// How the contents were divided; nil when nothing limits a volume.
     public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
-    public let warnings: [String]
+    public internal(set) var warnings: [String]
     /// What the user should know.
     public let notes: [String]
 }

@@ -22,7 +22,8 @@ public struct MediaPlanner: Sendable {
     /// - Throws: any `DiagnosticError`; nothing was written.
     public func plan() throws -> MediaPlan {
         try request.validate()
-        let sequence = try StandaloneSequence(request)
+        let sequence = request.mediaType == .standalone ? try StandaloneSequence(request) : nil
+        let prestaged = request.mediaType == .prestaged ? try PrestagedContent(request) : nil
         guard let reference = request.bootImage ?? sequence?.bootImage else {
             throw MediaBuilderError(
                 .badRequest, "task sequence \(sequence?.name ?? "")", "names no boot image",
@@ -30,15 +31,21 @@ public struct MediaPlanner: Sendable {
         }
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
-        var warnings = (sequence?.warnings ?? []) + boot.bootFiles.warnings
+        var warnings = (sequence?.warnings ?? prestaged?.warnings ?? []) + boot.bootFiles.warnings
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
         var seen: Set<PackageID> = []
-        for needed in sequence?.packages ?? [] where seen.insert(needed.id).inserted {
+        // Before anything is written: a base that is none costs no build.
+        if let base = request.prestaged.base { _ = try BaseArchive(base, environment: environment) }
+        if let id = request.prestaged.operatingSystemImage {
+            warnings += try OperatingSystemImagePlanner(request: request, environment: environment)
+                .check(id, bootArchitecture: boot.manifestEntry.architecture)
+        }
+        for needed in sequence?.packages ?? prestaged?.packages ?? [] where seen.insert(needed.id).inserted {
             try environment.interruption.check()
-            warnings += try ContentPlanner(environment: environment)
+            warnings += try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
                 .add(needed.id, neededBy: needed.reason, to: &content)
         }
         let created = created([assembly.latestModification, content.latestModification].max())

@@ -78,6 +78,8 @@ extension PlannedFile {
 public struct PlannedContent: Sendable, Equatable {
     /// The package, or the content of an application.
     public let id: String
+    /// The package that it is of.
+    public let packageID: PackageID
     /// Its version.
     public let version: Int
     /// The content hash that the library states.

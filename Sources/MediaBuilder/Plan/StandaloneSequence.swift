@@ -55,16 +55,17 @@ struct StandaloneSequence {
     }
 
     /// The package of `item`; nil for an application without content.
-    private static func needed(_ item: RequiredContent.Item) throws -> NeededPackage? {
+    static func needed(_ item: RequiredContent.Item) throws -> NeededPackage? {
         guard let id = item.packageID else { return nil }
         let reason = reason(item.needs)
         return NeededPackage(id: try packageID(id, neededBy: reason), reason: reason)
     }
 
-    private static func error(
-        _ problem: RequiredContent.Problem, of count: Int, path: FilePath
+    static func error(
+        _ problem: RequiredContent.Problem, of count: Int, path: FilePath?
     ) -> MediaBuilderError {
-        let more = count > 1 ? "; tsmedia sequence references \(path) lists \(count - 1) more" : ""
+        let listed = path.map { "; tsmedia sequence references \($0) lists \(count - 1) more" }
+        let more = count > 1 ? listed ?? "; \(count - 1) more problems" : ""
         return MediaBuilderError(
             problem.code == .malformedIdentifier ? .badContent : .missing, problem.object,
             "\(problem.problem) (needed by \(reason(problem.needs)))", nextStep: problem.nextStep + more)
@@ -91,7 +92,7 @@ struct StandaloneSequence {
         }
     }
 
-    private static func packageID(_ text: String, neededBy reason: String) throws -> PackageID {
+    static func packageID(_ text: String, neededBy reason: String) throws -> PackageID {
         guard let id = PackageID(text) else {
             throw MediaBuilderError(
                 .badContent, "package ID '\(text)'", "is not one (needed by \(reason))",
@@ -108,7 +109,7 @@ struct StandaloneSequence {
 
 extension MediaRequest {
     /// What is asked for beside what the task sequence names.
-    fileprivate var requiredContent: RequiredContent.Request {
+    var requiredContent: RequiredContent.Request {
         RequiredContent.Request(
             applications: applications, packages: additionalPackages.map(\.description),
             includesApplicationDependencies: includesApplicationDependencies)

@@ -80,6 +80,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let contents: [Content]
     /// The task sequence of stand-alone media.
     public let taskSequence: TaskSequence?
+    /// What a prestaged WIM says about itself.
+    public let prestaged: PrestagedProperties?
     /// What the user should know about the media.
     public let warnings: [String]
 }
@@ -89,7 +91,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage, bootEntries
-        case loaders, variables, contents, taskSequence, warnings
+        case loaders, variables, contents, taskSequence, prestaged, warnings
     }
 
     /// Encodes every key.
@@ -109,6 +111,7 @@ extension MediaInspection {
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)
         try container.encode(taskSequence, forKey: .taskSequence)
+        try container.encodeIfPresent(prestaged, forKey: .prestaged)
         try container.encode(warnings, forKey: .warnings)
     }
 }

@@ -46,7 +46,7 @@ public struct MediaInspector: Sendable {
         guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
             throw MediaBuilderError(
                 .notMedia, path.string, "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
-                nextStep: "name an .iso or a folder of task sequence media")
+                nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
         }
         let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))
         let manifest = try media.file(MediaManifest.path).map {
@@ -62,7 +62,7 @@ public struct MediaInspector: Sendable {
             bootImage: manifest?.bootImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             variables: variables.map(presented), contents: contents(media, manifest),
-            taskSequence: try taskSequence(media, bootstrap, manifest, guid),
+            taskSequence: try taskSequence(media, bootstrap, manifest, guid), prestaged: media.prestaged,
             warnings: warnings(bootstrap, media, manifest))
         return (inspection, manifest)
     }
@@ -127,7 +127,7 @@ public struct MediaInspector: Sendable {
         return line.lowercased().hasPrefix("label=") ? String(line.dropFirst("label=".count)) : nil
     }
 
-    /// The folders of SMS\PKG, by the manifest's names where it knows them.
+    /// The folders of SMS\PKG, or of the cache of prestaged media, by the manifest's names where it knows them.
     private func contents(_ media: any OpenedMedia, _ manifest: MediaManifest?) -> [MediaInspection.Content] {
         var sums: [String: MediaInspection.Content] = [:]
         var order: [String] = []
@@ -136,11 +136,10 @@ public struct MediaInspector: Sendable {
             sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
         }
         for file in media.files {
-            let parts = file.path.components
-            guard parts.count > 3, parts[0].uppercased() == "SMS", parts[1].uppercased() == "PKG" else { continue }
-            let key = parts.prefix(3).joined(separator: "/").uppercased()
+            guard let id = MediaType.contentFolder(of: file.path) else { continue }
+            let key = file.path.components.prefix(3).joined(separator: "/").uppercased()
             if sums[key] == nil { order.append(key) }
-            let sum = sums[key] ?? .init(id: parts[2], files: 0, size: 0)
+            let sum = sums[key] ?? .init(id: id, files: 0, size: 0)
             sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)
         }
         return order.compactMap { sums[$0] }

@@ -85,8 +85,9 @@ public struct MediaVerifier: Sendable {
             var pending: [(MediaManifest.File, MediaFile)]
             var findings: [MediaVerification.Finding] = []
         }
-        // Taken from the end: the largest first, so that the threads end together.
-        let state = Mutex(State(pending: files.sorted { $0.0.size < $1.0.size }))
+        // Taken from the end.
+        let state = Mutex(
+            State(pending: Self.ordered(files, media)))
         WorkerThreads.run(count: workerCount) { _ in
             let hash = SHA256()
             while !interruption.isRequested, let (listed, file) = state.withLock({ $0.pending.popLast() }) {
@@ -97,6 +98,16 @@ public struct MediaVerifier: Sendable {
         }
         try interruption.check()
         return state.withLock { $0.findings }
+    }
+
+    /// The files, the one to be read first last: the largest, so that the threads end together, unless the media is read
+    /// fastest in its own order.
+    private static func ordered(
+        _ files: [(MediaManifest.File, MediaFile)], _ media: any OpenedMedia
+    ) -> [(MediaManifest.File, MediaFile)] {
+        guard media.prefersOrder else { return files.sorted { $0.0.size < $1.0.size } }
+        let places = Dictionary(zip(media.files.lazy.map(\.path), media.files.indices)) { first, _ in first }
+        return files.sorted { (places[$0.1.path] ?? 0) > (places[$1.1.path] ?? 0) }
     }
 
     private func check(

@@ -12,7 +12,7 @@ public struct MediaFile: Sendable, Equatable {
     public let byteCount: Int64
 }
 
-/// Media that can be looked into: an image or a folder.
+/// Media that can be looked into: an image, a WIM, a drive or a folder.
 protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
@@ -24,6 +24,15 @@ protocol OpenedMedia: Sendable {
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
+    /// What a WIM says about itself.
+    var prestaged: PrestagedProperties? { get }
+    /// True when files are read fastest in the order of ``files``.
+    var prefersOrder: Bool { get }
+}
+
+extension OpenedMedia {
+    var prestaged: PrestagedProperties? { nil }
+    var prefersOrder: Bool { false }
 }
 
 /// One way in which firmware starts a medium.
@@ -54,16 +63,19 @@ extension OpenedMedia {
 
 /// Opens media by what it is.
 enum MediaOpening {
-    /// Opens the image, drive or folder at `path`.
+    /// Opens the image, WIM, drive or folder at `path`.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
+        if try WIMMedia.isArchive(path) { return try WIMMedia(path) }
         // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
         do {
             return try DiscMedia(path)
         } catch let error as DiscImageError where error.code == .notADisc {
-            guard let drive = try DriveMedia(path) else { throw error }
-            return drive
+            if let drive = try DriveMedia(path) { return drive }
+            throw MediaBuilderError(
+                .notMedia, path.string, "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
+                nextStep: "name an .iso or .img image, a drive, or a folder")
         }
     }
 }

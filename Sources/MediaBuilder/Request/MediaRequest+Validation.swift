@@ -36,7 +36,8 @@ extension MediaRequest {
     }
 
     private func checkOutput() throws(MediaBuilderError) {
-        if output.extension?.lowercased() == "wim" {
+        if mediaType == .prestaged { return try checkPrestaged() }
+        if ["wim", "swm"].contains(output.extension?.lowercased()) {
             throw Self.bad(
                 "--output", "\(output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
         }
@@ -58,7 +59,7 @@ extension MediaRequest {
     }
 
     private func checkManagementPoints() throws(MediaBuilderError) {
-        guard mediaType == .bootable else { return }
+        guard mediaType == .bootable || mediaType == .prestaged else { return }
         switch (mediaMode, managementPoints.count) {
         case (_, 0): throw Self.bad("--management-point", "is missing", "give the URL of a management point")
         case (.siteBased, 2...):
@@ -90,7 +91,7 @@ extension MediaRequest {
         return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && [UInt8](hexadecimal: groups.joined()) != nil
     }
 
-    private static func bad(_ option: String, _ problem: String, _ nextStep: String) -> MediaBuilderError {
+    static func bad(_ option: String, _ problem: String, _ nextStep: String) -> MediaBuilderError {
         MediaBuilderError(.badRequest, option, problem, nextStep: nextStep)
     }
 }

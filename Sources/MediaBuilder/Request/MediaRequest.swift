@@ -14,6 +14,17 @@ public enum BootImageReference: Sendable, Equatable {
     case package(PackageID)
     /// A WIM file.
     case file(FilePath)
+
+    /// What `text` names: a package by its ID, a file by anything that holds a separator or an extension; else nil.
+    public init?(_ text: String) {
+        if let id = PackageID(text) {
+            self = .package(id)
+        } else if text.contains("/") || text.contains(".") {
+            self = .file(FilePath(text))
+        } else {
+            return nil
+        }
+    }
 }
 
 /// How bootable media finds its management point (formats/media.md section 3).
@@ -90,9 +101,11 @@ public struct MediaRequest: Sendable {
     public var includesApplicationDependencies = false
     /// What the site knows about packages and applications.
     public var catalog: SiteCatalog?
+    /// What only prestaged media has.
+    public var prestaged = PrestagedOptions()
 
     /// A request for media of `mediaType` at `output`: the image of a disc when the name ends in `.iso`, that of a drive
-    /// when it ends in `.img`, else a folder.
+    /// when it ends in `.img`, a WIM when it ends in `.wim` or `.swm`, else a folder.
     public init(mediaType: MediaType, output: FilePath) {
         self.mediaType = mediaType
         self.output = output
@@ -100,6 +113,7 @@ public struct MediaRequest: Sendable {
             switch output.extension?.lowercased() {
             case "iso": .disc
             case "img": .drive
+            case "wim", "swm": .archive
             default: .folder
             }
     }

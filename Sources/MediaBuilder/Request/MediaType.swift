@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// The kinds of task sequence media, spelled as TsmBootstrap.ini spells them (formats/media.md section 2).
 public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Starts a computer and asks a management point for its task sequence.
@@ -10,6 +12,20 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     case prestaged = "OEMMedia"
     /// Captures a reference computer. The spelling is ours: no genuine sample is public.
     case capture = "CaptureMedia"
+
+    /// The folder of the media that holds a folder for each content (formats/media.md section 2; for prestaged media the
+    /// client's cache, inferred there).
+    var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
+
+    /// The name of the content folder that `path` lies in, on media of any kind; nil when it lies in none.
+    static func contentFolder(of path: MediaPath) -> String? {
+        let parts = path.components
+        guard parts.count > 3, contentRoots.contains(parts.prefix(2).map(\.ordinalUpperCased)) else { return nil }
+        return parts[2]
+    }
+
+    private static let contentRoots = Set(
+        allCases.map { $0.contentRoot.ordinalUpperCased.split(separator: "/").map(String.init) })
 
     /// The kind in words.
     public var title: String {

@@ -100,8 +100,14 @@ public struct DriveUpdater: Sendable {
         environment.logger.info("updating \(path): \(report.writtenFiles) files, \(report.writtenBytes) bytes")
         try opened?.checkIdentity()
         guard let descriptor = opened?.descriptor ?? image?.descriptor else { return report }
-        try write(update, volume, to: descriptor, path, source)
-        if verifies { try verify(update, descriptor, path, byteCount: source.byteCount) }
+        try Interruption.explaining("\(path) holds what it held before; run it again") {
+            try write(update, volume, to: descriptor, path, source)
+        }
+        if verifies {
+            try Interruption.explaining("\(path) is updated, and not verified; verify it") {
+                try verify(update, descriptor, path, byteCount: source.byteCount)
+            }
+        }
         try opened?.flushBuffers()
         return report
     }
@@ -151,7 +157,7 @@ public struct DriveUpdater: Sendable {
     private func verify(
         _ update: DriveUpdate, _ descriptor: FileDescriptor, _ path: FilePath, byteCount: Int64
     ) throws {
-        let verifier = UpdateVerifier(update, interruption: environment.interruption)
+        let verifier = UpdateVerifier(update, readsKeptContents: true, interruption: environment.interruption)
         let meter = meter("verifying", verifier.byteCount)
         let result = try verifier.verify(
             PositionedInput(descriptor, path: path), name: path.string, byteCount: byteCount, progress: meter)

@@ -61,13 +61,19 @@ public struct DriveWriter: Sendable {
         }
         let writer = writer(of: layout, data)
         let meter = meter("writing", writer.byteCount)
-        let failures = try writer.write(
-            to: opened.map {
-                DiskTarget(device: $0.descriptor, path: $0.device.node, byteCount: $0.device.byteCount)
-            }, progress: meter, content: environment.content(of: volume))
+        let failures = try Interruption.explaining("no drive boots now; run it again") {
+            try writer.write(
+                to: opened.map {
+                    DiskTarget(device: $0.descriptor, path: $0.device.node, byteCount: $0.device.byteCount)
+                }, progress: meter, content: environment.content(of: volume))
+        }
         meter.finish()
         var outcomes = zip(plan.drives, failures).map { DriveOutcome(drive: $0, failure: $1) }
-        if verifies { try verify(volume, layout, data, opened, &outcomes) }
+        if verifies {
+            try Interruption.explaining("the drives are written, and not verified; verify them, or run it again") {
+                try verify(volume, layout, data, opened, &outcomes)
+            }
+        }
         for (index, drive) in opened.enumerated() where outcomes[index].failure == nil {
             do {
                 try drive.flushBuffers()

@@ -24,11 +24,14 @@ public struct MediaWriter: Sendable {
 
     /// Writes all volumes of `plan` side by side; all of them appear, whole, or none.
     ///
+    /// - Returns: the plan with what only writing tells: the sizes of what was compressed.
     /// - Throws: any `DiagnosticError`.
-    public func write(_ plan: MediaPlan) throws {
+    @discardableResult
+    public func write(_ plan: MediaPlan) throws -> MediaPlan {
         if let volume = plan.volumes.first, let layout = volume.layout.drive {
-            return try DriveWriter(environment: environment)
+            try DriveWriter(environment: environment)
                 .write(volume, layout, toImage: volume.output, replacesExisting: replacesExisting)
+            return plan
         }
         try checkOutputs(of: plan)
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
@@ -36,6 +39,12 @@ public struct MediaWriter: Sendable {
         let meter = ProgressMeter(
             phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.transferByteCount },
             observer: environment.progress)
+        if plan.volumes.contains(where: { $0.archive != nil }) {
+            let written = try WIMWriter(environment: environment, replacesExisting: replacesExisting)
+                .write(plan, progress: meter)
+            meter.finish()
+            return written
+        }
         let begun = try plan.volumes.map { volume in
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
             return try begin(volume, progress: meter)
@@ -49,6 +58,7 @@ public struct MediaWriter: Sendable {
         try copier.run(begun.flatMap(\.transfers), progress: meter)
         try PendingOutput.publish(begun.map(\.output))
         meter.finish()
+        return plan
     }
 
     private func checkOutputs(of plan: MediaPlan) throws {
@@ -89,6 +99,8 @@ extension VolumePlan {
 
     /// The room to ask for: files of a folder fill whole blocks, and each needs an inode and a name.
     fileprivate var neededByteCount: Int64 {
+        // What compression saves is not known before: then the disk tells.
+        if let archive, !archive.byteCountIsExact { return 0 }
         guard layout == .folder else { return byteCount }
         let block: Int64 = 4096
         return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
@@ -96,9 +108,9 @@ extension VolumePlan {
 
     /// The bytes that are moved: content that several files share lies on a disc once.
     fileprivate var transferByteCount: Int64 {
-        guard let layout = layout.disc else { return files.reduce(0) { $0 + $1.byteCount } }
+        guard layout != .folder else { return files.reduce(0) { $0 + $1.byteCount } }
         var seen: Set<SHA256Digest> = []
-        return files.reduce(Int64(layout.metadata.count)) { sum, file in
+        return files.reduce(Int64(layout.disc?.metadata.count ?? 0)) { sum, file in
             seen.insert(file.sha256).inserted ? sum + file.byteCount : sum
         }
     }

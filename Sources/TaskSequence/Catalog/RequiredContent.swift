@@ -109,7 +109,7 @@ public struct RequiredContent: Sendable {
         public let needs: [Need]
     }
 
-    /// The root and its children, each once, in the order in which they are met.
+    /// The root and its children, each once, in the order in which they are met; none without a root.
     public let taskSequences: [TaskSequencePackage]
     /// The boot image of the root, or nil when it has none.
     public let bootImage: Item?
@@ -122,14 +122,15 @@ public struct RequiredContent: Sendable {
     /// Computes what `root` needs.
     ///
     /// - Parameters:
+    ///   - root: the task sequence; nil when only what is asked for is needed.
     ///   - catalog: what the site says about packages and applications, if anything.
     ///   - request: what else is asked for.
-    public init(of root: TaskSequencePackage, catalog: SiteCatalog? = nil, request: Request = Request()) {
-        let closure = root.closure()
+    public init(of root: TaskSequencePackage?, catalog: SiteCatalog? = nil, request: Request = Request()) {
+        let closure = root?.closure() ?? ContentClosure()
         var collector = RequiredContentCollector(closure, catalog: catalog, request: request)
         collector.collect(request)
         taskSequences = closure.taskSequences
-        bootImage = collector.bootImage(of: root)
+        bootImage = root.flatMap { collector.bootImage(of: $0) }
         items = collector.items
         problems = collector.problems.filter(\.isError) + collector.problems.filter { !$0.isError }
     }

@@ -2,9 +2,7 @@
 
 import ArgumentParser
 import BootMedia
-import ContentLibrary
 import MediaBuilder
-import SystemPackage
 
 /// The boot image and which boot files to take from it.
 struct BootImageOptions: ParsableArguments {
@@ -25,14 +23,10 @@ struct BootImageOptions: ParsableArguments {
     func apply(to request: inout MediaRequest) throws {
         request.bootFileOptions = BootFileOptions(promptsForKey: !omitsPrompt, generation: bootLoaderCertificate)
         guard let bootImage else { return }
-        // Anything with a separator or an extension is a path; a package ID has neither.
-        if let id = PackageID(bootImage) {
-            request.bootImage = .package(id)
-        } else if bootImage.contains("/") || bootImage.contains(".") {
-            request.bootImage = .file(FilePath(bootImage))
-        } else {
+        guard let reference = BootImageReference(bootImage) else {
             throw ValidationError("--boot-image '\(bootImage)' is neither a package ID nor the path of a WIM file")
         }
+        request.bootImage = reference
     }
 }
 

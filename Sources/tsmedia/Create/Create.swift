@@ -5,6 +5,6 @@ import ArgumentParser
 /// `tsmedia create`: makes media.
 struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make media: an .iso image, or a folder with its files.",
-        subcommands: [CreateBootable.self, CreateCapture.self, CreateStandalone.self])
+        abstract: "Make media: disc images, drives, a folder with its files, or for factories a .wim.",
+        subcommands: [CreateBootable.self, CreateCapture.self, CreateStandalone.self, CreatePrestaged.self])
 }

@@ -18,6 +18,20 @@ enum OptionValues {
         }
     }
 
+    /// A size: bytes, or with KB, MB, GB or TB, which count in powers of two as New-CM*Media do.
+    ///
+    /// - Throws: `ValidationError`, which names the option.
+    static func byteCount(_ text: String, _ option: String) throws -> Int64 {
+        let units: [(ending: String, shift: Int)] = [("KB", 10), ("MB", 20), ("GB", 30), ("TB", 40)]
+        let unit = units.first { text.uppercased().hasSuffix($0.ending) }
+        let digits = text.dropLast(unit?.ending.count ?? 0)
+        let (bytes, overflow) = (Int64(digits) ?? 0).multipliedReportingOverflow(by: 1 << Int64(unit?.shift ?? 0))
+        guard digits.allSatisfy(\.isNumber), bytes > 0, !overflow else {
+            throw ValidationError("\(option) '\(text)' is not a size; write it as 4GB, 650MB or a number of bytes")
+        }
+        return bytes
+    }
+
     /// The last second of a day YYYY-MM-DD, in UTC.
     static func endOfDay(_ text: String, _ option: String) throws -> Timestamp {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }

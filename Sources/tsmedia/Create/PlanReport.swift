@@ -22,14 +22,35 @@ struct PlanReport {
 extension PlanReport {
     /// The report without the files, which are very many.
     private struct Frame: Encodable {
+        /// A file of a WIM that was written.
+        struct Part: Encodable {
+            let output: String
+            let size: Int64
+        }
+
         struct Volume: Encodable {
             let number: Int
             let output: String
             let label: String
             let capacity: Int64?
             let size: Int64
+            /// Only of WIMs: the size of everything else is always exact.
+            let sizeIsExact: Bool?
+            let parts: [Part]?
+            let reuse: ArchiveReuse?
 
-            private enum CodingKeys: String, CodingKey { case number, output, label, capacity, size, files }
+            init(_ volume: VolumePlan) {
+                (number, output, label) = (volume.number, volume.output.string, volume.label)
+                (capacity, size) = (volume.capacity, volume.byteCount)
+                sizeIsExact = volume.archive?.byteCountIsExact
+                let parts = volume.archive?.parts ?? []
+                self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
+                reuse = volume.archive?.reuse
+            }
+
+            private enum CodingKeys: String, CodingKey {
+                case number, output, label, capacity, size, sizeIsExact, parts, reuse, files
+            }
 
             // Written out because an unlimited capacity is null, not absent.
             func encode(to encoder: any Encoder) throws {
@@ -39,6 +60,9 @@ extension PlanReport {
                 try container.encode(label, forKey: .label)
                 try container.encode(capacity, forKey: .capacity)
                 try container.encode(size, forKey: .size)
+                try container.encodeIfPresent(sizeIsExact, forKey: .sizeIsExact)
+                try container.encodeIfPresent(parts, forKey: .parts)
+                try container.encodeIfPresent(reuse, forKey: .reuse)
                 try container.encode([String](), forKey: .files)
             }
         }
@@ -57,11 +81,8 @@ extension PlanReport {
     func printJSON() throws {
         let frame = Frame(
             mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
-            volumes: plan.volumes.map {
-                .init(
-                    number: $0.number, output: $0.output.string, label: $0.label, capacity: $0.capacity,
-                    size: $0.byteCount)
-            }, drives: drives, packing: plan.packing, warnings: plan.warnings, notes: plan.notes)
+            volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
+            warnings: plan.warnings, notes: plan.notes)
         let parts = try JSONFrame(frame, lists: "files").parts
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
         var output = LongOutput()
@@ -110,11 +131,13 @@ extension PlanReport {
                 continue
             }
             let verb = isDryRun ? "would write" : "wrote"
-            let size = "\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
+            let isExact = volume.archive?.byteCountIsExact ?? true
+            let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
             let output =
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
             try add("\(verb) \(output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            for line in volume.archive?.lines ?? [] { try add(line.onOneLine) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
@@ -143,5 +166,21 @@ extension VolumePlan {
         guard let capacity else { return "" }
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
+    }
+}
+
+extension ArchivePlan {
+    /// What was written: the parts when there are several, and what was taken over of an earlier file.
+    fileprivate var lines: [String] {
+        let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
+        return (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
+    }
+}
+
+extension ArchiveReuse {
+    /// What was saved, in words.
+    fileprivate var text: String {
+        let saved = "\(Amounts.files(reusedCount)), \(Amounts.bytes(reusedByteCount)), were not compressed again"
+        return "from \(base): \(saved)\(reason.map { " (\($0))" } ?? "")"
     }
 }

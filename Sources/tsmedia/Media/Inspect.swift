@@ -9,7 +9,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell what media is, what is on it, and who signed its loaders.")
 
-    @Argument(help: "An .iso image, or a folder; for a set, any of its volumes.", completion: .file())
+    @Argument(
+        help: "An .iso, .img or .wim, a drive, or a folder; for a set, any of its volumes.", completion: .file())
     var media: [String]
 
     @Option(

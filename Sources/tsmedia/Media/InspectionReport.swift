@@ -27,6 +27,7 @@ struct InspectionReport {
         lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
+        lines += prestagedFacts
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
         lines += facts(
@@ -35,6 +36,17 @@ struct InspectionReport {
                 ?? [inspection.volume > 1 ? "on volume 1" : "only the password tells"])
         lines += facts("warning", inspection.warnings)
         return lines.map(\.onOneLine)
+    }
+
+    private var prestagedFacts: [String] {
+        guard let prestaged = inspection.prestaged else { return [] }
+        let image = prestaged.operatingSystemImage.map { id in
+            id + (prestaged.operatingSystemImageIndex.map { ", image \($0)" } ?? "")
+        }
+        return facts("OS image", image.map { [$0] } ?? [])
+            + facts("created by", prestaged.createdBy.map { [$0] } ?? [])
+            + facts("version", prestaged.version.map { [$0] } ?? [])
+            + facts("comment", prestaged.comment.map { [$0] } ?? [])
     }
 
     private func facts(_ name: String, _ values: [String]) -> [String] {

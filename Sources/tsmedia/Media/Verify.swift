@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import MediaBuilder
 import Support
 import SystemPackage
@@ -11,11 +12,23 @@ struct Verify: ParsableCommand {
         abstract: "Compare every file of media with the manifest on it.",
         discussion: """
             Of several volumes it also proves that together they are one whole set. Exits 65 when a file is missing, \
-            damaged, unreadable or foreign, or when a volume is missing or of another set.
+            damaged, unreadable or foreign, or when a volume is missing or of another set. With --against it tells \
+            instead which contents a client would find current, without reading them, and exits 65 when one is not.
             """)
 
-    @Argument(help: "An .iso image, or a folder; for a set, all its volumes.", completion: .file())
+    @Argument(help: "An .iso, .img or .wim, a drive, or a folder; for a set, all its volumes.", completion: .file())
     var media: [String]
+
+    @Option(
+        name: .customLong("against"),
+        help: ArgumentHelp(
+            "Content library to compare contents with: the path of an SCCMContentLib folder (repeatable; asked in order).",
+            valueName: "location"))
+    var distributionPoints: [String] = []
+
+    @Option(
+        help: "With --against: a task sequence, to tell also what it needs and the media lacks.", completion: .file())
+    var taskSequence: String?
 
     @Option(help: "Threads that hash (default: one per processor).")
     var jobs: Int?
@@ -23,12 +36,16 @@ struct Verify: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
+        if taskSequence != nil, distributionPoints.isEmpty {
+            throw ValidationError("--task-sequence needs --against")
+        }
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
     }
 
     func run() throws {
         let names = media.joined(separator: ", ")
         let logger = try program.start("verify \(names)")
+        guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
             workerCount: jobs ?? WorkerThreads.processorCount, interruption: Signals.interruption,
             progress: Console.shared)
@@ -48,6 +65,30 @@ struct Verify: ParsableCommand {
             for volume in result.volumes { try requireIntact(volume) }
             try requireComplete(result.membership)
         }
+    }
+
+    // MARK: Against distribution points
+
+    private func compare() throws {
+        let points = try DistributionPoints.open(
+            locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder))
+        let comparison = try ContentComparer(points, interruption: Signals.interruption, progress: Console.shared)
+            .compare(media.map { FilePath($0) }, taskSequence: taskSequence.map { FilePath($0) })
+        if program.json {
+            try StandardOutput.printJSON(comparison)
+        } else {
+            let rows = comparison.contents.map { entry in
+                [entry.status.rawValue, entry.id, entry.version.map { String($0) } ?? "", entry.reason ?? ""]
+            }
+            try TextTable(header: ["status", "content", "version", ""], numeric: [2], rows: rows).print()
+        }
+        let others = comparison.contents.filter { $0.status != .current }
+        guard let first = others.first else { return }
+        throw MediaBuilderError(
+            .verificationFailed, media.joined(separator: ", "),
+            "differs from the distribution points in \(others.count) of \(comparison.contents.count) contents, the first"
+                + " of which is \(first.id) (\(first.status.rawValue))",
+            nextStep: "build it again, or let clients download what differs")
     }
 
     // MARK: Reports

@@ -21,7 +21,8 @@ struct ManifestFrame {
             taskSequence: taskSequence, bootImage: bootImage,
             contents: contents.map {
                 .init(
-                    id: $0.id, version: $0.version, contentHash: $0.contentHash, folder: $0.folder,
+                    id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,
+                    contentHash: $0.contentHash, folder: $0.folder,
                     fileCount: $0.fileCount, volumes: $0.volumes)
             },
             files: files.map { .init(path: $0.path, size: $0.byteCount, sha256: $0.sha256) }

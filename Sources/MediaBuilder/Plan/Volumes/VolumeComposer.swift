@@ -36,6 +36,7 @@ struct VolumeComposer {
             switch layout {
             case .disc(let disc): disc.imageByteCount
             case .drive(let drive): drive.description.deviceByteCount
+            case .archive(let archive): archive.byteCount
             case .folder: Self.byteCount(of: files)
             }
         return VolumePlan(
@@ -93,6 +94,7 @@ struct VolumeComposer {
             let bootCount: Int
             (files, bootCount) = planner.arrange(files, fixedCount: fixedFiles.count)
             return .drive(try planner.layout(files[..<bootCount], data: files[bootCount...], folders))
+        case .archive: return .archive(ArchivePlan(request, frame, files: files, folders: folders))
         case .folder: return .folder
         }
     }

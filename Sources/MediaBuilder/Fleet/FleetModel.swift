@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import Support
+import SystemPackage
+
+/// A computer model of a fleet: how its prestaged file differs from what is asked for all.
+public struct FleetModel: Sendable, Equatable {
+    /// What a file says of a model, by key; lists have several values.
+    struct Entry {
+        let values: [String: [String]]
+        /// Where it stands, for messages: "models.csv:3".
+        let place: String
+    }
+
+    /// The keys of a model, in the order of the documentation.
+    static let keys = [
+        "name", "output", "operatingSystemImage", "operatingSystemImageIndex", "bootImage", "taskSequence", "packages",
+        "driverPackages", "applications", "label", "createdBy", "version", "comment",
+    ]
+    /// Those that hold a list.
+    static let listKeys: Set<String> = ["packages", "driverPackages", "applications"]
+
+    /// Its name; the file is called after it unless ``output`` says otherwise.
+    public let name: String
+    /// The name of its file.
+    public let output: String
+    private let entry: [String: [String]]
+    private let place: String
+
+    init(_ entry: Entry) throws(MediaBuilderError) {
+        self.entry = entry.values
+        place = entry.place
+        guard let name = entry.values["name"]?.first else {
+            throw MediaBuilderError(.badContent, entry.place, "has a model without a name", nextStep: "add its name")
+        }
+        self.name = name
+        let output = entry.values["output"]?.first ?? "\(name).wim"
+        do throws(MediaPathError) {
+            self.output = try MediaPath(name: output, in: nil).description
+        } catch {
+            throw MediaBuilderError(
+                .badContent, entry.place, "names the file '\(output)', which \(error.problem)",
+                nextStep: "give a plain file name as its output")
+        }
+    }
+
+    /// The request for this model: `request` is what all models share, `folder` where the files go.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line.
+    public func request(_ request: MediaRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
+        var result = request
+        result.output = folder.appending(output)
+        if result.prestaged.partByteCount != nil, result.output.extension?.lowercased() == "wim" {
+            result.output.extension = "swm"
+        }
+        result.format = .archive
+        if let text = text("operatingSystemImage") { result.prestaged.operatingSystemImage = try packageID(text) }
+        if let text = text("operatingSystemImageIndex") {
+            guard let index = Int(text), index > 0 else {
+                throw bad("image index '\(text)', which is no number from 1")
+            }
+            result.prestaged.operatingSystemImageIndex = index
+        }
+        if let text = text("bootImage") {
+            guard let image = BootImageReference(text) else {
+                throw bad("boot image '\(text)', which is neither a package ID nor the path of a WIM file")
+            }
+            result.bootImage = image
+        }
+        if let text = text("taskSequence") { result.taskSequence = FilePath(text) }
+        for text in (entry["packages"] ?? []) + (entry["driverPackages"] ?? []) {
+            result.additionalPackages.append(try packageID(text))
+        }
+        result.applications += entry["applications"] ?? []
+        if let text = text("label") { result.label = text }
+        if let text = text("createdBy") { result.prestaged.createdBy = text }
+        if let text = text("version") { result.prestaged.version = text }
+        if let text = text("comment") { result.prestaged.comment = text }
+        do throws(MediaBuilderError) {
+            try result.validate()
+        } catch {
+            throw MediaBuilderError(
+                error.code, "\(place) (model \(name)): \(error.object)", error.problem, nextStep: error.nextStep)
+        }
+        return result
+    }
+
+    private func text(_ key: String) -> String? { entry[key]?.first }
+
+    private func packageID(_ text: String) throws(MediaBuilderError) -> PackageID {
+        guard let id = PackageID(text) else { throw bad("package '\(text)', which is no package ID") }
+        return id
+    }
+
+    private func bad(_ what: String) -> MediaBuilderError {
+        MediaBuilderError(
+            .badContent, place, "has for model \(name) the \(what)", nextStep: "correct the file, then build again")
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import DistributionPoints
+import Support
+import WindowsImaging
+
+/// Looks into the operating system image of prestaged media before anything is written.
+struct OperatingSystemImagePlanner {
+    let request: MediaRequest
+    let environment: BuildEnvironment
+
+    /// Makes sure that package `id` holds an image of the number asked for, which the boot image can start.
+    ///
+    /// - Returns: what the user should know.
+    /// - Throws: ``MediaBuilderError`` `.badContent`, `.missing`; errors of reading.
+    func check(_ id: PackageID, bootArchitecture: String) throws -> [String] {
+        let found = try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
+            .locate(id, neededBy: "the request, as the operating system image")
+        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
+            throw notAnImage(id, "has \(found.package.contentIDs.count) contents")
+        }
+        let images = try found.point.content(contentID).files.filter {
+            let name = $0.path.name.lowercased()
+            return name.hasSuffix(".wim") || name.hasSuffix(".esd")
+        }
+        guard let file = images.first, images.count == 1 else {
+            throw notAnImage(id, "holds \(images.count) WIM files")
+        }
+        let fetched = try found.point.fetch(file, of: contentID)
+        do {
+            let image = try WindowsImage(path: fetched.path)
+            let properties = try image.properties(ofImage: request.prestaged.operatingSystemImageIndex)
+            return try compare(properties, bootArchitecture, id)
+        } catch let error as WindowsImagingError {
+            throw try explain(error, id, fetched)
+        }
+    }
+
+    /// A damaged library explains a damaged image better than the image does.
+    private func explain(
+        _ error: WindowsImagingError, _ id: PackageID, _ fetched: FetchedFile
+    ) throws -> MediaBuilderError {
+        let name = "operating system image \(id)"
+        if error.code == .imageNotFound {
+            let index = request.prestaged.operatingSystemImageIndex
+            return MediaBuilderError(
+                .missing, "\(name), image \(index),", "\(error.problem)",
+                nextStep: "\(error.nextStep ?? "see which images it has") with --operating-system-image-index")
+        }
+        let hashed = try environment.hash(fetched.path, phase: "checking the operating system image")
+        if hashed.sha256 != fetched.sha256 {
+            return MediaBuilderError(
+                .badContent, name,
+                "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(fetched.sha256)",
+                nextStep: "distribute the content again, then build again")
+        }
+        return MediaBuilderError(.badContent, name, "\(error.object) \(error.problem)", nextStep: error.nextStep)
+    }
+
+    /// x64 computers start x86 and x64 images, and arm64 ones their own only (formats/media.md section 2).
+    private func compare(_ image: ImageProperties, _ boot: String, _ id: PackageID) throws -> [String] {
+        let name = "operating system image \(id), image \(image.index),"
+        guard let architecture = image.architecture?.rawValue else {
+            return [
+                "\(name) does not say for which architecture it is: check that boot image and image belong together"
+            ]
+        }
+        guard architecture != boot else { return [] }
+        let arm = Architecture.arm64.rawValue
+        guard architecture != arm, boot != arm else {
+            throw MediaBuilderError(
+                .badContent, name, "is for \(architecture), and the boot image for \(boot): no computer runs both",
+                nextStep: "use a boot image for \(architecture)")
+        }
+        return [
+            boot == Architecture.x86.rawValue
+                ? "\(name) is for x64 and the boot image for x86: that works on computers with BIOS only, since 64-bit"
+                    + " UEFI starts no x86 boot image; use an x64 boot image"
+                : "\(name) is for x86 and the boot image for x64: computers without a 64-bit processor will not start;"
+                    + " use an x86 boot image for them"
+        ]
+    }
+
+    private func notAnImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {
+        MediaBuilderError(
+            .badContent, "package \(id)", "\(problem), and an operating system image package holds one WIM",
+            nextStep: "name an operating system image package with --operating-system-image")
+    }
+}

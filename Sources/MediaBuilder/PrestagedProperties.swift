@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import WindowsImaging
+
+/// What a prestaged WIM says about itself in its XML: the fields that other programs show, and ours below TSMEDIA.
+public struct PrestagedProperties: Sendable, Equatable {
+    /// Who made it.
+    public let createdBy: String?
+    /// Which version it is.
+    public let version: String?
+    /// What else is said.
+    public let comment: String?
+    /// The package of the operating system image.
+    public let operatingSystemImage: String?
+    /// The number of the image in it, from 1.
+    public let operatingSystemImageIndex: Int?
+
+    private enum Name {
+        static let createdBy = "TSMEDIA/CREATEDBY"
+        static let version = "TSMEDIA/VERSION"
+        static let comment = "TSMEDIA/COMMENT"
+        static let image = "TSMEDIA/OPERATINGSYSTEMIMAGE"
+        static let index = "TSMEDIA/OPERATINGSYSTEMIMAGEINDEX"
+        /// Shown by wimlib-imagex info and dism.
+        static let description = "DESCRIPTION"
+        static let displayDescription = "DISPLAYDESCRIPTION"
+    }
+
+    /// The properties that `options` ask for.
+    init(_ options: PrestagedOptions) {
+        func text(_ value: String) -> String? { value.isEmpty ? nil : value }
+        createdBy = text(options.createdBy)
+        version = text(options.version)
+        comment = text(options.comment)
+        operatingSystemImage = options.operatingSystemImage?.description
+        operatingSystemImageIndex = options.operatingSystemImageIndex
+    }
+
+    /// The properties of image `index` of `image`; of a WIM that is not ours only the comment, its description.
+    init(_ image: WindowsImage, index: Int) throws {
+        createdBy = try image.property(Name.createdBy, ofImage: index)
+        version = try image.property(Name.version, ofImage: index)
+        comment =
+            try image.property(Name.comment, ofImage: index) ?? image.property(Name.description, ofImage: index)
+        operatingSystemImage = try image.property(Name.image, ofImage: index)
+        operatingSystemImageIndex = try image.property(Name.index, ofImage: index).flatMap { Int($0) }
+    }
+
+    /// The elements of the image's XML.
+    var imageProperties: [WindowsImageDescription.Property] {
+        let shown = [createdBy.map { "created by \($0)" }, version.map { "version \($0)" }].compactMap { $0 }
+        return [
+            .init(Name.description, comment ?? ""),
+            .init(Name.displayDescription, shown.joined(separator: ", ")),
+            .init(Name.createdBy, createdBy ?? ""), .init(Name.version, version ?? ""),
+            .init(Name.comment, comment ?? ""), .init(Name.image, operatingSystemImage ?? ""),
+            .init(Name.index, operatingSystemImageIndex.map { String($0) } ?? ""),
+        ]
+    }
+}
+
+extension PrestagedProperties: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case createdBy, version, comment, operatingSystemImage, operatingSystemImageIndex
+    }
+
+    /// Encodes every key: one with nothing to tell is null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(createdBy, forKey: .createdBy)
+        try container.encode(version, forKey: .version)
+        try container.encode(comment, forKey: .comment)
+        try container.encode(operatingSystemImage, forKey: .operatingSystemImage)
+        try container.encode(operatingSystemImageIndex, forKey: .operatingSystemImageIndex)
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import Cryptography
+import DistributionPoints
+import Support
+import SystemPackage
+import TaskSequence
+
+/// Tells ahead of time what a client will find current in the cache of media, and what it will download.
+///
+/// Believes the manifest, which `verify` proves; media without one is read, and its files are compared.
+public struct ContentComparer: Sendable {
+    private let points: DistributionPointGroup
+    private let interruption: Interruption
+    private let progress: any ProgressObserver
+
+    /// A comparer with what `points` have.
+    public init(_ points: DistributionPointGroup, interruption: Interruption, progress: any ProgressObserver) {
+        self.points = points
+        self.interruption = interruption
+        self.progress = progress
+    }
+
+    /// Compares the volumes at `paths`, which are of one set.
+    ///
+    /// - Parameter taskSequence: what it needs and the media does not hold is told as well.
+    /// - Throws: errors of reading media, task sequence and libraries; ``MediaBuilderError`` `.notMedia`.
+    public func compare(_ paths: [FilePath], taskSequence: FilePath? = nil) throws -> ContentComparison {
+        var entries: [ContentComparison.Entry] = []
+        var guid: String?
+        var seen: Set<String> = []
+        func add(_ entry: ContentComparison.Entry) {
+            if seen.insert(entry.id.uppercased()).inserted { entries.append(entry) }
+        }
+        for path in paths {
+            let media = try MediaOpening.open(path)
+            guard let file = media.file(MediaManifest.path) else {
+                for entry in try compareFiles(of: media, path) { add(entry) }
+                continue
+            }
+            let manifest = try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
+            if let guid, manifest.mediaGuid != guid {
+                throw MediaBuilderError(
+                    .notMedia, path.string, "is of another set than the volumes before it",
+                    nextStep: "compare media one by one")
+            }
+            guid = manifest.mediaGuid
+            for content in [Held(manifest.bootImage)].compactMap({ $0 }) + manifest.contents.map({ Held($0, manifest) })
+            {
+                try interruption.check()
+                add(try compare(content))
+            }
+        }
+        if let taskSequence {
+            for entry in try needed(by: taskSequence) { add(entry) }
+        }
+        return ContentComparison(mediaGuid: guid, contents: entries)
+    }
+
+    // MARK: What a manifest tells
+
+    /// A content on the media.
+    private struct Held {
+        let id: String
+        let packageID: PackageID?
+        let version: Int
+        let contentHash: String?
+        /// Its files on this volume, by path in the content without case.
+        let files: [String: SHA256Digest]
+        /// True when these are all of its files, as they are at their source.
+        let isWhole: Bool
+
+        /// The boot image; nil for one that came from no package.
+        init?(_ image: MediaManifest.BootImage) {
+            guard let version = image.version else { return nil }
+            (id, packageID, contentHash) = (image.id, PackageID(image.id), nil)
+            self.version = version
+            (files, isWhole) = ([:], false)
+        }
+
+        init(_ content: MediaManifest.Content, _ manifest: MediaManifest) {
+            id = content.id
+            packageID = PackageID(content.packageId ?? content.id)
+            version = content.version
+            contentHash = content.contentHash
+            let prefix = content.folder.caseFolded + "/"
+            var files: [String: SHA256Digest] = [:]
+            // The hash says more, and most contents have one.
+            if contentHash == nil {
+                for file in manifest.files where file.path.caseFolded.hasPrefix(prefix) {
+                    files[String(file.path.caseFolded.dropFirst(prefix.count))] = file.sha256
+                }
+            }
+            self.files = files
+            isWhole = contentHash == nil && files.count == content.fileCount
+        }
+    }
+
+    private func compare(_ held: Held) throws -> ContentComparison.Entry {
+        func entry(
+            _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil
+        ) -> ContentComparison.Entry {
+            .init(id: held.id, version: held.version, status: status, availableVersion: available, reason: reason)
+        }
+        guard let package = held.packageID, let found = try find(package) else {
+            return entry(.missing, nil, "no distribution point has it")
+        }
+        let ids = found.package.contentIDs
+        guard let id = ids.first(where: { $0.base.uppercased() == held.id.uppercased() }) else {
+            return entry(.missing, nil, "package \(package) on \(found.point.location) does not have it")
+        }
+        guard id.version == held.version else {
+            return entry(.outdated, id.version, "\(found.point.location) has version \(id.version)")
+        }
+        let content = try found.point.content(id)
+        if let mine = held.contentHash, let theirs = content.contentHash, mine.uppercased() != theirs.uppercased() {
+            return entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
+        }
+        guard held.isWhole else { return entry(.current, id.version) }
+        let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0.sha256) }) { first, _ in first }
+        return theirs == held.files
+            ? entry(.current, id.version)
+            : entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
+    }
+
+    private func find(_ id: PackageID) throws -> DistributionPointGroup.FoundPackage? {
+        do {
+            return try points.package(id)
+        } catch let error as any DiagnosticError where error.failureClass == .notFound {
+            return nil
+        }
+    }
+
+    // MARK: What files tell
+
+    private func compareFiles(of media: any OpenedMedia, _ path: FilePath) throws -> [ContentComparison.Entry] {
+        var contents: [String: [MediaFile]] = [:]
+        var order: [String] = []
+        for file in media.files {
+            guard let id = MediaType.contentFolder(of: file.path) else { continue }
+            if contents[id] == nil { order.append(id) }
+            contents[id, default: []].append(file)
+        }
+        guard !order.isEmpty || media.file("SMS/data/TsmBootstrap.ini") != nil else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
+        }
+        return try order.map { try compare($0, contents[$0] ?? [], of: media) }
+    }
+
+    private func compare(
+        _ id: String, _ files: [MediaFile], of media: any OpenedMedia
+    ) throws -> ContentComparison.Entry {
+        func entry(
+            _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil
+        ) -> ContentComparison.Entry {
+            .init(id: id, version: nil, status: status, availableVersion: available, reason: reason)
+        }
+        guard let package = PackageID(id), let found = try find(package), let own = found.package.contentIDs.first
+        else {
+            return entry(.missing, nil, "no distribution point has it")
+        }
+        let content = try found.point.content(own)
+        let differs = "\(found.point.location) has other files"
+        guard files.count == content.files.count else { return entry(.outdated, own.version, differs) }
+        let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        let meter = ProgressMeter(
+            phase: "comparing \(id)", totalByteCount: files.reduce(0) { $0 + $1.byteCount }, observer: progress)
+        defer { meter.finish() }
+        let hash = SHA256()
+        for file in files {
+            // The folder of the content and the two above it.
+            let name = file.path.components.dropFirst(3).joined(separator: "/").ordinalUpperCased
+            guard let theirs = theirs[name], theirs.byteCount == file.byteCount else {
+                return entry(.outdated, own.version, differs)
+            }
+            hash.reset()
+            try media.read(file) { bytes in
+                try interruption.check()
+                hash.update(bytes)
+                meter.advance(by: bytes.count)
+            }
+            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, own.version, differs) }
+        }
+        return entry(.current, own.version)
+    }
+
+    // MARK: What a task sequence needs
+
+    private func needed(by path: FilePath) throws -> [ContentComparison.Entry] {
+        let required = RequiredContent(of: try TaskSequenceFile.read(path).chosen(id: nil))
+        var entries: [ContentComparison.Entry] = []
+        for item in required.items {
+            guard let id = item.packageID.flatMap({ PackageID($0) }) else { continue }
+            guard let found = try find(id) else {
+                entries.append(
+                    .init(
+                        id: id.description, version: nil, status: .missing, availableVersion: nil,
+                        reason: "no distribution point has it"))
+                continue
+            }
+            for content in found.package.contentIDs {
+                entries.append(
+                    .init(
+                        id: content.packageID == id ? id.description : content.base, version: nil, status: .absent,
+                        availableVersion: content.version, reason: "the media does not hold it"))
+            }
+        }
+        return entries
+    }
+}

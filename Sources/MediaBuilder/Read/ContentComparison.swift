@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// How the contents of media stand to what distribution points have.
+public struct ContentComparison: Sendable, Equatable, Encodable {
+    /// How one content stands.
+    public enum Status: String, Sendable, Encodable {
+        /// The media holds what the distribution points have: nothing is downloaded.
+        case current
+        /// The distribution points have something else: the client downloads it.
+        case outdated
+        /// No distribution point has it.
+        case missing
+        /// The task sequence needs it and the media does not hold it: the client downloads it.
+        case absent
+    }
+
+    /// A content.
+    public struct Entry: Sendable, Equatable {
+        /// The package, or the content of an application.
+        public let id: String
+        /// The version on the media; nil when it does not tell, or when the media does not hold it.
+        public let version: Int?
+        /// How it stands.
+        public let status: Status
+        /// The version that the distribution points have.
+        public let availableVersion: Int?
+        /// What differs, in words; nil when nothing does.
+        public let reason: String?
+    }
+
+    /// The media GUID; nil when the media has no manifest.
+    public let mediaGuid: String?
+    /// The boot image, where it came from a package, then the contents in the order of the media.
+    public let contents: [Entry]
+
+    /// True when every content is current.
+    public var isCurrent: Bool { contents.allSatisfy { $0.status == .current } }
+}
+
+extension ContentComparison.Entry: Encodable {
+    private enum CodingKeys: String, CodingKey { case id, version, status, availableVersion, reason }
+
+    /// Encodes every key: one with nothing to tell is null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(version, forKey: .version)
+        try container.encode(status, forKey: .status)
+        try container.encode(availableVersion, forKey: .availableVersion)
+        try container.encode(reason, forKey: .reason)
+    }
+}

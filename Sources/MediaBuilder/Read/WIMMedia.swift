@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+import WindowsImaging
+
+/// Prestaged media: the first image of a WIM, or of the parts of a split one.
+struct WIMMedia: OpenedMedia {
+    private let path: FilePath
+    let reader: WindowsImageReader
+    let files: [MediaFile]
+    let prestaged: PrestagedProperties?
+    /// Where each file's content lies, by path without case; nil for an empty file.
+    private let entries: [String: WindowsImageEntry]
+
+    /// Genuine prestaged media has one image (formats/media.md section 2).
+    private static let imageIndex = 1
+
+    /// Reads the list of files of the archive at `path`.
+    init(_ path: FilePath) throws {
+        self.path = path
+        let image = try WindowsImage(joiningPartsOf: path)
+        let found = try image.entries(inImage: Self.imageIndex).filter { !$0.isDirectory && !$0.isReparsePoint }
+        var sum = 0
+        for entry in found {
+            let (next, overflow) = sum.addingReportingOverflow(entry.byteCount)
+            guard !overflow else {
+                throw MediaBuilderError(
+                    .notMedia, path.string, "claims more bytes than a file system holds",
+                    nextStep: "get a fresh copy of it")
+            }
+            sum = next
+        }
+        // In the order in which they lie in the archive.
+        let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
+        files = ordered.map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
+        entries = Dictionary(ordered.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        prestaged = try PrestagedProperties(image, index: Self.imageIndex)
+        reader = WindowsImageReader(image)
+    }
+
+    /// True when the file at `path` begins as a WIM does.
+    static func isArchive(_ path: FilePath) throws -> Bool {
+        let descriptor = try InputFile.open(path, allowsDevices: true)
+        return try descriptor.closeAfter {
+            var start = [UInt8](repeating: 0, count: 8)
+            let count = try FileError.wrap("read", path) {
+                try start.withUnsafeMutableBytes { try descriptor.read(fromAbsoluteOffset: 0, into: $0) }
+            }
+            return count == start.count && start == Array("MSWIM\0\0\0".utf8)
+        }
+    }
+
+    func file(_ path: String) -> MediaFile? {
+        entries[path.ordinalUpperCased].map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
+    }
+
+    /// Where the content of the file at `path` lies; nil for an empty file and for none.
+    func storage(of path: MediaPath) -> WindowsImageStorage? { entries[path.caseFolded]?.storage }
+
+    var label: String? { nil }
+
+    var prefersOrder: Bool { true }
+
+    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let entry = entries[file.path.caseFolded] else {
+            throw FileError("read", path, .noSuchFileOrDirectory)
+        }
+        guard let storage = entry.storage else { return }
+        try reader.read(storage, body)
+    }
+
+    /// Applied to a disk, the files are what firmware looks for.
+    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
+}
+
+extension WindowsImageStorage {
+    /// Orders contents by their place.
+    fileprivate var place: [Int64] { [Int64(part), resourceOffset, solid?.offset ?? 0] }
+}
+
+/// Numbers one by one.
+private func < (left: ([Int64], MediaPath), right: ([Int64], MediaPath)) -> Bool {
+    left.0 == right.0 ? left.1 < right.1 : left.0.lexicographicallyPrecedes(right.0)
+}

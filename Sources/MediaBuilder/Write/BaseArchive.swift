@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Cryptography
+import Support
+import Synchronization
+import SystemPackage
+import WindowsImaging
+
+/// What was taken over of an earlier archive.
+public struct ArchiveReuse: Sendable, Equatable, Encodable {
+    /// The earlier archive.
+    public let base: String
+    /// Contents that were not compressed again.
+    public internal(set) var reusedCount = 0
+    /// Their bytes before compression.
+    public internal(set) var reusedByteCount: Int64 = 0
+    /// Why nothing was, or why something was not; nil when there is nothing to tell.
+    public internal(set) var reason: String?
+}
+
+/// An earlier prestaged file of ours, whose compressed contents are taken over as they are.
+///
+/// Each is read and compared with its SHA-256 before: a base is only a file that somebody named.
+final class BaseArchive {
+    private let path: FilePath
+    private let environment: BuildEnvironment
+    private let reader: WindowsImageReader
+    /// Where contents lie that are compressed one by one.
+    private let storages: [SHA256Digest: WindowsImageStorage]
+    /// What was taken over.
+    private(set) var reuse: ArchiveReuse
+
+    /// Opens the archive at `path` and reads its manifest.
+    ///
+    /// - Throws: `WindowsImagingError`; ``MediaBuilderError`` `.notMedia` for a WIM without a manifest.
+    init(_ path: FilePath, environment: BuildEnvironment) throws {
+        let media = try WIMMedia(path)
+        guard let file = media.file(MediaManifest.path) else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "holds no \(MediaManifest.path), so that nothing of it can be taken over",
+                nextStep: "name a prestaged file that tsmedia made, or leave --base out")
+        }
+        let manifest = try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
+        var storages: [SHA256Digest: WindowsImageStorage] = [:]
+        for file in manifest.files {
+            guard let storage = media.storage(of: file.path), storage.isCompressed, storage.solid == nil,
+                storage.byteCount == file.size
+            else { continue }
+            storages[file.sha256] = storage
+        }
+        self.path = path
+        self.environment = environment
+        self.storages = storages
+        reader = media.reader
+        reuse = ArchiveReuse(base: path.string)
+    }
+
+    /// Adds what can be taken over of `contents` to `known`.
+    ///
+    /// - Throws: `InterruptedError`.
+    func offer(
+        _ contents: [TransferContent], _ compression: WindowsImageCompression, to known: inout WindowsImageKnowledge
+    ) throws {
+        guard reader.hasSameChunks(as: compression), compression != .solid else {
+            reuse.reason =
+                compression == .none || compression == .solid
+                ? "with --compression \(compression.rawValue) there is nothing to take over"
+                : "it is not compressed with --compression \(compression.rawValue)"
+            return
+        }
+        let candidates = contents.indices.compactMap { number in
+            storages[contents[number].sha256].map { (number: number, content: contents[number], storage: $0) }
+        }.filter { $0.storage.byteCount == $0.content.byteCount }
+        let meter = ProgressMeter(
+            phase: "checking the base", totalByteCount: candidates.reduce(0) { $0 + $1.content.byteCount },
+            observer: environment.progress)
+        defer { meter.finish() }
+        let (reader, interruption) = (reader, environment.interruption)
+        let isSound = try WorkerThreads.map(count: candidates.count, threadCount: environment.workerCount) { index in
+            let (_, content, storage) = candidates[index]
+            let hash = SHA256()
+            do {
+                try reader.read(storage) { bytes in
+                    try interruption.check()
+                    hash.update(bytes)
+                    meter.advance(by: bytes.count)
+                }
+            } catch let error as InterruptedError {
+                throw error
+            } catch {
+                return false
+            }
+            return hash.finalize() == content.sha256
+        }
+        known.base = reader
+        for (candidate, isSound) in zip(candidates, isSound) {
+            guard isSound else {
+                reuse.reason = "some of it is damaged and was compressed again"
+                continue
+            }
+            known.storages[candidate.number] = candidate.storage
+            reuse.reusedCount += 1
+            reuse.reusedByteCount += candidate.content.byteCount
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import CLibwim
+import Support
+
+/// The folders and files of a new image, and the resource that lists them.
+struct ImageTree {
+    /// A file of the image.
+    struct File {
+        let name: String
+        let modified: Timestamp
+        /// The number of its content; nil for an empty file.
+        let content: Int?
+    }
+
+    /// A folder of the image.
+    private struct Folder {
+        let name: String
+        var folders: [Int] = []
+        var files: [Int] = []
+        /// Where its entries begin in the metadata.
+        var childrenOffset = 0
+    }
+
+    private var folders = [Folder(name: "")]
+    private var files: [File] = []
+    private var numbers: [String: Int] = [:]
+    /// The size of the metadata in bytes.
+    private(set) var metadataByteCount = 0
+
+    /// The number of folders, the root included.
+    var folderCount: Int { folders.count }
+    /// The number of files.
+    var fileCount: Int { files.count }
+
+    // MARK: Building
+
+    /// Adds a folder and those above it, where they are not there yet.
+    mutating func addFolder(_ path: MediaPath) { _ = number(of: path) }
+
+    /// Adds a file and the folders above it.
+    mutating func addFile(_ path: MediaPath, modified: Timestamp, content: Int?) {
+        let parent = path.parent.map { number(of: $0) } ?? 0
+        folders[parent].files.append(files.count)
+        files.append(File(name: path.name, modified: modified, content: content))
+    }
+
+    /// Folders whose names differ in case alone are one on Windows: the first spelling counts.
+    private mutating func number(of path: MediaPath) -> Int {
+        let key = path.caseFolded
+        if let known = numbers[key] { return known }
+        let parent = path.parent.map { self.number(of: $0) } ?? 0
+        let number = folders.count
+        folders.append(Folder(name: path.name))
+        folders[parent].folders.append(number)
+        numbers[key] = number
+        return number
+    }
+
+    /// Orders everything by name and decides where each entry lies.
+    mutating func finish() {
+        numbers = [:]
+        let (folderNames, fileNames) = (folders.map(\.name), files.map(\.name))
+        for index in folders.indices {
+            folders[index].folders.sort { folderNames[$0].precedesByBytes(folderNames[$1]) }
+            folders[index].files.sort { fileNames[$0].precedesByBytes(fileNames[$1]) }
+        }
+        // The security data, the root's entry and the end of its list.
+        var offset = Self.securityByteCount + Self.entryByteCount("") + Self.listEndByteCount
+        forEachFolder { tree, number in
+            tree.folders[number].childrenOffset = offset
+            let folder = tree.folders[number]
+            offset += folder.folders.reduce(0) { $0 + Self.entryByteCount(tree.folders[$1].name) }
+            offset += folder.files.reduce(0) { $0 + Self.entryByteCount(tree.files[$1].name) }
+            offset += Self.listEndByteCount
+        }
+        metadataByteCount = offset
+    }
+
+    /// Visits every folder before the folders in it.
+    private mutating func forEachFolder(_ body: (inout ImageTree, Int) -> Void) {
+        var pending = [0]
+        while let number = pending.popLast() {
+            body(&self, number)
+            pending += folders[number].folders.reversed()
+        }
+    }
+
+    // MARK: Metadata
+
+    /// Fields of an entry (DIRENTRY, and as libwim has them): fixed part, then the name and its end in UTF-16.
+    private static let fixedByteCount = 102
+    private static let securityByteCount = 8
+    private static let listEndByteCount = 8
+
+    private static func entryByteCount(_ name: String) -> Int {
+        (fixedByteCount + (name.isEmpty ? 0 : 2 * name.utf16.count + 2) + 7) & ~7
+    }
+
+    /// The metadata; `created` is the time of folders, `hashes` are the SHA-1 of the contents by number.
+    mutating func metadata(created: Timestamp, hashes: [[UInt8]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(metadataByteCount)
+        // No security descriptors: the length of this table, and their number.
+        bytes.append(littleEndian: UInt32(Self.securityByteCount))
+        bytes.append(littleEndian: UInt32(0))
+        let end = [UInt8](repeating: 0, count: Self.listEndByteCount)
+        Self.append(folders[0], created, to: &bytes)
+        bytes += end
+        forEachFolder { tree, number in
+            for child in tree.folders[number].folders { Self.append(tree.folders[child], created, to: &bytes) }
+            for file in tree.folders[number].files { Self.append(tree.files[file], hashes, to: &bytes) }
+            bytes += end
+        }
+        return bytes
+    }
+
+    private static func append(_ folder: Folder, _ created: Timestamp, to bytes: inout [UInt8]) {
+        append(
+            folder.name, UInt32(WIMLIB_FILE_ATTRIBUTE_DIRECTORY), folder.childrenOffset, created,
+            [UInt8](repeating: 0, count: 20), to: &bytes)
+    }
+
+    private static func append(_ file: File, _ hashes: [[UInt8]], to bytes: inout [UInt8]) {
+        let hash = file.content.map { hashes[$0] } ?? [UInt8](repeating: 0, count: 20)
+        append(file.name, UInt32(WIMLIB_FILE_ATTRIBUTE_NORMAL), 0, file.modified, hash, to: &bytes)
+    }
+
+    private static func append(
+        _ name: String, _ attributes: UInt32, _ childrenOffset: Int, _ time: Timestamp, _ hash: [UInt8],
+        to bytes: inout [UInt8]
+    ) {
+        let byteCount = entryByteCount(name)
+        let end = bytes.count + byteCount
+        bytes.append(littleEndian: UInt64(byteCount))
+        bytes.append(littleEndian: attributes)
+        // No security descriptor.
+        bytes.append(littleEndian: UInt32.max)
+        bytes.append(littleEndian: UInt64(childrenOffset))
+        bytes += [UInt8](repeating: 0, count: 16)
+        for _ in ["created", "read", "written"] { bytes.append(littleEndian: time.fileTime) }
+        bytes += hash
+        // Unused, no hard links, no further streams, no short name.
+        bytes += [UInt8](repeating: 0, count: 4 + 8 + 2 + 2)
+        bytes.append(littleEndian: UInt16(clamping: 2 * name.utf16.count))
+        for unit in name.utf16 { bytes.append(littleEndian: unit) }
+        bytes += [UInt8](repeating: 0, count: end - bytes.count)
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// A new archive of one image, laid out before its files are read.
+public struct WindowsImageLayout {
+    /// A file of a new image: all that is known before its bytes are read.
+    public struct File: Sendable, Equatable {
+        /// Its place in the image.
+        public let path: MediaPath
+        /// Its size in bytes.
+        public let byteCount: Int64
+        /// Its SHA-256: files that share it share their content in the archive.
+        public let sha256: SHA256Digest
+        /// Its three times in the image.
+        public let modified: Timestamp
+
+        /// A file.
+        public init(path: MediaPath, byteCount: Int64, sha256: SHA256Digest, modified: Timestamp) {
+            self.path = path
+            self.byteCount = byteCount
+            self.sha256 = sha256
+            self.modified = modified
+        }
+    }
+
+    /// A content: the bytes of one file, or of several that are the same.
+    struct Content {
+        /// The number of the first file that has it.
+        let file: Int
+        let fileName: String
+        let byteCount: Int64
+        var referenceCount: Int
+    }
+
+    let description: WindowsImageDescription
+    let contents: [Content]
+    let tree: ImageTree
+    /// The sum of the sizes of all files in bytes.
+    let fileByteCount: Int64
+
+    /// From this size on, resources that are stored as they are begin with a block, so that file systems can share it.
+    static let smallestAlignedByteCount: Int64 = 1 << 20
+    static let blockByteCount: Int64 = 4096
+
+    /// Lays out `files`, in their order; no two have one path, and empty files have no content.
+    public init(_ description: WindowsImageDescription, files: some Sequence<File>, folders: [MediaPath]) {
+        self.description = description
+        var contents: [Content] = []
+        var numbers: [SHA256Digest: Int] = [:]
+        var tree = ImageTree()
+        var sum: Int64 = 0
+        for folder in folders { tree.addFolder(folder) }
+        for (index, file) in files.enumerated() {
+            var content: Int?
+            if file.byteCount > 0 {
+                if let known = numbers[file.sha256] {
+                    contents[known].referenceCount += 1
+                    content = known
+                } else {
+                    numbers[file.sha256] = contents.count
+                    content = contents.count
+                    contents.append(
+                        Content(
+                            file: index, fileName: file.path.name, byteCount: file.byteCount, referenceCount: 1))
+                }
+            }
+            tree.addFile(file.path, modified: file.modified, content: content)
+            sum += file.byteCount
+        }
+        tree.finish()
+        self.contents = contents
+        self.tree = tree
+        fileByteCount = sum
+    }
+
+    /// The numbers of the files whose bytes are read, in the order in which their contents lie in the archive.
+    public var contentFiles: [Int] { contents.map(\.file) }
+
+    /// True when ``byteCount`` is exact.
+    public var isExact: Bool { description.compression == .none }
+
+    /// The size in bytes of the archive in one file: exact without compression, else the most that it can be.
+    public var byteCount: Int64 {
+        var offset = Int64(ArchiveFormat.headerByteCount)
+        for content in contents {
+            offset = isExact ? Self.start(of: content.byteCount, after: offset) : offset
+            offset += content.byteCount
+            if !isExact { offset += Self.greatestExcess(of: content.byteCount) }
+        }
+        // A solid resource has a head of 16 bytes, 4 for each chunk and an entry of its own.
+        let solid = description.compression == .solid
+        if solid { offset += 16 + 4 * (offset / Int64(WindowsImageCompression.solidChunkByteCount) + 1) }
+        offset += Int64(tree.metadataByteCount)
+        offset += Int64(ArchiveFormat.tableEntryByteCount * (contents.count + (solid ? 2 : 1)))
+        let table = offset
+        offset += Int64(xml(totalByteCount: table).count)
+        return offset + (description.hasIntegrityTable ? Self.integrityByteCount(tableEnd: table) : 0)
+    }
+
+    /// Where a resource of `byteCount` bytes that is stored as it is begins.
+    static func start(of byteCount: Int64, after offset: Int64) -> Int64 {
+        guard byteCount >= smallestAlignedByteCount else { return offset }
+        return (offset + blockByteCount - 1) / blockByteCount * blockByteCount
+    }
+
+    /// What a resource can take besides its bytes: no compressed resource is larger than its content.
+    private static func greatestExcess(of byteCount: Int64) -> Int64 {
+        byteCount >= smallestAlignedByteCount ? blockByteCount - 1 : 0
+    }
+
+    /// The size of an integrity table for a file whose table of resources ends at `tableEnd`.
+    static func integrityByteCount(tableEnd: Int64) -> Int64 {
+        let covered = tableEnd - Int64(ArchiveFormat.headerByteCount)
+        let chunks = (covered + ArchiveFormat.integrityChunkByteCount - 1) / ArchiveFormat.integrityChunkByteCount
+        return 12 + 20 * chunks
+    }
+
+    func xml(totalByteCount: Int64) -> [UInt8] {
+        ImageXML.encode(
+            description, tree: tree, contentByteCount: fileByteCount, totalByteCount: totalByteCount)
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import ContentLibrary
+import MediaBuilder
+import SystemPackage
+import WindowsImaging
+
+/// `tsmedia create prestaged`.
+struct CreatePrestaged: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prestaged",
+        abstract: "Make the WIM that a factory lays on a disk: bootable media, an operating system image and content.",
+        discussion: """
+            The computer asks a management point for its task sequence later, and finds what it needs in the cache that \
+            this file brings.
+            """)
+
+    @OptionGroup(title: "Content") var content: ContentOptions
+
+    @Option(help: "Operating system image: its package ID.")
+    var operatingSystemImage: String?
+
+    @Option(help: "The number of the image that will be applied, from 1.")
+    var operatingSystemImageIndex = 1
+
+    @Option(
+        help: "Task sequence whose content goes into the cache: the console's export zip, its folder, or an XML file.",
+        completion: .file())
+    var taskSequence: String?
+
+    @Option(
+        name: .customLong("task-sequence-id"),
+        help: "Which task sequence of the export, when it holds several that no other one runs.")
+    var taskSequenceID: String?
+
+    @OptionGroup(title: "Further content") var further: FurtherContentOptions
+    @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
+    @OptionGroup(title: "The archive") var archive: ArchiveOptions
+    @OptionGroup(title: "Fleet") var fleet: FleetOptions
+    @OptionGroup(title: "Media") var media: MediaOptions
+    @OptionGroup(title: "Output") var output: PrestagedOutputOptions
+    @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func run() throws {
+        let run = PrestagedRun(content: content, output: output, program: program)
+        guard let models = fleet.fleet else { return try run.run(configure) }
+        try run.run(fleet: FilePath(models), memoryByteCount: try fleet.memoryByteCount(), configure)
+    }
+
+    private func configure(_ request: inout MediaRequest) throws {
+        request.taskSequence = taskSequence.map { FilePath($0) }
+        request.taskSequenceID = taskSequenceID
+        try further.apply(to: &request)
+        request.prestaged.operatingSystemImage = try operatingSystemImage.flatMap {
+            try OptionValues.packageIDs([$0], "--operating-system-image").first
+        }
+        request.prestaged.operatingSystemImageIndex = operatingSystemImageIndex
+        try archive.apply(to: &request)
+        media.apply(to: &request)
+        try bootImage.apply(to: &request)
+        try management.apply(to: &request)
+        try behaviour.apply(to: &request)
+    }
+}
