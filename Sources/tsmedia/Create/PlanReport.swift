@@ -163,7 +163,7 @@ extension PlanReport {
 extension VolumePlan {
     /// How full a limited volume is: ", 97.4 % full".
     fileprivate var fill: String {
-        guard let capacity else { return "" }
+        guard let capacity, layout.drive == nil else { return "" }
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
     }
