@@ -52,14 +52,14 @@ struct DataVolumeTests {
         func volume(_ layout: DiskLayout, in folder: TestFolder) throws -> DataVolume {
             let place = folder.appending("staging-\(UInt64.random(in: .min ... .max))")
             try TestFolder.makeFolder(place)
-            return try DataVolume(try diskFiles(), of: layout, in: place, interruption: Interruption())
+            return try DataVolume(try #require(layout.ntfsVolumes.first), in: place, interruption: Interruption())
         }
 
         func verify(_ path: FilePath, _ layout: DiskLayout, _ data: DataVolume) throws -> DiskVerification {
             let digests = (disk.files + dataFiles).map { SHA256.digest(of: $0.bytes) }
             let file = try FileDescriptor.open(path, .readOnly)
             return try file.closeAfter {
-                try DiskVerifier(layout, data: data, interruption: Interruption()) { digests[$0] }
+                try DiskVerifier(layout, data: [data], interruption: Interruption()) { digests[$0] }
                     .verify([(PositionedInput(file, path: path), "drive")], progress: .silent)[0]
             }
         }
@@ -78,7 +78,7 @@ struct DataVolumeTests {
         let layout = try drive.layout()
         let data = try drive.volume(layout, in: folder)
         let path = folder.appending(name)
-        try DiskWriter(layout, data: data, interruption: Interruption()).write(
+        try DiskWriter(layout, data: [data], interruption: Interruption()).write(
             toImage: path, replacesExisting: true, progress: .silent, content: { drive.content($0) })
         return (WrittenDisk(path: path, layout: layout), data)
     }
@@ -125,7 +125,7 @@ struct DataVolumeTests {
         let partition = try #require(written.disk.layout.dataPartition)
         let file = try InputFile.open(written.disk.path)
         try file.closeAfter {
-            let reader = try #require(DataPartitionReader(file, path: "drive", range: partition))
+            let reader = try #require(NTFSVolumeReader(file, path: "drive", range: partition))
             #expect(Set(reader.files.map(\.path.description)) == Set(drive.dataFiles.map(\.path)))
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 4096)
             defer { buffer.deallocate() }
@@ -170,7 +170,7 @@ struct DataVolumeTests {
         }
         let files = try paths.map { try FileDescriptor.open($0, .readWrite) }
         defer { for file in files { try? file.close() } }
-        let failures = try DiskWriter(layout, data: data, interruption: Interruption()).write(
+        let failures = try DiskWriter(layout, data: [data], interruption: Interruption()).write(
             to: zip(files, paths).map { DiskTarget(device: $0, path: $1) }, progress: .silent,
             content: { drive.content($0) })
         #expect(failures.allSatisfy { $0 == nil })
@@ -205,7 +205,7 @@ struct DataVolumeTests {
         let data = try drive.volume(layout, in: folder)
         let memory = MemoryDrive(byteCount: 200 << 20)
         memory.record()
-        let failures = try DiskWriter(layout, data: data, interruption: Interruption()).write(
+        let failures = try DiskWriter(layout, data: [data], interruption: Interruption()).write(
             to: [DiskTarget(memory)], progress: .silent, content: { drive.content($0) })
         #expect(failures.allSatisfy { $0 == nil })
         let partition = try #require(layout.dataPartition)
@@ -231,7 +231,7 @@ struct DataVolumeTests {
         let file = try FileDescriptor.open(path, .readWrite)
         try file.closeAfter {
             _ = #expect(throws: TransferError.self) {
-                _ = try DiskWriter(layout, data: data, interruption: Interruption()).write(
+                _ = try DiskWriter(layout, data: [data], interruption: Interruption()).write(
                     to: [DiskTarget(device: file, path: path)], progress: .silent
                 ) { number in
                     let content = drive.content(number)
@@ -247,7 +247,7 @@ struct DataVolumeTests {
 
     @Test("a drive that is too small is told with the sizes that are needed, and one that is not is large enough")
     func tooSmall() throws {
-        let smallest = try drive(byteCount: 0).layout().description.deviceByteCount
+        let smallest = try drive(byteCount: 0).layout().deviceByteCount
         var drive = try drive(byteCount: smallest - (1 << 20))
         let error = #expect(throws: DiskImageError.self) { _ = try drive.layout() }
         #expect(error?.code == .tooSmall)
@@ -288,7 +288,8 @@ struct DataVolumeTests {
         let layout = try DiskLayout(try disk.description(), dataFiles: [file])
         let partition = try #require(layout.dataPartition)
         let staged = DataVolume.stagedByteCount(forPartitionOf: Int64(partition.count))
-        let data = try DataVolume([file], of: layout, in: folder.path, interruption: Interruption())
+        let data = try DataVolume(
+            try #require(layout.ntfsVolumes.first), in: folder.path, interruption: Interruption())
         let extents = data.files[0].sorted { $0.lowerBound < $1.lowerBound }
         #expect(extents.reduce(0) { $0 + Int64($1.count) } == byteCount + 77)
         #expect(extents.allSatisfy { partition.contains($0.lowerBound) && $0.upperBound <= partition.upperBound })
@@ -320,7 +321,7 @@ struct DataVolumeTests {
             let range = data.structures[Int(generator.next() % UInt64(min(3, data.structures.count)))]
             let place = range.lowerBound + Int64(generator.next() % UInt64(range.count))
             try CommandSession.flipBit(of: disk.path, at: place)
-            guard let reader = DataPartitionReader(file, path: "drive", range: partition) else { continue }
+            guard let reader = NTFSVolumeReader(file, path: "drive", range: partition) else { continue }
             #expect(reader.files.count <= drive.dataFiles.count + 60)
             for number in reader.files.indices where reader.files[number].byteCount < 64 << 20 {
                 try? reader.read(number, buffer: buffer) { _ in }

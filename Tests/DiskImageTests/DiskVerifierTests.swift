@@ -67,8 +67,8 @@ struct DiskVerifierTests {
         let volume = layout.bootPartition.lowerBound
         let table = volume + layout.geometry.reservedSectorCount * 512
         let data = volume + layout.geometry.firstDataSector * 512
-        let end = layout.description.deviceByteCount
-        let isGPT = layout.description.scheme == .gpt
+        let end = layout.deviceByteCount
+        let isGPT = layout.partitionTable.scheme == .gpt
         return [
             (3, .partitionTable), (500, .partitionTable), (5_000, .unusedSpace), (volume, .bootSectors),
             (volume + 6 * 512 + 90, .bootSectors), (volume + 7 * 512, .bootSectors), (volume + 20_000, .unusedSpace),

@@ -49,6 +49,18 @@ struct SampleDisk {
     }
 }
 
+extension DiskLayout {
+    /// The parts of the FAT32 volume that media lies in.
+    var geometry: FATGeometry { fatVolumes[0].geometry }
+    /// The bytes of the drive that the first partition takes.
+    var bootPartition: Range<Int64> { partitionTable.partitions[0].range }
+    /// The bytes of the second, where there is one.
+    var dataPartition: Range<Int64>? { partitionTable.partitions.dropFirst().first?.range }
+
+    /// Where the content of a file of the FAT32 volume lies.
+    func range(ofFile number: Int) -> Range<Int64> { fatVolumes[0].range(ofFile: number) }
+}
+
 extension ProgressMeter {
     /// A meter that shows nothing.
     static var silent: ProgressMeter {

@@ -47,4 +47,40 @@ struct CreatedDriveTests {
         #expect(try Firmware.ovmfX64.boot(drive: drive).bootImageDigest == session.demo.bootImageDigest)
         #expect(try Firmware.seaBIOS.boot(drive: drive).loaders.map(\.name) == ["bootmgr"])
     }
+
+    @Test("UEFI starts a prestaged disk that is alone in the machine", arguments: Firmware.DriveBus.allCases)
+    func prestagedUEFI(bus: Firmware.DriveBus) throws {
+        let session = try CommandSession()
+        let disk = try Self.prestaged(session, "gpt")
+        let report = try Firmware.ovmfX64.boot(drive: disk, bus: bus)
+        #expect(report.bootImageDigest == session.demo.bootImageDigest)
+    }
+
+    @Test("a BIOS starts a prestaged disk from NTFS and from FAT32", arguments: ["ntfs", "fat32"])
+    func prestagedBIOS(fileSystem: String) throws {
+        let session = try CommandSession()
+        let layout = """
+            scheme: mbr
+            partitions:
+              - {type: primary, size: 350MB, fileSystem: \(fileSystem), label: System, active: true}
+              - {type: primary, size: 100%, label: Windows}
+            """
+        try session.folder.write(layout.utf8, to: "layout.yaml")
+        let disk = try Self.prestaged(session, "mbr", ["--partition-layout", "layout.yaml"])
+        #expect(try Firmware.seaBIOS.boot(drive: disk).loaders.map(\.name) == ["bootmgr"])
+    }
+
+    private static func prestaged(
+        _ session: CommandSession, _ scheme: String, _ more: [String] = []
+    ) throws -> FilePath {
+        try session.succeed(
+            [
+                "create", "prestaged", "--distribution-point", session.library.string, "--store",
+                session.store.string, "--disk-image", "disk.img", "--disk-size", "20GB", "--boot-image",
+                DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage, "--task-sequence",
+                session.demo.taskSequenceExport.string, "--management-point", "http://mp.example.com",
+                "--partition-scheme", scheme,
+            ] + more)
+        return session.folder.appending("disk.img")
+    }
 }

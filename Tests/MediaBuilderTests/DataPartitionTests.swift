@@ -86,7 +86,7 @@ struct DataPartitionTests {
 
     /// The data partition of `drive` in a file of its own.
     private func dataPartition(_ drive: FilePath, _ volume: VolumePlan) throws -> FilePath {
-        let partition = try #require(volume.layout.drive?.dataPartition)
+        let partition = try #require(volume.layout.drive?.ntfsVolumes.first?.range)
         let copy = folder.appending("data.ntfs")
         try Program.succeed(
             "dd",
@@ -120,7 +120,7 @@ struct DataPartitionTests {
         #expect(verification.fileCount == volume.files.count - 1)
         let inspection = try MediaInspector(password: nil).inspect(image)
         #expect(inspection.bootEntries.map(\.firmware) == ["bios", "uefi"])
-        let bootPartition = try #require(volume.layout.drive).bootPartition.count
+        let bootPartition = try #require(volume.layout.drive).fatVolumes[0].range.count
         #expect(bootPartition >= 34 << 20)
     }
 
@@ -136,8 +136,8 @@ struct DataPartitionTests {
         var request = request()
         request.capacity = .bytes(1 << 30)
         let layout = try #require(try create(request).layout.drive)
-        #expect(layout.bootPartition.count >= 96 << 20)
-        #expect(layout.dataPartition?.upperBound == 1 << 30)
+        #expect(layout.fatVolumes[0].range.count >= 96 << 20)
+        #expect(layout.ntfsVolumes.first?.range.upperBound == 1 << 30)
         #expect(try verify().findings.isEmpty)
     }
 
@@ -159,7 +159,7 @@ struct DataPartitionTests {
         #expect(with.notes.contains { $0.contains("--data-partition changes nothing") })
         request.drive.dataPartition = .none
         #expect(try plan(request).volumes == with.volumes)
-        #expect(with.volumes[0].layout.drive?.dataPartition == nil)
+        #expect(with.volumes[0].layout.drive?.ntfsVolumes.first?.range == nil)
     }
 
     @Test("a drive that is too small is told with what both partitions need, a disc has none of this")
@@ -177,7 +177,7 @@ struct DataPartitionTests {
     @Test("verify names a file on the data partition that is damaged, and one that is foreign")
     func damage() throws {
         let volume = try create()
-        let partition = try #require(volume.layout.drive?.dataPartition)
+        let partition = try #require(volume.layout.drive?.ntfsVolumes.first?.range)
         let file = try #require(volume.dataFiles.first)
         let copy = try dataPartition(image, volume)
         let note = try folder.write("x".utf8, to: "note.txt")

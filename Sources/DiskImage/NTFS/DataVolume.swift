@@ -6,7 +6,7 @@ import Glibc
 import Support
 import SystemPackage
 
-/// The NTFS volume of a data partition, laid out but for the contents of its files.
+/// An NTFS volume, laid out but for the contents of its files.
 ///
 /// Its structures lie in a sparse file of the partition's size, which the distribution's mkntfs formats and libntfs-3g
 /// fills with folders and files. The files get their clusters there, but no bytes: these go straight to the drives.
@@ -19,6 +19,8 @@ public struct DataVolume: Sendable, Equatable {
     let structures: [Range<Int64>]
     /// The SHA-256 of these.
     let structureDigest: SHA256Digest
+    /// The number of the first file among all files of the drive.
+    let firstFile: Int
     /// The bytes of the drive that each file takes.
     let files: [[Range<Int64>]]
     /// The paths of the files.
@@ -31,62 +33,45 @@ public struct DataVolume: Sendable, Equatable {
         (structures + files.joined()).reduce(0) { $0 + Int64($1.count) }
     }
 
-    /// Lays the files out on the data partition of `layout`.
+    /// Makes `volume` in a sparse file.
     ///
-    /// - Parameters:
-    ///   - files: on the partition under the paths that they have.
-    ///   - folder: an empty folder for the sparse file.
+    /// - Parameter folder: an empty folder for the sparse file.
     /// - Throws: ``DiskImageError`` `.noFormatter`, `.notFormatted`, `.tooSmall`, `.unsuitableName`, `.duplicateName`;
     ///   `FileError`; `InterruptedError`.
-    public init(_ files: [DiskFile], of layout: DiskLayout, in folder: FilePath, interruption: Interruption) throws {
-        guard let partition = layout.dataPartition else {
-            throw DiskImageError(
-                .tooSmall, "the drive", "has no room for a data partition", nextStep: "use a larger drive")
-        }
-        let description = layout.description
-        let image = folder.appending("data.ntfs")
+    public init(_ volume: NTFSVolumeLayout, in folder: FilePath, interruption: Interruption) throws {
+        let partition = volume.range
+        let image = folder.appending("volume.ntfs")
         try Self.makeFile(image, byteCount: Int64(partition.count))
         try NTFSFormatter.format(
-            image, partitionOffset: partition.lowerBound, label: description.label.description,
-            log: folder.appending("mkntfs.log"))
+            image, partitionOffset: partition.lowerBound, label: volume.label, log: folder.appending("mkntfs.log"))
         try interruption.check()
-        try Self.setSerial(description.identity.dataVolumeSerial, of: image, byteCount: Int64(partition.count))
-        let tree = try VolumeTree(files: files, folders: [], hasLabel: false)
-        let volume = try NTFSVolume(file: image)
+        try Self.setSerial(volume.serial, of: image, byteCount: Int64(partition.count))
+        let tree = try VolumeTree(files: volume.files, folders: volume.folders, hasLabel: false)
+        let opened = try NTFSVolume(file: image)
         var reserved: [[Range<Int64>]]
         do {
-            reserved = try volume.reserve(files, tree, created: description.created, interruption)
+            reserved = try opened.reserve(volume.files, tree, created: volume.created, interruption)
         } catch {
-            try? volume.close()
+            try? opened.close()
             throw error
         }
-        clusterByteCount = volume.clusterByteCount
-        try volume.close()
+        clusterByteCount = opened.clusterByteCount
+        try opened.close()
         for file in reserved.indices {
             reserved[file] = reserved[file].map {
                 partition.lowerBound + $0.lowerBound..<partition.lowerBound + $0.upperBound
             }
         }
         self.image = image
-        self.files = reserved
-        paths = files.map(\.path)
+        firstFile = volume.firstFile
+        files = reserved
+        paths = volume.files.map(\.path)
         offset = partition.lowerBound
         let clusters = clusterByteCount
         (structures, structureDigest) = try Self.structures(
             of: image, at: partition.lowerBound,
             without: reserved.joined().map { $0.lowerBound..<Alignment.up($0.upperBound, to: clusters) },
             interruption)
-    }
-
-    /// The size in bytes of the smallest partition that keeps files of these sizes for sure.
-    ///
-    /// What mkntfs and libntfs-3g take besides contents: a journal of up to 64 MiB (a hundredth of the volume), a bit
-    /// for each cluster, a record of 1 KiB for each file, and folders; with some to spare.
-    public static func sufficientByteCount(for files: [DiskFile]) -> Int64 {
-        let content = files.reduce(Int64(0)) { $0 + Alignment.up($1.byteCount, to: 4096) }
-        let folders = files.reduce(Int64(0)) { $0 + Int64($1.path.components.count) }
-        return Alignment.up(
-            content + min(content / 64, 64 << 20) + content / 8192 + 16 << 20 + (Int64(files.count) + folders) * 8192)
     }
 
     /// What the sparse file takes at most, in bytes.

@@ -48,6 +48,9 @@ final class NTFSVolume: @unchecked Sendable {
     /// Bytes of a cluster.
     var clusterByteCount: Int64 { Int64(handle?.pointee.cluster_size ?? 0) }
 
+    /// The label; empty when there is none.
+    var label: String { handle?.pointee.vol_name.map { String(cString: $0) } ?? "" }
+
     /// Writes what the library still holds, and lets go of the volume.
     ///
     /// - Throws: `FileError`.

@@ -84,7 +84,7 @@ struct GUIDPartitionTable: Equatable {
             bytes += type.stored + guid.stored
             bytes.append(littleEndian: UInt64(partition.firstSector))
             bytes.append(littleEndian: UInt64(partition.firstSector + partition.sectorCount - 1))
-            bytes.append(littleEndian: UInt64(0))
+            bytes.append(littleEndian: partition.attributes)
             let name = Text.encodeUTF16LittleEndian(partition.name).prefix(Self.nameLength * 2)
             bytes += name + [UInt8](repeating: 0, count: Self.nameLength * 2 - name.count)
         }
@@ -132,7 +132,8 @@ extension GUIDPartitionTable {
             let guid = entry.slice(at: 16, length: 16).flatMap({ PartitionGUID(stored: $0) }),
             let first: UInt64 = entry.littleEndian(at: 32), let last: UInt64 = entry.littleEndian(at: 40),
             // Far above any drive, and far below the limits of the numbers below.
-            last < 1 << 50, first <= last, let name = entry.slice(at: 56, length: nameLength * 2)
+            last < 1 << 50, first <= last, let attributes: UInt64 = entry.littleEndian(at: 48),
+            let name = entry.slice(at: 56, length: nameLength * 2)
         else { return nil }
         let units = stride(from: name.startIndex, to: name.endIndex, by: 2).map {
             UInt16(name[$0]) | UInt16(name[$0 + 1]) << 8
@@ -140,6 +141,6 @@ extension GUIDPartitionTable {
         return Partition(
             type: .gpt(type), offset: Int64(first) * Int64(Sector.byteCount),
             byteCount: Int64(last - first + 1) * Int64(Sector.byteCount), guid: guid,
-            name: String(decoding: units.prefix { $0 != 0 }, as: UTF16.self))
+            name: String(decoding: units.prefix { $0 != 0 }, as: UTF16.self), attributes: attributes)
     }
 }

@@ -11,6 +11,8 @@ public enum PartitionType: Sendable, Equatable {
     static let fat32LBA = PartitionType.mbr(0x0C)
     /// NTFS or exFAT (Microsoft's PARTITION_IFS).
     static let installableFileSystem = PartitionType.mbr(0x07)
+    /// The recovery environment of Windows (Microsoft's PARTITION_MSFT_RECOVERY).
+    static let recovery = PartitionType.mbr(0x27)
     /// All of a drive that a GUID partition table describes (UEFI 2.10, table 5.4).
     static let protective = PartitionType.mbr(0xEE)
 }
@@ -29,10 +31,12 @@ public struct Partition: Sendable, Equatable {
     public let guid: PartitionGUID?
     /// Its name in a GUID partition table.
     public let name: String
+    /// Its attributes in a GUID partition table (UEFI 2.10, table 5.8).
+    let attributes: UInt64
 
     init(
         type: PartitionType, offset: Int64, byteCount: Int64, isActive: Bool = false, guid: PartitionGUID? = nil,
-        name: String = ""
+        name: String = "", attributes: UInt64 = 0
     ) {
         self.type = type
         self.offset = offset
@@ -40,7 +44,11 @@ public struct Partition: Sendable, Equatable {
         self.isActive = isActive
         self.guid = guid
         self.name = name
+        self.attributes = attributes
     }
+
+    /// True for the partition that UEFI looks for.
+    public var isEFISystem: Bool { type == .gpt(.efiSystem) }
 
     /// The bytes of the drive that it takes.
     public var range: Range<Int64> { offset..<offset + byteCount }

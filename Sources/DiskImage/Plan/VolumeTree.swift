@@ -25,14 +25,6 @@ struct VolumeTree: Sendable, Equatable {
 
     private(set) var folders = [Folder(path: nil, parent: root)]
 
-    /// Sorts the files of `description` into folders.
-    ///
-    /// - Throws: as ``init(files:folders:hasLabel:)``.
-    init(_ description: DiskDescription) throws(DiskImageError) {
-        try self.init(
-            files: description.files, folders: description.folders, hasLabel: !description.label.description.isEmpty)
-    }
-
     /// Sorts `files` into folders, and adds `folders`.
     ///
     /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.

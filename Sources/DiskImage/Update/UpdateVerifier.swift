@@ -96,7 +96,7 @@ extension DriveUpdate {
             sequence: { AnySequence(parts) },
             makeFill: {
                 var latest: (number: Int, bytes: [UInt8])?
-                return { buffer, content, offset in
+                return { buffer, content, _, offset in
                     guard case .folder(let number) = content else { return }
                     if latest?.number != number { latest = (number, paddedDirectory(number)) }
                     guard let bytes = latest?.bytes else { return }

@@ -8,7 +8,7 @@ public enum DiskPart: Sendable, Equatable, CustomStringConvertible {
     case partitionTable
     /// The copy of a GUID partition table at the end of the drive.
     case backupPartitionTable
-    /// The reserved sectors of the boot partition: boot record, FSInfo, and the copies of both.
+    /// The reserved sectors of a FAT32 volume: boot record, FSInfo, and the copies of both.
     case bootSectors
     /// A file allocation table, the first of which has number 1.
     case fileAllocationTable(Int)
@@ -16,7 +16,7 @@ public enum DiskPart: Sendable, Equatable, CustomStringConvertible {
     case folder(MediaPath?)
     /// The content of a file.
     case file(MediaPath)
-    /// The structures of the data partition's volume.
+    /// The structures of an NTFS volume.
     case dataVolume
     /// Bytes that hold nothing and must be zero.
     case unusedSpace
@@ -30,7 +30,7 @@ public enum DiskPart: Sendable, Equatable, CustomStringConvertible {
         case .fileAllocationTable(let number): "file allocation table \(number)"
         case .folder(let path): path.map { "the directory of folder \($0)" } ?? "the root directory"
         case .file(let path): "file \(path)"
-        case .dataVolume: "the volume of the data partition"
+        case .dataVolume: "the structures of an NTFS volume"
         case .unusedSpace: "space that must be empty"
         }
     }

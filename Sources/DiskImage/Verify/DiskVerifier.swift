@@ -22,10 +22,10 @@ public struct DiskVerifier: Sendable {
     /// A verifier of drives that `layout` was written to.
     ///
     /// - Parameters:
-    ///   - data: what was written to the data partition, if something was.
+    ///   - data: the NTFS volumes of the layout, made.
     ///   - digest: the SHA-256 of the file with this number; called on any thread.
     public init(
-        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption,
+        _ layout: DiskLayout, data: [DataVolume] = [], interruption: Interruption,
         digest: @escaping @Sendable (Int) -> SHA256Digest
     ) {
         self.init(layout.expectedParts(data: data, digest), interruption: interruption)

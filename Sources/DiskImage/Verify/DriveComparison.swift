@@ -119,7 +119,7 @@ final class DriveComparison: Sendable {
         switch piece.part.content {
         case .bytes(let bytes):
             buffer.copyBytes(from: bytes[Int(piece.partOffset)..<Int(piece.partOffset) + buffer.count])
-        case .structure(let content): fill(buffer, content, piece.partOffset)
+        case .structure(let content, let volume): fill(buffer, content, volume, piece.partOffset)
         case .zeros, .digest: buffer.initializeMemory(as: UInt8.self, repeating: 0)
         }
     }

@@ -9,49 +9,56 @@ struct BodyReader {
     private static let zeroRunByteCount: Int64 = 64 << 10
     private static let pageByteCount = Int64(AlignedBuffer.alignment)
 
-    private let layout: DiskLayout
     private let content: (Int) throws -> TransferContent
-    private var structures: StructureBytes
     private var filler: ChunkFiller
 
-    /// A reader of what `layout` wants.
-    ///
     /// - Parameters:
     ///   - content: where the bytes of the file with this number come from.
     ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
     ///   - emit: takes a chunk that is full, or throws when no more is wanted.
     init(
-        _ layout: DiskLayout, content: @escaping (Int) throws -> TransferContent,
-        emptyChunk: @escaping () throws -> DiskChunk, emit: @escaping (DiskChunk) throws -> Void
+        content: @escaping (Int) throws -> TransferContent, emptyChunk: @escaping () throws -> DiskChunk,
+        emit: @escaping (DiskChunk) throws -> Void
     ) {
-        self.layout = layout
         self.content = content
-        structures = StructureBytes(layout)
-        filler = ChunkFiller(at: layout.body.range.lowerBound, emptyChunk: emptyChunk, emit: emit)
+        filler = ChunkFiller(emptyChunk: emptyChunk, emit: emit)
     }
 
-    /// Reads everything.
+    /// Reads all volumes in the order of the drive.
     ///
     /// - Throws: `TransferError`, `FileError`, and whatever the closures throw.
-    mutating func run() throws {
-        let body = layout.body
+    mutating func read(_ layout: DiskLayout, _ data: [DataVolume]) throws {
+        var fat = layout.fatVolumes[...]
+        var ntfs = data[...]
+        while let next = [fat.first?.range.lowerBound, ntfs.first?.offset].compactMap({ $0 }).min() {
+            if fat.first?.range.lowerBound == next {
+                try fat.popFirst().map { try read($0) }
+            } else {
+                try ntfs.popFirst().map { try read($0) }
+            }
+        }
+    }
+
+    private mutating func read(_ volume: FATVolumeLayout) throws {
+        let body = volume.body
+        var structures = StructureBytes(volume)
+        try filler.move(to: body.range.lowerBound)
         for segment in body {
             // An empty file has no place on the drive.
             if !segment.range.isEmpty { try zero(to: segment.range.lowerBound) }
             switch segment.content {
             case .file(let number):
-                try filler.read(try content(number), into: segment.range.isEmpty ? [] : [segment.range])
-            case .reservedSectors, .table, .folder: try make(segment)
+                try filler.read(
+                    try content(volume.firstFile + number), into: segment.range.isEmpty ? [] : [segment.range])
+            case .reservedSectors, .table, .folder: try make(segment, &structures)
             }
         }
         try zero(to: body.range.upperBound)
         try filler.flush()
     }
 
-    /// Reads the volume of a data partition: its structures, then its files.
-    ///
-    /// - Throws: as ``run()``.
-    mutating func run(_ data: DataVolume) throws {
+    /// Reads an NTFS volume: its structures, then its files.
+    private mutating func read(_ data: DataVolume) throws {
         let image = try InputFile.open(data.image)
         var filler = filler
         try image.closeAfter {
@@ -70,23 +77,23 @@ struct BodyReader {
         }
         self.filler = filler
         for (number, ranges) in data.files.enumerated() {
-            try self.filler.read(try content(layout.description.files.count + number), into: ranges)
+            try self.filler.read(try content(data.firstFile + number), into: ranges)
             // What was on the drive before stays in no cluster of a file.
             if !ranges.isEmpty { try zero(to: Alignment.up(self.filler.position, to: data.clusterByteCount)) }
         }
         try self.filler.flush()
     }
 
-    private mutating func make(_ segment: DiskSegment) throws {
-        var structures = structures
+    private mutating func make(_ segment: DiskSegment, _ structures: inout StructureBytes) throws {
+        var made = structures
         while filler.position < segment.range.upperBound {
             let offset = filler.position - segment.range.lowerBound
             _ = try filler.append(upTo: segment.range.upperBound - filler.position) { room in
-                structures.fill(room, with: segment.content, from: offset)
+                made.fill(room, with: segment.content, from: offset)
                 return room.count
             }
         }
-        self.structures = structures
+        structures = made
     }
 
     private mutating func zero(to end: Int64) throws {

@@ -40,7 +40,7 @@ public struct DiskTarget: Sendable {
         // Without its first sectors an old drive does not boot any more, whatever of the rest is still there.
         try writeZeros(0..<Int64(DiskBody.bootBlockByteCount))
         try output.synchronize()
-        for range in layout.placed(onDriveOf: byteCount).wipedRanges { try writeZeros(range) }
+        for range in layout.placed(onDriveOf: byteCount).wipedRanges + layout.partitionStarts { try writeZeros(range) }
         try output.synchronize()
     }
 

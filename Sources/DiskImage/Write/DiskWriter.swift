@@ -16,15 +16,15 @@ public struct DiskWriter: Sendable {
     private static let chunkCount = 6
 
     private let layout: DiskLayout
-    private let data: DataVolume?
+    private let data: [DataVolume]
     private let interruption: Interruption
     private let didVerify: DidVerify
 
     /// A writer of `layout`.
     ///
-    /// - Parameter data: what goes to the data partition; its files have the numbers that follow those of the layout.
+    /// - Parameter data: the NTFS volumes of the layout, made.
     public init(
-        _ layout: DiskLayout, data: DataVolume? = nil, interruption: Interruption,
+        _ layout: DiskLayout, data: [DataVolume] = [], interruption: Interruption,
         didVerify: @escaping DidVerify = { _, _, _, _ in }
     ) {
         self.layout = layout
@@ -34,7 +34,9 @@ public struct DiskWriter: Sendable {
     }
 
     /// The bytes that ``write(to:progress:content:)`` reports as progress.
-    public var byteCount: Int64 { Int64(layout.body.range.count) + (data?.byteCount ?? 0) }
+    public var byteCount: Int64 {
+        layout.fatVolumes.reduce(0) { $0 + Int64($1.body.range.count) } + data.reduce(0) { $0 + $1.byteCount }
+    }
 
     /// Writes the image file `path`, which appears whole or not at all; what is free on the drive is a hole in it.
     ///
@@ -45,13 +47,14 @@ public struct DiskWriter: Sendable {
         content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         let output = try PendingOutput(path, kind: .file, replacesExisting: replacesExisting)
-        try PendingOutput.requireSpace(layout.body.segmentByteCount + (data?.byteCount ?? 0), for: output.path)
+        let segments = layout.fatVolumes.reduce(0) { $0 + $1.body.segmentByteCount }
+        try PendingOutput.requireSpace(data.reduce(segments) { $0 + $1.byteCount }, for: output.path)
         try FileError.wrap("written", output.temporaryPath) {
-            try output.descriptor.resize(to: layout.description.deviceByteCount)
+            try output.descriptor.resize(to: layout.deviceByteCount)
         }
         let target = DiskTarget(newFile: output.descriptor, path: output.temporaryPath)
-        try target.allocate(layout)
-        for range in data?.files.joined() ?? [].joined() { try target.output.allocate(range) }
+        for volume in layout.fatVolumes { try target.allocate(volume) }
+        for range in data.flatMap(\.files).joined() { try target.output.allocate(range) }
         for case let failure? in try write(to: [target], progress: progress, content: content) { throw failure }
         try output.publish()
     }
@@ -84,9 +87,8 @@ public struct DiskWriter: Sendable {
     /// The first thread: reads all.
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
         pipeline.read(interruption) { emit in
-            var reader = BodyReader(layout, content: content, emptyChunk: pipeline.emptyChunk, emit: emit)
-            try reader.run()
-            if let data { try reader.run(data) }
+            var reader = BodyReader(content: content, emptyChunk: pipeline.emptyChunk, emit: emit)
+            try reader.read(layout, data)
         }
     }
 
@@ -105,8 +107,8 @@ extension DiskTarget {
     }
 
     /// Makes room for what will be written, so that a full disk shows at once.
-    fileprivate func allocate(_ layout: DiskLayout) throws(FileError) {
-        let data = layout.range(ofFolder: VolumeTree.root).lowerBound..<layout.body.range.upperBound
+    fileprivate func allocate(_ volume: FATVolumeLayout) throws(FileError) {
+        let data = volume.range(ofFolder: VolumeTree.root).lowerBound..<volume.body.range.upperBound
         if !data.isEmpty { try output.allocate(data) }
     }
 }

@@ -85,9 +85,9 @@ public struct VolumePlan: Sendable, Equatable {
         set { layout = newValue.map { .archive($0) } ?? layout }
     }
 
-    /// The files on the data partition of a drive, which are the last of ``files``.
+    /// The files on a drive that are not on the partition that boots; the last of ``files``.
     public var dataFiles: ArraySlice<PlannedFile> {
-        layout.drive.map { files[$0.description.files.count...] } ?? []
+        layout.drive.map { files[$0.bootFileCount...] } ?? []
     }
 }
 

@@ -39,9 +39,12 @@ public struct MediaPlanner: Sendable {
         var seen: Set<PackageID> = []
         // Before anything is written: a base that is none costs no build.
         if let base = request.prestaged.base { _ = try BaseArchive(base, environment: environment) }
+        var appliedByteCount: Int64?
         if let id = request.prestaged.operatingSystemImage {
-            warnings += try OperatingSystemImagePlanner(request: request, environment: environment)
+            let image = try OperatingSystemImagePlanner(request: request, environment: environment)
                 .check(id, bootArchitecture: boot.manifestEntry.architecture)
+            warnings += image.warnings
+            appliedByteCount = image.appliedByteCount
         }
         for needed in sequence?.packages ?? prestaged?.packages ?? [] where seen.insert(needed.id).inserted {
             try environment.interruption.check()
@@ -58,18 +61,27 @@ public struct MediaPlanner: Sendable {
             mediaType: request.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
             created: created)
+        let isDisk = request.mediaType == .prestaged && request.format == .drive
+        let division = try isDisk ? PrestagedDivision(request, prestaged?.sequence) : nil
         let composer = VolumeComposer(
-            request: request, frame: frame, boot: boot.bootFiles, fixedFiles: assembly.files,
+            request: request, frame: frame, division: division, boot: boot.bootFiles, fixedFiles: assembly.files,
             sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
             .plan(content)
         for path in SetOutput.leftovers(request.output, count: set.volumes.count) {
             warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
         }
+        var notes = notes + dataPartitionNotes(set.volumes)
+        if let division, let layout = set.volumes.first?.layout.drive {
+            let planner = PrestagedDiskPlanner(request: request, frame: frame, division: division)
+            let said = planner.notes(layout, appliedByteCount: appliedByteCount)
+            warnings += said.warnings
+            notes += said.notes
+        }
         return MediaPlan(
             mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
             drives: request.drive.devices, contents: set.contents, packing: set.packing, warnings: warnings,
-            notes: notes + dataPartitionNotes(set.volumes))
+            notes: notes)
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.

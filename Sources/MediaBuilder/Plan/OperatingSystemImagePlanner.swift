@@ -10,11 +10,18 @@ struct OperatingSystemImagePlanner {
     let request: MediaRequest
     let environment: BuildEnvironment
 
+    /// What is known of the image.
+    struct Result {
+        /// What the user should know.
+        let warnings: [String]
+        /// The bytes that its files take when it is applied; nil when it does not say.
+        let appliedByteCount: Int64?
+    }
+
     /// Makes sure that package `id` holds an image of the number asked for, which the boot image can start.
     ///
-    /// - Returns: what the user should know.
     /// - Throws: ``MediaBuilderError`` `.badContent`, `.missing`; errors of reading.
-    func check(_ id: PackageID, bootArchitecture: String) throws -> [String] {
+    func check(_ id: PackageID, bootArchitecture: String) throws -> Result {
         let found = try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
             .locate(id, neededBy: "the request, as the operating system image")
         guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
@@ -31,7 +38,8 @@ struct OperatingSystemImagePlanner {
         do {
             let image = try WindowsImage(path: fetched.path)
             let properties = try image.properties(ofImage: request.prestaged.operatingSystemImageIndex)
-            return try compare(properties, bootArchitecture, id)
+            let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
+            return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
         } catch let error as WindowsImagingError {
             throw try explain(error, id, fetched)
         }

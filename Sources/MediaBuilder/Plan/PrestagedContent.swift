@@ -11,6 +11,8 @@ struct PrestagedContent {
     let packages: [StandaloneSequence.NeededPackage]
     /// What the user should know.
     let warnings: [String]
+    /// The task sequence, where one is named.
+    let sequence: TaskSequencePackage?
 
     /// Computes what `request` asks for.
     ///
@@ -18,6 +20,7 @@ struct PrestagedContent {
     init(_ request: MediaRequest) throws {
         let sequence = try request.taskSequence.map { try TaskSequenceFile.read($0).chosen(id: request.taskSequenceID) }
         let required = RequiredContent(of: sequence, catalog: request.catalog, request: request.requiredContent)
+        self.sequence = sequence
         let errors = required.problems.filter(\.isError)
         if let first = errors.first {
             throw StandaloneSequence.error(first, of: errors.count, path: request.taskSequence)

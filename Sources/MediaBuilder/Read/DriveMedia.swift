@@ -4,89 +4,133 @@ import DiskImage
 import Support
 import SystemPackage
 
-/// Media on a drive, on a partition, or in the image of a drive: a FAT volume, and what a data partition holds.
+/// Media on a drive, on a partition, or in the image of a drive: the volume that is started, and those beside it.
 struct DriveMedia: OpenedMedia {
+    /// A volume with files.
+    private enum Volume: Sendable {
+        case fat(FATVolume, [FATVolume.Entry])
+        case ntfs(NTFSVolumeReader)
+    }
+
+    /// Where a file is.
+    private struct Place {
+        let volume: Int
+        let number: Int
+    }
+
     private let path: FilePath
-    private let volume: FATVolume
     private let holder: DescriptorHolder
-    /// True when a BIOS starts the volume: its partition is active.
+    /// The one that is started comes first.
+    private let volumes: [Volume]
+    /// True when a BIOS starts the first volume: its partition is active.
     private let isActive: Bool
     let label: String?
     let files: [MediaFile]
-    /// The files of the volume in the same order, and where each is, by path without case.
-    private let entries: [FATVolume.Entry]
+    /// Where the files are, in the same order.
+    private let places: [Place]
+    /// The number of each file, by path without case; of two the first.
     private let indices: [String: Int]
-    /// The volume of the data partition and its files, which follow those of the FAT volume.
-    private let data: DataPartitionReader?
 
-    /// The files on the data partition.
-    var dataFiles: ArraySlice<MediaFile> { files[entries.count...] }
+    /// The files that are not on the volume that is started.
+    var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
 
-    /// Reads the directories of the drive at `path`; nil when it holds no FAT volume.
+    /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
     /// - Throws: `FileError`.
     init?(_ path: FilePath) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
-        guard let (volume, isActive) = try Self.volume(in: source) else { return nil }
+        var volumes: [Volume] = []
+        var isActive = true
+        if let table = try PartitionTable(source) {
+            for partition in Self.inStartingOrder(table) {
+                guard let volume = try Self.volume(source, holder.descriptor, path, partition.range) else { continue }
+                if volumes.isEmpty { isActive = partition.isActive }
+                volumes.append(volume)
+            }
+        }
+        if volumes.isEmpty, let volume = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
+            (volumes, isActive) = ([volume], true)
+        }
+        guard let first = volumes.first else { return nil }
         self.path = path
-        self.volume = volume
-        self.isActive = isActive
         self.holder = holder
-        label = try volume.label()
+        self.volumes = volumes
+        self.isActive = isActive
+        switch first {
+        case .fat(let volume, _): label = try volume.label()
+        case .ntfs(let reader): label = reader.label.isEmpty ? nil : reader.label
+        }
         var files: [MediaFile] = []
-        var entries: [FATVolume.Entry] = []
-        for entry in try volume.entries() where !entry.isFolder {
-            // What is no path of media, as `System Volume Information`'s odder guests may be, is no file of media.
-            guard let path = try? MediaPath(entry.path) else { continue }
-            files.append(MediaFile(path: path, byteCount: entry.byteCount))
-            entries.append(entry)
-        }
-        data = try Self.dataPartition(in: source, besides: volume).flatMap {
-            DataPartitionReader(holder.descriptor, path: path, range: $0)
-        }
-        for file in data?.files ?? [] {
-            files.append(MediaFile(path: file.path, byteCount: file.byteCount))
+        var places: [Place] = []
+        for (index, volume) in volumes.enumerated() {
+            for (number, file) in Self.files(of: volume) {
+                files.append(file)
+                places.append(Place(volume: index, number: number))
+            }
         }
         self.files = files
-        self.entries = entries
+        self.places = places
         indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
     }
 
-    /// The first FAT volume: in a partition, the active one first, or without partitions.
-    static func volume(in source: FileSource) throws -> (volume: FATVolume, isActive: Bool)? {
-        if let table = try PartitionTable(source) {
-            let partitions = table.partitions.filter(\.isActive) + table.partitions.filter { !$0.isActive }
-            for partition in partitions {
-                if let volume = try FATVolume(source, at: partition.offset) { return (volume, partition.isActive) }
-            }
-        }
-        return try FATVolume(source).map { ($0, true) }
+    /// The partitions, those first that firmware starts: the active one, the EFI system partition.
+    private static func inStartingOrder(_ table: PartitionTable) -> [Partition] {
+        func isStarted(_ partition: Partition) -> Bool { partition.isActive || partition.isEFISystem }
+        return table.partitions.filter(isStarted) + table.partitions.filter { !isStarted($0) }
     }
 
-    /// The second of two partitions, the first of which holds `volume`: so we divide a drive.
-    private static func dataPartition(in source: FileSource, besides volume: FATVolume) throws -> Range<Int64>? {
-        guard let partitions = try PartitionTable(source)?.partitions, partitions.count == 2,
-            try FATVolume(source, at: partitions[0].offset)?.serial == volume.serial
-        else { return nil }
-        return partitions[1].range
+    private static func volume(
+        _ source: FileSource, _ descriptor: FileDescriptor, _ path: FilePath, _ range: Range<Int64>
+    ) throws -> Volume? {
+        if let fat = try FATVolume(source, at: range.lowerBound) {
+            return .fat(fat, try fat.entries().filter { !$0.isFolder })
+        }
+        return NTFSVolumeReader(descriptor, path: path, range: range).map { .ntfs($0) }
+    }
+
+    /// The files of a volume with their numbers there.
+    ///
+    /// What is no path of media, as `System Volume Information`'s odder guests may be, is no file of media.
+    private static func files(of volume: Volume) -> [(number: Int, file: MediaFile)] {
+        switch volume {
+        case .fat(_, let entries):
+            entries.enumerated().compactMap { number, entry in
+                (try? MediaPath(entry.path)).map { (number, MediaFile(path: $0, byteCount: entry.byteCount)) }
+            }
+        case .ntfs(let reader):
+            reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
+        }
+    }
+
+    /// The first FAT volume: in a partition, the one that is started first, or without partitions.
+    static func fatVolume(in source: FileSource) throws -> FATVolume? {
+        if let table = try PartitionTable(source) {
+            for partition in inStartingOrder(table) {
+                if let volume = try FATVolume(source, at: partition.offset) { return volume }
+            }
+        }
+        return try FATVolume(source)
     }
 
     func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let number = indices[file.path.caseFolded] else { throw FileError("read", path, .ioError) }
-        if number >= entries.count, let data {
-            return try MediaBuffer.withBuffer { try data.read(number - entries.count, buffer: $0, body) }
-        }
-        guard let extents = try volume.extents(of: entries[number]) else {
+        guard let place = indices[file.path.caseFolded].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }
-        try MediaBuffer.withBuffer { buffer in
-            for extent in extents {
-                try MediaBuffer.read(
-                    holder.descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count), buffer: buffer,
-                    body)
+        switch volumes[place.volume] {
+        case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(place.number, buffer: $0, body) }
+        case .fat(let volume, let entries):
+            guard let extents = try volume.extents(of: entries[place.number]) else {
+                throw FileError("read", path, .ioError)
+            }
+            try MediaBuffer.withBuffer { buffer in
+                for extent in extents {
+                    try MediaBuffer.read(
+                        holder.descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count),
+                        buffer: buffer, body)
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import DiskImage
 import Support
 import SystemPackage
 import WindowsImaging
@@ -25,6 +26,12 @@ public struct PrestagedOptions: Sendable {
     public var partByteCount: Int64?
     /// An earlier prestaged file, of which compressed contents are taken over.
     public var base: FilePath?
+    /// The size in bytes of the smallest disk that the image of one is for; drives have their own.
+    public var diskByteCount: Int64?
+    /// How a disk is divided, where its partitions do not say it.
+    public var partitionScheme: PartitionScheme?
+    /// The partitions of a disk; nil for those of the task sequence.
+    public var partitionLayout: PartitionLayout?
 
     /// No options.
     public init() {}
@@ -42,10 +49,7 @@ extension MediaRequest {
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
     func checkPrestaged() throws(MediaBuilderError) {
-        let ending = prestaged.partByteCount == nil ? "wim" : "swm"
-        guard output.extension?.lowercased() == ending else {
-            throw Self.bad("--output", "\(output) does not end in .wim", "name a .wim file: prestaged media is one")
-        }
+        try format == .drive ? checkDisk() : checkArchive()
         guard prestaged.operatingSystemImage != nil else {
             throw Self.bad("--operating-system-image", "is missing", "name the package of an operating system image")
         }
@@ -56,6 +60,23 @@ extension MediaRequest {
         try check("--created-by", prestaged.createdBy, Self.createdByLimit)
         try check("--version", prestaged.version, Self.versionLimit)
         try check("--comment", prestaged.comment, Self.commentLimit)
+        if includesApplicationDependencies, catalog == nil {
+            throw Self.bad("--include-application-dependencies", "needs a catalog", "add --catalog")
+        }
+    }
+
+    private func checkArchive() throws(MediaBuilderError) {
+        let ending = prestaged.partByteCount == nil ? "wim" : "swm"
+        guard output.extension?.lowercased() == ending else {
+            throw Self.bad(
+                "--output", "\(output) does not end in .wim",
+                "name a .wim file, or write a whole disk with --disk-image or --usb")
+        }
+        if prestaged.partitionScheme != nil || prestaged.partitionLayout != nil || prestaged.diskByteCount != nil {
+            throw Self.bad(
+                "--disk-size, --partition-scheme, --partition-layout", "are for disks, and \(output) is a WIM",
+                "leave them out, or write a disk with --disk-image or --usb")
+        }
         if let partByteCount = prestaged.partByteCount {
             guard partByteCount >= Self.smallestPartByteCount else {
                 throw Self.bad("--split", "is \(partByteCount) bytes", "give at least 1MB")
@@ -66,8 +87,24 @@ extension MediaRequest {
                     "use --compression maximum")
             }
         }
-        if includesApplicationDependencies, catalog == nil {
-            throw Self.bad("--include-application-dependencies", "needs a catalog", "add --catalog")
+    }
+
+    private func checkDisk() throws(MediaBuilderError) {
+        if drive.devices.isEmpty, prestaged.diskByteCount == nil {
+            throw Self.bad(
+                "--disk-size", "is missing: an image is made for disks of one size",
+                "give the size of the line's smallest disk, as 256GB")
+        }
+        if !drive.devices.isEmpty, prestaged.diskByteCount != nil {
+            throw Self.bad("--disk-size", "does not go with --usb: a drive has the size that it has", "leave it out")
+        }
+        if prestaged.hasIntegrityTable || prestaged.partByteCount != nil || prestaged.base != nil {
+            throw Self.bad("--integrity-table, --split, --base", "are for a WIM, not for a disk", "leave them out")
+        }
+        if !(prestaged.createdBy + prestaged.version + prestaged.comment).isEmpty {
+            throw Self.bad(
+                "--created-by, --version, --comment", "are kept in a WIM; a disk has no place for them",
+                "leave them out")
         }
     }
 

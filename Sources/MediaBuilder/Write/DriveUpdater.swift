@@ -51,6 +51,11 @@ public struct DriveUpdater: Sendable {
                 .notMedia, path.string, "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create --usb")
         }
+        guard manifest.manifest.mediaType != .prestaged else {
+            throw MediaBuilderError(
+                .notMedia, path.string, "is a prestaged disk, and these are written anew",
+                nextStep: "use create prestaged")
+        }
         return manifest.manifest.mediaType
     }
 
@@ -65,8 +70,8 @@ public struct DriveUpdater: Sendable {
     public func update(
         _ path: FilePath, to plan: MediaPlan, verifies: Bool, isDryRun: Bool
     ) throws -> UpdateReport {
-        guard let volume = plan.volumes.first, let layout = volume.layout.drive else {
-            fatalError("the plan is for a drive")
+        guard let volume = plan.volumes.first, let boot = volume.layout.drive?.fatVolumes.first else {
+            fatalError("the plan is for a drive with media")
         }
         defer { try? environment.store.save() }
         let opened = try isDryRun ? nil : plan.drives.first.map { try devices.open($0) }
@@ -77,7 +82,7 @@ public struct DriveUpdater: Sendable {
         defer { try? reading.close() }
         let source = try FileSource(reading, path: path)
         guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
-            let fat = try DriveMedia.volume(in: source)?.volume
+            let fat = try DriveMedia.fatVolume(in: source)
         else { throw MediaBuilderError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
         let damaged = try verifies ? damaged(path) : []
         try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
@@ -88,9 +93,8 @@ public struct DriveUpdater: Sendable {
         let update = try DriveUpdate(
             fat,
             UpdateGoal(
-                label: layout.description.label, files: layout.description.files,
-                digests: volume.files.prefix(layout.description.files.count).map(\.sha256),
-                folders: layout.description.folders, created: layout.description.created, known: known))
+                label: boot.label, files: boot.files, digests: volume.files.prefix(boot.files.count).map(\.sha256),
+                folders: boot.folders, created: boot.created, known: known))
         let report = UpdateReport(
             media: path.string, isUpToDate: update.isUpToDate, writtenFiles: update.writtenFiles.count,
             writtenBytes: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,

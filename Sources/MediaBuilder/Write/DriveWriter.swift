@@ -33,7 +33,7 @@ public struct DriveWriter: Sendable {
     func write(_ volume: VolumePlan, _ layout: DiskLayout, toImage path: FilePath, replacesExisting: Bool) throws {
         defer { try? environment.store.save() }
         environment.logger.info("writing \(path): \(volume.files.count) files, \(volume.byteCount) bytes")
-        let writer = writer(of: layout, try dataVolume(of: volume, layout))
+        let writer = writer(of: layout, try dataVolumes(of: layout))
         let meter = meter("writing", writer.byteCount)
         try writer.write(
             toImage: path, replacesExisting: replacesExisting, progress: meter, content: environment.content(of: volume)
@@ -51,7 +51,7 @@ public struct DriveWriter: Sendable {
     public func write(_ plan: MediaPlan, verifies: Bool) throws -> [DriveOutcome] {
         guard let volume = plan.volumes.first, let layout = volume.layout.drive else { return [] }
         defer { try? environment.store.save() }
-        let data = try dataVolume(of: volume, layout)
+        let data = try dataVolumes(of: layout)
         let opened = try plan.drives.map { try devices.open($0) }
         defer { for drive in opened { try? drive.close() } }
         for drive in opened { try drive.checkIdentity() }
@@ -87,7 +87,7 @@ public struct DriveWriter: Sendable {
 
     /// Reads the drives that were written again; drives of different sizes differ in their partition tables.
     private func verify(
-        _ volume: VolumePlan, _ layout: DiskLayout, _ data: DataVolume?, _ opened: [OpenDrive],
+        _ volume: VolumePlan, _ layout: DiskLayout, _ data: [DataVolume], _ opened: [OpenDrive],
         _ outcomes: inout [DriveOutcome]
     ) throws {
         let written = opened.indices.filter { outcomes[$0].failure == nil }
@@ -120,17 +120,17 @@ public struct DriveWriter: Sendable {
 
     // MARK: Parts
 
-    /// The volume of the data partition; nil when there is none.
-    private func dataVolume(of volume: VolumePlan, _ layout: DiskLayout) throws -> DataVolume? {
-        guard !volume.dataFiles.isEmpty, let partition = layout.dataPartition else { return nil }
-        environment.logger.info("laying out the data partition: \(volume.dataFiles.count) files")
-        let folder = try environment.staging.newFolder(
-            for: DataVolume.stagedByteCount(forPartitionOf: Int64(partition.count)))
-        return try DataVolume(
-            volume.dataFiles.map(DiskFile.init), of: layout, in: folder, interruption: environment.interruption)
+    /// The NTFS volumes, each made in a folder of its own.
+    private func dataVolumes(of layout: DiskLayout) throws -> [DataVolume] {
+        try layout.ntfsVolumes.map { volume in
+            environment.logger.info("making an NTFS volume for \(volume.files.count) files")
+            let folder = try environment.staging.newFolder(
+                for: DataVolume.stagedByteCount(forPartitionOf: Int64(volume.range.count)))
+            return try DataVolume(volume, in: folder, interruption: environment.interruption)
+        }
     }
 
-    private func writer(of layout: DiskLayout, _ data: DataVolume?) -> DiskWriter {
+    private func writer(of layout: DiskLayout, _ data: [DataVolume]) -> DiskWriter {
         let store = environment.store
         return DiskWriter(layout, data: data, interruption: environment.interruption) { path, identity, digest, began in
             store.remember(path, identity, digest, hashingBegan: began)

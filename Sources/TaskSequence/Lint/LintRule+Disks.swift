@@ -11,10 +11,10 @@ extension LintRule {
         }
     }
 
-    private static func defect(of partitions: [DiskPartition]) -> String? {
+    private static func defect(of partitions: [DiskPartitioning.Partition]) -> String? {
         // Logical partitions share the extended one, the others the disk.
         for isLogical in [false, true] {
-            var last: DiskPartition?
+            var last: DiskPartitioning.Partition?
             for partition in partitions where partition.isLogical == isLogical {
                 if let last { return "leaves nothing for partition \(partition.title) after \(last.title) with 100 %" }
                 guard partition.isPercentage, let size = partition.size else { continue }
@@ -52,34 +52,7 @@ extension LintRule {
     }
 }
 
-/// A partition of Format and Partition Disk (task-sequence.md section 4).
-struct DiskPartition {
-    let number: Int
-    let name: String
-    /// In upper case; values compare without case.
-    let type: String
-    let isPercentage: Bool
-    /// nil when it is a variable.
-    let size: Int?
-
-    var isLogical: Bool { type == "LOGICAL" }
-    var title: String { name.isEmpty ? "\(number + 1)" : "\(number + 1) '\(name)'" }
-}
-
 extension LintStep {
-    /// More than a disk can hold; keeps a hostile count from keeping us busy.
-    private static let maximumPartitionCount = 128
-
     /// The partitions of a Format and Partition Disk step.
-    var partitions: [DiskPartition] {
-        var values: [String: String] = [:]
-        for variable in step.variables?.variables ?? [] { variable.property.map { values[$0] = variable.value } }
-        let count = min(Int(values["Partitions"] ?? "") ?? 0, Self.maximumPartitionCount)
-        return (0..<max(0, count)).map { number in
-            func value(_ name: String) -> String { values["Partitions\(number)\(name)"] ?? "" }
-            return DiskPartition(
-                number: number, name: value("VolumeName"), type: value("Type").uppercased(),
-                isPercentage: value("SizeUnits").uppercased() == "PERCENT", size: Int(value("Size")))
-        }
-    }
+    fileprivate var partitions: [DiskPartitioning.Partition] { DiskPartitioning(step).partitions }
 }

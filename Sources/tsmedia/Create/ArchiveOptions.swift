@@ -18,9 +18,10 @@ struct ArchiveOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "none, fast (XPRESS), maximum (LZX) or solid (LZMS). What is compressed already is stored as it is.",
+            "none, fast (XPRESS, the default), maximum (LZX) or solid (LZMS). What is compressed already is stored as it"
+                + " is.",
             valueName: "method"))
-    var compression = WindowsImageCompression.fast
+    var compression: WindowsImageCompression?
 
     @Flag(help: "Add a table of hashes by which other programs check the file without reading it as an image.")
     var integrityTable = false
@@ -39,7 +40,10 @@ struct ArchiveOptions: ParsableArguments {
         request.prestaged.createdBy = createdBy
         request.prestaged.version = archiveVersion
         request.prestaged.comment = comment
-        request.prestaged.compression = compression
+        guard compression == nil || request.format != .drive else {
+            throw ValidationError("--compression is for a WIM; files on a disk are not compressed")
+        }
+        request.prestaged.compression = compression ?? .fast
         request.prestaged.hasIntegrityTable = integrityTable
         request.prestaged.base = base.map { FilePath($0) }
         guard let split else { return }

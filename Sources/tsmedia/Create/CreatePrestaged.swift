@@ -10,7 +10,8 @@ import WindowsImaging
 struct CreatePrestaged: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prestaged",
-        abstract: "Make the WIM that a factory lays on a disk: bootable media, an operating system image and content.",
+        abstract:
+            "Make the WIM that a factory lays on a disk, or the disk: what boots, an operating system image, content.",
         discussion: """
             The computer asks a management point for its task sequence later, and finds what it needs in the cache that \
             this file brings.
@@ -42,12 +43,22 @@ struct CreatePrestaged: ParsableCommand {
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: PrestagedOutputOptions
+    @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
+    func validate() throws {
+        guard fleet.fleet == nil || output.output != nil else {
+            throw ValidationError("--fleet writes .wim files into the folder that --output names, and no disks")
+        }
+    }
+
     func run() throws {
-        let run = PrestagedRun(content: content, output: output, program: program)
-        guard let models = fleet.fleet else { return try run.run(configure) }
-        try run.run(fleet: FilePath(models), memoryByteCount: try fleet.memoryByteCount(), configure)
+        guard let models = fleet.fleet else {
+            return try CreateRun(content: content, output: output, drive: drive, program: program)
+                .run(.prestaged, configure)
+        }
+        try FleetRun(content: content, output: output, program: program)
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount(), configure)
     }
 
     private func configure(_ request: inout MediaRequest) throws {

@@ -8,12 +8,12 @@ import Support
 /// What all `create` commands do once they have a request: plan, write, tell.
 struct CreateRun {
     private let content: ContentOptions
-    private let output: OutputOptions
+    private let output: any OutputChoice
     private let drive: DriveOptions
     private let program: ProgramOptions
     private let devices = BlockDevices()
 
-    init(content: ContentOptions, output: OutputOptions, drive: DriveOptions, program: ProgramOptions) {
+    init(content: ContentOptions, output: any OutputChoice, drive: DriveOptions, program: ProgramOptions) {
         self.content = content
         self.output = output
         self.drive = drive
@@ -26,10 +26,10 @@ struct CreateRun {
     func run(_ mediaType: MediaType, _ configure: (inout MediaRequest) throws -> Void) throws {
         let logger = try program.start("create \(mediaType.title) \(output.name)")
         let drives = try drive.drives(output.usb, devices)
-        var request = output.request(mediaType, drives: drives)
+        var request = try output.request(mediaType, drives: drives)
         try configure(&request)
         try request.validate()
-        let staging = content.stagingFolder(beside: output.output)
+        let staging = content.stagingFolder(beside: output.outputPath)
         let environment = try content.environment(logger, staging: staging)
         let sources = content.sources
         let protected = sources + request.sources + [staging]
@@ -38,14 +38,16 @@ struct CreateRun {
         } else {
             try drive.check(drives, devices, sources: protected, force: output.force)
         }
-        let plan = try MediaPlanner(request, environment: environment).plan()
+        var plan = try MediaPlanner(request, environment: environment).plan()
         if drives.isEmpty { try OutputSafety.check(plan, of: request, sources: sources) }
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
         var outcomes: [DriveOutcome]?
         if !output.dryRun {
             if drives.isEmpty {
-                try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+                let warningCount = plan.warnings.count
+                plan = try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
+                for warning in plan.warnings.dropFirst(warningCount) { Console.shared.warning(warning) }
                 for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
             } else {
                 try drive.prepare(drives, devices, sources: protected, force: output.force)

@@ -32,6 +32,27 @@ enum OptionValues {
         return bytes
     }
 
+    /// The size of a disk: bytes, or with MB, GB or TB, which count in thousands as makers of disks do, or with MiB, GiB
+    /// or TiB, which count in powers of two (IEC 80000-13).
+    ///
+    /// - Throws: `ValidationError`, which names the option.
+    static func diskByteCount(_ text: String, _ option: String) throws -> Int64 {
+        let units: [(ending: String, factor: Int64)] = [
+            ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40), ("MB", 1_000_000), ("GB", 1_000_000_000),
+            ("TB", 1_000_000_000_000),
+        ]
+        let unit = units.first { text.uppercased().hasSuffix($0.ending) }
+        let digits = text.dropLast(unit?.ending.count ?? 0)
+        let (bytes, overflow) = (Int64(digits) ?? 0).multipliedReportingOverflow(by: unit?.factor ?? 1)
+        guard digits.allSatisfy(\.isNumber), bytes > 0, bytes <= largestDiskByteCount, !overflow else {
+            throw ValidationError("\(option) '\(text)' is not the size of a disk; write it as 256GB, 238GiB or bytes")
+        }
+        return bytes
+    }
+
+    /// More than any disk has, and far below the limits of numbers.
+    private static let largestDiskByteCount: Int64 = 1 << 50
+
     /// The last second of a day YYYY-MM-DD, in UTC.
     static func endOfDay(_ text: String, _ option: String) throws -> Timestamp {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }

@@ -7,7 +7,7 @@ import MediaBuilder
 import SystemPackage
 
 /// What is written, and where.
-struct OutputOptions: ParsableArguments {
+struct OutputOptions: ParsableArguments, OutputChoice {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -44,10 +44,8 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// What is written, for messages.
-    var name: String { output ?? usb.joined(separator: ", ") }
+    var outputPath: String? { output }
 
-    /// A request that writes `drives` or, when there are none, the output.
     func request(_ mediaType: MediaType, drives: [BlockDevice]) -> MediaRequest {
         var request =
             drives.isEmpty

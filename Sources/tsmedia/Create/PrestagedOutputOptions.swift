@@ -1,27 +1,84 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import BlockDevices
+import DiskImage
 import MediaBuilder
 import SystemPackage
 
-/// Where prestaged media goes.
-struct PrestagedOutputOptions: ParsableArguments {
+/// Where prestaged media goes: a WIM, the image of a whole disk, or drives.
+struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("What to write: a .wim, or with --fleet the folder for all of them.", valueName: "path"),
         completion: .file())
-    var output: String
+    var output: String?
 
-    @Flag(help: "Replace an existing output, once the new one is whole.")
+    @Option(
+        help: ArgumentHelp(
+            "Write the image of a whole disk instead, with partitions and what boots, to be copied to disks.",
+            valueName: "file.img"),
+        completion: .file(extensions: ["img"]))
+    var diskImage: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a whole disk, as /dev/sdX or a link below /dev/disk (repeatable: all get the same).",
+            valueName: "device"),
+        completion: .file())
+    var usb: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --disk-image: the size of the smallest disk, as 256GB (counted in thousands, as makers of disks do),"
+                + " 238GiB or bytes.", valueName: "size"))
+    var diskSize: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For disks: gpt for UEFI or mbr for BIOS; which partitioning step of the task sequence counts.",
+            valueName: "gpt|mbr"))
+    var partitionScheme: PartitionScheme?
+
+    @Option(
+        help: ArgumentHelp(
+            "For disks: YAML file with the partitions, instead of those of the task sequence.", valueName: "layout.yaml"
+        ),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var partitionLayout: String?
+
+    @Flag(help: "Replace an existing output, once the new one is whole; write a drive that is not blank.")
     var force = false
 
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
     var dryRun = false
 
-    /// A request for this output.
-    func request() -> MediaRequest {
-        var request = MediaRequest(mediaType: .prestaged, output: FilePath(output))
+    func validate() throws {
+        let given = [output != nil, diskImage != nil, !usb.isEmpty].filter { $0 }.count
+        guard given > 0 else {
+            throw ValidationError(
+                "what to write is missing; add --output FILE.wim, --disk-image FILE.img or --usb DEVICE")
+        }
+        guard given == 1 else {
+            throw ValidationError("of --output, --disk-image and --usb a run writes one")
+        }
+    }
+
+    /// Whether a disk is written rather than a WIM.
+    var isDisk: Bool { output == nil }
+
+    var outputPath: String? { output ?? diskImage }
+
+    func request(_ mediaType: MediaType, drives: [BlockDevice]) throws -> MediaRequest {
+        var request =
+            drives.isEmpty
+            ? MediaRequest(mediaType: mediaType, output: FilePath(outputPath ?? ""))
+            : MediaRequest(mediaType: mediaType, drives: drives)
         request.replacesExisting = force
+        if isDisk { request.format = .drive }
+        request.prestaged.partitionScheme = partitionScheme
+        request.prestaged.partitionLayout = try partitionLayout.map { try PartitionLayoutFile.read(FilePath($0)) }
+        request.prestaged.diskByteCount = try diskSize.map { try OptionValues.diskByteCount($0, "--disk-size") }
         return request
     }
 }

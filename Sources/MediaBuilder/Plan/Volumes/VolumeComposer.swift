@@ -17,6 +17,8 @@ struct VolumeItem {
 struct VolumeComposer {
     let request: MediaRequest
     let frame: ManifestFrame
+    /// How the disk of prestaged media is divided; nil for all else.
+    let division: PrestagedDivision?
     let boot: BootFileSet
     /// Everything on volume 1 but contents and manifest.
     let fixedFiles: [PlannedFile]
@@ -35,7 +37,7 @@ struct VolumeComposer {
         let byteCount =
             switch layout {
             case .disc(let disc): disc.imageByteCount
-            case .drive(let drive): drive.description.deviceByteCount
+            case .drive(let drive): drive.deviceByteCount
             case .archive(let archive): archive.byteCount
             case .folder: Self.byteCount(of: files)
             }
@@ -90,6 +92,12 @@ struct VolumeComposer {
         switch request.format {
         case .disc: return .disc(try disc(files, folders, volume: number, of: count))
         case .drive:
+            if let division {
+                let planner = PrestagedDiskPlanner(request: request, frame: frame, division: division)
+                let bootCount: Int
+                (files, bootCount) = planner.arrange(files)
+                return .drive(try planner.layout(files[..<bootCount], content: files[bootCount...], folders))
+            }
             let planner = DrivePlanner(request: request, frame: frame)
             let bootCount: Int
             (files, bootCount) = planner.arrange(files, fixedCount: fixedFiles.count)

@@ -24,7 +24,8 @@ struct VolumeSetPlanner {
                 content: number, files: content.files[content.fileRanges[number]],
                 folders: content.folders[content.folderRanges[number]])
         }
-        if composer.request.format == .drive { return try drive(items, content.contents) }
+        // The disk of a computer has a partition for large files.
+        if composer.request.format == .drive, composer.division == nil { return try drive(items, content.contents) }
         guard let capacity = composer.capacity else {
             return Result(
                 volumes: [try composer.volume(1, of: 1, items: items, contents: content.contents)],

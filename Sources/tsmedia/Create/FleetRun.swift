@@ -6,36 +6,14 @@ import MediaBuilder
 import Support
 import SystemPackage
 
-/// What `create prestaged` does once it has a request: plan, write, tell; for one file, or for each model of a fleet.
-struct PrestagedRun {
+/// What `create prestaged --fleet` does: plan, write, tell; for each model of a fleet.
+struct FleetRun {
     let content: ContentOptions
     let output: PrestagedOutputOptions
     let program: ProgramOptions
 
-    /// Makes one file as `configure` says.
-    func run(_ configure: (inout MediaRequest) throws -> Void) throws {
-        let logger = try program.start("create prestaged media \(output.output)")
-        var request = output.request()
-        try configure(&request)
-        try request.validate()
-        let environment = try environment(logger)
-        let plan = try plan(request, environment)
-        for warning in plan.warnings { Console.shared.warning(warning) }
-        for note in plan.notes { Console.shared.note(note) }
-        guard !output.dryRun else { return try report(plan) }
-        let written = try MediaWriter(environment: environment, replacesExisting: output.force).write(plan)
-        for warning in written.warnings.dropFirst(plan.warnings.count) { Console.shared.warning(warning) }
-        for volume in written.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
-        try report(written)
-    }
-
-    private func report(_ plan: MediaPlan) throws {
-        let report = PlanReport(plan)
-        try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun)
-    }
-
-    private func environment(_ logger: Logger) throws -> BuildEnvironment {
-        try content.environment(logger, staging: content.stagingFolder(beside: output.output))
+    private func environment(_ logger: Logger, _ folder: FilePath) throws -> BuildEnvironment {
+        try content.environment(logger, staging: content.stagingFolder(beside: folder.string))
     }
 
     private func plan(_ request: MediaRequest, _ environment: BuildEnvironment) throws -> MediaPlan {
@@ -43,20 +21,18 @@ struct PrestagedRun {
         return try MediaPlanner(request, environment: environment).plan()
     }
 
-    // MARK: Fleets
-
     /// Makes the files of the models in the file at `path` as `configure` and the file say.
     func run(
-        fleet path: FilePath, memoryByteCount: Int, _ configure: (inout MediaRequest) throws -> Void
+        _ path: FilePath, memoryByteCount: Int, _ configure: (inout MediaRequest) throws -> Void
     ) throws {
-        let logger = try program.start("create prestaged media of \(path) in \(output.output)")
-        var common = output.request()
+        let folder = FilePath(output.output ?? "")
+        let logger = try program.start("create prestaged media of \(path) in \(folder)")
+        var common = try output.request(.prestaged, drives: [])
         try configure(&common)
-        let folder = FilePath(output.output)
         guard (try? Stat(folder))?.type == .directory else {
             throw ValidationError("--output '\(folder)' is not a folder; with --fleet the files go into one")
         }
-        let environment = try environment(logger)
+        let environment = try environment(logger, folder)
         // Everything is planned before anything is written: a wrong line costs no build.
         let plans = try FleetFile.read(path).map { model in
             try environment.interruption.check()

@@ -4,11 +4,11 @@ import Support
 import Synchronization
 import SystemPackage
 
-/// The files on the data partition of a drive, read through libntfs-3g.
+/// The files of an NTFS volume on a drive, read through libntfs-3g.
 ///
 /// Nothing on the drive is trusted, and nothing is repaired: damaged volumes give fewer files.
-public final class DataPartitionReader: Sendable {
-    /// A file of the partition.
+public final class NTFSVolumeReader: Sendable {
+    /// A file of the volume.
     public struct File: Sendable {
         /// Its place.
         public let path: MediaPath
@@ -17,6 +17,8 @@ public final class DataPartitionReader: Sendable {
         fileprivate let entry: NTFSVolume.Entry
     }
 
+    /// The label; empty when the volume has none.
+    public let label: String
     /// Every file whose name can be one of media.
     public let files: [File]
     private let path: FilePath
@@ -27,6 +29,7 @@ public final class DataPartitionReader: Sendable {
     public init?(_ descriptor: FileDescriptor, path: FilePath, range: Range<Int64>) {
         guard let volume = NTFSVolume(descriptor, path: path, range: range) else { return nil }
         self.path = path
+        label = volume.label
         files = volume.files().compactMap { entry in
             (try? MediaPath(entry.path)).map { File(path: $0, byteCount: entry.byteCount, entry: entry) }
         }

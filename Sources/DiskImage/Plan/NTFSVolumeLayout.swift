@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// An NTFS volume that is to be made: where it lies and what it is to hold.
+///
+/// Where its files lie is known when libntfs-3g has made room for them: see ``DataVolume``.
+public struct NTFSVolumeLayout: Sendable, Equatable {
+    /// The bytes of the drive that the volume takes.
+    public let range: Range<Int64>
+    /// The label.
+    public let label: String
+    /// The number of its first file among all files of the drive.
+    public let firstFile: Int
+    /// The files.
+    public let files: [DiskFile]
+    /// Folders that exist even when they are empty.
+    public let folders: [MediaPath]
+    /// The time of the folders.
+    public let created: Timestamp
+    /// Whether a BIOS starts the volume.
+    public let isBootable: Bool
+    let serial: UInt64
+
+    /// The size in bytes of the smallest volume that keeps files of these sizes for sure.
+    ///
+    /// What mkntfs and libntfs-3g take besides contents: a journal of up to 64 MiB (a hundredth of the volume), a bit
+    /// for each cluster, a record of 1 KiB for each file, and folders; with some to spare.
+    public static func sufficientByteCount(for files: [DiskFile], folders: [MediaPath] = []) -> Int64 {
+        let content = files.reduce(Int64(0)) { $0 + Alignment.up($1.byteCount, to: 4096) }
+        let names =
+            files.reduce(Int64(0)) { $0 + Int64($1.path.components.count) }
+            + folders.reduce(Int64(0)) { $0 + Int64($1.components.count) }
+        return Alignment.up(
+            content + min(content / 64, 64 << 20) + content / 8192 + 16 << 20 + (Int64(files.count) + names) * 8192)
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import DiskImage
+import Support
+
+/// Lays prestaged media out on a disk for a computer: what boots on the partition that firmware starts, the cache on
+/// that for Windows.
+struct PrestagedDiskPlanner {
+    let request: MediaRequest
+    let frame: ManifestFrame
+    let division: PrestagedDivision
+
+    /// Room in bytes that a boot partition has besides what is put there, when it is enlarged: Windows Setup brings its
+    /// own boot files (fonts and languages, some 30 MB).
+    private static let bootSlackByteCount: Int64 = 100 << 20
+
+    /// `files` with those of the boot partition first.
+    func arrange(_ files: [PlannedFile]) -> (files: [PlannedFile], bootCount: Int) {
+        guard division.bootPartition != division.contentPartition else { return (files, files.count) }
+        let boot = files.filter { !isContent($0.path) }
+        return (boot + files.filter { isContent($0.path) }, boot.count)
+    }
+
+    /// Where everything lies on the disk; disks that are written together have the layout of the smallest.
+    ///
+    /// - Throws: `DiskImageError`: names, sizes, a missing formatter; ``MediaBuilderError`` `.badContent` when firmware
+    ///   would find nothing to start.
+    func layout(_ boot: some Sequence<PlannedFile>, content: ArraySlice<PlannedFile>, _ folders: [MediaPath]) throws
+        -> DiskLayout
+    {
+        let boot = boot.map(DiskFile.init)
+        try requireLoader(boot)
+        if division.division.partitions.contains(where: { $0.fileSystem == .ntfs }) {
+            try NTFSFormatter.requireProgram()
+        }
+        let isOne = division.bootPartition == division.contentPartition
+        var contents = [
+            division.bootPartition: DividedDisk.Content(
+                firstFile: 0, files: boot, folders: isOne ? folders : folders.filter { !isContent($0) })
+        ]
+        if !isOne {
+            contents[division.contentPartition] = DividedDisk.Content(
+                firstFile: boot.count, files: content.map(DiskFile.init), folders: folders.filter(isContent))
+        }
+        var disk = DividedDisk(
+            division: division.division, contents: contents,
+            identity: DiskIdentity(seed: SHA256.digest(of: Array("tsmedia disk 1 \(frame.mediaGUID)".utf8))),
+            created: frame.created, deviceByteCount: deviceByteCount,
+            sectorByteCount: request.drive.devices.map(\.logicalSectorByteCount).max() ?? 512)
+        if !division.isExact { try enlargeBootPartition(of: &disk) }
+        return try DiskLayout(disk)
+    }
+
+    private var deviceByteCount: Int64 {
+        let byteCount = request.drive.devices.map(\.byteCount).min() ?? request.prestaged.diskByteCount ?? 0
+        return byteCount - byteCount % 512
+    }
+
+    private func isContent(_ path: MediaPath) -> Bool {
+        path.caseFolded == Self.root || path.caseFolded.hasPrefix(Self.root + "/")
+    }
+
+    /// The first folder of the client's cache.
+    private static let root = String(MediaType.prestaged.contentRoot.split(separator: "/")[0]).ordinalUpperCased
+
+    /// A step of a task sequence is made for a disk without boot image; it would leave too little room for one.
+    private func enlargeBootPartition(of disk: inout DividedDisk) throws {
+        let index = division.bootPartition
+        guard case .bytes(let byteCount) = disk.division.partitions[index].size,
+            let needed = try disk.neededByteCount(ofPartition: index), byteCount < needed
+        else { return }
+        let mebibyte: Int64 = 1 << 20
+        let enlarged = (needed + Self.bootSlackByteCount + mebibyte - 1) / mebibyte * mebibyte
+        disk.division.partitions[index].size = .bytes(enlarged)
+    }
+
+    /// What `layout` has otherwise than was asked for, and where things are.
+    ///
+    /// - Parameter appliedByteCount: the bytes that the operating system image takes when it is applied.
+    func notes(_ layout: DiskLayout, appliedByteCount: Int64?) -> (warnings: [String], notes: [String]) {
+        let partitions = division.division.partitions
+        func title(_ index: Int) -> String {
+            let label = partitions[index].label
+            return "partition \(index + 1)"
+                + (label.isEmpty ? " (\(partitions[index].purpose.rawValue))" : " '\(label)'")
+        }
+        var warnings: [String] = []
+        if case .bytes(let asked) = partitions[division.bootPartition].size {
+            let got = layout.partitionTable.partitions[division.bootPartition].byteCount
+            if got - asked >= 1 << 20 {
+                warnings.append(
+                    "\(title(division.bootPartition)) would have \(asked >> 20) MB by \(division.origin), too little for"
+                        + " what boots: it gets \(got >> 20) MB")
+            }
+        }
+        let content = layout.partitionTable.partitions[division.contentPartition].range
+        let used = (layout.ntfsVolumes.map { ($0.range, $0.files) } + layout.fatVolumes.map { ($0.range, $0.files) })
+            .first { $0.0 == content }?.1.reduce(Int64(0)) { $0 + $1.byteCount }
+        let free = Int64(content.count) - (used ?? 0)
+        if let appliedByteCount, appliedByteCount > free {
+            warnings.append(
+                "\(title(division.contentPartition)) has \(free) bytes left beside the content, and the operating system"
+                    + " image takes \(appliedByteCount) when it is applied: use a larger disk")
+        }
+        return (
+            warnings,
+            [
+                "the disk is divided by \(division.origin): \(title(division.bootPartition)) boots,"
+                    + " \(title(division.contentPartition)) holds the content"
+            ]
+        )
+    }
+
+    private func requireLoader(_ files: [DiskFile]) throws(MediaBuilderError) {
+        let names = files.lazy.map(\.path.caseFolded)
+        let hasLoader =
+            division.division.scheme == .mbr
+            ? names.contains("BOOTMGR") : names.contains { $0.hasPrefix("EFI/BOOT/BOOT") && $0.hasSuffix(".EFI") }
+        guard !hasLoader else { return }
+        let firmware = division.division.scheme == .mbr ? "a BIOS" : "UEFI"
+        throw MediaBuilderError(
+            .badContent, "the boot image", "brings nothing that \(firmware) starts, and the disk is for \(firmware)",
+            nextStep:
+                "use another boot image, or --partition-scheme \(division.division.scheme == .mbr ? "gpt" : "mbr")")
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+extension CommandSession {
+    /// The arguments that write the image of a prestaged disk of the demo.
+    func prestagedDisk(_ output: String = "disk.img", _ more: [String] = [], size: String? = "4GB") -> [String] {
+        prestaged(output, more + (size.map { ["--disk-size", $0] } ?? [])).map {
+            $0 == "--output" ? "--disk-image" : $0
+        }
+    }
+
+    /// Writes such an image, which must succeed.
+    @discardableResult
+    func createDisk(_ output: String = "disk.img", _ more: [String] = [], size: String = "4GB") throws -> FilePath {
+        try succeed(prestagedDisk(output, more, size: size))
+        return folder.appending(output)
+    }
+}
+
+@Suite("Prestaged disks")
+struct PrestagedDiskTests {
+    /// Types of partitions, from the tables of Microsoft and of UEFI 2.10.
+    private enum TypeGUID {
+        static let efi = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
+        static let reserved = "E3C9E316-0B5C-4DB8-817D-F92DF00215AE"
+        static let basic = "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
+        static let recovery = "DE94BBA4-06D1-4D40-A16A-BFD50179D6AC"
+    }
+
+    /// The partitions of the wizard for UEFI, in a file of ours.
+    private static let uefiLayout = """
+        scheme: gpt
+        partitions:
+          - {type: efi, size: 200MB, label: System}
+          - {type: msr, size: 16MB}
+          - {type: primary, size: 80%, label: Windows}
+          - {type: recovery, size: 100%, label: Recovery}
+        """
+
+    private static let biosLayout = """
+        scheme: mbr
+        partitions:
+          - {type: primary, size: 350MB, fileSystem: ntfs, label: System Reserved, active: true}
+          - {type: primary, size: 90%, label: Windows}
+          - {type: recovery, size: 100%}
+        """
+
+    private func session(layout: String) throws -> CommandSession {
+        let session = try CommandSession()
+        try session.folder.write(layout.utf8, to: "layout.yaml")
+        return session
+    }
+
+    /// The planned files below the client's cache, and all others.
+    private func planned(
+        _ session: CommandSession, _ more: [String] = []
+    ) throws -> (boot: [String: String], content: [String: String]) {
+        let all = try session.plannedHashes(session.prestagedDisk("other.img", more))
+        let content = all.filter { $0.key.hasPrefix("_SMSTaskSequence/") }
+        return (all.filter { content[$0.key] == nil }, content)
+    }
+
+    @Test(
+        "a UEFI disk has the partitions of the layout, and sgdisk, fsck.fat, ntfsfix, mtools and 7-Zip read all of it")
+    func uefi() throws {
+        let session = try session(layout: Self.uefiLayout)
+        let layout = ["--partition-layout", "layout.yaml"]
+        let image = try PartitionedImage(try session.createDisk("disk.img", layout))
+        #expect(image.scheme == "gpt")
+        #expect(
+            image.partitions.map(\.type) == [TypeGUID.efi, TypeGUID.reserved, TypeGUID.basic, TypeGUID.recovery])
+        #expect(image.partitions[0].start == 2048)
+        #expect(image.partitions.map(\.size).prefix(2) == [200 * 2048, 16 * 2048])
+        #expect(image.partitions[3].attributes.contains("RequiredPartition"))
+        let checked = try Program.succeed("sgdisk", ["--verify", image.path.string]).output
+        #expect(checked.contains("No problems found"), "\(checked)")
+        let (boot, content) = try planned(session, layout)
+        #expect(boot.keys.contains("sources/boot.wim") && boot.keys.contains("SMS/data/TsmBootstrap.ini"))
+        #expect(try image.fatHashes(0) == boot)
+        #expect(!content.isEmpty)
+        #expect(try image.ntfsHashes(2) == content)
+        #expect(try image.ntfsHashes(3) == [:])
+        for (index, label) in [(0, "SYSTEM"), (2, "Windows"), (3, "Recovery")] {
+            let found = try Program.succeed(
+                "blkid", ["--probe", "--match-tag", "LABEL", "--output", "value", try image.volume(index).string])
+            #expect(found.output == "\(label)\n")
+        }
+        #expect(try session.run(["verify", "disk.img"]).status == 0)
+        let inspection = try session.inspect("disk.img")
+        #expect(inspection.mediaType.text == "OEMMedia")
+        #expect(inspection.contents.elements.first?.id.text == DemoSite.operatingSystemImage)
+    }
+
+    @Test("a BIOS disk starts from NTFS, and everything on it is read back by others")
+    func bios() throws {
+        let session = try session(layout: Self.biosLayout)
+        let layout = ["--partition-layout", "layout.yaml"]
+        let image = try PartitionedImage(try session.createDisk("disk.img", layout))
+        #expect(image.scheme == "dos")
+        #expect(image.partitions.map(\.type) == ["7", "7", "27"])
+        #expect(image.partitions.map(\.isBootable) == [true, false, false])
+        let (boot, content) = try planned(session, layout)
+        #expect(boot.keys.contains { $0.lowercased() == "bootmgr" })
+        #expect(try image.ntfsHashes(0) == boot)
+        #expect(try image.ntfsHashes(1) == content)
+        #expect(try session.run(["verify", "disk.img"]).status == 0)
+        #expect(try session.inspect("disk.img").mediaType.text == "OEMMedia")
+    }
+
+    @Test("a disk of one FAT32 partition holds everything")
+    func onePartition() throws {
+        let session = try session(
+            layout: "scheme: mbr\npartitions:\n  - {type: primary, size: 100%, fileSystem: fat32, active: true}\n")
+        let layout = ["--partition-layout", "layout.yaml"]
+        let image = try PartitionedImage(try session.createDisk("disk.img", layout, size: "300MiB"))
+        #expect(image.partitions.map(\.type) == ["c"])
+        #expect(try image.fatHashes(0) == session.plannedHashes(session.prestagedDisk("x.img", layout, size: "300MiB")))
+    }
+
+    @Test(
+        "without a file the partitions are those of the task sequence's step for the scheme; another size of the disk"
+            + " changes only shares", arguments: ["gpt", "mbr"])
+    func fromTaskSequence(scheme: String) throws {
+        let session = try CommandSession()
+        try session.succeed([
+            "sequence", "new", "install", "--name", "Line", "--boot-image", DemoSite.bootImage, "--image-package",
+            DemoSite.operatingSystemImage, "--client-package", DemoSite.clientPackage, "--output", "line.xml",
+        ])
+        let more = ["--partition-scheme", scheme, "--task-sequence", "line.xml"]
+        let arguments = session.prestagedDisk("disk.img", more).filter { $0 != session.demo.taskSequenceExport.string }
+        let named = arguments.enumerated().filter { index, word in
+            !(word == "--task-sequence" && arguments[index + 1] == "--management-point")
+        }.map(\.element)
+        let result = try session.succeed(named)
+        #expect(
+            result.errorText.contains("note: the disk is divided by step 'Partition Disk 0 - "), "\(result.errorText)")
+        let image = try PartitionedImage(session.folder.appending("disk.img"))
+        // The sizes of formats/task-sequence.md section 4, in mebibytes; 99 % of what is left, then all of it.
+        let sizes = image.partitions.map { $0.size / 2048 }
+        if scheme == "gpt" {
+            #expect(
+                image.partitions.map(\.type) == [TypeGUID.efi, TypeGUID.reserved, TypeGUID.basic, TypeGUID.recovery])
+            #expect(sizes.prefix(2) == [500, 128])
+        } else {
+            #expect(image.partitions.map(\.type) == ["7", "7", "27"])
+            #expect(sizes.first == 350)
+        }
+        let rest = sizes.suffix(2)
+        #expect(abs(Double(rest.first ?? 0) / Double(rest.reduce(0, +)) - 0.99) < 0.001)
+    }
+
+    @Test(
+        "a boot partition of a task sequence that is too small is enlarged, with a warning; one of a layout is an error"
+    )
+    func smallBootPartition() throws {
+        let session = try session(
+            layout: Self.uefiLayout.replacing("200MB", with: "40MB").replacing("System", with: "Small"))
+        try session.folder.write(
+            try Self.sequence(session).replacing(
+                "property=\"Partitions0Size\">500<", with: "property=\"Partitions0Size\">36<"
+            ).utf8, to: "small.xml")
+        let wanted = session.prestagedDisk("disk.img").map {
+            $0 == session.demo.taskSequenceExport.string ? "small.xml" : $0
+        }
+        let result = try session.succeed(wanted)
+        #expect(result.errorText.contains("warning: partition 1 (efi) would have 36 MB"), "\(result.errorText)")
+        let image = try PartitionedImage(session.folder.appending("disk.img"))
+        #expect(image.partitions[0].size / 2048 > 100)
+
+        let refused = try session.run(session.prestagedDisk("other.img", ["--partition-layout", "layout.yaml"]))
+        #expect(refused.status == 0 || refused.failure.contains("partition 1 'Small'"), "\(refused.failure)")
+    }
+
+    private static func sequence(_ session: CommandSession) throws -> String {
+        try session.succeed([
+            "sequence", "new", "install", "--name", "Line", "--boot-image", DemoSite.bootImage, "--image-package",
+            DemoSite.operatingSystemImage, "--client-package", DemoSite.clientPackage, "--output", "line.xml",
+        ])
+        return String(decoding: try session.bytes("line.xml"), as: UTF8.self)
+    }
+
+    @Test("two disks of one request are the same, byte for byte, and --dry-run writes nothing")
+    func reproducible() throws {
+        let session = try session(layout: Self.biosLayout)
+        let layout = ["--partition-layout", "layout.yaml"]
+        let plan = try JSONValue(
+            parsing: try session.succeed(session.prestagedDisk("a.img", layout + ["--dry-run", "--json"])).output)
+        #expect(plan.volumes.elements.first?.size.number == 4_000_000_000)
+        #expect(try !session.outputs().contains("a.img"))
+        try session.createDisk("a.img", layout)
+        try session.createDisk("b.img", layout + ["--jobs", "1"])
+        try Program.succeed("cmp", ["a.img", "b.img"], in: session.folder)
+    }
+
+    @Test("a flipped bit on either partition is found by verify")
+    func flippedBit() throws {
+        let session = try session(layout: Self.uefiLayout)
+        let path = try session.createDisk("disk.img", ["--partition-layout", "layout.yaml"])
+        let image = try PartitionedImage(path)
+        for (index, name) in [(0, "sources/boot.wim"), (2, "_SMSTaskSequence/Packages/")] {
+            let volume = image.partitions[index]
+            // Somewhere in the largest run of data of the partition.
+            let start = try Self.longestRun(path, from: volume.start * 512, count: volume.size * 512)
+            try CommandSession.flipBit(of: path, at: start)
+            let result = try session.run(["verify", "disk.img"])
+            #expect(result.status == 65)
+            #expect((result.output + result.errorText).contains(name), "\(result.output)")
+            try CommandSession.flipBit(of: path, at: start)
+        }
+        #expect(try session.run(["verify", "disk.img"]).status == 0)
+    }
+
+    /// The middle of the longest run of bytes that are not a hole, as the file system tells.
+    private static func longestRun(_ path: FilePath, from start: Int64, count: Int64) throws -> Int64 {
+        let script = """
+            import os, sys
+            path, start, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+            f = os.open(path, os.O_RDONLY); best = (0, 0); at = start
+            while at < start + count:
+                try: a = os.lseek(f, at, os.SEEK_DATA)
+                except OSError: break
+                b = min(os.lseek(f, a, os.SEEK_HOLE), start + count)
+                if a >= start + count: break
+                best = max(best, (b - a, a)); at = b
+            print(best[1] + best[0] // 2)
+            """
+        let found = try Program.succeed("python3", ["-c", script, path.string, String(start), String(count)]).output
+        return try #require(Int64(found.dropLast()))
+    }
+
+    @Test("a disk is written to a drive, verified, and reads back")
+    func drive() throws {
+        let session = try session(layout: Self.uefiLayout)
+        let loop = try LoopDevice(mebibytes: 1_024)
+        let arguments = session.prestagedDisk("x", ["--partition-layout", "layout.yaml"], size: nil)
+        let output = try #require(arguments.firstIndex(of: "--disk-image"))
+        let common = Array(arguments[..<output] + arguments[(output + 2)...])
+        let consent = ["--usb", loop.node.string, "--allow-fixed-disk", "--confirm", loop.node.string]
+        let refused = try session.run(common + ["--usb", loop.node.string])
+        #expect(refused.status == 77)
+        try session.succeed(common + consent)
+        #expect(try session.run(["verify", loop.node.string]).status == 0)
+        let image = try PartitionedImage(loop.node)
+        #expect(image.partitions.count == 4)
+        #expect(
+            try session.run(["update", loop.node.string] + consent.dropFirst(2)).failure.contains("create prestaged"))
+    }
+
+    @Test(
+        "wrong options are told with 64 and what to do",
+        arguments: [
+            ([String](), "--disk-size is missing"), (["--disk-size", "8"], "too small"),
+            (["--disk-size", "4GB", "--output", "x.wim"], "writes one"), (["--disk-size", "4 GB"], "256GB"),
+            (["--disk-size", "4GB", "--split", "1GB"], "--split"),
+            (["--disk-size", "4GB", "--compression", "fast"], "WIM"),
+            (["--disk-size", "4GB", "--comment", "x"], "--comment"),
+            (["--disk-size", "4GB", "--fleet", "x.csv"], "--fleet"),
+        ])
+    func usage(more: [String], text: String) throws {
+        let session = try CommandSession()
+        let result = try session.run(session.prestagedDisk("disk.img", more, size: nil))
+        #expect(result.status == (text == "too small" ? 73 : 64), "\(result.failure)")
+        #expect(result.failure.contains(text), "\(result.failure)")
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("options of disks with a WIM are told")
+    func archiveUsage() throws {
+        let session = try session(layout: Self.uefiLayout)
+        let result = try session.run(session.prestaged("OEM.wim", ["--partition-layout", "layout.yaml"]))
+        #expect(result.status == 64 && result.failure.contains("--partition-layout"), "\(result.failure)")
+    }
+
+    @Test(
+        "a wrong layout is told with its line or its partition",
+        arguments: [
+            ("scheme: dos\npartitions: []", 65, "layout.yaml:1:9"), ("scheme: gpt\npartitions: []", 65, "0 partitions"),
+            ("partitions: [{type: efi, size: 1GB}]", 65, "scheme"),
+            ("scheme: gpt\npartitions: [{type: ESP, size: 1GB}]", 65, "type 'ESP'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 1}]", 65, "size '1'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 101%}]", 65, "size '101%'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 99999999999TB}]", 65, "size '99999999999TB'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 1GB, fileSystem: ext4}]", 65, "'ext4'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 1GB, fileSystem: ntfs}]", 65, "UEFI cannot read"),
+            ("scheme: gpt\npartitions: [{type: primary, size: 1GB}]", 65, "EFI partition"),
+            ("scheme: mbr\npartitions: [{type: primary, size: 1GB}]", 65, "bootable partition"),
+            ("scheme: mbr\npartitions: [{type: msr, size: 1GB}, {type: primary, size: 1GB, active: true}]", 65, "gpt"),
+            (
+                "scheme: gpt\npartitions: [{type: efi, size: 1GB, content: true}, {type: primary, size: 1GB, content: true}]",
+                65, "second"
+            ),
+            (
+                "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: msr, size: 16MB, content: true}]", 65,
+                "no file system"
+            ),
+            ("scheme: gpt\npartitions: [{type: efi, size: 34MB, label: S}]", 73, "partition 1 'S'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 900GB}]", 73, "do not fit"),
+            (
+                "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: primary, size: 1%}, {type: primary, size: 9MB}]",
+                73, "partition 3"
+            ),
+        ])
+    func wrongLayout(layout: String, status: Int32, text: String) throws {
+        let session = try session(layout: layout)
+        let result = try session.run(session.prestagedDisk("disk.img", ["--partition-layout", "layout.yaml"]))
+        #expect(result.status == status, "\(result.failure)")
+        #expect(result.failure.contains(text), "\(result.failure)")
+        #expect(try session.outputs() == ["layout.yaml"])
+    }
+}
