@@ -8,14 +8,17 @@
 
 extern const uint8_t tsm_master_boot_record_code[];
 extern const uint8_t tsm_fat32_boot_record_code[];
+extern const uint8_t tsm_ntfs_boot_record_code[];
 
 const uint8_t *tsm_master_boot_record(void) { return tsm_master_boot_record_code; }
 const uint8_t *tsm_fat32_boot_record(void) { return tsm_fat32_boot_record_code; }
+const uint8_t *tsm_ntfs_boot_record(void) { return tsm_ntfs_boot_record_code; }
 
 #else
 
 // SwiftPM assembles for the host alone, and an assembler for another processor has no x86.
 const uint8_t *tsm_master_boot_record(void) { return NULL; }
 const uint8_t *tsm_fat32_boot_record(void) { return NULL; }
+const uint8_t *tsm_ntfs_boot_record(void) { return NULL; }
 
 #endif

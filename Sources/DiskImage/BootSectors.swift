@@ -10,6 +10,9 @@ enum BootSectors {
     /// The first and the third sector of a FAT32 volume, without the parameter block; nil as above.
     static let fat32 = bytes(tsm_fat32_boot_record(), Int(TSM_FAT32_BOOT_RECORD_SIZE))
 
+    /// The first sectors of an NTFS volume, without the parameter block; nil as above.
+    static let ntfs = bytes(tsm_ntfs_boot_record(), Int(TSM_NTFS_BOOT_RECORD_SIZE))
+
     private static func bytes(_ start: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8]? {
         start.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
     }
