@@ -9,9 +9,8 @@ import Testing
 extension CommandSession {
     /// The arguments that write the image of a prestaged disk of the demo.
     func prestagedDisk(_ output: String = "disk.img", _ more: [String] = [], size: String? = "4GB") -> [String] {
-        prestaged(output, more + (size.map { ["--disk-size", $0] } ?? [])).map {
-            $0 == "--output" ? "--disk-image" : $0
-        }
+        prestaged(output).map { $0 == "--output" ? "--disk-image" : $0 } + more
+            + (size.map { ["--disk-size", $0] } ?? [])
     }
 
     /// Writes such an image, which must succeed.
@@ -50,10 +49,11 @@ struct PrestagedDiskTests {
           - {type: recovery, size: 100%}
         """
 
-    private func session(layout: String) throws -> CommandSession {
+    /// A session with a partition layout, and the option that names it.
+    private func session(layout text: String) throws -> (CommandSession, option: [String]) {
         let session = try CommandSession()
-        try session.folder.write(layout.utf8, to: "layout.yaml")
-        return session
+        try session.work.write(text.utf8, to: "layout.yaml")
+        return (session, ["--partition-layout", session.work.appending("layout.yaml").string])
     }
 
     /// The planned files below the client's cache, and all others.
@@ -68,8 +68,7 @@ struct PrestagedDiskTests {
     @Test(
         "a UEFI disk has the partitions of the layout, and sgdisk, fsck.fat, ntfsfix, mtools and 7-Zip read all of it")
     func uefi() throws {
-        let session = try session(layout: Self.uefiLayout)
-        let layout = ["--partition-layout", "layout.yaml"]
+        let (session, layout) = try session(layout: Self.uefiLayout)
         let image = try PartitionedImage(try session.createDisk("disk.img", layout))
         #expect(image.scheme == "gpt")
         #expect(
@@ -98,8 +97,7 @@ struct PrestagedDiskTests {
 
     @Test("a BIOS disk starts from NTFS, and everything on it is read back by others")
     func bios() throws {
-        let session = try session(layout: Self.biosLayout)
-        let layout = ["--partition-layout", "layout.yaml"]
+        let (session, layout) = try session(layout: Self.biosLayout)
         let image = try PartitionedImage(try session.createDisk("disk.img", layout))
         #expect(image.scheme == "dos")
         #expect(image.partitions.map(\.type) == ["7", "7", "27"])
@@ -114,29 +112,23 @@ struct PrestagedDiskTests {
 
     @Test("a disk of one FAT32 partition holds everything")
     func onePartition() throws {
-        let session = try session(
+        let (session, layout) = try session(
             layout: "scheme: mbr\npartitions:\n  - {type: primary, size: 100%, fileSystem: fat32, active: true}\n")
-        let layout = ["--partition-layout", "layout.yaml"]
         let image = try PartitionedImage(try session.createDisk("disk.img", layout, size: "300MiB"))
         #expect(image.partitions.map(\.type) == ["c"])
         #expect(try image.fatHashes(0) == session.plannedHashes(session.prestagedDisk("x.img", layout, size: "300MiB")))
     }
 
     @Test(
-        "without a file the partitions are those of the task sequence's step for the scheme; another size of the disk"
-            + " changes only shares", arguments: ["gpt", "mbr"])
+        "without a file the partitions are those of the task sequence's step for the scheme",
+        arguments: ["gpt", "mbr"])
     func fromTaskSequence(scheme: String) throws {
         let session = try CommandSession()
-        try session.succeed([
-            "sequence", "new", "install", "--name", "Line", "--boot-image", DemoSite.bootImage, "--image-package",
-            DemoSite.operatingSystemImage, "--client-package", DemoSite.clientPackage, "--output", "line.xml",
-        ])
-        let more = ["--partition-scheme", scheme, "--task-sequence", "line.xml"]
-        let arguments = session.prestagedDisk("disk.img", more).filter { $0 != session.demo.taskSequenceExport.string }
-        let named = arguments.enumerated().filter { index, word in
-            !(word == "--task-sequence" && arguments[index + 1] == "--management-point")
-        }.map(\.element)
-        let result = try session.succeed(named)
+        try session.work.write(try Self.sequence(session).utf8, to: "line.xml")
+        let arguments = session.prestagedDisk("disk.img", ["--partition-scheme", scheme]).map {
+            $0 == session.demo.taskSequenceExport.string ? session.work.appending("line.xml").string : $0
+        }
+        let result = try session.succeed(arguments)
         #expect(
             result.errorText.contains("note: the disk is divided by step 'Partition Disk 0 - "), "\(result.errorText)")
         let image = try PartitionedImage(session.folder.appending("disk.img"))
@@ -154,31 +146,27 @@ struct PrestagedDiskTests {
         #expect(abs(Double(rest.first ?? 0) / Double(rest.reduce(0, +)) - 0.99) < 0.001)
     }
 
-    @Test(
-        "a boot partition of a task sequence that is too small is enlarged, with a warning; one of a layout is an error"
-    )
+    @Test("a boot partition of a task sequence that is too small is enlarged, with a warning")
     func smallBootPartition() throws {
-        let session = try session(
-            layout: Self.uefiLayout.replacing("200MB", with: "40MB").replacing("System", with: "Small"))
-        try session.folder.write(
-            try Self.sequence(session).replacing(
-                "property=\"Partitions0Size\">500<", with: "property=\"Partitions0Size\">36<"
-            ).utf8, to: "small.xml")
-        let wanted = session.prestagedDisk("disk.img").map {
-            $0 == session.demo.taskSequenceExport.string ? "small.xml" : $0
+        let session = try CommandSession()
+        let sequence = try Self.sequence(session).replacing(
+            "property=\"Partitions0Size\">350<", with: "property=\"Partitions0Size\">9<")
+        try session.work.write(sequence.utf8, to: "small.xml")
+        let wanted = session.prestagedDisk("disk.img", ["--partition-scheme", "mbr"]).map {
+            $0 == session.demo.taskSequenceExport.string ? session.work.appending("small.xml").string : $0
         }
         let result = try session.succeed(wanted)
-        #expect(result.errorText.contains("warning: partition 1 (efi) would have 36 MB"), "\(result.errorText)")
+        #expect(
+            result.errorText.contains("warning: partition 1 'System Reserved' would have 9 MB"), "\(result.errorText)")
         let image = try PartitionedImage(session.folder.appending("disk.img"))
-        #expect(image.partitions[0].size / 2048 > 100)
-
-        let refused = try session.run(session.prestagedDisk("other.img", ["--partition-layout", "layout.yaml"]))
-        #expect(refused.status == 0 || refused.failure.contains("partition 1 'Small'"), "\(refused.failure)")
+        #expect(image.partitions[0].size / 2048 > 109)
+        #expect(try image.ntfsHashes(0).keys.contains("sources/boot.wim"))
     }
 
     private static func sequence(_ session: CommandSession) throws -> String {
         try session.succeed([
-            "sequence", "new", "install", "--name", "Line", "--boot-image", DemoSite.bootImage, "--image-package",
+            "sequence", "new", "install", "--name", "Line", "--boot-image", DemoSite.bootImage,
+            "--operating-system-image",
             DemoSite.operatingSystemImage, "--client-package", DemoSite.clientPackage, "--output", "line.xml",
         ])
         return String(decoding: try session.bytes("line.xml"), as: UTF8.self)
@@ -186,8 +174,7 @@ struct PrestagedDiskTests {
 
     @Test("two disks of one request are the same, byte for byte, and --dry-run writes nothing")
     func reproducible() throws {
-        let session = try session(layout: Self.biosLayout)
-        let layout = ["--partition-layout", "layout.yaml"]
+        let (session, layout) = try session(layout: Self.biosLayout)
         let plan = try JSONValue(
             parsing: try session.succeed(session.prestagedDisk("a.img", layout + ["--dry-run", "--json"])).output)
         #expect(plan.volumes.elements.first?.size.number == 4_000_000_000)
@@ -197,47 +184,48 @@ struct PrestagedDiskTests {
         try Program.succeed("cmp", ["a.img", "b.img"], in: session.folder)
     }
 
-    @Test("a flipped bit on either partition is found by verify")
+    @Test("a flipped bit on either partition is found by verify, which names the file")
     func flippedBit() throws {
-        let session = try session(layout: Self.uefiLayout)
-        let path = try session.createDisk("disk.img", ["--partition-layout", "layout.yaml"])
+        let (session, layout) = try session(layout: Self.uefiLayout)
+        let path = try session.createDisk("disk.img", layout)
         let image = try PartitionedImage(path)
-        for (index, name) in [(0, "sources/boot.wim"), (2, "_SMSTaskSequence/Packages/")] {
-            let volume = image.partitions[index]
-            // Somewhere in the largest run of data of the partition.
-            let start = try Self.longestRun(path, from: volume.start * 512, count: volume.size * 512)
-            try CommandSession.flipBit(of: path, at: start)
+        for (index, name, source) in [
+            (0, "sources/boot.wim", try session.libraryFile("boot.ABC00005.wim", of: DemoSite.bootImage)),
+            (
+                2, "_SMSTaskSequence/Packages/\(DemoSite.operatingSystemImage)/",
+                try session.libraryFile("demo-system.wim", of: DemoSite.operatingSystemImage)
+            ),
+        ] {
+            let bytes = try SmallFile.read(source, limit: 1 << 30)
+            let sample = Array(bytes[(bytes.count / 2)..<(bytes.count / 2 + 4_000)])
+            let place = try #require(try Self.find(sample, in: try image.volume(index)))
+            let offset = image.partitions[index].start * 512 + place
+            try CommandSession.flipBit(of: path, at: offset)
             let result = try session.run(["verify", "disk.img"])
             #expect(result.status == 65)
             #expect((result.output + result.errorText).contains(name), "\(result.output)")
-            try CommandSession.flipBit(of: path, at: start)
+            try CommandSession.flipBit(of: path, at: offset)
         }
         #expect(try session.run(["verify", "disk.img"]).status == 0)
     }
 
-    /// The middle of the longest run of bytes that are not a hole, as the file system tells.
-    private static func longestRun(_ path: FilePath, from start: Int64, count: Int64) throws -> Int64 {
+    /// Where `sample` lies in a file.
+    private static func find(_ sample: [UInt8], in file: FilePath) throws -> Int64? {
         let script = """
-            import os, sys
-            path, start, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-            f = os.open(path, os.O_RDONLY); best = (0, 0); at = start
-            while at < start + count:
-                try: a = os.lseek(f, at, os.SEEK_DATA)
-                except OSError: break
-                b = min(os.lseek(f, a, os.SEEK_HOLE), start + count)
-                if a >= start + count: break
-                best = max(best, (b - a, a)); at = b
-            print(best[1] + best[0] // 2)
+            import mmap, sys
+            with open(sys.argv[1], "rb") as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as m:
+                print(m.find(bytes.fromhex(sys.argv[2])))
             """
-        let found = try Program.succeed("python3", ["-c", script, path.string, String(start), String(count)]).output
-        return try #require(Int64(found.dropLast()))
+        let digits = sample.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let output = try Program.succeed("python3", ["-c", script, file.string, digits]).output
+        return Int64(output.dropLast()).flatMap { $0 >= 0 ? $0 : nil }
     }
 
     @Test("a disk is written to a drive, verified, and reads back")
     func drive() throws {
-        let session = try session(layout: Self.uefiLayout)
+        let (session, layout) = try session(layout: Self.uefiLayout)
         let loop = try LoopDevice(mebibytes: 1_024)
-        let arguments = session.prestagedDisk("x", ["--partition-layout", "layout.yaml"], size: nil)
+        let arguments = session.prestagedDisk("x", layout, size: nil)
         let output = try #require(arguments.firstIndex(of: "--disk-image"))
         let common = Array(arguments[..<output] + arguments[(output + 2)...])
         let consent = ["--usb", loop.node.string, "--allow-fixed-disk", "--confirm", loop.node.string]
@@ -254,7 +242,7 @@ struct PrestagedDiskTests {
     @Test(
         "wrong options are told with 64 and what to do",
         arguments: [
-            ([String](), "--disk-size is missing"), (["--disk-size", "8"], "too small"),
+            ([String](), "--disk-size is missing"), (["--disk-size", "8"], "do not fit"),
             (["--disk-size", "4GB", "--output", "x.wim"], "writes one"), (["--disk-size", "4 GB"], "256GB"),
             (["--disk-size", "4GB", "--split", "1GB"], "--split"),
             (["--disk-size", "4GB", "--compression", "fast"], "WIM"),
@@ -264,15 +252,15 @@ struct PrestagedDiskTests {
     func usage(more: [String], text: String) throws {
         let session = try CommandSession()
         let result = try session.run(session.prestagedDisk("disk.img", more, size: nil))
-        #expect(result.status == (text == "too small" ? 73 : 64), "\(result.failure)")
+        #expect(result.status == (text == "do not fit" ? 73 : 64), "\(result.failure)")
         #expect(result.failure.contains(text), "\(result.failure)")
         #expect(try session.outputs() == [])
     }
 
     @Test("options of disks with a WIM are told")
     func archiveUsage() throws {
-        let session = try session(layout: Self.uefiLayout)
-        let result = try session.run(session.prestaged("OEM.wim", ["--partition-layout", "layout.yaml"]))
+        let (session, layout) = try session(layout: Self.uefiLayout)
+        let result = try session.run(session.prestaged("OEM.wim", layout))
         #expect(result.status == 64 && result.failure.contains("--partition-layout"), "\(result.failure)")
     }
 
@@ -298,18 +286,18 @@ struct PrestagedDiskTests {
                 "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: msr, size: 16MB, content: true}]", 65,
                 "no file system"
             ),
-            ("scheme: gpt\npartitions: [{type: efi, size: 34MB, label: S}]", 73, "partition 1 'S'"),
+            ("scheme: mbr\npartitions: [{type: primary, size: 12MB, label: S, active: true}]", 73, "partition 1 'S'"),
             ("scheme: gpt\npartitions: [{type: efi, size: 900GB}]", 73, "do not fit"),
             (
-                "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: primary, size: 1%}, {type: primary, size: 9MB}]",
+                "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: primary, size: 90%}, {type: primary, size: 9MB}]",
                 73, "partition 3"
             ),
         ])
-    func wrongLayout(layout: String, status: Int32, text: String) throws {
-        let session = try session(layout: layout)
-        let result = try session.run(session.prestagedDisk("disk.img", ["--partition-layout", "layout.yaml"]))
+    func wrongLayout(text: String, status: Int32, message: String) throws {
+        let (session, layout) = try session(layout: text)
+        let result = try session.run(session.prestagedDisk("disk.img", layout))
         #expect(result.status == status, "\(result.failure)")
-        #expect(result.failure.contains(text), "\(result.failure)")
-        #expect(try session.outputs() == ["layout.yaml"])
+        #expect(result.failure.contains(message), "\(result.failure)")
+        #expect(try session.outputs() == [])
     }
 }

@@ -65,8 +65,9 @@ struct CreatedDriveTests {
               - {type: primary, size: 350MB, fileSystem: \(fileSystem), label: System, active: true}
               - {type: primary, size: 100%, label: Windows}
             """
-        try session.folder.write(layout.utf8, to: "layout.yaml")
-        let disk = try Self.prestaged(session, "mbr", ["--partition-layout", "layout.yaml"])
+        try session.work.write(layout.utf8, to: "layout.yaml")
+        let disk = try Self.prestaged(
+            session, "mbr", ["--partition-layout", session.work.appending("layout.yaml").string])
         #expect(try Firmware.seaBIOS.boot(drive: disk).loaders.map(\.name) == ["bootmgr"])
     }
 

@@ -70,6 +70,7 @@ public struct PartitionedImage {
         let volume = try volume(index)
         try Program.succeed("ntfsfix", ["-n", volume.string])
         let copy = work.appending("ntfs\(index)")
+        try TestFolder.makeFolder(copy)
         // 7-Zip lists the files of the file system itself too.
         try Program.succeed(
             "7z", ["x", "-y", "-bd", "-tntfs", "-o\(copy)", "-x![SYSTEM]", volume.string],

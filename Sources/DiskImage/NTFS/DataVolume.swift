@@ -36,8 +36,8 @@ public struct DataVolume: Sendable, Equatable {
     /// Makes `volume` in a sparse file.
     ///
     /// - Parameter folder: an empty folder for the sparse file.
-    /// - Throws: ``DiskImageError`` `.noFormatter`, `.notFormatted`, `.tooSmall`, `.unsuitableName`, `.duplicateName`;
-    ///   `FileError`; `InterruptedError`.
+    /// - Throws: ``DiskImageError`` `.noFormatter`, `.notFormatted`, `.noBootSectors`, `.tooSmall`, `.unsuitableName`,
+    ///   `.duplicateName`; `FileError`; `InterruptedError`.
     public init(_ volume: NTFSVolumeLayout, in folder: FilePath, interruption: Interruption) throws {
         let partition = volume.range
         let image = folder.appending("volume.ntfs")
@@ -46,6 +46,7 @@ public struct DataVolume: Sendable, Equatable {
             image, partitionOffset: partition.lowerBound, label: volume.label, log: folder.appending("mkntfs.log"))
         try interruption.check()
         try Self.setSerial(volume.serial, of: image, byteCount: Int64(partition.count))
+        if volume.isBootable { try NTFSBootRecord.install(on: image) }
         let tree = try VolumeTree(files: volume.files, folders: volume.folders, hasLabel: false)
         let opened = try NTFSVolume(file: image)
         var reserved: [[Range<Int64>]]
