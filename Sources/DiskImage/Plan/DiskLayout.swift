@@ -37,6 +37,32 @@ public struct DiskLayout: Sendable, Equatable {
             .filter { $0.0 == 0 }.map(\.1).max() ?? 0
     }
 
+    /// A partition and its volume, as reports tell of them.
+    public struct PartitionSummary: Sendable, Equatable {
+        /// The bytes of the drive that it takes.
+        public let range: Range<Int64>
+        /// The file system; nil without a volume.
+        public let fileSystem: VolumeFileSystem?
+        /// The label of the volume.
+        public let label: String
+        /// The files in the volume.
+        public let fileCount: Int
+        /// True for the partition that firmware starts.
+        public let isStarted: Bool
+    }
+
+    /// The partitions in the order of the table.
+    public var partitionSummaries: [PartitionSummary] {
+        partitionTable.partitions.map { partition in
+            let fat = fatVolumes.first { $0.range.lowerBound == partition.offset }
+            let ntfs = ntfsVolumes.first { $0.range.lowerBound == partition.offset }
+            return PartitionSummary(
+                range: partition.range, fileSystem: fat != nil ? .fat32 : ntfs != nil ? .ntfs : nil,
+                label: fat?.label.description ?? ntfs?.label ?? "", fileCount: (fat?.files ?? ntfs?.files ?? []).count,
+                isStarted: partition.isActive || partition.isEFISystem)
+        }
+    }
+
     /// The same layout at the start of a drive that has at least as many bytes; only the copy of a GUID partition table
     /// lies elsewhere.
     public func placed(onDriveOf byteCount: Int64) -> DiskLayout {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DiskImage
 import MediaBuilder
 import Support
 
@@ -28,6 +29,16 @@ extension PlanReport {
             let size: Int64
         }
 
+        /// A partition of a drive.
+        struct Partition: Encodable {
+            let number: Int
+            let offset: Int64
+            let size: Int64
+            let fileSystem: VolumeFileSystem?
+            let label: String
+            let fileCount: Int
+        }
+
         struct Volume: Encodable {
             let number: Int
             let output: String
@@ -38,6 +49,7 @@ extension PlanReport {
             let sizeIsExact: Bool?
             let parts: [Part]?
             let reuse: ArchiveReuse?
+            let partitions: [Partition]?
 
             init(_ volume: VolumePlan) {
                 (number, output, label) = (volume.number, volume.output.string, volume.label)
@@ -46,10 +58,15 @@ extension PlanReport {
                 let parts = volume.archive?.parts ?? []
                 self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
                 reuse = volume.archive?.reuse
+                partitions = volume.layout.drive?.partitionSummaries.enumerated().map { index, partition in
+                    Partition(
+                        number: index + 1, offset: partition.range.lowerBound, size: Int64(partition.range.count),
+                        fileSystem: partition.fileSystem, label: partition.label, fileCount: partition.fileCount)
+                }
             }
 
             private enum CodingKeys: String, CodingKey {
-                case number, output, label, capacity, size, sizeIsExact, parts, reuse, files
+                case number, output, label, capacity, size, sizeIsExact, parts, reuse, partitions, files
             }
 
             // Written out because an unlimited capacity is null, not absent.
@@ -63,6 +80,7 @@ extension PlanReport {
                 try container.encodeIfPresent(sizeIsExact, forKey: .sizeIsExact)
                 try container.encodeIfPresent(parts, forKey: .parts)
                 try container.encodeIfPresent(reuse, forKey: .reuse)
+                try container.encodeIfPresent(partitions, forKey: .partitions)
                 try container.encode([String](), forKey: .files)
             }
         }
@@ -137,7 +155,7 @@ extension PlanReport {
             let output =
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
             try add("\(verb) \(output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
-            for line in volume.archive?.lines ?? [] { try add(line.onOneLine) }
+            for line in volume.archive?.lines ?? volume.partitionLines { try add(line.onOneLine) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
@@ -167,6 +185,24 @@ extension VolumePlan {
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
     }
+}
+
+extension VolumePlan {
+    /// The partitions of a drive that has several.
+    fileprivate var partitionLines: [String] {
+        let partitions = layout.drive?.partitionSummaries ?? []
+        guard partitions.count > 1 else { return [] }
+        return partitions.enumerated().map { index, partition in
+            let volume = partition.fileSystem.map { "\($0.title) \"\(partition.label)\"" } ?? "no volume"
+            return "  partition \(index + 1)  \(volume)  \(Amounts.bytes(Int64(partition.range.count)))"
+                + "  \(Amounts.files(partition.fileCount))\(partition.isStarted ? "  boots" : "")"
+        }
+    }
+}
+
+extension VolumeFileSystem {
+    /// What it is called.
+    fileprivate var title: String { self == .fat32 ? "FAT32" : "NTFS" }
 }
 
 extension ArchivePlan {
