@@ -7,8 +7,9 @@ import SystemPackage
 public struct PartitionedImage {
     /// A partition that sfdisk lists.
     public struct Partition {
-        /// Its first sector and its number of sectors, of 512 bytes.
+        /// Its first sector, of 512 bytes.
         public let start: Int64
+        /// Its number of sectors.
         public let size: Int64
         /// The type: a GUID, or two hexadecimal digits.
         public let type: String
