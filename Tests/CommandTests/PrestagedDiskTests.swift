@@ -221,7 +221,9 @@ struct PrestagedDiskTests {
         return Int64(output.dropLast()).flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    @Test("a disk is written to a drive, verified, and reads back")
+    @Test(
+        "a disk is written to a drive, verified, and reads back",
+        .enabled(if: LoopDevice.isPossible, Comment(rawValue: LoopDevice.reason)))
     func drive() throws {
         let (session, layout) = try session(layout: Self.uefiLayout)
         let loop = try LoopDevice(mebibytes: 1_024)

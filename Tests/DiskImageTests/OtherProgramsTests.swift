@@ -51,8 +51,8 @@ struct OtherProgramsTests {
         #expect(dump.contains("size= ") && dump.contains(String(geometry.sectorCount)))
         #expect(dump.contains("bootable") == (scheme == .mbr))
 
-        let device = try LoopDevice(written.path, written.layout.bootPartition, isWritable: false)
-        let probed = try Program.succeed("blkid", ["--probe", "--output", "export", device.path.string]).output
+        let device = try LoopDevice(on: written.path, written.layout.bootPartition)
+        let probed = try Program.succeed("blkid", ["--probe", "--output", "export", device.node.string]).output
         for line in ["TYPE=vfat", "VERSION=FAT32", "LABEL=TS\\ MEDIA\\ #2"] {
             #expect(probed.contains(line), "\(probed)")
         }

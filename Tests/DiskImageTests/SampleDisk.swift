@@ -82,8 +82,8 @@ struct WrittenDisk {
     /// What fsck.fat says of the boot partition's volume, which it must not want to change.
     @discardableResult
     func check(options: [String] = []) throws -> String {
-        let device = try LoopDevice(path, layout.bootPartition, isWritable: false)
-        return try Program.succeed("fsck.fat", options + ["-n", "-v", device.path.string]).output
+        let device = try LoopDevice(on: path, layout.bootPartition)
+        return try Program.succeed("fsck.fat", options + ["-n", "-v", device.node.string]).output
     }
 
     /// Copies every file with mcopy to a folder, and returns the SHA-256 of each by its path.
@@ -118,18 +118,4 @@ struct WrittenDisk {
             return try body(volume)
         }
     }
-}
-
-/// A loop device on a part of an image file.
-final class LoopDevice {
-    let path: FilePath
-
-    init(_ image: FilePath, _ range: Range<Int64>? = nil, isWritable: Bool) throws {
-        var arguments = ["--find", "--show"] + (isWritable ? [] : ["--read-only"])
-        if let range { arguments += ["--offset", String(range.lowerBound), "--sizelimit", String(range.count)] }
-        let output = try Program.succeed("losetup", arguments + [image.string]).output
-        path = FilePath(output.split(separator: "\n").joined())
-    }
-
-    deinit { _ = try? Program.run("losetup", ["--detach", path.string]) }
 }

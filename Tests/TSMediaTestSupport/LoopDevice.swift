@@ -36,6 +36,17 @@ public final class LoopDevice {
                 \.isWhitespace))
     }
 
+    /// A loop device that cannot be written, on a part of an image that is there already.
+    public init(on image: FilePath, _ range: Range<Int64>) throws {
+        folder = try TestFolder()
+        self.image = image
+        let arguments = [
+            "--find", "--show", "--read-only", "--offset", String(range.lowerBound), "--sizelimit", String(range.count),
+        ]
+        node = FilePath(
+            try Program.succeed("losetup", arguments + [image.string]).output.trimmingTrailing(\.isWhitespace))
+    }
+
     deinit {
         for mount in mounts.reversed() { _ = try? Program.run("umount", ["--lazy", mount.string]) }
         detach()
