@@ -91,6 +91,14 @@ struct NTFSBootTests {
         try expectStart(disk, bootmgr)
     }
 
+    @Test("records of 4 KiB are read too", arguments: [512, 4_096])
+    func largeRecords(clusterByteCount: Int) throws {
+        let bootmgr = try BIOSLoader.memory(byteCount: 100_000)
+        let disk = try NTFSDisk(folder, bootmgr: ("bootmgr", bootmgr), clusterByteCount: clusterByteCount)
+        try disk.edit { try $0.enlargeRecords() }
+        try expectStart(disk, bootmgr)
+    }
+
     @Test("a partition deep in a drive is started, and one on a USB drive", arguments: [0, 1])
     func deep(half: Int) throws {
         let bootmgr = try BIOSLoader.memory(byteCount: 100_000)

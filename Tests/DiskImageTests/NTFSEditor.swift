@@ -32,8 +32,8 @@ final class NTFSEditor {
     let clusterByteCount: Int64
     let recordByteCount: Int
     private let mirror: Int64
-    private let clusterCount: Int64
-    private var mft: [Run] = []
+    let clusterCount: Int64
+    private(set) var mft: [Run] = []
 
     init(_ image: FilePath, at volume: Int64) throws {
         descriptor = try FileDescriptor.open(image, .readWrite)
@@ -213,8 +213,8 @@ final class NTFSEditor {
         return bytes + [0]
     }
 
-    /// Writes the runs of an attribute, without touching what lies in them.
-    func setRuns(_ kind: Kind, of number: Int, to runs: [Run]) throws {
+    /// Writes the runs of an attribute, without touching what lies in them; not moved are those of $MFT that stays for now.
+    func setRuns(_ kind: Kind, of number: Int, to runs: [Run], isMoved: Bool = true) throws {
         try edit(number) { record in
             let attribute = try Self.attribute(kind, in: record)
             let list = Self.number(UInt16.self, record, attribute + 0x20)
@@ -229,7 +229,7 @@ final class NTFSEditor {
             Self.put(UInt32(list + pairs.count), &record, attribute + 4)
             Self.put(UInt32(used), &record, 0x18)
         }
-        if number == 0 { mft = runs }
+        if number == 0, isMoved { mft = runs }
     }
 
     static func put<Value: FixedWidthInteger>(_ value: Value, _ bytes: inout [UInt8], _ offset: Int) {
