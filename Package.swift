@@ -22,7 +22,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let floor0: [Target] = [
     .target(name: "CLinux"),
-    .target(name: "CBootSectors", exclude: ["constants.inc"]),
+    .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),

@@ -13,78 +13,12 @@
 #if defined(__x86_64__) || defined(__i386__)
 
 #include "constants.inc"
+#include "ntfs.inc"
 
     .set    SECTOR_COUNT, 5             /* TSM_NTFS_BOOT_RECORD_SIZE in sectors */
 
-/* layout.h of ntfs-3g, NTFS_BOOT_SECTOR. */
-    .set    BPB_END, 0x54
-    .set    BYTES_PER_SECTOR, BOOT_ADDRESS + 0x0B
-    .set    SECTORS_PER_CLUSTER, BOOT_ADDRESS + 0x0D
-    .set    HIDDEN_SECTORS, BOOT_ADDRESS + 0x1C
-    .set    DRIVE, BOOT_ADDRESS + 0x24  /* physical_drive: where boot code keeps the number that it got in DL */
-    .set    VOLUME_SECTORS, BOOT_ADDRESS + 0x28     /* 64 bits */
-    .set    MFT_CLUSTER, BOOT_ADDRESS + 0x30        /* 64 bits */
-    .set    CLUSTERS_PER_RECORD, BOOT_ADDRESS + 0x40    /* negative: the logarithm of its bytes */
-    .set    LARGEST_POSITIVE_CLUSTER, 128   /* sectors; above, the number is the negative logarithm of the sectors */
-    .set    LARGEST_CLUSTER, 12         /* logarithm of the sectors of 2 MiB, the largest that Windows and mkntfs make */
     .set    SECTOR_SIZE_SHIFT, 9
-
-/* The same, MFT_RECORD and INDEX_BLOCK: what begins with a signature and is protected by an update sequence array. */
-    .set    FILE_SIGNATURE, 0x454C4946  /* FILE */
-    .set    INDEX_SIGNATURE, 0x58444E49 /* INDX */
     .set    LARGEST_RECORD, 8           /* sectors: of the buffers for records and index blocks */
-    .set    UPDATE_SEQUENCE_OFFSET, 4
-    .set    UPDATE_SEQUENCE_COUNT, 6
-    .set    SEQUENCE_NUMBER, 0x10
-    .set    ATTRIBUTES_OFFSET, 0x14
-    .set    RECORD_FLAGS, 0x16
-    .set    IN_USE, 1
-    .set    IS_DIRECTORY, 2
-    .set    BASE_RECORD, 0x20
-    .set    ROOT_DIRECTORY, 5           /* FILE_root */
-
-/* The same, ATTR_RECORD; the types also in [MS-FSCC] 2.1.5.1 (streams). */
-    .set    ATTRIBUTE_LIST, 0x20
-    .set    DATA, 0x80
-    .set    INDEX_ROOT, 0x90
-    .set    INDEX_ALLOCATION, 0xA0
-    .set    BITMAP, 0xB0
-    .set    ATTRIBUTES_END, 0xFFFFFFFF
-    .set    ATTRIBUTE_LENGTH, 4
-    .set    NON_RESIDENT, 8
-    .set    NAME_LENGTH, 9
-    .set    NAME_OFFSET, 0x0A
-    .set    ATTRIBUTE_FLAGS, 0x0C
-    .set    ENCRYPTED, 0x4000
-    .set    NOT_PLAIN, 0xC0FF           /* compressed (any method), encrypted or sparse */
-    .set    VALUE_LENGTH, 0x10          /* of resident ones */
-    .set    VALUE_OFFSET, 0x14
-    .set    RESIDENT_SIZE, 0x18
-    .set    LOWEST_CLUSTER, 0x10        /* of others */
-    .set    RUNS_OFFSET, 0x20
-    .set    DATA_SIZE, 0x30
-    .set    INITIALIZED_SIZE, 0x38
-    .set    NON_RESIDENT_SIZE, 0x40
-
-/* The same, INDEX_ROOT, INDEX_HEADER, INDEX_ENTRY and FILE_NAME_ATTR. */
-    .set    BLOCK_SIZE, 8
-    .set    ROOT_HEADER, 0x10           /* from the start of the attribute's value */
-    .set    BLOCK_HEADER, 0x18          /* from the start of the block */
-    .set    HEADER_SIZE, 0x10
-    .set    ENTRIES_OFFSET, 0           /* from the start of the header, as the next two */
-    .set    ENTRIES_END, 4
-    .set    INDEX_FLAGS, 0x0C
-    .set    LARGE_INDEX, 1
-    .set    ENTRY_RECORD, 0             /* 48 bits of number, 16 of its sequence number */
-    .set    ENTRY_SEQUENCE_NUMBER, 6
-    .set    ENTRY_LENGTH, 8
-    .set    ENTRY_FLAGS, 0x0C
-    .set    LAST_ENTRY, 2
-    .set    ENTRY_SIZE, 0x10
-    .set    ENTRY_FILE_FLAGS, 0x48
-    .set    DIRECTORY_FILE, 0x10000000  /* FILE_ATTR_I30_INDEX_PRESENT */
-    .set    ENTRY_NAME_LENGTH, 0x50
-    .set    ENTRY_NAME, 0x52
     .set    BOOTMGR_LENGTH, 7
     .set    BOOTMGR_ENTRY_SIZE, ENTRY_NAME + 2 * BOOTMGR_LENGTH
     .set    BLOCK_LIMIT, 65536          /* a root directory of 256 MiB; more of it is not searched */
