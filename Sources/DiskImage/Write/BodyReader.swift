@@ -18,16 +18,14 @@ struct BodyReader {
     ///
     /// - Parameters:
     ///   - content: where the bytes of the file with this number come from.
-    ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
-    ///   - emit: takes a chunk that is full, or throws when no more is wanted.
+    ///   - filler: takes everything.
     init(
-        _ layout: DiskLayout, content: @escaping (Int) throws -> TransferContent,
-        emptyChunk: @escaping () throws -> DiskChunk, emit: @escaping (DiskChunk) throws -> Void
+        _ layout: DiskLayout, content: @escaping (Int) throws -> TransferContent, filler: ChunkFiller
     ) {
         self.layout = layout
         self.content = content
         structures = StructureBytes(layout)
-        filler = ChunkFiller(at: layout.body.range.lowerBound, emptyChunk: emptyChunk, emit: emit)
+        self.filler = filler
     }
 
     /// Reads everything.
@@ -35,6 +33,7 @@ struct BodyReader {
     /// - Throws: `TransferError`, `FileError`, and whatever the closures throw.
     mutating func run() throws {
         let body = layout.body
+        try filler.move(to: body.range.lowerBound)
         for segment in body {
             // An empty file has no place on the drive.
             if !segment.range.isEmpty { try zero(to: segment.range.lowerBound) }

@@ -37,13 +37,16 @@ final class DiskChunk: @unchecked Sendable {
     private(set) var byteCount = 0
     /// The contents that must have the hash that was promised, in order.
     private(set) var events: [Event] = []
+    /// Whose chunk it is, to be filled again; nil for zeros.
+    let pool: Int?
     /// Nil for zeros.
     private let buffer: UnsafeMutableRawBufferPointer?
     private var capacity = 0
     private let holders = Atomic<Int>(0)
 
-    /// A chunk with a buffer of `capacity` bytes, to be used again and again.
-    init(capacity: Int) {
+    /// A chunk with a buffer of `capacity` bytes, to be used again and again by those who share `pool`.
+    init(capacity: Int, pool: Int) {
+        self.pool = pool
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: Self.hugePageByteCount)
         // Few large runs of memory for the device to fetch: a third more is written in the same time (measured).
         madvise(buffer.baseAddress, capacity, MADV_HUGEPAGE)
@@ -53,6 +56,7 @@ final class DiskChunk: @unchecked Sendable {
     /// A chunk of zeros.
     init(zeros range: Range<Int64>) {
         buffer = nil
+        pool = nil
         offset = range.lowerBound
         byteCount = range.count
     }
@@ -93,7 +97,4 @@ final class DiskChunk: @unchecked Sendable {
 
     /// True for the last that lets go of it.
     func release() -> Bool { holders.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
-
-    /// True when the chunk has a buffer that can be filled again.
-    var isReusable: Bool { buffer != nil }
 }
