@@ -45,6 +45,13 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         return elements.removeFirst()
     }
 
+    /// How many elements wait to be received.
+    public var count: Int {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return elements.count
+    }
+
     /// Takes no more elements; those that are there can still be received.
     public func close() {
         pthread_mutex_lock(lock)

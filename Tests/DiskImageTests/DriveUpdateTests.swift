@@ -210,8 +210,8 @@ struct DriveUpdateTests {
     private func fsck(_ drive: MemoryDrive, in folder: TestFolder) throws -> [String] {
         let path = folder.appending("cut.img")
         try drive.save(to: path)
-        let device = try LoopDevice(path, DriveChange.offset..<(63 << 20) + DriveChange.offset, isWritable: false)
-        let output = try Program.run("fsck.fat", ["-n", device.path.string]).output
+        let device = try LoopDevice(on: path, DriveChange.offset..<(63 << 20) + DriveChange.offset, isWritable: false)
+        let output = try Program.run("fsck.fat", ["-n", device.node.string]).output
         return output.split(separator: "\n").map(String.init).filter { line in
             !Self.harmless.contains { line.contains($0) }
         }
@@ -328,8 +328,10 @@ struct DriveUpdateTests {
             }
             pulled.pages.isEmpty ? () : try pulled.save(to: folder.appending("again.img"))
             let device = try LoopDevice(
-                folder.appending("again.img"), DriveChange.offset..<(63 << 20) + DriveChange.offset, isWritable: false)
-            let said = try Program.succeed("fsck.fat", ["-n", device.path.string]).output
+                on:
+                    folder.appending("again.img"), DriveChange.offset..<(63 << 20) + DriveChange.offset,
+                isWritable: false)
+            let said = try Program.succeed("fsck.fat", ["-n", device.node.string]).output
             #expect(!said.contains("Reclaimed") && !said.contains("wrong"), "\(count): \(said)")
         }
     }

@@ -54,11 +54,11 @@ struct NTFSDisk {
     }
 
     func withDevice<Result>(isWritable: Bool = false, _ body: (FilePath) throws -> Result) throws -> Result {
-        let device = try LoopDevice(path, partition, isWritable: isWritable)
+        let device = try LoopDevice(on: path, partition, isWritable: isWritable)
         return try withExtendedLifetime(device) {
-            let result = try body(device.path)
+            let result = try body(device.node)
             // Who else looks at loop devices at the same time would keep what was written from reaching the image.
-            if isWritable { try Program.succeed("sync", [device.path.string]) }
+            if isWritable { try Program.succeed("sync", [device.node.string]) }
             return result
         }
     }

@@ -81,17 +81,17 @@ struct UEFIBootTests {
         let new = try Self.disk(bootImageSeed: 9)
         let path = try old.write(to: folder).path
         let change = DriveChange(old: old, new: new)
-        let device = try LoopDevice(path, isWritable: true)
-        let descriptor = try FileDescriptor.open(device.path, .readWrite)
+        let device = try LoopDevice(on: path, isWritable: true)
+        let descriptor = try FileDescriptor.open(device.node, .readWrite)
         try descriptor.closeAfter {
-            let source = try FileSource(descriptor, path: device.path)
+            let source = try FileSource(descriptor, path: device.node)
             let volume = try #require(try FATVolume(source, at: DriveChange.offset))
             let update = try DriveUpdate(volume, try change.goal())
             #expect(update.writtenFiles == [5])
             try UpdateWriter(update, interruption: Interruption()).write(
-                to: PositionedOutput(descriptor, path: device.path), source: source, progress: .silent,
+                to: PositionedOutput(descriptor, path: device.node), source: source, progress: .silent,
                 content: { new.content($0) })
-            let input = PositionedInput(descriptor, path: device.path)
+            let input = PositionedInput(descriptor, path: device.node)
             #expect(input.isDirect)
             let found = try UpdateVerifier(update, interruption: Interruption()).verify(
                 input, name: "drive", byteCount: source.byteCount, progress: .silent)

@@ -36,13 +36,12 @@ public final class LoopDevice {
                 \.isWhitespace))
     }
 
-    /// A loop device that cannot be written, on a part of an image that is there already.
-    public init(on image: FilePath, _ range: Range<Int64>) throws {
+    /// A loop device on an image that is there already, or on a part of it.
+    public init(on image: FilePath, _ range: Range<Int64>? = nil, isWritable: Bool = false) throws {
         folder = try TestFolder()
         self.image = image
-        let arguments = [
-            "--find", "--show", "--read-only", "--offset", String(range.lowerBound), "--sizelimit", String(range.count),
-        ]
+        var arguments = ["--find", "--show"] + (isWritable ? [] : ["--read-only"])
+        if let range { arguments += ["--offset", String(range.lowerBound), "--sizelimit", String(range.count)] }
         node = FilePath(
             try Program.succeed("losetup", arguments + [image.string]).output.trimmingTrailing(\.isWhitespace))
     }

@@ -75,7 +75,8 @@ public struct UpdateWriter: Sendable {
         to output: any DiskOutput, _ progress: ProgressMeter,
         _ content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
-        let pipeline = Pipeline(targetCount: 1, chunkCount: Self.chunkCount, progress: progress)
+        let pipeline = Pipeline(
+            targetCount: 1, chunkCount: Self.chunkCount, interruption: interruption, progress: progress)
         do throws(Errno) {
             try WorkerThreads.runTogether(
                 pipeline.hashers(didVerify) + [
@@ -95,8 +96,8 @@ public struct UpdateWriter: Sendable {
     }
 
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
-        pipeline.read(interruption) { emit in
-            var filler = ChunkFiller(emptyChunk: pipeline.emptyChunk, emit: emit)
+        pipeline.read { filler in
+            var filler = filler
             for file in update.newFiles {
                 let byteCount = update.goal.files[file.number].byteCount
                 try filler.read(try content(file.number), into: update.ranges(file.runs, byteCount: byteCount))

@@ -14,14 +14,10 @@ struct BodyReader {
 
     /// - Parameters:
     ///   - content: where the bytes of the file with this number come from.
-    ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
-    ///   - emit: takes a chunk that is full, or throws when no more is wanted.
-    init(
-        content: @escaping (Int) throws -> TransferContent, emptyChunk: @escaping () throws -> DiskChunk,
-        emit: @escaping (DiskChunk) throws -> Void
-    ) {
+    ///   - filler: takes everything.
+    init(content: @escaping (Int) throws -> TransferContent, filler: ChunkFiller) {
         self.content = content
-        filler = ChunkFiller(emptyChunk: emptyChunk, emit: emit)
+        self.filler = filler
     }
 
     /// Reads all volumes in the order of the drive.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
-import Glibc
 import Support
 
 /// Puts bytes that come one after the other into chunks, each for one place of the drive.
@@ -11,6 +10,7 @@ struct ChunkFiller {
 
     private let emptyChunk: () throws -> DiskChunk
     private let emit: (DiskChunk) throws -> Void
+    private let handOver: (ContentReading) -> Bool
     private var chunk: DiskChunk?
     /// Where the next byte lies on the drive.
     private(set) var position: Int64
@@ -19,12 +19,14 @@ struct ChunkFiller {
     ///   - position: where the first byte lies on the drive.
     ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
     ///   - emit: takes a chunk that is full, or throws when no more is wanted.
+    ///   - handOver: takes what is left of a content, when it is better read by another thread.
     init(
         at position: Int64 = 0, emptyChunk: @escaping () throws -> DiskChunk,
-        emit: @escaping (DiskChunk) throws -> Void
+        emit: @escaping (DiskChunk) throws -> Void, handOver: @escaping (ContentReading) -> Bool = { _ in false }
     ) {
         self.emptyChunk = emptyChunk
         self.emit = emit
+        self.handOver = handOver
         self.position = position
     }
 
@@ -62,8 +64,11 @@ struct ChunkFiller {
     private mutating func currentChunk() throws -> DiskChunk {
         if let chunk { return chunk }
         let new = try emptyChunk()
-        // Chunks end at multiples of their size, so that all but a few begin there.
-        new.start(at: position, capacity: Self.chunkByteCount - Int(position % Int64(Self.chunkByteCount)))
+        // Chunks end at multiples of their size, so that all but a few begin there; what begins inside a page goes
+        // alone, so that what follows can be written past the page cache.
+        let isAligned = position % Int64(AlignedBuffer.alignment) == 0
+        let unit = isAligned ? Self.chunkByteCount : AlignedBuffer.alignment
+        new.start(at: position, capacity: unit - Int(position % Int64(unit)))
         chunk = new
         return new
     }
@@ -99,34 +104,34 @@ struct ChunkFiller {
             try content.requireSize(of: bytes)
             try put(bytes, into: ranges)
         case .file(let path):
-            let source = try OpenSource(path, of: content)
-            try source.descriptor.closeAfter { try read(source, into: ranges, isHashed: true) }
+            try read(ContentReading(try OpenSource(path, of: content), into: ranges, hash: RunningHash()))
         case .verifiedFile(let path, let known):
-            let source = try OpenSource(path, of: content, known: known)
-            try source.descriptor.closeAfter { try read(source, into: ranges, isHashed: false) }
+            try read(ContentReading(try OpenSource(path, of: content, known: known), into: ranges, hash: nil))
         }
     }
 
-    private mutating func read(_ source: OpenSource, into ranges: [Range<Int64>], isHashed: Bool) throws {
-        posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        let began = FileIdentity.Instant.now
-        let hash = isHashed ? RunningHash() : nil
-        var parts = 0
-        var done: Int64 = 0
-        for range in ranges {
+    /// Reads what is left of a content and closes it, or hands it over.
+    mutating func read(_ reading: ContentReading) throws {
+        var reading = reading
+        var isHandedOver = false
+        defer { if !isHandedOver { try? reading.source.descriptor.close() } }
+        while let range = reading.ranges.first {
             try move(to: range.lowerBound)
-            while position < range.upperBound {
-                let part = try append(upTo: range.upperBound - position) { try source.read(at: done, into: $0) }
-                guard !part.isEmpty else { throw source.ended(after: done) }
-                done += Int64(part.count)
-                if let hash {
-                    chunk?.note(.init(hash: hash, part: parts, step: .bytes(part)))
-                    parts += 1
-                }
+            let part = try append(upTo: Int64(range.count)) {
+                try reading.source.read(at: reading.byteCount, into: $0)
+            }
+            guard !part.isEmpty else { throw reading.source.ended(after: reading.byteCount) }
+            if let event = reading.advance(part) { chunk?.note(event) }
+            guard reading.isLong, let chunk, chunk.isFull else { continue }
+            try flush()
+            isHandedOver = handOver(reading)
+            if isHandedOver {
+                position = reading.end
+                return
             }
         }
-        try source.requireUnchanged()
+        try reading.source.requireUnchanged()
         // A content's last bytes stay in the current chunk until more comes; an empty content may be the first of all.
-        if let hash { try currentChunk().note(.init(hash: hash, part: parts, step: .end(source, began: began))) }
+        if let event = reading.endEvent { try currentChunk().note(event) }
     }
 }

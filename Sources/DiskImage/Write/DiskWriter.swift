@@ -6,8 +6,9 @@ import SystemPackage
 
 /// Writes a layout to drives and image files in one pass from front to back, hashing contents as they go by.
 ///
-/// One thread reads, one hashes, and each target has one of its own that writes; a bounded number of chunks is in
-/// flight. What makes a drive boot is wiped first and written last, after everything else is safe on it.
+/// One thread reads, others hash, and each target has one of its own that writes; a bounded number of chunks is in
+/// flight. A second thread reads only while hashing is slower than every target. What makes a drive boot is wiped first
+/// and written last, after everything else is safe on it.
 public struct DiskWriter: Sendable {
     /// Takes note of a file whose bytes had the promised hash, and of when the reading began; called on any thread.
     public typealias DidVerify = ContentCopier.DidVerify
@@ -70,7 +71,8 @@ public struct DiskWriter: Sendable {
     public func write(
         to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws -> [(any Error)?] {
-        let pipeline = Pipeline(targetCount: targets.count, chunkCount: Self.chunkCount, progress: progress)
+        let pipeline = Pipeline(
+            targetCount: targets.count, chunkCount: Self.chunkCount, interruption: interruption, progress: progress)
         var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }] + pipeline.hashers(didVerify)
         for (number, target) in targets.enumerated() { work.append { write(target, number, pipeline) } }
         do throws(Errno) {
@@ -86,8 +88,8 @@ public struct DiskWriter: Sendable {
 
     /// The first thread: reads all.
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
-        pipeline.read(interruption) { emit in
-            var reader = BodyReader(content: content, emptyChunk: pipeline.emptyChunk, emit: emit)
+        pipeline.read { filler in
+            var reader = BodyReader(content: content, filler: filler)
             try reader.read(layout, data)
         }
     }

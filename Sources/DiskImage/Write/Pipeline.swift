@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import Support
 import Synchronization
 
 /// What the threads of a ``DiskWriter`` share.
 final class Pipeline: Sendable {
-    /// Thrown on the reading thread when nobody wants what it reads any more.
+    /// Thrown on a reading thread when nobody wants what it reads any more.
     struct NoMoreUse: Error {}
 
     /// What a target's thread gets.
@@ -26,44 +25,52 @@ final class Pipeline: Sendable {
     let hashing: BoundedQueue<DiskChunk>
     /// What each target is to do.
     let writing: [BoundedQueue<Message>]
+    /// The content that the second reading thread is to read on.
+    let readings = BoundedQueue<ContentReading>(capacity: 1)
+    /// True while the second reading thread has one.
+    let isReadingOn = Atomic<Bool>(false)
+    /// What stops it all.
+    let interruption: Interruption
     /// Closed when everything is hashed.
     private let hashed = BoundedQueue<Void>(capacity: 1)
-    private let hashersLeft = Atomic<Int>(Pipeline.hasherCount)
-    private static let hasherCount = 2
-    private let empty: BoundedQueue<DiskChunk>
+    private let hashersLeft = Atomic<Int>(Pipeline.hasherCount + 1)
+    /// The threads that only hash.
+    static let hasherCount = 2
+    /// Chunks of the second reading thread, which has its own, so that the first cannot take them all.
+    private static let secondChunkCount = 3
+    /// Empty chunks of the first and of the second reading thread.
+    private let empty: [BoundedQueue<DiskChunk>]
     private let failures: Mutex<Failures>
     private let progress: ProgressMeter
 
-    init(targetCount: Int, chunkCount: Int, progress: ProgressMeter) {
+    /// - Parameter chunkCount: chunks in flight, and three more while two contents are read.
+    init(targetCount: Int, chunkCount: Int, interruption: Interruption, progress: ProgressMeter) {
         // Chunks of zeros have no buffer, and so are not counted by the queue of empty chunks.
         hashing = BoundedQueue(capacity: chunkCount)
         writing = (0..<targetCount).map { _ in BoundedQueue(capacity: chunkCount) }
-        empty = BoundedQueue(capacity: chunkCount)
         failures = Mutex(Failures(targets: Array(repeating: nil, count: targetCount)))
+        self.interruption = interruption
         self.progress = progress
-        for _ in 0..<chunkCount { empty.send(DiskChunk(capacity: ChunkFiller.chunkByteCount)) }
+        empty = [chunkCount, Self.secondChunkCount].enumerated().map { pool, count in
+            let queue = BoundedQueue<DiskChunk>(capacity: count)
+            for _ in 0..<count { queue.send(DiskChunk(capacity: ChunkFiller.chunkByteCount, pool: pool)) }
+            return queue
+        }
     }
 
     // MARK: Chunks
 
-    /// A chunk to fill, as soon as there is one.
-    func emptyChunk() throws -> DiskChunk {
-        guard let chunk = empty.receive() else { throw NoMoreUse() }
+    /// A chunk to fill for reading thread `reader`, 0 or 1, as soon as there is one.
+    func emptyChunk(_ reader: Int) throws(NoMoreUse) -> DiskChunk {
+        guard let chunk = empty[reader].receive() else { throw NoMoreUse() }
         return chunk
-    }
-
-    /// Hands a chunk to all others.
-    func send(_ chunk: DiskChunk) {
-        chunk.retain(writing.count + 1)
-        hashing.send(chunk)
-        for queue in writing { queue.send(.chunk(chunk)) }
     }
 
     /// Lets go of a chunk.
     func release(_ chunk: DiskChunk) {
         guard chunk.release() else { return }
         progress.advance(by: chunk.byteCount)
-        if chunk.isReusable { empty.send(chunk) }
+        if let pool = chunk.pool { empty[pool].send(chunk) }
     }
 
     /// Tells the targets that everything was read and is what was promised.
@@ -72,13 +79,22 @@ final class Pipeline: Sendable {
     /// Waits until everything that was sent is hashed.
     func waitForHashes() {
         hashing.close()
+        readings.close()
         _ = hashed.receive()
+    }
+
+    /// Takes note that a thread has hashed all that it will.
+    func didHashAll() {
+        if hashersLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { hashed.close() }
     }
 
     /// Ends all other threads when they have done what was sent.
     func close() {
         hashing.close()
+        readings.close()
         for queue in writing { queue.close() }
+        // What was not sent any more never comes back.
+        for queue in empty { queue.close() }
     }
 
     // MARK: Failures
@@ -98,65 +114,14 @@ final class Pipeline: Sendable {
     /// True for a target that has not failed.
     func isAlive(_ number: Int) -> Bool { failures.withLock { $0.targets[number] == nil } }
 
-    /// Stops the reading when the contents are wrong, or when no target is left.
-    func requireUse() throws(NoMoreUse) {
+    /// Stops the reading when the user wants it, when the contents are wrong, or when no target is left.
+    func requireUse() throws {
+        try interruption.check()
         let isUseful = failures.withLock { $0.source == nil && $0.targets.contains { $0 == nil } }
         guard isUseful else { throw NoMoreUse() }
     }
 
-    // MARK: The threads
-
-    /// The thread that reads: calls `body` with what hands a chunk on, waits for the hashes, and lets the targets
-    /// finish.
-    func read(_ interruption: Interruption, _ body: (_ emit: @escaping (DiskChunk) throws -> Void) throws -> Void) {
-        // Whatever happens, the others must come to their end.
-        defer { close() }
-        do {
-            try body { chunk in
-                try interruption.check()
-                try self.requireUse()
-                self.send(chunk)
-            }
-            waitForHashes()
-            try interruption.check()
-            if sourceFailure == nil { commit() }
-        } catch is NoMoreUse {
-            // The reason is with who has no more use for it.
-        } catch {
-            failSource(error)
-        }
-    }
-
-    /// The threads that prove that contents have the hashes that were promised.
-    ///
-    /// A content is hashed by one thread at a time, since SHA-256 cannot be divided; several help with smaller ones.
-    func hashers(_ didVerify: @escaping DiskWriter.DidVerify) -> [@Sendable () -> Void] {
-        (0..<Self.hasherCount).map { _ in { self.hashContents(didVerify) } }
-    }
-
-    private func hashContents(_ didVerify: DiskWriter.DidVerify) {
-        while let chunk = hashing.receive() {
-            defer { release(chunk) }
-            guard let bytes = chunk.bytes else { continue }
-            for event in chunk.events {
-                do {
-                    try event.hash.take(event.part) { hash in
-                        guard sourceFailure == nil else { return }
-                        switch event.step {
-                        case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                        case .end(let source, let began):
-                            let digest = hash.finalize()
-                            try source.require(digest)
-                            didVerify(source.path, source.identity, digest, began)
-                        }
-                    }
-                } catch {
-                    failSource(error)
-                }
-            }
-        }
-        if hashersLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { hashed.close() }
-    }
+    // MARK: The targets
 
     /// The thread of a target: what it does first, with each chunk, and at the end when all was well; nothing more
     /// after the first failure.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension Pipeline {
+    /// The thread that reads: calls `body` with what takes everything, waits for the hashes, and lets the targets finish.
+    func read(_ body: (ChunkFiller) throws -> Void) {
+        // Whatever happens, the others must come to their end.
+        defer { close() }
+        do {
+            try body(ChunkFiller(emptyChunk: { try self.emptyChunk(0) }, emit: send, handOver: handOver))
+            waitForHashes()
+            try interruption.check()
+            if sourceFailure == nil { commit() }
+        } catch is NoMoreUse {
+            // The reason is with who has no more use for it.
+        } catch {
+            failSource(error)
+        }
+    }
+
+    /// Hands a chunk to all others.
+    private func send(_ chunk: DiskChunk) throws {
+        try requireUse()
+        chunk.retain(writing.count + 1)
+        hashing.send(chunk)
+        for queue in writing { queue.send(.chunk(chunk)) }
+    }
+
+    // MARK: The second thread
+
+    /// Gives what is left of a content to the second reading thread, when everybody waits for hashing: a content cannot
+    /// be hashed by two, so the next one is begun beside it.
+    ///
+    /// Targets that are slower than hashing never come here: chunks wait for them, and they are written from front to
+    /// back.
+    private func handOver(_ reading: ContentReading) -> Bool {
+        guard hashing.count > 1, writing.allSatisfy({ $0.count <= 1 }),
+            isReadingOn.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else { return false }
+        readings.send(reading)
+        return true
+    }
+
+    /// The second reading thread: reads on what the first gave it, and hashes it itself.
+    func readOn(_ didVerify: @escaping DiskWriter.DidVerify) {
+        while let reading = readings.receive() {
+            do {
+                var filler = ChunkFiller(emptyChunk: { try self.emptyChunk(1) }) { chunk in
+                    try self.requireUse()
+                    chunk.retain(self.writing.count + 1)
+                    for queue in self.writing { queue.send(.chunk(chunk)) }
+                    self.hash(chunk, didVerify)
+                    self.release(chunk)
+                }
+                try filler.read(reading)
+                try filler.flush()
+            } catch is NoMoreUse {
+                // As for the first thread.
+            } catch {
+                failSource(error)
+            }
+            isReadingOn.store(false, ordering: .releasing)
+        }
+        didHashAll()
+    }
+}
