@@ -9,8 +9,8 @@ import Testing
 
 @testable import DiskImage
 
-/// SeaBIOS, our boot record of NTFS on volumes of mkntfs and ntfscp, and a stand-in for BOOTMGR that reports its own hash
-/// as it lies in memory.
+/// SeaBIOS, our boot record of NTFS on volumes of mkntfs and ntfscp, and a stand-in for BOOTMGR that reports its own
+/// hash as it lies in memory.
 @Suite("An NTFS partition under a BIOS")
 struct NTFSBootTests {
     private let folder: TestFolder

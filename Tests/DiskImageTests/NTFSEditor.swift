@@ -213,7 +213,9 @@ final class NTFSEditor {
         return bytes + [0]
     }
 
-    /// Writes the runs of an attribute, without touching what lies in them; not moved are those of $MFT that stays for now.
+    /// Writes the runs of an attribute, without touching what lies in them.
+    ///
+    /// - Parameter isMoved: false for those of $MFT when records still lie where they were.
     func setRuns(_ kind: Kind, of number: Int, to runs: [Run], isMoved: Bool = true) throws {
         try edit(number) { record in
             let attribute = try Self.attribute(kind, in: record)
