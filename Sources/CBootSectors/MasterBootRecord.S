@@ -22,14 +22,7 @@
     .hidden tsm_master_boot_record_code
 tsm_master_boot_record_code:
 start:
-    cli
-    xorw    %ax, %ax
-    movw    %ax, %ss
-    movw    $BOOT_ADDRESS, %sp
-    movw    %ax, %ds
-    movw    %ax, %es
-    sti
-    cld
+    begin
     movw    $BOOT_ADDRESS, %si
     movw    $OWN_ADDRESS, %di
     movw    $(SECTOR_SIZE / 2), %cx
@@ -47,15 +40,8 @@ moved:
     jmp     stop
 found:
     movw    %si, %bp
-    movb    $CHECK_EXTENSIONS, %ah
-    movw    $0x55AA, %bx
     movb    DRIVE, %dl
-    int     $0x13
-    jc      no_extensions
-    cmpw    $0xAA55, %bx
-    jne     no_extensions
-    testb   $PACKET_ACCESS, %cl
-    jz      no_extensions
+    require_extensions no_extensions
     movl    ENTRY_START(%bp), %eax
     movw    $1, %cx
     movw    $BOOT_ADDRESS, %bx

@@ -57,25 +57,11 @@ start:
     nop
     .ascii  "NTFS    "
     .org    start + BPB_END
-    cli
-    xorw    %ax, %ax
-    movw    %ax, %ss
-    movw    $BOOT_ADDRESS, %sp
-    movw    %ax, %ds
-    movw    %ax, %es
-    sti
-    cld
+    begin
     ljmp    $0, $(in_segment_0 - start + BOOT_ADDRESS)
 in_segment_0:
     movb    %dl, DRIVE
-    movb    $CHECK_EXTENSIONS, %ah
-    movw    $0x55AA, %bx
-    int     $0x13
-    jc      no_extensions
-    cmpw    $0xAA55, %bx
-    jne     no_extensions
-    testb   $PACKET_ACCESS, %cl
-    jz      no_extensions
+    require_extensions no_extensions
     movl    HIDDEN_SECTORS, %eax
     incl    %eax
     movw    $(SECTOR_COUNT - 1), %cx
