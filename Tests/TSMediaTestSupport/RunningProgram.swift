@@ -82,6 +82,15 @@ public final class RunningProgram {
         }
     }
 
+    /// Stops the program, and waits until all of its threads stand still; false when it ended first.
+    public func stop() -> Bool {
+        send(SIGSTOP)
+        var status = siginfo_t()
+        // WNOWAIT: the status of one that ended stays for waitForEnd.
+        guard waitid(P_PID, id_t(process), &status, WSTOPPED | WEXITED | WNOWAIT) == 0 else { return false }
+        return status.si_code == Int32(CLD_STOPPED)
+    }
+
     /// Waits until `condition` holds; false when the program ended first.
     public func wait(until condition: () throws -> Bool) throws -> Bool {
         while true {
