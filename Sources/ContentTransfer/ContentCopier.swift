@@ -20,12 +20,8 @@ public struct ContentCopier: Sendable {
         let progress: ProgressMeter
         let directWriters: [FileDescriptor: DirectWriter]
         let hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: bufferByteCount, alignment: DirectWriter.blockByteCount)
+        let buffer = HugePages.allocate(byteCount: HugePages.byteCount)
     }
-
-    /// Fits the second-level cache of a core together with what hashing needs.
-    private static let bufferByteCount = 512 << 10
 
     private let workerCount: Int
     private let interruption: Interruption

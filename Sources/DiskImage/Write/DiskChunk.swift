@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
-import Glibc
 import Support
 import Synchronization
 
@@ -28,9 +27,6 @@ final class DiskChunk: @unchecked Sendable {
         let step: Step
     }
 
-    /// The unit of memory that the kernel gives in one piece where it can, on all processors that we know.
-    private static let hugePageByteCount = 2 << 20
-
     /// Where the chunk lies on the drive, in bytes.
     private(set) var offset: Int64 = 0
     /// How many bytes it has.
@@ -47,10 +43,7 @@ final class DiskChunk: @unchecked Sendable {
     /// A chunk with a buffer of `capacity` bytes, to be used again and again by those who share `pool`.
     init(capacity: Int, pool: Int) {
         self.pool = pool
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: Self.hugePageByteCount)
-        // Few large runs of memory for the device to fetch: a third more is written in the same time (measured).
-        madvise(buffer.baseAddress, capacity, MADV_HUGEPAGE)
-        self.buffer = buffer
+        buffer = HugePages.allocate(byteCount: capacity)
     }
 
     /// A chunk of zeros.
