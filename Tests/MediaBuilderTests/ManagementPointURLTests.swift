@@ -31,4 +31,14 @@ struct ManagementPointURLTests {
             "http://::1", "http://[]", "http://[::1", "http://::1]", "http://[::1]x:80", "http://a:b:80",
         ])
     func refused(text: String) { #expect(ManagementPointURL(text) == nil) }
+
+    @Test(
+        "an error does not show what may be a password",
+        arguments: [
+            ("http://user:secret@mp", "http://***@mp"), ("user:secret@mp", "***@mp"),
+            ("a@secret://x@mp", "***@mp"),
+            ("mp@x://", "***@x://"), ("ftp://mp", "ftp://mp"), ("", ""), ("@", "***@"),
+            ("http://p@ss@mp", "http://***@mp"),
+        ])
+    func shown(text: String, shown: String) { #expect(ManagementPointURL.shown(text) == shown) }
 }

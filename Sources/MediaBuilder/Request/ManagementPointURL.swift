@@ -2,17 +2,26 @@
 
 /// The URL of a management point: a scheme, a host, and perhaps a port.
 struct ManagementPointURL {
+    private static let schemes = ["http://", "https://"]
+
     /// Whether the scheme is https.
     let isSecure: Bool
     /// The port, when the URL names one.
     let port: UInt16?
+
+    /// `text` as errors may show it: what stands before an `@` may be a password.
+    static func shown(_ text: String) -> String {
+        guard let end = text.lastIndex(of: "@") else { return text }
+        let scheme = schemes.first { text.lowercased().hasPrefix($0) } ?? ""
+        return scheme + "***" + text[end...]
+    }
 
     /// Reads `text`, or returns nil when it is anything else.
     ///
     /// A path may follow. `*` is refused because it joins the URLs of dynamic media, `@` because it would bring a
     /// password with it.
     init?(_ text: String) {
-        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
+        guard let scheme = Self.schemes.first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
         isSecure = scheme == "https://"
         guard
             text.utf8.allSatisfy({ byte in

@@ -70,7 +70,7 @@ extension MediaRequest {
         }
         for url in managementPoints where ManagementPointURL(url) == nil {
             throw Self.bad(
-                "--management-point", "'\(url)' is not the URL of a management point",
+                "--management-point", "'\(ManagementPointURL.shown(url))' is not the URL of a management point",
                 "write it as http://server.example.com or https://server.example.com")
         }
     }
