@@ -37,6 +37,27 @@ public struct DiskLayout: Sendable, Equatable {
             .filter { $0.0 == 0 }.map(\.1).max() ?? 0
     }
 
+    /// A volume that is ready to be written.
+    enum Volume {
+        /// A FAT32 volume, with its number among these.
+        case fat(Int, FATVolumeLayout)
+        /// An NTFS volume.
+        case ntfs(DataVolume)
+
+        /// Where it begins on the drive, in bytes.
+        fileprivate var offset: Int64 {
+            switch self {
+            case .fat(_, let volume): volume.range.lowerBound
+            case .ntfs(let volume): volume.offset
+            }
+        }
+    }
+
+    /// All volumes in the order of the drive; `data` are the NTFS volumes, made.
+    func volumes(_ data: [DataVolume]) -> [Volume] {
+        (fatVolumes.enumerated().map { .fat($0, $1) } + data.map { .ntfs($0) }).sorted { $0.offset < $1.offset }
+    }
+
     /// A partition and its volume, as reports tell of them.
     public struct PartitionSummary: Sendable, Equatable {
         /// The bytes of the drive that it takes.
@@ -47,6 +68,8 @@ public struct DiskLayout: Sendable, Equatable {
         public let label: String
         /// The files in the volume.
         public let fileCount: Int
+        /// The sum of their sizes in bytes.
+        public let contentByteCount: Int64
         /// True for the partition that firmware starts.
         public let isStarted: Bool
     }
@@ -56,9 +79,11 @@ public struct DiskLayout: Sendable, Equatable {
         partitionTable.partitions.map { partition in
             let fat = fatVolumes.first { $0.range.lowerBound == partition.offset }
             let ntfs = ntfsVolumes.first { $0.range.lowerBound == partition.offset }
+            let files = fat?.files ?? ntfs?.files ?? []
             return PartitionSummary(
                 range: partition.range, fileSystem: fat != nil ? .fat32 : ntfs != nil ? .ntfs : nil,
-                label: fat?.label.description ?? ntfs?.label ?? "", fileCount: (fat?.files ?? ntfs?.files ?? []).count,
+                label: fat?.label.description ?? ntfs?.label ?? "", fileCount: files.count,
+                contentByteCount: files.reduce(0) { $0 + $1.byteCount },
                 isStarted: partition.isActive || partition.isEFISystem)
         }
     }

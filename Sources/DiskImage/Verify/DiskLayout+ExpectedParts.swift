@@ -26,11 +26,13 @@ extension DiskLayout {
         let fat = fatVolumes
         return ExpectedParts(
             sequence: {
-                let volumes =
-                    fat.enumerated().map { (start: $1.range.lowerBound, parts: $1.expectedParts($0, digest)) }
-                    + data.map { (start: $0.offset, parts: AnySequence($0.expectedParts(digest))) }
-                let inOrder = volumes.sorted { $0.start < $1.start }.map(\.parts)
-                return AnySequence([[AnySequence(front)], inOrder, [AnySequence(back)]].joined().joined())
+                let parts = volumes(data).map { volume in
+                    switch volume {
+                    case .fat(let number, let volume): volume.expectedParts(number, digest)
+                    case .ntfs(let volume): AnySequence(volume.expectedParts(digest))
+                    }
+                }
+                return AnySequence([[AnySequence(front)], parts, [AnySequence(back)]].joined().joined())
             },
             makeFill: {
                 var structures = fat.map { StructureBytes($0) }

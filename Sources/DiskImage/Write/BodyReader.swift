@@ -24,13 +24,10 @@ struct BodyReader {
     ///
     /// - Throws: `TransferError`, `FileError`, and whatever the closures throw.
     mutating func read(_ layout: DiskLayout, _ data: [DataVolume]) throws {
-        var fat = layout.fatVolumes[...]
-        var ntfs = data[...]
-        while let next = [fat.first?.range.lowerBound, ntfs.first?.offset].compactMap({ $0 }).min() {
-            if fat.first?.range.lowerBound == next {
-                try fat.popFirst().map { try read($0) }
-            } else {
-                try ntfs.popFirst().map { try read($0) }
+        for volume in layout.volumes(data) {
+            switch volume {
+            case .fat(_, let volume): try read(volume)
+            case .ntfs(let volume): try read(volume)
             }
         }
     }
@@ -81,15 +78,13 @@ struct BodyReader {
     }
 
     private mutating func make(_ segment: DiskSegment, _ structures: inout StructureBytes) throws {
-        var made = structures
         while filler.position < segment.range.upperBound {
             let offset = filler.position - segment.range.lowerBound
             _ = try filler.append(upTo: segment.range.upperBound - filler.position) { room in
-                made.fill(room, with: segment.content, from: offset)
+                structures.fill(room, with: segment.content, from: offset)
                 return room.count
             }
         }
-        structures = made
     }
 
     private mutating func zero(to end: Int64) throws {

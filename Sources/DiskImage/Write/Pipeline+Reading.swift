@@ -21,9 +21,14 @@ extension Pipeline {
 
     /// Hands a chunk to all others.
     private func send(_ chunk: DiskChunk) throws {
+        try sendToTargets(chunk)
+        hashing.send(chunk)
+    }
+
+    /// Hands a chunk to the targets; whoever hashes it has to let go of it too.
+    private func sendToTargets(_ chunk: DiskChunk) throws {
         try requireUse()
         chunk.retain(writing.count + 1)
-        hashing.send(chunk)
         for queue in writing { queue.send(.chunk(chunk)) }
     }
 
@@ -47,9 +52,7 @@ extension Pipeline {
         while let reading = readings.receive() {
             do {
                 var filler = ChunkFiller(emptyChunk: { try self.emptyChunk(1) }) { chunk in
-                    try self.requireUse()
-                    chunk.retain(self.writing.count + 1)
-                    for queue in self.writing { queue.send(.chunk(chunk)) }
+                    try self.sendToTargets(chunk)
                     self.hash(chunk, didVerify)
                     self.release(chunk)
                 }

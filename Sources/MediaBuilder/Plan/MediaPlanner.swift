@@ -72,8 +72,7 @@ public struct MediaPlanner: Sendable {
             warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
         }
         var notes = notes + dataPartitionNotes(set.volumes)
-        if let division, let layout = set.volumes.first?.layout.drive {
-            let planner = PrestagedDiskPlanner(request: request, frame: frame, division: division)
+        if let planner = composer.diskPlanner, let layout = set.volumes.first?.layout.drive {
             let said = planner.notes(layout, appliedByteCount: appliedByteCount)
             warnings += said.warnings
             notes += said.notes

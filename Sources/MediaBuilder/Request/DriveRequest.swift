@@ -26,4 +26,10 @@ public struct DriveRequest: Sendable {
 
     /// A master boot record, in a file.
     public init() {}
+
+    /// The size in bytes of the smallest of the drives, which decides the layout of all; nil for a file.
+    var deviceByteCount: Int64? { devices.map(\.byteCount).min() }
+
+    /// The largest logical sector of the drives in bytes; nil for a file.
+    var sectorByteCount: Int? { devices.map(\.logicalSectorByteCount).max() }
 }

@@ -21,7 +21,7 @@ public enum PartitionLayoutFile {
     private static let partitionKeys = ["type", "size", "fileSystem", "label", "active", "content"]
     private static let byteLimit = 1 << 20
     /// Sizes count in powers of two, as diskpart's do.
-    private static let units: [(ending: String, shift: Int64)] = [("MB", 20), ("GB", 30), ("TB", 40)]
+    private static let units: KeyValuePairs<String, Int64> = ["MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
     /// More than any disk has, and far below the limits of numbers.
     private static let largestByteCount: Int64 = 1 << 50
 
@@ -92,10 +92,10 @@ public enum PartitionLayoutFile {
             guard let share = Int(text.dropLast()), (1...100).contains(share) else { return nil }
             return .percentOfFree(share)
         }
-        guard let unit = units.first(where: { text.uppercased().hasSuffix($0.ending) }),
-            let number = Int64(text.dropLast(unit.ending.count)), number > 0, number <= largestByteCount >> unit.shift
-        else { return nil }
-        return .bytes(number << unit.shift)
+        guard let bytes = ByteCountText.parse(text, units: units, requiresUnit: true), bytes <= largestByteCount else {
+            return nil
+        }
+        return .bytes(bytes)
     }
 
     private static func unexpected(_ source: String, _ location: YAMLLocation, _ problem: String) -> YAMLError {

@@ -22,11 +22,8 @@ enum OptionValues {
     ///
     /// - Throws: `ValidationError`, which names the option.
     static func byteCount(_ text: String, _ option: String) throws -> Int64 {
-        let units: [(ending: String, shift: Int)] = [("KB", 10), ("MB", 20), ("GB", 30), ("TB", 40)]
-        let unit = units.first { text.uppercased().hasSuffix($0.ending) }
-        let digits = text.dropLast(unit?.ending.count ?? 0)
-        let (bytes, overflow) = (Int64(digits) ?? 0).multipliedReportingOverflow(by: 1 << Int64(unit?.shift ?? 0))
-        guard digits.allSatisfy(\.isNumber), bytes > 0, !overflow else {
+        let units: KeyValuePairs<String, Int64> = ["KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
+        guard let bytes = ByteCountText.parse(text, units: units) else {
             throw ValidationError("\(option) '\(text)' is not a size; write it as 4GB, 650MB or a number of bytes")
         }
         return bytes
@@ -37,14 +34,11 @@ enum OptionValues {
     ///
     /// - Throws: `ValidationError`, which names the option.
     static func diskByteCount(_ text: String, _ option: String) throws -> Int64 {
-        let units: [(ending: String, factor: Int64)] = [
-            ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40), ("MB", 1_000_000), ("GB", 1_000_000_000),
-            ("TB", 1_000_000_000_000),
+        let units: KeyValuePairs<String, Int64> = [
+            "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "MB": 1_000_000, "GB": 1_000_000_000,
+            "TB": 1_000_000_000_000,
         ]
-        let unit = units.first { text.uppercased().hasSuffix($0.ending) }
-        let digits = text.dropLast(unit?.ending.count ?? 0)
-        let (bytes, overflow) = (Int64(digits) ?? 0).multipliedReportingOverflow(by: unit?.factor ?? 1)
-        guard digits.allSatisfy(\.isNumber), bytes > 0, bytes <= largestDiskByteCount, !overflow else {
+        guard let bytes = ByteCountText.parse(text, units: units), bytes <= largestDiskByteCount else {
             throw ValidationError("\(option) '\(text)' is not the size of a disk; write it as 256GB, 238GiB or bytes")
         }
         return bytes

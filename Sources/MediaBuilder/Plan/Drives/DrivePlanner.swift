@@ -35,9 +35,9 @@ struct DrivePlanner {
             identity: DiskIdentity(seed: SHA256.digest(of: Array("tsmedia drive 1 \(frame.mediaGUID)".utf8))),
             files: files.map(DiskFile.init),
             folders: folders, created: frame.created, deviceByteCount: 0)
-        if let smallest = request.drive.devices.map(\.byteCount).min() {
+        if let sectorByteCount = request.drive.sectorByteCount { description.sectorByteCount = sectorByteCount }
+        if let smallest = request.drive.deviceByteCount {
             description.deviceByteCount = smallest
-            description.sectorByteCount = request.drive.devices.map(\.logicalSectorByteCount).max() ?? 0
         } else if let byteCount = request.capacity.byteCount {
             description.deviceByteCount = byteCount - byteCount % Int64(description.sectorByteCount)
         } else if data.isEmpty {

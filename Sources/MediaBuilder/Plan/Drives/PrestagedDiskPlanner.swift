@@ -47,13 +47,13 @@ struct PrestagedDiskPlanner {
             division: division.division, contents: contents,
             identity: DiskIdentity(seed: SHA256.digest(of: Array("tsmedia disk 1 \(frame.mediaGUID)".utf8))),
             created: frame.created, deviceByteCount: deviceByteCount,
-            sectorByteCount: request.drive.devices.map(\.logicalSectorByteCount).max() ?? 512)
+            sectorByteCount: request.drive.sectorByteCount ?? 512)
         if !division.isExact { try enlargeBootPartition(of: &disk) }
         return try DiskLayout(disk)
     }
 
     private var deviceByteCount: Int64 {
-        let byteCount = request.drive.devices.map(\.byteCount).min() ?? request.prestaged.diskByteCount ?? 0
+        let byteCount = request.drive.deviceByteCount ?? request.prestaged.diskByteCount ?? 0
         return byteCount - byteCount % 512
     }
 
@@ -70,9 +70,7 @@ struct PrestagedDiskPlanner {
         guard case .bytes(let byteCount) = disk.division.partitions[index].size,
             let needed = try disk.neededByteCount(ofPartition: index), byteCount < needed
         else { return }
-        let mebibyte: Int64 = 1 << 20
-        let enlarged = (needed + Self.bootSlackByteCount + mebibyte - 1) / mebibyte * mebibyte
-        disk.division.partitions[index].size = .bytes(enlarged)
+        disk.division.partitions[index].size = .bytes(needed + Self.bootSlackByteCount)
     }
 
     /// What `layout` has otherwise than was asked for, and where things are.
@@ -85,19 +83,18 @@ struct PrestagedDiskPlanner {
             return "partition \(index + 1)"
                 + (label.isEmpty ? " (\(partitions[index].purpose.rawValue))" : " '\(label)'")
         }
+        let laidOut = layout.partitionSummaries
         var warnings: [String] = []
         if case .bytes(let asked) = partitions[division.bootPartition].size {
-            let got = layout.partitionTable.partitions[division.bootPartition].byteCount
+            let got = Int64(laidOut[division.bootPartition].range.count)
             if got - asked >= 1 << 20 {
                 warnings.append(
                     "\(title(division.bootPartition)) would have \(asked >> 20) MB by \(division.origin), too little for"
                         + " what boots: it gets \(got >> 20) MB")
             }
         }
-        let content = layout.partitionTable.partitions[division.contentPartition].range
-        let used = (layout.ntfsVolumes.map { ($0.range, $0.files) } + layout.fatVolumes.map { ($0.range, $0.files) })
-            .first { $0.0 == content }?.1.reduce(Int64(0)) { $0 + $1.byteCount }
-        let free = Int64(content.count) - (used ?? 0)
+        let content = laidOut[division.contentPartition]
+        let free = Int64(content.range.count) - content.contentByteCount
         if let appliedByteCount, appliedByteCount > free {
             warnings.append(
                 "\(title(division.contentPartition)) has \(free) bytes left beside the content, and the operating system"

@@ -25,6 +25,11 @@ struct VolumeComposer {
     /// What the other volumes hold of these.
     let sharedFiles: [PlannedFile]
 
+    /// What lays prestaged media out on a disk; nil for all else.
+    var diskPlanner: PrestagedDiskPlanner? {
+        division.map { PrestagedDiskPlanner(request: request, frame: frame, division: $0) }
+    }
+
     /// The limit of a volume in bytes.
     var capacity: Int64? { request.capacity.byteCount }
 
@@ -92,8 +97,7 @@ struct VolumeComposer {
         switch request.format {
         case .disc: return .disc(try disc(files, folders, volume: number, of: count))
         case .drive:
-            if let division {
-                let planner = PrestagedDiskPlanner(request: request, frame: frame, division: division)
+            if let planner = diskPlanner {
                 let bootCount: Int
                 (files, bootCount) = planner.arrange(files)
                 return .drive(try planner.layout(files[..<bootCount], content: files[bootCount...], folders))
