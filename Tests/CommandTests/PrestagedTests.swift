@@ -24,17 +24,6 @@ extension CommandSession {
         return folder.appending(output)
     }
 
-    /// The SHA-256 of every file below `folder`, by path, as sha256sum tells.
-    func hashes(in folder: FilePath) throws -> [String: String] {
-        let output = try Program.succeed(
-            "sh", ["-c", "cd \"$1\" && find . -type f -print0 | xargs -0 sha256sum", "sh", folder.string]
-        ).output
-        return Dictionary(
-            uniqueKeysWithValues: output.split(separator: "\n").map { line in
-                (String(line.dropFirst(68)), String(line.prefix(64)))
-            })
-    }
-
     /// What `--dry-run` plans: the SHA-256 of every file by path.
     func plannedHashes(_ arguments: [String]) throws -> [String: String] {
         let plan = try JSONValue(parsing: try succeed(arguments + ["--dry-run", "--json"]).output)
@@ -68,7 +57,7 @@ struct PrestagedTests {
         try Program.succeed("7z", ["t", file.string])
         let applied = session.work.appending("applied")
         try Program.succeed("wimlib-imagex", ["apply", file.string, "1", applied.string])
-        #expect(try session.hashes(in: applied) == session.plannedHashes(session.prestaged("x.wim", options)))
+        #expect(try TestFolder.hashes(in: applied) == session.plannedHashes(session.prestaged("x.wim", options)))
         #expect(try Stat(FilePath("\(applied)/_SMSTaskSequence/Packages/ABC00011/Logs/Archive")).type == .directory)
         #expect(try session.run(["verify", "OEM.wim"]).status == 0)
     }
@@ -103,7 +92,7 @@ struct PrestagedTests {
             "sh", ["-c", "cd \"$2\" && mcopy -s -i \"$1\" * ::", "sh", volume, applied.string],
             environment: environment)
         try Program.succeed("mcopy", ["-s", "-n", "-i", volume, "::*", back.string], environment: environment)
-        #expect(try session.hashes(in: back) == session.plannedHashes(session.prestaged("x.wim")))
+        #expect(try TestFolder.hashes(in: back) == session.plannedHashes(session.prestaged("x.wim")))
     }
 
     @Test("no task sequence is on it, and its variables call it OEM media")
@@ -210,7 +199,7 @@ struct PrestagedTests {
         try Program.succeed("wimlib-imagex", ["verify", first, "--ref=\(session.folder)/OEM*.swm"])
         let applied = session.work.appending("applied")
         try Program.succeed("wimlib-imagex", ["apply", first, "1", applied.string, "--ref=\(session.folder)/OEM*.swm"])
-        #expect(try session.hashes(in: applied) == session.plannedHashes(session.prestaged("x.wim")))
+        #expect(try TestFolder.hashes(in: applied) == session.plannedHashes(session.prestaged("x.wim")))
         #expect(try session.run(["verify", "OEM.swm"]).status == 0)
         #expect(try session.inspect("OEM.swm").mediaType.text == "OEMMedia")
         let other = try session.run(["verify", "OEM2.swm"])

@@ -63,7 +63,7 @@ public struct PartitionedImage {
         try Program.succeed(
             "mcopy", ["-s", "-n", "-i", volume.string, "::*", copy.string],
             environment: ["MTOOLS_SKIP_CHECK": "1", "LC_ALL": "C.UTF-8"])
-        return try Self.hashes(in: copy)
+        return try TestFolder.hashes(in: copy)
     }
 
     /// The SHA-256 of every file of an NTFS volume, by path; ntfsfix must find nothing wrong with it.
@@ -76,10 +76,13 @@ public struct PartitionedImage {
         try Program.succeed(
             "7z", ["x", "-y", "-bd", "-tntfs", "-o\(copy)", "-x![SYSTEM]", volume.string],
             environment: ["LC_ALL": "C.UTF-8"])
-        return try Self.hashes(in: copy)
+        return try TestFolder.hashes(in: copy)
     }
+}
 
-    private static func hashes(in folder: FilePath) throws -> [String: String] {
+extension TestFolder {
+    /// The SHA-256 of every file below `folder`, by path, as sha256sum tells.
+    public static func hashes(in folder: FilePath) throws -> [String: String] {
         let output = try Program.succeed(
             "sh", ["-c", "cd \"$1\" && find . -type f -print0 | xargs -0 -r sha256sum", "sh", folder.string]
         ).output

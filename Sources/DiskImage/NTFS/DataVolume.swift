@@ -45,7 +45,7 @@ public struct DataVolume: Sendable, Equatable {
         try NTFSFormatter.format(
             image, partitionOffset: partition.lowerBound, label: volume.label, log: folder.appending("mkntfs.log"))
         try interruption.check()
-        try Self.setSerial(volume.serial, of: image, byteCount: Int64(partition.count))
+        try NTFSBootRecord.setSerial(volume.serial, of: image)
         if volume.isBootable { try NTFSBootRecord.install(on: image) }
         let tree = try VolumeTree(files: volume.files, folders: volume.folders, hasLabel: false)
         let opened = try NTFSVolume(file: image)
@@ -90,27 +90,6 @@ public struct DataVolume: Sendable, Equatable {
             try file.closeAfter { try file.resize(to: byteCount) }
         }
     }
-
-    /// Writes the serial number into the boot sector and its copy in the last sector of the partition.
-    private static func setSerial(_ serial: UInt64, of image: FilePath, byteCount: Int64) throws(FileError) {
-        let bytes = withUnsafeBytes(of: serial.littleEndian) { Array($0) }
-        try FileError.wrap("written", image) {
-            let file = try FileDescriptor.open(image, .readWrite, options: [.closeOnExec])
-            try file.closeAfter {
-                let source = try FileSource(file, path: image)
-                for sector in [0, byteCount - Int64(Sector.byteCount)] {
-                    // The copy is only touched where it is one.
-                    guard let start = try source.bytes(at: sector, length: 11),
-                        start[3..<7] == [0x4E, 0x54, 0x46, 0x53]
-                    else { continue }
-                    _ = try file.writeAll(toAbsoluteOffset: sector + serialOffset, bytes)
-                }
-            }
-        }
-    }
-
-    /// The volume serial number in a boot sector of NTFS (layout.h of ntfs-3g, NTFS_BOOT_SECTOR).
-    private static let serialOffset: Int64 = 0x48
 
     /// What of the sparse file is written, without what contents take, as bytes of the drive, and its SHA-256.
     private static func structures(

@@ -3,7 +3,7 @@
 import Support
 import SystemPackage
 
-/// The boot record of an NTFS volume, with which a BIOS starts BOOTMGR from it.
+/// The boot record of an NTFS volume, with which a BIOS starts BOOTMGR from it, and the serial number in it.
 ///
 /// Offsets are those of NTFS_BOOT_SECTOR in layout.h of ntfs-3g.
 enum NTFSBootRecord {
@@ -15,6 +15,7 @@ enum NTFSBootRecord {
     /// What a BIOS calls the first hard disk; mkntfs writes it too.
     private static let drive: UInt8 = 0x80
     private static let sectorCountOffset = 0x28
+    private static let serialOffset = 0x48
     /// Bytes of the file $Boot, all of them for boot code, from the start of the volume.
     private static let byteCount = 8192
 
@@ -30,13 +31,31 @@ enum NTFSBootRecord {
                 .noBootSectors, "this program", "was built without BIOS boot sectors, which only a PC's compiler makes",
                 nextStep: "run it on an x64 system")
         }
+        try rewrite(volume) { start in
+            let parameters = start[kept]
+            start = code + [UInt8](repeating: 0, count: byteCount - code.count)
+            start.replaceSubrange(kept, with: parameters)
+            start[driveOffset] = drive
+        }
+    }
+
+    /// Gives the volume in `volume` a serial number.
+    ///
+    /// - Throws: ``DiskImageError`` `.damaged` when there is no such volume; `FileError`.
+    static func setSerial(_ serial: UInt64, of volume: FilePath) throws {
+        let bytes = withUnsafeBytes(of: serial.littleEndian) { Array($0) }
+        try rewrite(volume) { $0.replaceSubrange(serialOffset..<serialOffset + bytes.count, with: bytes) }
+    }
+
+    /// Lets `change` have the bytes of $Boot, writes them, and keeps the copy of their first sector one.
+    private static func rewrite(_ volume: FilePath, _ change: (inout [UInt8]) -> Void) throws {
         let file = try FileError.wrap("opened", volume) {
             try FileDescriptor.open(volume, .readWrite, options: [.closeOnExec])
         }
         try file.closeAfter {
             let source = try FileSource(file, path: volume)
-            guard let old = try source.bytes(at: 0, length: Sector.byteCount), isBootSector(old),
-                let sectorCount = ByteReader(old).littleEndian(UInt64.self, at: sectorCountOffset),
+            guard var start = try source.bytes(at: 0, length: byteCount), isBootSector(start),
+                let sectorCount = ByteReader(start).littleEndian(UInt64.self, at: sectorCountOffset),
                 // The volume ends a sector before the partition does; there the copy lies.
                 let copy = Int64(exactly: sectorCount).map({
                     $0.multipliedReportingOverflow(by: Int64(Sector.byteCount))
@@ -46,14 +65,12 @@ enum NTFSBootRecord {
             else {
                 throw DiskImageError(.damaged, "volume \(volume)", "is not one of NTFS with sectors of 512 bytes")
             }
-            var record = code + [UInt8](repeating: 0, count: byteCount - code.count)
-            record.replaceSubrange(kept, with: old[kept])
-            record[driveOffset] = drive
+            change(&start)
             try FileError.wrap("written", volume) {
                 if isBootSector(oldCopy) {
-                    _ = try file.writeAll(toAbsoluteOffset: copy.partialValue, record[..<Sector.byteCount])
+                    _ = try file.writeAll(toAbsoluteOffset: copy.partialValue, start[..<Sector.byteCount])
                 }
-                _ = try file.writeAll(toAbsoluteOffset: 0, record)
+                _ = try file.writeAll(toAbsoluteOffset: 0, start)
             }
         }
     }
