@@ -26,6 +26,7 @@ let floor0: [Target] = [
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
+    .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
     .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
     // Embedded, so that the program finds them wherever it is copied.
@@ -112,6 +113,7 @@ let testTargets: [Target] = [
     tests("Support"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
+    tests("JSON"),
     tests("Markup"),
     tests("YAML"),
     tests("TaskSequence", "Fixtures", "SequenceTemplates"),
