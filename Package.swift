@@ -38,9 +38,11 @@ let floor0: [Target] = [
 let floor1: [Target] = [
     .target(
         name: "TaskSequence",
-        dependencies: [
-            "CLibarchive", "Cryptography", "Markup", "SequenceTemplates", "Support", "YAML", systemPackage,
-        ]),
+        dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", "YAML", systemPackage]),
+    // Beside TaskSequence: whoever only runs or packs a task sequence needs none of it.
+    .target(
+        name: "SequenceTools",
+        dependencies: ["Cryptography", "Markup", "SequenceTemplates", "Support", "TaskSequence", systemPackage]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(
@@ -65,8 +67,8 @@ let floor3: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", "YAML",
-            systemPackage, logging,
+            "DiskImage", "DistributionPoints", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
+            "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
 
@@ -75,7 +77,7 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]
@@ -92,7 +94,8 @@ let fixtureTargets: [Target] = [
         ],
         path: "fixtures/tsmedia-fixtures"),
     .executableTarget(
-        name: "tsmedia-bench", dependencies: ["Fixtures", "TaskSequence"], path: "benchmarks/tsmedia-bench"),
+        name: "tsmedia-bench", dependencies: ["Fixtures", "SequenceTools", "TaskSequence"],
+        path: "benchmarks/tsmedia-bench"),
     .target(
         name: "TSMediaTestSupport",
         dependencies: ["CLinux", "Cryptography", "Fixtures", "Support", systemPackage],
@@ -109,14 +112,15 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 }
 
 let testTargets: [Target] = [
-    tests("Fixtures", "TaskSequence"),
+    tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("JSON"),
     tests("Markup"),
     tests("YAML"),
-    tests("TaskSequence", "Fixtures", "SequenceTemplates"),
+    tests("TaskSequence"),
+    tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
     tests("ContentLibrary", "Cryptography"),
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging", "ContentTransfer", "Cryptography"),

@@ -49,7 +49,7 @@ public struct ConditionExpression: Sendable, Equatable {
     public subscript(name: String) -> String? { operands.first { $0.name == name }?.value }
 
     /// The operand `name`, compared without case: MDT and other tools do not agree on it.
-    func operand(_ name: String) -> String? {
+    package func operand(_ name: String) -> String? {
         self[name] ?? operands.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }

@@ -58,14 +58,14 @@ public struct ReferenceUse: Sendable, Equatable {
 }
 
 /// The properties of steps that name content (task-sequence.md section 3).
-enum ReferenceProperty {
+package enum ReferenceProperty {
     /// What the values of a property name.
-    enum Target {
+    package enum Target {
         case package, application, taskSequence
     }
 
     /// "None chosen"; such a value is no reference.
-    static let noneChosen = "00000000"
+    package static let noneChosen = "00000000"
 
     private static let targets: [String: Target] = [
         "PackageID": .package, "ImagePackageID": .package, "InstallPackageID": .package,
@@ -77,10 +77,10 @@ enum ReferenceProperty {
     ]
 
     /// What `property` names, or nil when it names no content.
-    static func target(of property: String) -> Target? { targets[property] }
+    package static func target(of property: String) -> Target? { targets[property] }
 
     /// The values of a property: comma lists are split, "none chosen" and empty parts left out.
-    static func values(_ text: String) -> [String] {
+    package static func values(_ text: String) -> [String] {
         text.split(separator: ",").map { part in
             var part = part
             while part.first?.isWhitespace == true { part.removeFirst() }
@@ -91,11 +91,11 @@ enum ReferenceProperty {
 }
 
 /// One mention of a content by an enabled step.
-struct ReferenceMention {
-    let target: ReferenceProperty.Target
-    let value: String
-    let program: String?
-    let use: ReferenceUse
+package struct ReferenceMention {
+    package let target: ReferenceProperty.Target
+    package let value: String
+    package let program: String?
+    package let use: ReferenceUse
 }
 
 extension SequenceDefinition {
@@ -130,7 +130,7 @@ extension SequenceDefinition {
 
 extension TaskSequencePackage {
     /// Calls `body` for every content that an enabled step of this task sequence names, in document order.
-    func forEachMention(_ body: (ReferenceMention) -> Void) {
+    package func forEachMention(_ body: (ReferenceMention) -> Void) {
         sequence.forEachEnabledStep { groups, step in
             guard let variables = step.variables?.variables else { return }
             for variable in variables {

@@ -22,8 +22,8 @@ public struct DiskPartitioning: Sendable, Equatable {
         /// True when the size is a share of the space that is still free.
         public var isPercentage: Bool { ["PERCENT", "%"].contains(sizeUnits) }
 
-        var isLogical: Bool { type == "LOGICAL" }
-        var title: String { volumeName.isEmpty ? "\(number + 1)" : "\(number + 1) '\(volumeName)'" }
+        package var isLogical: Bool { type == "LOGICAL" }
+        package var title: String { volumeName.isEmpty ? "\(number + 1)" : "\(number + 1) '\(volumeName)'" }
     }
 
     /// The name of the step.
@@ -36,12 +36,12 @@ public struct DiskPartitioning: Sendable, Equatable {
     public let partitions: [Partition]
 
     /// The type of such steps.
-    static let stepType = "SMS_TaskSequence_PartitionDiskAction"
+    package static let stepType = "SMS_TaskSequence_PartitionDiskAction"
     /// More than a disk can hold; keeps a hostile count from keeping us busy.
     private static let maximumPartitionCount = 128
 
     /// What `step` says, whatever its type.
-    init(_ step: SequenceStep) {
+    package init(_ step: SequenceStep) {
         var values: [String: String] = [:]
         for variable in step.variables?.variables ?? [] { variable.property.map { values[$0] = variable.value } }
         stepName = step.name

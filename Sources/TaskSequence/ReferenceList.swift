@@ -19,7 +19,7 @@ public struct ReferenceList: Sendable, Equatable {
     }
 
     /// The list as Configuration Manager writes it for `references`, those of ``TaskSequencePackage/ownReferences()``.
-    init(_ references: [ContentReference]) {
+    package init(_ references: [ContentReference]) {
         self.init(references: references.map(WrittenReference.init))
     }
 }

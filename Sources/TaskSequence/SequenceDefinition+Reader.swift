@@ -109,7 +109,7 @@ extension ReferenceList {
 }
 
 extension Condition {
-    init(_ element: XMLElement) {
+    package init(_ element: XMLElement) {
         self.init(terms: element.contentNodes.map(ConditionTerm.init), attributes: element.attributes)
     }
 }

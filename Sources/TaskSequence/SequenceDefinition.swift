@@ -194,8 +194,8 @@ public struct StepVariable: Sendable, Equatable {
 
 extension [XMLAttribute] {
     /// The value of the attribute `name`, or nil.
-    func value(_ name: String) -> String? { first { $0.name == name }?.value }
+    package func value(_ name: String) -> String? { first { $0.name == name }?.value }
 
     /// True when the attribute `name` says "true", in any case.
-    func flag(_ name: String) -> Bool { value(name)?.lowercased() == "true" }
+    package func flag(_ name: String) -> Bool { value(name)?.lowercased() == "true" }
 }

@@ -40,7 +40,7 @@ public struct TaskSequenceError: DiagnosticError {
     /// The error below, when there is one.
     public let underlying: (any DiagnosticError)?
 
-    init(
+    package init(
         _ code: Code, _ failureClass: FailureClass = .malformed, object: String, problem: String, nextStep: String?,
         location: XMLLocation? = nil, underlying: (any DiagnosticError)? = nil
     ) {
@@ -53,7 +53,7 @@ public struct TaskSequenceError: DiagnosticError {
         self.underlying = underlying
     }
 
-    static func markup(_ error: MarkupError) -> TaskSequenceError {
+    package static func markup(_ error: MarkupError) -> TaskSequenceError {
         TaskSequenceError(
             .malformed, object: error.object, problem: error.problem, nextStep: error.nextStep,
             location: error.location, underlying: error)
@@ -70,11 +70,11 @@ public struct TaskSequenceError: DiagnosticError {
             underlying: error)
     }
 
-    static func malformed(_ source: String, _ location: XMLLocation?, _ problem: String) -> TaskSequenceError {
+    package static func malformed(_ source: String, _ location: XMLLocation?, _ problem: String) -> TaskSequenceError {
         markup(MarkupError(.unexpected, source: source, location: location, problem: problem))
     }
 
-    static func badRequest(_ option: String, _ problem: String, _ nextStep: String) -> TaskSequenceError {
+    package static func badRequest(_ option: String, _ problem: String, _ nextStep: String) -> TaskSequenceError {
         TaskSequenceError(.badRequest, .usage, object: option, problem: problem, nextStep: nextStep)
     }
 
@@ -84,7 +84,7 @@ public struct TaskSequenceError: DiagnosticError {
 }
 
 /// Reads XML and reports defects as this library's error.
-func readXML(
+package func readXML(
     _ bytes: [UInt8], source: String, origin: XMLLocation = .start
 ) throws(TaskSequenceError) -> XMLDocument {
     do throws(MarkupError) {

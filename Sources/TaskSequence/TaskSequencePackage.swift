@@ -44,6 +44,15 @@ public struct TaskSequencePackage: Sendable {
         public let version: String
         /// The site's number of the kind of content, such as 258 for a boot image.
         public let packageType: String
+
+        /// A reference of these properties.
+        package init(packageID: String, name: String, description: String, version: String, packageType: String) {
+            self.packageID = packageID
+            self.name = name
+            self.description = description
+            self.version = version
+            self.packageType = packageType
+        }
     }
 
     /// The package ID; only object.xml has one.

@@ -2,6 +2,7 @@
 
 import Fixtures
 import Glibc
+import SequenceTools
 import TaskSequence
 
 /// Times what is done with a generated task sequence of 2 MB and 5,000 steps, inside one process.

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import DistributionPoints
+import SequenceTools
 import Support
 import TaskSequence
 

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import MediaVariables
+import SequenceTools
 import Support
 import SystemPackage
 import TaskSequence

@@ -162,5 +162,5 @@ private struct UniqueIdentifiers {
 extension String {
     /// True for eight ASCII letters and digits: the same rule as `PackageID` of the content library, which stands on the
     /// same floor and cannot be asked.
-    var isPackageID: Bool { utf8.count == 8 && utf8.allSatisfy(\.isASCIILetterOrDigit) }
+    package var isPackageID: Bool { utf8.count == 8 && utf8.allSatisfy(\.isASCIILetterOrDigit) }
 }

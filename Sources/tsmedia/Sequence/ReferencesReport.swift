@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import MediaBuilder
+import SequenceTools
 import Support
 import TaskSequence
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import TaskSequence
+
+extension LintRule {
+    static let partitionPercentages = LintRule(
+        "partition-percentages", .error, summary: "partitions take more than there is",
+        reason: "a percentage is of the space still free: after 100 % nothing is left, and the step fails",
+        remedy: "give the earlier partition less, 99 % for example, and only the last one 100 %"
+    ) { subject in
+        subject.steps("PartitionDiskAction").compactMap { step in
+            defect(of: step.partitions).map { LintDefect(step, $0) }
+        }
+    }
+
+    private static func defect(of partitions: [DiskPartitioning.Partition]) -> String? {
+        // Logical partitions share the extended one, the others the disk.
+        for isLogical in [false, true] {
+            var last: DiskPartitioning.Partition?
+            for partition in partitions where partition.isLogical == isLogical {
+                if let last { return "leaves nothing for partition \(partition.title) after \(last.title) with 100 %" }
+                guard partition.isPercentage, let size = partition.size else { continue }
+                guard (1...100).contains(size) else { return "gives partition \(partition.title) \(size) %" }
+                if size == 100 { last = partition }
+            }
+        }
+        return nil
+    }
+
+    static let bootDiskWithoutEFI = LintRule(
+        "gpt-without-efi", .error, summary: "a GPT boot disk has no EFI partition",
+        reason: "UEFI firmware starts from an EFI system partition and finds none",
+        remedy: "add an EFI partition of 500 MB, FAT32, before the others"
+    ) { subject in
+        subject.steps("PartitionDiskAction").compactMap { step in
+            // Where the step does not say whether it is the boot disk, the first disk is.
+            let isBootDisk =
+                step["GPTBootDisk"].isEmpty ? step["DiskIndex"] == "0" : step["GPTBootDisk"].lowercased() == "true"
+            guard step["PartitionStyle"].uppercased() == "GPT", isBootDisk,
+                !step.partitions.contains(where: { $0.type == "EFI" })
+            else { return nil }
+            return LintDefect(step, "makes a GPT boot disk without an EFI partition")
+        }
+    }
+
+    static let prestagedPartitionDisk = LintRule(
+        "prestaged-partition-disk", .error, for: [.prestaged], summary: "the disk is partitioned on prestaged media",
+        reason: "prestaged media lies on the very disk that the step clears",
+        remedy: "put the condition _SMSTSMediaType notEquals OEMMedia on the step or on a group above it"
+    ) { subject in
+        // What is wrong with MDT's files on media is said once.
+        guard subject.root.format != .deploymentToolkit else { return [] }
+        return subject.steps("PartitionDiskAction").map { LintDefect($0, "partitions the disk that holds the media") }
+    }
+}
+
+extension LintStep {
+    /// The partitions of a Format and Partition Disk step.
+    fileprivate var partitions: [DiskPartitioning.Partition] { DiskPartitioning(step).partitions }
+}
