@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-
 /// Damage for files, the same on every run.
 package enum Mutation {
     /// `bytes` with one to four of them changed, removed, doubled or moved.

@@ -31,7 +31,9 @@ package enum SequenceFixture {
     }
 
     /// object.xml, with CRLF, as an export has it.
-    package static func object(_ id: String, _ sequence: String, name: String = "Name", bootImage: String = "") -> String {
+    package static func object(_ id: String, _ sequence: String, name: String = "Name", bootImage: String = "")
+        -> String
+    {
         let properties = [
             ("BootImageID", bootImage), ("Description", "line 1\nline 2"), ("Name", name), ("PackageID", id),
             ("Type", "2"),
