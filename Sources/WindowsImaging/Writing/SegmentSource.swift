@@ -58,8 +58,18 @@ final class SegmentSource {
         self.didVerify = didVerify
     }
 
-    /// Fills `segment` with what comes next; false when there is nothing more.
+    /// Fills `segment` with what comes next; false when there is nothing more, and after a failure.
     func fill(_ segment: Segment) throws -> Bool {
+        do {
+            return try fillNext(segment)
+        } catch {
+            // Another thread may ask before it hears of this: a content that failed at its end would never end.
+            unit = units.count
+            throw error
+        }
+    }
+
+    private func fillNext(_ segment: Segment) throws -> Bool {
         guard unit < units.count else { return false }
         segment.number = number
         segment.unit = unit
