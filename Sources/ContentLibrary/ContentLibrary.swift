@@ -129,7 +129,10 @@ public struct ContentLibrary: Sendable {
                 "is missing: \(file.sha256.upperCase) is in the FileLib of none of the drives \(fileLibs.listed)",
                 nextStep: "distribute the content again or name the drive that holds it")
         }
-        guard found.status.type == .regular else { throw .malformed(found.path, "is not a regular file") }
+        guard found.status.type == .regular else {
+            throw found.status.type == .symbolicLink
+                ? .link(found.path) : .malformed(found.path, "is not a regular file")
+        }
         guard found.status.size == file.byteCount else {
             throw ContentLibraryError(
                 .corrupt, .malformed, noun,

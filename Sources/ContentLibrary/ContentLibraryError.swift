@@ -61,8 +61,8 @@ public struct ContentLibraryError: DiagnosticError {
 
     /// The error that says what `cause` says.
     init(_ cause: any DiagnosticError) {
-        if let same = cause as? ContentLibraryError {
-            self = same
+        if let known = cause as? ContentLibraryError ?? Self.reparsePoint(cause) {
+            self = known
             return
         }
         let code: Code =

@@ -153,8 +153,7 @@ struct DataLibFolder: Sendable {
                 }
                 target = withoutExtension
                 listing.names.append(name)
-            case .symbolicLink:
-                throw .malformed(entryPath(), "is a symbolic link, which a content library never holds")
+            case .symbolicLink: throw .link(entryPath())
             case .special: throw .malformed(entryPath(), "is neither a file nor a folder")
             }
             guard seen.insert(target.ordinalUpperCased).inserted else {

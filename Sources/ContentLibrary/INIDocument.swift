@@ -68,7 +68,7 @@ public struct INIDocument: Sendable, Equatable {
         return switch error.errno {
         case .fileTooLarge:
             .malformed(path, "has more than \(Self.maximumByteCount) bytes", underlying: error)
-        case .tooManySymbolicLinkLevels: .malformed(path, "is a symbolic link", underlying: error)
+        case .tooManySymbolicLinkLevels: .link(path)
         case .invalidArgument: .malformed(path, "is not a regular file", underlying: error)
         default: ContentLibraryError(error)
         }

@@ -23,8 +23,20 @@ public struct DiscReader: Sendable {
     public init(path: FilePath) throws {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         self = try descriptor.closeAfter {
-            try DiscReader(FileSource(descriptor, path: path), name: path.string)
+            let source = try FileSource(descriptor, path: path)
+            try Self.requireWhole(source, name: path.string)
+            return try DiscReader(source, name: path.string)
         }
+    }
+
+    /// Refuses an image that has fewer bytes than its volume descriptor says.
+    private static func requireWhole(_ source: FileSource, name: String) throws(DiscImageError) {
+        guard let stated = try VolumeDescriptors.statedByteCount(source, name: name), stated > source.byteCount else {
+            return
+        }
+        throw DiscImageError(
+            .damaged, name, "is cut short: it has \(source.byteCount) bytes of \(stated)",
+            nextStep: "copy the image again, or build it again")
     }
 
     /// Reads the structures from `blocks`, which hold the image called `name` in messages.

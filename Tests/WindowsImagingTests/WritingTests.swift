@@ -199,7 +199,7 @@ struct WritingTests {
         let entries = try image.entries(inImage: 1)
         let layout = try layout(.fast)
         var known = WindowsImageKnowledge()
-        known.base = WindowsImageReader(image)
+        let reader = WindowsImageReader(image)
         var contents: [TransferContent] = []
         for (number, index) in layout.contentFiles.enumerated() {
             let (path, bytes) = Self.contents[index]
@@ -210,9 +210,9 @@ struct WritingTests {
                     byteCount: Int64(bytes.count), sha256: SHA256.digest(of: bytes)))
             let storage = entries.first { $0.path.caseFolded == path.ordinalUpperCased }?.storage
             known.hashes[number] = storage?.sha1
-            if let storage, storage.isCompressed { known.storages[number] = storage }
+            if let storage, storage.isCompressed { known.reuses[number] = WindowsImageReuse(storage, in: reader) }
         }
-        #expect(known.storages.count > 2)
+        #expect(known.reuses.count > 2)
         let target = folder.appending("b.wim")
         _ = try WindowsImageWriter(layout, threadCount: 3, interruption: Interruption()).write(
             contents, known: known,

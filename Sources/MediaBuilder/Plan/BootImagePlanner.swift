@@ -6,6 +6,7 @@ import ContentTransfer
 import DistributionPoints
 import Support
 import SystemPackage
+import WindowsImaging
 
 /// Finds the boot image of a request and takes the boot files out of it.
 struct BootImagePlanner {
@@ -80,6 +81,13 @@ struct BootImagePlanner {
         _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
     ) throws -> Result {
         let bootImage = try BootImage(path: wim)
+        if let edition = bootImage.properties.edition, !ImageProperties.isWindowsPE(edition) {
+            throw MediaBuilderError(
+                .badContent, "boot image \(id)",
+                "is an operating system image (\(bootImage.name.isEmpty ? edition : bootImage.name), edition \(edition)):"
+                    + " no computer starts task sequences from it",
+                nextStep: "name a boot image, which is Windows PE, with --boot-image")
+        }
         let files = try bootImage.bootFiles(request.bootFileOptions)
         let generation = files.generation?.rawValue ?? "none"
         environment.logger.info(
@@ -96,4 +104,9 @@ struct BootImagePlanner {
             .badContent, "package \(id)", "\(problem), and a boot image package holds one WIM",
             nextStep: "name a boot image package or a WIM file with --boot-image")
     }
+}
+
+extension ImageProperties {
+    /// Whether `edition` is that of a boot image, which Windows' recovery environment has too.
+    static func isWindowsPE(_ edition: String) -> Bool { edition.lowercased() == "windowspe" }
 }

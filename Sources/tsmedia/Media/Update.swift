@@ -33,9 +33,11 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let logger = try program.start("update \(media)")
         let devices = BlockDevices()
         let path = FilePath(media)
+        var files = content.files(program, staging: content.stagingFolder(beside: media))
+        files.change(path)
+        let logger = try program.start("update \(media)", files)
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         let drives = try status.type == .blockSpecial ? drive.drives([media], devices) : []
         let staging = content.stagingFolder(beside: drives.isEmpty ? media : nil)
@@ -45,7 +47,9 @@ struct Update: ParsableCommand {
         try drive.check(drives, devices, sources: content.sources + [staging], force: true)
         var request = try request(drives, byteCount: status.size)
         try configure(&request)
-        try request.validate()
+        try request.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
+        files.read(request.sources)
+        try files.check()
         try drive.check(drives, devices, sources: protected(request), force: true)
         let environment = try content.environment(logger, staging: staging)
         let plan = try MediaPlanner(request, environment: environment).plan()

@@ -44,7 +44,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let names = media.joined(separator: ", ")
-        let logger = try program.start("verify \(names)")
+        let logger = try program.start("verify \(names)", RunFiles(reading: media))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
             workerCount: jobs ?? WorkerThreads.processorCount, interruption: Signals.interruption,

@@ -38,7 +38,9 @@ struct SequenceDocument: ParsableCommand {
     }
 
     func run() throws {
-        _ = try program.start("sequence document")
+        let files = output.files(reading: [file])
+        _ = try program.start("sequence document", files)
+        try files.check()
         let outlines = try reading.packages(in: file).map { SequenceOutline(of: $0, secrecy: reading.secrecy) }
         let name = output.output?.lowercased() ?? ""
         let isMarkdown = name.hasSuffix(".md") || name.hasSuffix(".markdown")

@@ -54,7 +54,7 @@ struct SequenceFormat: ParsableCommand {
     }
 
     func run() throws {
-        _ = try program.start("sequence format")
+        _ = try program.start("sequence format", output.files(reading: [file]))
         var packages = try TaskSequenceFile.read(FilePath(file))
         for index in packages.indices { packages[index].layout = layout(of: packages[index]) }
         guard !check else { return try runCheck(packages) }

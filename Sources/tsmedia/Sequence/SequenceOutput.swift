@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import MediaBuilder
 import Support
 import SystemPackage
 
@@ -14,6 +15,13 @@ struct SequenceOutput: ParsableArguments {
 
     @Flag(help: "Replace an existing file, once the new one is whole.")
     var force = false
+
+    /// The files of a command that reads `paths`.
+    func files(reading paths: [String]) -> RunFiles {
+        var files = RunFiles(reading: paths)
+        if let output, output != "-" { files.write(FilePath(output)) }
+        return files
+    }
 
     /// Writes `bytes` to the file, which appears whole or not at all, or to standard output.
     ///
