@@ -354,6 +354,64 @@ struct LintRuleTests {
         #expect(try !isReported(("PartitionStyle", "MBR")))
     }
 
+    @Test("applications and packages before the operating system are reported, those behind it are not")
+    func softwareOrder() throws {
+        let rule = "standalone-software-before-os"
+        let application = LintFixture.step("InstallApplicationAction", [("ApplicationName", "ScopeId_1/Application_2")])
+        let package = LintFixture.step("InstallSoftwareAction", [("PackageID", "ABC00011")])
+        let upgrade = LintFixture.step("UpgradeOperatingSystemAction", [("InstallPackageID", "ABC00010")])
+        for software in [application, package] {
+            for system in [LintFixture.applySystem, upgrade] {
+                #expect(try LintFixture.rules(software + system).contains(rule))
+                #expect(try !LintFixture.rules(system + software).contains(rule))
+            }
+            #expect(try LintFixture.rules(software + LintFixture.applySystem + software).count { $0 == rule } == 1)
+            #expect(try !LintFixture.rules(software).contains(rule))
+        }
+    }
+
+    @Test(
+        "the launch mode is one of several: a condition on it, or on its opposite, decides only what no mode can hold")
+    func launchMode() throws {
+        func isReported(_ condition: String, for purpose: LintPurpose = .standalone) throws -> Bool {
+            let step = LintFixture.step("AutoApplyAction", condition: condition)
+            return try LintFixture.rules(LintFixture.applySystem + step, for: purpose)
+                .contains("standalone-auto-apply-drivers")
+        }
+        func mode(_ comparison: String, _ value: String) -> String {
+            LintFixture.condition("_SMSTSLaunchMode", comparison, value)
+        }
+        // A drive or a disc may be what it is started from: neither holds nor fails for certain, nor does its opposite.
+        for value in ["CD", "DVD", "UFD"] {
+            #expect(try isReported(mode("equals", value)) && isReported(mode("notEquals", value)), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("equals", value))), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("notEquals", value))), "\(value)")
+        }
+        for value in ["SMS", "PXE", "HD"] {
+            #expect(try !isReported(mode("equals", value)) && isReported(mode("notEquals", value)), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("equals", value))), "\(value)")
+            #expect(try !isReported(LintFixture.operation("not", mode("notEquals", value))), "\(value)")
+        }
+    }
+
+    @Test("a variable that is set to something unknown exists, and may be equal to anything")
+    func unknownContent() throws {
+        func isReported(_ condition: String) throws -> Bool {
+            let step = LintFixture.step("AutoApplyAction", condition: condition)
+            return try LintFixture.rules(LintFixture.applySystem + step).contains("standalone-auto-apply-drivers")
+        }
+        let name = "_SMSTSStandAloneMedia"
+        #expect(try isReported(LintFixture.condition(name, "exists")))
+        #expect(try !isReported(LintFixture.condition(name, "notExists")))
+        for comparison in ["equals", "notEquals", "like", "notLike", "greater"] {
+            #expect(try isReported(LintFixture.condition(name, comparison, "true")), "\(comparison)")
+            #expect(try isReported(LintFixture.operation("not", LintFixture.condition(name, comparison, "x"))))
+        }
+        // A value with a variable in it is not known either, whatever is known of the other side.
+        #expect(try isReported(LintFixture.condition("_SMSTSMediaType", "equals", "%X%")))
+        #expect(try isReported(LintFixture.condition("_SMSTSMediaType", "notEquals", "%X%")))
+    }
+
     @Test("a written reference list that differs is a warning")
     func referenceList() throws {
         let xml = "<sequence version=\"3.10\">\(LintFixture.applySystem)</sequence>"
