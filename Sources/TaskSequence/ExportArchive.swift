@@ -24,6 +24,12 @@ struct ExportArchive {
     static func read(
         _ path: FilePath, isWanted: (MediaPath) -> Bool
     ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
+        try UnicodeLocale.run { () throws(TaskSequenceError) in try readMembers(path, isWanted: isWanted) }
+    }
+
+    private static func readMembers(
+        _ path: FilePath, isWanted: (MediaPath) -> Bool
+    ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
         let archiveByteCount = try byteCount(of: path)
         guard let handle = archive_read_new() else { throw .archive(path.string, "cannot be read: no memory") }
         defer { archive_read_free(handle) }
@@ -62,9 +68,11 @@ struct ExportArchive {
     }
 
     private func name(of entry: OpaquePointer) throws(TaskSequenceError) -> (MediaPath, isFolder: Bool) {
-        guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry),
-            var text = String(validatingCString: pointer)
-        else { throw .archive(source, "has a member whose name is not UTF-8") }
+        guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
+            throw .archive(source, "has a member without a name")
+        }
+        // A name that does not say it is UTF-8, and is not, is in the code page of MS-DOS (APPNOTE.TXT, appendix D).
+        var text = String(validatingCString: pointer) ?? CodePage437.decode(pointer)
         let isFolder = text.hasSuffix("/") || text.hasSuffix("\\")
         if isFolder { text.removeLast() }
         guard archive_entry_is_encrypted(entry) == 0 else {

@@ -85,6 +85,23 @@ struct DifferenceTests {
         #expect(items.map { $0.oldPath ?? $0.newPath } == [["B"], ["D"]])
     }
 
+    @Test("several that were removed are told in the order and at the places where they stood")
+    func orderOfRemovals() throws {
+        func told(_ old: [String], _ new: [String]) throws -> [String] {
+            func steps(_ names: [String]) -> String {
+                names.map { makeStep($0, type: "T\($0)", ("V", $0)) }.joined()
+            }
+            return try difference(steps(old), steps(new)).items.map {
+                "\($0.kinds.map(\.rawValue).joined()) \(($0.newPath ?? $0.oldPath ?? []).joined(separator: "/"))"
+            }
+        }
+        #expect(
+            try told(["A", "B", "C", "D", "E", "F"], ["C", "X", "F", "Y"])
+                == ["removed A", "removed B", "removed D", "removed E", "added X", "added Y"])
+        #expect(try told(["A", "B", "C"], []) == ["removed A", "removed B", "removed C"])
+        #expect(try told(["C", "A", "B", "K"], ["K", "D"]) == ["removed C", "removed A", "removed B", "added D"])
+    }
+
     @Test("a script is compared by its lines, with its hash")
     func scripts() throws {
         func script(_ text: String) -> String {

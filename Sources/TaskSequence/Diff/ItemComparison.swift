@@ -109,7 +109,8 @@ struct ItemComparison {
         guard oldValues != newValues else { return [] }
         return Set(oldValues.keys).union(newValues.keys).sorted().compactMap { name in
             let (before, after) = (oldValues[name], newValues[name])
-            return before == after ? nil : change(name, before, after, before, after)
+            return before == after
+                ? nil : change(name, before, after, before.map(secrecy.text), after.map(secrecy.text))
         }
     }
 

@@ -163,7 +163,8 @@ private struct OutlineBuilder {
 
     private mutating func item(_ group: SequenceGroup, _ number: String, _ isDisabled: Bool) -> SequenceOutline.Item {
         SequenceOutline.Item(
-            number: number, kind: .group, name: group.name, description: group.description, type: nil, typeName: nil,
+            number: number, kind: .group, name: group.name, description: secrecy.text(group.description), type: nil,
+            typeName: nil,
             isDisabled: group.isDisabled, isInDisabledGroup: isDisabled,
             continuesOnError: group.continuesOnError, timeout: nil, runIn: nil,
             marks: marks(group.attributes, isStep: false, isInDisabledGroup: isDisabled),
@@ -175,7 +176,8 @@ private struct OutlineBuilder {
     private func item(_ step: SequenceStep, _ number: String, _ isDisabled: Bool) -> SequenceOutline.Item {
         SequenceOutline.Item(
             number: number, kind: step.element == .step ? .step : .childTaskSequence, name: step.name,
-            description: step.description, type: step.type, typeName: step.type.map(StepTypeName.readable),
+            description: secrecy.text(step.description), type: step.type,
+            typeName: step.type.map(StepTypeName.readable),
             isDisabled: step.isDisabled, isInDisabledGroup: isDisabled,
             continuesOnError: step.continuesOnError, timeout: step.timeout, runIn: step.runIn,
             marks: marks(step.attributes, isStep: true, isInDisabledGroup: isDisabled),
