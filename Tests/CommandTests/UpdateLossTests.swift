@@ -120,7 +120,9 @@ struct UpdateLossTests {
         let step = SequenceVariation.step("InstallSoftware", "Boot files", ["PackageID": DemoSite.bootImage])
         let old = try SequenceVariation.write(step, of: session, to: "old.xml").string
         let catalog = try SequenceVariation.catalog(of: session)
-        let source = ["--distribution-point", session.library.string, "--store", session.store.string] + catalog
+        let source =
+            ["--distribution-point", session.library.string, "--store", session.store.string]
+            + ["--boot-image", DemoSite.bootImage] + catalog
         try session.succeed(
             ["create", "standalone", "--output", "drive.img", "--task-sequence", old, "--media-size", "100000000"]
                 + source)
