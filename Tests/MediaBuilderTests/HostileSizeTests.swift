@@ -38,10 +38,13 @@ struct HostileSizeTests {
 
         deinit { try? Folder.removeTree(path) }
 
-        func makeFiles(_ count: Int) throws {
-            for number in 0..<count {
+        /// Makes two files in a folder of content, whose sizes are added.
+        func makeFiles() throws {
+            let content = path.pushing("SMS/PKG/ABC00001")
+            try Folder.create(content)
+            for name in ["one", "two"] {
                 try Program.succeed(
-                    "truncate", ["--size", String(HostileSizeTests.claimed), path.appending("file\(number)").string])
+                    "truncate", ["--size", String(HostileSizeTests.claimed), content.appending(name).string])
             }
         }
     }
@@ -52,7 +55,7 @@ struct HostileSizeTests {
         let data = vast.path.pushing("SMS/data")
         try Folder.create(data)
         try TestFolder.write(Self.bootstrap, to: data.appending("TsmBootstrap.ini"))
-        try vast.makeFiles(2)
+        try vast.makeFiles()
         expectNoMedia(vast.path)
     }
 
