@@ -32,7 +32,7 @@ struct FATLimitTests {
             }
             var record = Array("BIG     BIN ".utf8) + [UInt8](repeating: 0, count: 14)
             record.append(littleEndian: UInt16(3))
-            record.append(littleEndian: UInt32(byteCount))
+            record.append(littleEndian: UInt32(clamping: byteCount))
             try descriptor.writeAll(toAbsoluteOffset: (reserved + 2 * tableSectors) * 512, record)
         }
         return try Program.run("fsck.fat", ["-n", image.string]).output
