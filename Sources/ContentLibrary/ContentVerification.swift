@@ -150,7 +150,7 @@ public struct ContentVerification: Sendable {
     }
 
     private func hash(_ jobs: [Job]) -> [SHA256Digest: Outcome] {
-        let total = jobs.reduce(Int64(0)) { $0 &+ $1.byteCount }
+        let total = ByteTotal.clampedSum(jobs.lazy.map(\.byteCount))
         let meter = ProgressMeter(phase: "verifying", totalByteCount: total, observer: progress)
         defer { meter.finish() }
         let next = Atomic<Int>(0)

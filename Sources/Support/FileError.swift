@@ -29,9 +29,11 @@ public struct FileError: DiagnosticError {
         isNotAFile = true
     }
 
-    /// A missing file is "not found", no room or an existing file is "cannot create", no permission is "refused".
+    /// A missing file is "not found", no room or an existing file is "cannot create", no permission or somebody else's
+    /// lock is "refused".
     public var failureClass: FailureClass {
         if isNotAFile || isTooLargeToRead { return .malformed }
+        if isLockedElsewhere { return .refused }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: .notFound
         case .noSpace, .fileTooLarge, .diskQuotaExceeded, .fileExists, .readOnlyFileSystem: .cannotCreate
@@ -46,15 +48,20 @@ public struct FileError: DiagnosticError {
     /// The failed operation with the kernel's reason.
     public var problem: String {
         if isNotAFile { return errno == .isDirectory ? "is a folder" : "is a pipe or a device" }
+        if isLockedElsewhere { return "is in use by another program, which has locked it" }
         return isTooLargeToRead ? "is larger than such a file can be" : "could not be \(operation): \(errno)"
     }
 
     /// The kernel never says this of reading: it is a limit of ours (``SmallFile``).
     private var isTooLargeToRead: Bool { operation == "read" && errno == .fileTooLarge }
 
+    /// Somebody else has the lock: nothing is wrong with the disk.
+    private var isLockedElsewhere: Bool { operation == "locked" && errno == .wouldBlock }
+
     /// Advice for the reasons that have one.
     public var nextStep: String? {
         if isNotAFile || isTooLargeToRead { return isNotAFile ? "name a file" : "check that it is the right file" }
+        if isLockedElsewhere { return "wait until it is done, then try again" }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: "check the path"
         case .noSpace, .diskQuotaExceeded: "free some space or choose another folder"

@@ -67,6 +67,32 @@ struct DriveTests {
         #expect(try digest(drive) == before)
     }
 
+    @Test("every drive needs its own confirmation, and a confirmation of none of them refuses all")
+    func confirmations() throws {
+        let drives = [try drive("one"), try drive("two"), try drive("three")]
+        let before = try drives.map { try digest($0) }
+        let nodes = drives.map(\.node.string)
+        func confirm(_ confirmed: [String]) -> [String] {
+            arguments(
+                Array(drives[..<2]), ["--allow-fixed-disk"] + confirmed.flatMap { ["--confirm", $0] }, confirmed: false)
+        }
+        let cases: [(confirmed: [String], words: String)] = [
+            ([nodes[0]], nodes[1]), ([nodes[1]], nodes[0]), ([nodes[0], nodes[0]], nodes[1]),
+            // A third drive, which is there but is not written.
+            ([nodes[0], nodes[2]], nodes[1]), ([nodes[0], nodes[1], nodes[2]], "--confirm \(nodes[2])"),
+            ([nodes[0], nodes[1], "S3Z1"], "--confirm S3Z1"), ([nodes[0], nodes[1], ""], "--confirm"),
+        ]
+        for (confirmed, words) in cases {
+            for more in [[], ["--dry-run"]] {
+                let result = try session.run(confirm(confirmed) + more)
+                #expect(result.status == 77, "\(confirmed): \(result.errorText)")
+                #expect(result.failure.contains(words), "\(confirmed): \(result.failure)")
+            }
+        }
+        #expect(try drives.map { try digest($0) } == before)
+        try session.succeed(confirm([nodes[1], nodes[0]]) + ["--dry-run"])
+    }
+
     @Test("a dry run with every consent succeeds and touches nothing")
     func dryRun() throws {
         let drive = try drive()

@@ -81,7 +81,7 @@ struct DataPartitionTests {
         request.replacesExisting = true
         change(&request)
         return try DriveUpdater(environment: environment)
-            .update(image, to: try plan(request), verifies: true, isDryRun: false)
+            .update(image, to: try plan(request), password: request.password, verifies: true, isDryRun: false)
     }
 
     /// The data partition of `drive` in a file of its own.

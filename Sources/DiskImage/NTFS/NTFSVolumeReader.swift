@@ -55,7 +55,12 @@ public final class NTFSVolumeReader: Sendable {
                     into: UnsafeMutableRawBufferPointer(
                         start: UnsafeMutableRawPointer(bitPattern: address), count: size))
             }
-            guard let count, count > 0 else { throw FileError("read", path, .ioError) }
+            guard let count, count > 0 else {
+                throw DiskImageError(
+                    .damaged, "file \(file.path) on \(path)",
+                    "is damaged: after \(done) of its \(file.byteCount) bytes the volume gives no more",
+                    nextStep: "write the media anew; the kernel log tells whether the drive itself failed")
+            }
             try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
             done += Int64(count)
         }

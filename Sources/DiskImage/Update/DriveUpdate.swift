@@ -91,14 +91,19 @@ public struct DriveUpdate: Sendable {
         let matching = Matching(contents, goal)
         let foreign = try matching.foreign.map { number in
             let entry = contents.files[number].entry
-            var file = DiskFile(path: try MediaPath(entry.path), byteCount: entry.byteCount, modified: entry.modified)
-            file.attributes = entry.attributes
+            var file = DiskFile(path: try Self.path(of: entry), byteCount: entry.byteCount, modified: entry.modified)
+            file.records = entry.records
             return file
         }
         let files = goal.files + foreign
+        let foreignFolders = try matching.folders.map { (path: try Self.path(of: $0), records: $0.records) }
         let tree = try VolumeTree(
-            files: files, folders: goal.folders + (try matching.folders.map { try MediaPath($0) }),
+            files: files, folders: goal.folders + foreignFolders.map(\.path),
+            kept: Dictionary(foreignFolders.map { ($0.path.caseFolded, $0.records) }) { first, _ in first },
             hasLabel: !goal.label.description.isEmpty)
+        try Self.checkSizes(goal.files, frame.shape)
+        let labelRecord = try volume.labelRecord()
+        let keepsLabel = (labelRecord?.labelText ?? "") == goal.label.description
 
         var live = ClusterSet(clusterCount: frame.shape.clusterCount)
         for number in matching.kept.compactMap({ $0 }) + matching.foreign {
@@ -134,6 +139,7 @@ public struct DriveUpdate: Sendable {
         for file in newFiles { first[file.number] = file.runs.first?.first ?? 0 }
         directories = DirectoryMaker(
             tree: tree, files: files, label: goal.label, created: goal.created,
+            labelRecord: keepsLabel ? labelRecord?.ownBytes : nil,
             folderClusters: folderRuns.map { $0[0].first }, fileClusters: first)
         links = ChainLinks(folderRuns + newFiles.map(\.runs))
         var stale = contents.allocated
@@ -154,11 +160,30 @@ public struct DriveUpdate: Sendable {
         }
         foreignFileCount = foreign.count
         removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
-        let label = try volume.label() ?? ""
         isUpToDate =
             newFiles.isEmpty && removedFileCount == 0 && matching.isInPlace
             && tree.folders.count == contents.folders.count + 1
-            && label == goal.label.description
+            && keepsLabel
+    }
+
+    /// The path of something that is not ours, by which it has its place in the tree.
+    private static func path(of entry: FATVolume.Entry) throws(DiskImageError) -> MediaPath {
+        do {
+            return try MediaPath(entry.path)
+        } catch {
+            throw DiskImageError(
+                .unsuitableName, "\(entry.isFolder ? "folder" : "file") '\(entry.path)' on the drive",
+                "is not of the media, and cannot be kept: its name \(error.problem)", nextStep: "remove or rename it")
+        }
+    }
+
+    /// Refuses files that cannot be kept in clusters of this size.
+    private static func checkSizes(_ files: [DiskFile], _ shape: FATVolume.Shape) throws(DiskImageError) {
+        let limit = FATGeometry.largestFileByteCount(inClustersOf: shape.clusterByteCount)
+        guard let file = files.first(where: { $0.byteCount > limit }) else { return }
+        throw DiskImageError(
+            .fileTooLarge, "file \(file.path)",
+            "has \(file.byteCount) bytes, and a file on this volume has up to \(limit)", nextStep: writeAnew)
     }
 
     /// The bytes that are written besides contents: directories, tables twice, and sectors.
@@ -189,8 +214,8 @@ extension DriveUpdate {
         var kept: [Int?]
         /// The files on the drive that are not ours.
         var foreign: [Int] = []
-        /// The paths of the folders on the drive that are not ours.
-        var folders: [String] = []
+        /// The folders on the drive that are not ours.
+        var folders: [FATVolume.Entry] = []
         /// True when all that is kept has its path, its time and its attributes already.
         var isInPlace = true
 
@@ -243,17 +268,20 @@ extension DriveUpdate {
             folders = Self.foreignFolders(contents, goal)
         }
 
-        /// The folders in which nothing was ours.
-        private static func foreignFolders(_ contents: VolumeContents, _ goal: UpdateGoal) -> [String] {
+        /// The folders in which nothing was ours, or will be.
+        private static func foreignFolders(_ contents: VolumeContents, _ goal: UpdateGoal) -> [FATVolume.Entry] {
             var ours: Set<Substring> = []
-            for key in goal.known.keys {
+            func addParents(of key: String) {
                 var path = key[...]
                 while let end = path.lastIndex(of: "/") {
                     path = path[..<end]
                     guard ours.insert(path).inserted else { break }
                 }
             }
-            return contents.folders.map(\.path).filter { !ours.contains($0.ordinalUpperCased[...]) }
+            for key in goal.known.keys { addParents(of: key) }
+            for file in goal.files { addParents(of: file.path.caseFolded) }
+            for folder in goal.folders { addParents(of: folder.caseFolded + "/") }
+            return contents.folders.filter { !ours.contains($0.path.ordinalUpperCased[...]) }
         }
     }
 }

@@ -36,7 +36,7 @@ struct DriveMedia: OpenedMedia {
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
-    /// - Throws: `FileError`.
+    /// - Throws: `FileError`; `DiskImageError` `.damaged` when it ends before its own partitions do, and none is there.
     init?(_ path: FilePath) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
@@ -52,7 +52,10 @@ struct DriveMedia: OpenedMedia {
         if volumes.isEmpty, let volume = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
             (volumes, isActive) = ([volume], true)
         }
-        guard let first = volumes.first else { return nil }
+        guard let first = volumes.first else {
+            if let shortfall = try Self.shortfall(of: source, path) { throw shortfall }
+            return nil
+        }
         self.path = path
         self.holder = holder
         self.volumes = volumes
@@ -89,6 +92,15 @@ struct DriveMedia: OpenedMedia {
         return NTFSVolumeReader(descriptor, path: path, range: range).map { .ntfs($0) }
     }
 
+    /// The error that the drive is cut short; nil when it is as long as it says.
+    private static func shortfall(of source: FileSource, _ path: FilePath) throws -> DiskImageError? {
+        guard let claimed = try ClaimedSize.byteCount(of: source), claimed > source.byteCount else { return nil }
+        return DiskImageError(
+            .damaged, path.string,
+            "is cut short: by its own account it goes to byte \(claimed), and it has \(source.byteCount)",
+            nextStep: "copy it again, or make it anew")
+    }
+
     /// The files of a volume with their numbers there.
     ///
     /// What is no path of media, as `System Volume Information`'s odder guests may be, is no file of media.
@@ -123,7 +135,13 @@ struct DriveMedia: OpenedMedia {
         case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(place.number, buffer: $0, body) }
         case .fat(let volume, let entries):
             guard let extents = try volume.extents(of: entries[place.number]) else {
-                throw FileError("read", path, .ioError)
+                if let shortfall = try Self.shortfall(of: FileSource(holder.descriptor, path: path), path) {
+                    throw shortfall
+                }
+                throw DiskImageError(
+                    .damaged, "file \(file.path) on \(path)",
+                    "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
+                    nextStep: "write the media anew; the drive itself may be sound")
             }
             try MediaBuffer.withBuffer { buffer in
                 for extent in extents {

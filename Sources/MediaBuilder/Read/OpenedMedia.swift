@@ -64,7 +64,21 @@ extension OpenedMedia {
 /// Opens media by what it is.
 enum MediaOpening {
     /// Opens the image, WIM, drive or folder at `path`.
+    ///
+    /// - Throws: errors of reading; ``MediaBuilderError`` `.notMedia` for what is none of these, and for files whose sizes
+    ///   cannot be: none is negative, and their sum is one that can be computed with.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
+        let media = try read(path)
+        guard ByteTotal.sum(media.files.lazy.map(\.byteCount)) != nil else {
+            throw MediaBuilderError(
+                .notMedia, path.string,
+                "has files that claim more than \(ByteTotal.limitText) together, which no media has",
+                nextStep: "check where it comes from, and get a fresh copy of it")
+        }
+        return media
+    }
+
+    private static func read(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
         if try WIMMedia.isArchive(path) { return try WIMMedia(path) }

@@ -21,16 +21,6 @@ struct WIMMedia: OpenedMedia {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
         let found = try image.entries(inImage: Self.imageIndex).filter { !$0.isDirectory && !$0.isReparsePoint }
-        var sum = 0
-        for entry in found {
-            let (next, overflow) = sum.addingReportingOverflow(entry.byteCount)
-            guard !overflow else {
-                throw MediaBuilderError(
-                    .notMedia, path.string, "claims more bytes than a file system holds",
-                    nextStep: "get a fresh copy of it")
-            }
-            sum = next
-        }
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
         files = ordered.map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }

@@ -39,7 +39,7 @@ struct ContentVerify: ParsableCommand {
                     [
                         package.id.description, String(package.contents.count),
                         String(package.contents.reduce(0) { $0 + $1.files.count }),
-                        Amounts.bytes(package.contents.reduce(0) { $0 &+ $1.byteCount }),
+                        Amounts.bytes(ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))),
                         package.failures.isEmpty ? "ok" : "\(package.failures.count) failed",
                     ]
                 }
@@ -83,7 +83,7 @@ struct ContentVerify: ParsableCommand {
             id = package.id
             contents = package.contents.map(\.id)
             fileCount = package.contents.reduce(0) { $0 + $1.files.count }
-            byteCount = package.contents.reduce(0) { $0 &+ $1.byteCount }
+            byteCount = ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))
             failures = package.failures.map(FailureReport.init)
             warnings = package.warnings
         }

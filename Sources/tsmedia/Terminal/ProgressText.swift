@@ -4,6 +4,9 @@ import Support
 
 /// Progress in words.
 enum ProgressText {
+    /// More seconds than this are never shown.
+    private static let longestTime = 1e9
+
     /// A bar that fits `width` columns: phase, bar, percent, rate, time left.
     static func bar(_ update: ProgressUpdate, seconds: Double, width: Int) -> String {
         guard let fraction = fraction(update) else { return String(line(update, seconds: seconds).prefix(width - 1)) }
@@ -41,7 +44,7 @@ enum ProgressText {
         var text = separator + Amounts.bytes(Int64(rate)) + "/s"
         if let total = update.totalByteCount {
             let left = Double(max(0, total - update.completedByteCount)) / rate
-            text += separator + Amounts.duration(Int64(left.rounded(.up))) + " left"
+            text += separator + Amounts.duration(Int64(min(left, longestTime).rounded(.up))) + " left"
         }
         return text
     }
