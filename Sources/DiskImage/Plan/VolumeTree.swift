@@ -29,7 +29,7 @@ struct VolumeTree: Sendable, Equatable {
     ///
     /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
     init(files: [DiskFile], folders others: [MediaPath], hasLabel: Bool) throws(DiskImageError) {
-        var numbers: [String: Int] = [:]
+        var numbers: [CaseFoldedName: Int] = [:]
         // Files of one folder come after each other, nearly always.
         var latest: (path: MediaPath?, number: Int) = (nil, Self.root)
         for folder in others { _ = number(of: folder, &numbers) }
@@ -56,7 +56,7 @@ struct VolumeTree: Sendable, Equatable {
     }
 
     /// The number of the folder `path`, which is added with those above it when it is not there yet.
-    private mutating func number(of path: MediaPath, _ numbers: inout [String: Int]) -> Int {
+    private mutating func number(of path: MediaPath, _ numbers: inout [CaseFoldedName: Int]) -> Int {
         let key = path.caseFolded
         if let known = numbers[key] { return known }
         let parent = path.parent.map { self.number(of: $0, &numbers) } ?? Self.root
@@ -71,11 +71,11 @@ struct VolumeTree: Sendable, Equatable {
     private mutating func count(_ number: Int, _ files: [DiskFile], hasLabel: Bool) throws(DiskImageError) {
         // The root has a record for the label, all others have two for themselves and the folder above.
         var recordCount = number == Self.root ? (hasLabel ? 1 : 0) : 2
-        var seen: [String: Child] = [:]
+        var seen: [CaseFoldedName: Child] = [:]
         seen.reserveCapacity(folders[number].children.count)
         for child in folders[number].children {
             let name = name(of: child, files)
-            if let other = seen.updateValue(child, forKey: name.ordinalUpperCased) {
+            if let other = seen.updateValue(child, forKey: name.caseFolded) {
                 throw DiskImageError(
                     .duplicateName, describe(child, files),
                     "has the same name as \(describe(other, files)) on Windows",
