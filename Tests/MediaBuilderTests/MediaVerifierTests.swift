@@ -54,6 +54,12 @@ struct MediaVerifierTests {
         return try verifier.check(media, named: "media").verification.findings.map { "\($0.problem) \($0.path)" }
     }
 
+    private static func refused(_ name: String, in folder: String) throws -> [MediaPathError] {
+        var refused = RefusedNames()
+        #expect(refused.path(of: name, in: try MediaPath(folder)) == nil)
+        return refused.errors
+    }
+
     @Test("media that is as its manifest says has no findings")
     func intact() throws { #expect(try findings(try Media(Self.files)) == []) }
 
@@ -130,7 +136,7 @@ struct MediaVerifierTests {
         for name in ["$RECYCLE.BIN/S-1-5/desktop.ini", "$recycle.bin/x", "System Volume Information/WPSettings.dat"] {
             media.contents.append((try MediaPath(name), [1]))
         }
-        media.refusedNames = [MediaPathError(name: "$Recycle.Bin/COM1", problem: "is a reserved device name")]
+        media.refusedNames = try Self.refused("COM1", in: "$Recycle.Bin")
         #expect(try findings(media) == [])
         for name in ["b/$RECYCLE.BIN", "$RECYCLE.BIN2/x", "System Volume Information.txt"] {
             media.contents.append((try MediaPath(name), [1]))
@@ -143,7 +149,7 @@ struct MediaVerifierTests {
     @Test("a name that no path can have is foreign, and the finding says why")
     func refusedName() throws {
         var media = try Media(Self.files)
-        media.refusedNames = [MediaPathError(name: "b/COM1.txt", problem: "is a reserved device name")]
+        media.refusedNames = try Self.refused("COM1.txt", in: "b")
         let verifier = MediaVerifier(workerCount: 1, interruption: Interruption(), progress: SilentProgress())
         let found = try verifier.check(media, named: "media").verification.findings
         #expect(found.map(\.reason) == ["is a reserved device name"])
