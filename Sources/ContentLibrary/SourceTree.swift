@@ -16,6 +16,9 @@ struct SourceTree {
         let media: MediaPath
     }
 
+    /// Bytes of a name: file systems of this machine keep 255, and a library adds `.INI` to it.
+    private static let longestName = 255 - ".INI".utf8.count
+
     private(set) var files: [File] = []
     /// The folders that files lie in.
     private(set) var places: [FilePath] = []
@@ -46,7 +49,7 @@ struct SourceTree {
     private mutating func walk() throws(ContentLibraryError) {
         var pending: [(path: FilePath, media: MediaPath?)] = [(root, nil)]
         while let folder = pending.popLast() {
-            var seen: Set<String> = []
+            var seen: Set<CaseFoldedName> = []
             let own = place(folder.path)
             for entry in try ContentLibraryError.wrap({ try FolderEntry.entries(of: folder.path) }) {
                 var path: FilePath { folder.path.appending(entry.component) }
@@ -57,7 +60,13 @@ struct SourceTree {
                 } catch {
                     throw Self.unsuitable(path, "has a name that Windows cannot hold: it \(error.problem)", error)
                 }
-                guard seen.insert(name.ordinalUpperCased).inserted else {
+                guard name.utf8.count <= Self.longestName else {
+                    throw Self.unsuitable(
+                        path,
+                        "has a name of \(name.utf8.count) bytes in UTF-8, and a library has room for"
+                            + " \(Self.longestName)")
+                }
+                guard seen.insert(name.caseFolded).inserted else {
                     throw Self.unsuitable(path, "has the same name, without case, as another entry of its folder")
                 }
                 switch entry.kind {

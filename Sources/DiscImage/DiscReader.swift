@@ -12,10 +12,12 @@ public struct DiscReader: Sendable {
     public let label: String
     /// Every file and folder, in the order of the directories.
     public let entries: [DiscEntry]
+    /// The names that no path can have; what lies below them is not among the entries.
+    public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
     /// Where each entry is in ``entries``, by path without case.
-    private let indices: [String: Int]
+    private let indices: NameIndex
 
     /// Reads the structures of the image at `path`.
     ///
@@ -45,17 +47,19 @@ public struct DiscReader: Sendable {
         if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name) {
             label = volume.label
             entries = volume.entries
+            refusedNames = volume.refused.errors
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
+            refusedNames = walk.refused.errors
         } else {
             throw DiscImageError(
                 .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")
         }
-        indices = Dictionary(zip(entries.lazy.map(\.path.caseFolded), entries.indices)) { first, _ in first }
+        indices = NameIndex(entries.lazy.map(\.path))
         bootRecords =
             try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
                 try BootCatalog.read(blocks, block: block, name: name)
@@ -63,7 +67,7 @@ public struct DiscReader: Sendable {
     }
 
     /// The entry named `path`, without case.
-    public func entry(_ path: MediaPath) -> DiscEntry? { indices[path.caseFolded].map { entries[$0] } }
+    public func entry(_ path: MediaPath) -> DiscEntry? { indices[path].map { entries[$0] } }
 }
 
 extension ByteSource {

@@ -39,7 +39,7 @@ struct ExportArchive {
             throw reader.error("is not a readable zip")
         }
         var members: [MediaPath: [UInt8]] = [:]
-        var names: Set<String> = []
+        var names: Set<CaseFoldedName> = []
         var total = 0
         while let entry = try reader.nextEntry() {
             guard names.count < maximumMemberCount else {

@@ -192,8 +192,8 @@ struct DataPartitionTests {
                 "status=none",
             ])
         let findings = try verify().findings
-        #expect(findings.first { $0.path == file.path }?.problem == .damaged)
-        #expect(findings.first { $0.path.description == "note.txt" }?.problem == .foreign)
+        #expect(findings.first { $0.path == file.path.description }?.problem == .damaged)
+        #expect(findings.first { $0.path == "note.txt" }?.problem == .foreign)
         #expect(findings.count == 2)
         let error = #expect(throws: MediaBuilderError.self) { _ = try update() }
         #expect(error?.description.contains("is damaged") == true, "\(error?.description ?? "")")

@@ -21,6 +21,8 @@ public final class NTFSVolumeReader: Sendable {
     public let label: String
     /// Every file whose name can be one of media.
     public let files: [File]
+    /// The names that no path can have.
+    public let refusedNames: [MediaPathError]
     private let path: FilePath
     /// The library knows no threads: those who read take turns.
     private let volume: Mutex<NTFSVolume>
@@ -30,9 +32,13 @@ public final class NTFSVolumeReader: Sendable {
         guard let volume = NTFSVolume(descriptor, path: path, range: range) else { return nil }
         self.path = path
         label = volume.label
+        var refused = RefusedNames()
         files = volume.files().compactMap { entry in
-            (try? MediaPath(entry.path)).map { File(path: $0, byteCount: entry.byteCount, entry: entry) }
+            refused.path(of: entry.path.names).map {
+                File(path: $0, byteCount: entry.byteCount, entry: entry)
+            }
         }
+        refusedNames = refused.errors
         self.volume = Mutex(volume)
     }
 

@@ -32,9 +32,9 @@ struct VolumeTree: Sendable, Equatable {
     /// - Parameter kept: the directory records of folders that are not ours, by ``MediaPath/caseFolded``.
     /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
     init(
-        files: [DiskFile], folders others: [MediaPath], kept: [String: [UInt8]] = [:], hasLabel: Bool
+        files: [DiskFile], folders others: [MediaPath], kept: [CaseFoldedName: [UInt8]] = [:], hasLabel: Bool
     ) throws(DiskImageError) {
-        var numbers: [String: Int] = [:]
+        var numbers: [CaseFoldedName: Int] = [:]
         // Files of one folder come after each other, nearly always.
         var latest: (path: MediaPath?, number: Int) = (nil, Self.root)
         for folder in others { _ = number(of: folder, &numbers) }
@@ -70,7 +70,7 @@ struct VolumeTree: Sendable, Equatable {
     }
 
     /// The number of the folder `path`, which is added with those above it when it is not there yet.
-    private mutating func number(of path: MediaPath, _ numbers: inout [String: Int]) -> Int {
+    private mutating func number(of path: MediaPath, _ numbers: inout [CaseFoldedName: Int]) -> Int {
         let key = path.caseFolded
         if let known = numbers[key] { return known }
         let parent = path.parent.map { self.number(of: $0, &numbers) } ?? Self.root
@@ -85,14 +85,14 @@ struct VolumeTree: Sendable, Equatable {
     private mutating func count(_ number: Int, _ files: [DiskFile], hasLabel: Bool) throws(DiskImageError) {
         // The root has a record for the label, all others have two for themselves and the folder above.
         var recordCount = number == Self.root ? (hasLabel ? 1 : 0) : 2
-        var seen: [String: Child] = [:]
+        var seen: [CaseFoldedName: Child] = [:]
         seen.reserveCapacity(folders[number].children.count)
         for child in folders[number].children {
             let name = name(of: child, files)
             let records = records(of: child, files)
             // What keeps its records keeps its short name too, which may be one that another name needs for itself.
-            let short = records.isEmpty ? nil : DirectoryRecord.shortName(of: records).text.ordinalUpperCased
-            for key in [name.ordinalUpperCased, short].compactMap({ $0 }) {
+            let short = records.isEmpty ? nil : DirectoryRecord.shortName(of: records).text.caseFolded
+            for key in [name.caseFolded, short].compactMap({ $0 }) {
                 if let other = seen.updateValue(child, forKey: key), other != child {
                     throw DiskImageError(
                         .duplicateName, describe(child, files),

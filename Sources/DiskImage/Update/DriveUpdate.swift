@@ -19,12 +19,12 @@ public struct UpdateGoal: Sendable {
     /// SHA-256 by ``MediaPath/caseFolded``.
     ///
     /// Those that are not wanted any more are removed. All other files on the drive are not ours, and stay.
-    public var known: [String: SHA256Digest]
+    public var known: [CaseFoldedName: SHA256Digest]
 
     /// Describes a goal.
     public init(
         label: VolumeLabel, files: [DiskFile], digests: [SHA256Digest], folders: [MediaPath], created: Timestamp,
-        known: [String: SHA256Digest]
+        known: [CaseFoldedName: SHA256Digest]
     ) {
         self.label = label
         self.files = files
@@ -226,9 +226,9 @@ extension DriveUpdate {
 
         init(_ contents: VolumeContents, _ goal: UpdateGoal) {
             kept = Array(repeating: nil, count: goal.files.count)
-            var numbers: [String: Int] = [:]
+            var numbers: [CaseFoldedName: Int] = [:]
             for (number, file) in contents.files.enumerated() {
-                numbers[file.entry.path.ordinalUpperCased] = number
+                numbers[file.entry.path.caseFolded] = number
             }
             var isUsed = [Bool](repeating: false, count: contents.files.count)
             func content(_ number: Int) -> Content {
@@ -244,7 +244,7 @@ extension DriveUpdate {
                 isUsed[old] = true
                 let entry = contents.files[old].entry
                 isInPlace =
-                    isInPlace && entry.path == goal.files[number].path.description
+                    isInPlace && entry.path.isExactly(goal.files[number].path.description)
                     && FATTimestamp(entry.modified) == FATTimestamp(goal.files[number].modified)
             }
             var others: [Content: [Int]] = [:]
@@ -270,18 +270,18 @@ extension DriveUpdate {
 
         /// The folders in which nothing was ours, or will be.
         private static func foreignFolders(_ contents: VolumeContents, _ goal: UpdateGoal) -> [FATVolume.Entry] {
-            var ours: Set<Substring> = []
+            var ours: Set<CaseFoldedName> = []
             func addParents(of key: String) {
                 var path = key[...]
-                while let end = path.lastIndex(of: "/") {
+                while let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
                     path = path[..<end]
-                    guard ours.insert(path).inserted else { break }
+                    guard ours.insert(String(path).caseFolded).inserted else { break }
                 }
             }
-            for key in goal.known.keys { addParents(of: key) }
-            for file in goal.files { addParents(of: file.path.caseFolded) }
-            for folder in goal.folders { addParents(of: folder.caseFolded + "/") }
-            return contents.folders.filter { !ours.contains($0.path.ordinalUpperCased[...]) }
+            for key in goal.known.keys { addParents(of: key.description) }
+            for file in goal.files { addParents(of: file.path.description) }
+            for folder in goal.folders { addParents(of: folder.description + "/") }
+            return contents.folders.filter { !ours.contains($0.path.caseFolded) }
         }
     }
 }

@@ -58,6 +58,9 @@ public struct MediaPlanner: Sendable {
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
         assembly.finish(sourceDate: environment.sourceDate)
         content.finish(sourceDate: environment.sourceDate)
+        let limits = PathLimits(request.format, output: request.output)
+        warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
+        _ = try limits.warnings(content.folders)
         let frame = ManifestFrame(
             mediaType: request.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,

@@ -13,13 +13,13 @@ struct PlanAssembly {
     private(set) var folderRanges: [Range<Int>] = []
     private var total = ByteTotal()
     /// Where each file is in ``files``, by path without case.
-    private var indices: [CaseFoldedPath: Int] = [:]
+    private var indices: [CaseFoldedName: Int] = [:]
 
     /// Adds a file.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent` when its name is taken, `.tooLarge` when no media holds so much.
     mutating func add(_ file: PlannedFile) throws(MediaBuilderError) {
-        if let other = indices.updateValue(files.count, forKey: CaseFoldedPath(file.path)) {
+        if let other = indices.updateValue(files.count, forKey: file.path.caseFolded) {
             throw MediaBuilderError(
                 .badContent, "file \(file.path)", "would come from \(files[other].origin) and from \(file.origin)",
                 nextStep: "remove it from one of them")

@@ -28,8 +28,8 @@ struct DriveMedia: OpenedMedia {
     let files: [MediaFile]
     /// Where the files are, in the same order.
     private let places: [Place]
-    /// The number of each file, by path without case; of two the first.
-    private let indices: [String: Int]
+    private let indices: NameIndex
+    let refusedNames: [MediaPathError]
 
     /// The files that are not on the volume that is started.
     var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
@@ -66,15 +66,17 @@ struct DriveMedia: OpenedMedia {
         }
         var files: [MediaFile] = []
         var places: [Place] = []
+        var refused: [MediaPathError] = []
         for (index, volume) in volumes.enumerated() {
-            for (number, file) in Self.files(of: volume) {
+            for (number, file) in Self.files(of: volume, &refused) {
                 files.append(file)
                 places.append(Place(volume: index, number: number))
             }
         }
         self.files = files
         self.places = places
-        indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
+        refusedNames = refused
+        indices = NameIndex(files.lazy.map(\.path))
     }
 
     /// The partitions, those first that firmware starts: the active one, the EFI system partition.
@@ -101,17 +103,23 @@ struct DriveMedia: OpenedMedia {
             nextStep: "copy it again, or make it anew")
     }
 
-    /// The files of a volume with their numbers there.
-    ///
-    /// What is no path of media, as `System Volume Information`'s odder guests may be, is no file of media.
-    private static func files(of volume: Volume) -> [(number: Int, file: MediaFile)] {
+    /// The files of a volume with their numbers there; the names that no path can have are added to `errors`.
+    private static func files(
+        of volume: Volume, _ errors: inout [MediaPathError]
+    ) -> [(number: Int, file: MediaFile)] {
         switch volume {
         case .fat(_, let entries):
-            entries.enumerated().compactMap { number, entry in
-                (try? MediaPath(entry.path)).map { (number, MediaFile(path: $0, byteCount: entry.byteCount)) }
+            var refused = RefusedNames()
+            let files = entries.enumerated().compactMap { number, entry in
+                refused.path(of: entry.path.names).map {
+                    (number, MediaFile(path: $0, byteCount: entry.byteCount))
+                }
             }
+            errors += refused.errors
+            return files
         case .ntfs(let reader):
-            reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
+            errors += reader.refusedNames
+            return reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
         }
     }
 
@@ -125,10 +133,10 @@ struct DriveMedia: OpenedMedia {
         return try FATVolume(source)
     }
 
-    func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
+    func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let place = indices[file.path.caseFolded].map({ places[$0] }) else {
+        guard let place = indices[file.path].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }
         switch volumes[place.volume] {

@@ -129,15 +129,15 @@ public struct MediaInspector: Sendable {
 
     /// The folders of SMS\PKG, or of the cache of prestaged media, by the manifest's names where it knows them.
     private func contents(_ media: any OpenedMedia, _ manifest: MediaManifest?) -> [MediaInspection.Content] {
-        var sums: [String: MediaInspection.Content] = [:]
-        var order: [String] = []
+        var sums: [CaseFoldedName: MediaInspection.Content] = [:]
+        var order: [CaseFoldedName] = []
         for content in manifest?.contents ?? [] where content.volumes.contains(manifest?.volume ?? 1) {
             order.append(content.folder.caseFolded)
             sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
         }
         for file in media.files {
             guard let id = MediaType.contentFolder(of: file.path) else { continue }
-            let key = file.path.components.prefix(3).joined(separator: "/").uppercased()
+            let key = file.path.components.prefix(3).joined(separator: "/").caseFolded
             if sums[key] == nil { order.append(key) }
             let sum = sums[key] ?? .init(id: id, files: 0, size: 0)
             sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)

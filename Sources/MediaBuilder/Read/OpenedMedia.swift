@@ -18,7 +18,9 @@ protocol OpenedMedia: Sendable {
     var label: String? { get }
     /// Every file.
     var files: [MediaFile] { get }
-    /// The file named `path`, without case.
+    /// What it holds and no file of media can be, by its name or by its kind.
+    var refusedNames: [MediaPathError] { get }
+    /// The file that is spelt `path`, or else the first without case.
     func file(_ path: String) -> MediaFile?
     /// Hands the bytes of `file` to `body`, piece by piece and in order.
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
@@ -33,6 +35,9 @@ protocol OpenedMedia: Sendable {
 extension OpenedMedia {
     var prestaged: PrestagedProperties? { nil }
     var prefersOrder: Bool { false }
+
+    /// What is said of links and the like.
+    static var linkProblem: String { "is a link or a special file, which media does not hold" }
 }
 
 /// One way in which firmware starts a medium.

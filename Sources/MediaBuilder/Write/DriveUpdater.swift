@@ -93,7 +93,7 @@ public struct DriveUpdater: Sendable {
             .check(dropped: consent.dropped, media: path.string)
         let damaged = try verifies ? damaged(path) : []
         try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
-        var known: [String: SHA256Digest] = [MediaManifest.path.ordinalUpperCased: existing.sha256]
+        var known = [MediaManifest.path.caseFolded: existing.sha256]
         for file in existing.manifest.files { known[file.path.caseFolded] = file.sha256 }
         // What no content has: such a file is ours and is written anew.
         for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
@@ -167,7 +167,7 @@ public struct DriveUpdater: Sendable {
         }
         let present = Set(media.dataFiles.map(\.path.caseFolded))
         let damaged = Set(damaged.map(\.caseFolded))
-        var listed: [String: MediaManifest.File] = [:]
+        var listed: [CaseFoldedName: MediaManifest.File] = [:]
         for file in manifest.files where present.contains(file.path.caseFolded) { listed[file.path.caseFolded] = file }
         for file in files {
             guard let old = listed.removeValue(forKey: file.path.caseFolded) else {
@@ -213,7 +213,7 @@ public struct DriveUpdater: Sendable {
         let verifier = MediaVerifier(
             workerCount: environment.workerCount, interruption: environment.interruption,
             progress: environment.progress)
-        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map(\.path)
+        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map { try MediaPath($0.path) }
     }
 
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// What changed in meaning between two task sequences.
 ///
 /// Layout, the order of attributes and of variables, and the spelling of flags mean nothing and are not compared.
@@ -117,8 +119,8 @@ public struct SequenceDifference: Sendable, Encodable {
     }
 
     private static func unique(_ list: [String], without others: [String]) -> [String] {
-        var seen = Set(others)
-        return list.filter { seen.insert($0).inserted }
+        var seen = Set(others.map { ExactText($0) })
+        return list.filter { seen.insert(ExactText($0)).inserted }
     }
 
     private static func items(

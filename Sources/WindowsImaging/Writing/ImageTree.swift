@@ -24,7 +24,7 @@ struct ImageTree {
 
     private var folders = [Folder(name: "")]
     private var files: [File] = []
-    private var numbers: [String: Int] = [:]
+    private var numbers: [CaseFoldedName: Int] = [:]
     /// The size of the metadata in bytes.
     private(set) var metadataByteCount = 0
 

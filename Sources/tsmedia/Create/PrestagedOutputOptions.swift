@@ -30,7 +30,7 @@ struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
 
     @Option(
         help: ArgumentHelp(
-            "With --disk-image: the size of the smallest disk, as 256GB (counted in thousands, as makers of disks do),"
+            "With --disk-image: the size of the smallest disk, as 256GB (powers of ten, as makers of disks count),"
                 + " 238GiB or bytes.", valueName: "size"))
     var diskSize: String?
 

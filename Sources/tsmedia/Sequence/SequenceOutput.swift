@@ -29,9 +29,7 @@ struct SequenceOutput: ParsableArguments {
     ///   - isSecret: whether nobody but the owner may read the file.
     func write(_ bytes: [UInt8], isSecret: Bool = false) throws {
         guard let output, output != "-" else {
-            return try FileError.wrap("written", "standard output") {
-                _ = try FileDescriptor.standardOutput.writeAll(bytes)
-            }
+            return try StandardOutput.write(document: bytes)
         }
         let path = FilePath(output)
         let pending = try PendingOutput(path, kind: .file, replacesExisting: force)

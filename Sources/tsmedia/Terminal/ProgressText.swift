@@ -11,11 +11,12 @@ enum ProgressText {
     static func bar(_ update: ProgressUpdate, seconds: Double, width: Int) -> String {
         guard let fraction = fraction(update) else { return String(line(update, seconds: seconds).prefix(width - 1)) }
         let tail = " \(Int(fraction * 100))%" + figures(update, seconds: seconds, separator: "  ")
-        let room = width - 1 - update.phase.count - 3 - tail.count
-        guard room >= 5 else { return String((update.phase + tail).prefix(width - 1)) }
+        let phase = update.phase.onOneLine
+        let room = width - 1 - phase.count - 3 - tail.count
+        guard room >= 5 else { return String((phase + tail).prefix(width - 1)) }
         let full = Int(fraction * Double(room))
         let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-        return "\(update.phase) [\(bar)]\(tail)"
+        return "\(phase) [\(bar)]\(tail)"
     }
 
     /// One line without control codes.
