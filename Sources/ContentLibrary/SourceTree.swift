@@ -82,4 +82,11 @@ struct SourceTree {
             .unsuitableSource, .malformed, path.string, problem, nextStep: "rename it or take it out of the source",
             underlying: underlying)
     }
+
+    /// A file whose first and last bytes may never have been together.
+    static func changed(_ path: FilePath) -> ContentLibraryError {
+        ContentLibraryError(
+            .unsuitableSource, .malformed, path.string, "changed while it was read",
+            nextStep: "add the content again when nothing writes to it")
+    }
 }

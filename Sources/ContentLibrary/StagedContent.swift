@@ -85,9 +85,13 @@ struct StagedContent {
                     byteCount += Int64(count)
                     meter.advance(by: count)
                 }
+                let identity = FileIdentity(status)
+                guard try FileIdentity(of: input, path: file.path) == identity else {
+                    throw SourceTree.changed(file.path)
+                }
                 return ContentFile(
                     path: file.media, byteCount: byteCount, sha256: hash.finalize(),
-                    modified: FileIdentity(status).modified.timestamp)
+                    modified: identity.modified.timestamp)
             }
         }
     }

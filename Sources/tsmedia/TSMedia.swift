@@ -25,6 +25,7 @@ struct TSMedia: ParsableCommand {
     static func main() {
         Signals.install()
         do {
+            try Arguments.check()
             var command = try parseAsRoot()
             try command.run()
         } catch let error as any DiagnosticError {

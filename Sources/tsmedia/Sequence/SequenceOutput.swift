@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import Glibc
 import Support
 import SystemPackage
 
@@ -21,15 +20,10 @@ struct SequenceOutput: ParsableArguments {
     ///   - isSecret: whether nobody but the owner may read the file.
     func write(_ bytes: [UInt8], isSecret: Bool = false) throws {
         guard let output, output != "-" else {
-            return try FileError.wrap("written", "standard output") {
-                _ = try FileDescriptor.standardOutput.writeAll(bytes)
-            }
+            return try StandardOutput.write(bytes)
         }
         let path = FilePath(output)
-        let pending = try PendingOutput(path, kind: .file, replacesExisting: force)
-        if isSecret, fchmod(pending.descriptor.rawValue, 0o600) != 0 {
-            throw FileError("protected", path, Errno(rawValue: errno))
-        }
+        let pending = try PendingOutput(path, kind: .file, replacesExisting: force, isSecret: isSecret)
         try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
         try pending.publish()
     }
