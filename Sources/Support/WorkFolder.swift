@@ -91,10 +91,15 @@ final class WorkFolder: Sendable {
         let isGone = [contentName, replacedName].allSatisfy { name in
             path.appending(name).withPlatformString { tsm_remove_tree($0) } == 0 || errno == ENOENT
         }
+        // FUSE tells its file system of a close only some time after it.
+        var patience = tsm_is_local_file_system(mark.rawValue) ? 0 : 50
         try? mark.close()
         guard isGone else { return }
         _ = path.appending(markName).withPlatformString { unlink($0) }
-        Folder.removeEmpty(path)
+        while path.withPlatformString({ rmdir($0) }) != 0, patience > 0, errno != ENOENT {
+            patience -= 1
+            usleep(2_000)
+        }
     }
 
     // MARK: Killed owners

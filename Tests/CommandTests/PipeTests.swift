@@ -17,6 +17,7 @@ struct PipeTests {
         session = try CommandSession()
         pipe = session.work.appending("pipe")
         #expect(mkfifo(pipe.string, 0o600) == 0)
+        try TestFolder.makeFolder(session.work.appending("fleet"))
     }
 
     /// What reads or writes a file that an option names.
@@ -29,7 +30,12 @@ struct PipeTests {
         case .logFile: session.arguments(.standalone, "media.iso", ["--log-file", file, "--dry-run"])
         case .catalog: session.arguments(.standalone, "media.iso", ["--catalog", file, "--dry-run"])
         case .passwordFile: session.arguments(.standalone, "media.iso", ["--password-file", file, "--dry-run"])
-        case .fleet: session.prestaged("OEM.wim", ["--fleet", file, "--dry-run"])
+        case .fleet:
+            [
+                "create", "prestaged", "--distribution-point", session.library.string, "--store", session.store.string,
+                "--boot-image", DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage,
+                "--management-point", "http://mp.example.com", "--output", "../fleet", "--fleet", file,
+            ]
         case .partitionLayout: session.prestagedDisk("disk.img", ["--partition-layout", file, "--dry-run"])
         case .template:
             [
@@ -95,7 +101,7 @@ struct PipeTests {
             "bash", ["-c", "exec 9> >(cat > \"$0\"); \"$@\" && exec 9>&- && wait", log.string] + words,
             environment: ["HOME": session.work.path.string], in: session.folder)
         // The reader may still be on its way.
-        while try SmallFile.read(log).isEmpty { usleep(1_000) }
+        for _ in 0..<10_000 where try SmallFile.read(log).isEmpty { usleep(1_000) }
         #expect(String(decoding: try SmallFile.read(log), as: UTF8.self).hasPrefix("<![LOG[tsmedia "))
     }
 
