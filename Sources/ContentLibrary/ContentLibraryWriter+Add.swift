@@ -29,9 +29,7 @@ extension ContentLibraryWriter {
         replacing: Bool = false, progress: any ProgressObserver = SilentProgress()
     ) throws(ContentLibraryError) -> AddedContent {
         let tree = try SourceTree(source)
-        guard let root = drives[0].resolved, !root.starts(with: tree.root) else {
-            throw SourceTree.unsuitable(source, "holds the content library itself")
-        }
+        guard !holdsLibrary(tree) else { throw SourceTree.unsuitable(source, "holds the content library itself") }
         return try withLock { library in
             let package = try PackageRecord(packageID, in: library)
             let id = try contentID(contentBase, version, package)
@@ -41,6 +39,17 @@ extension ContentLibraryWriter {
                 tree, in: workFolder("files", of: drives[0]), library: library, shelves: shelves,
                 interruption: interruption, progress: progress)
             return try publish(staged, as: id, of: package, library, shelves)
+        }
+    }
+
+    /// True when the library lies in `tree`, or would when it is made.
+    private func holdsLibrary(_ tree: SourceTree) -> Bool {
+        var folder = drives[0]
+        while true {
+            if let resolved = folder.resolved { return resolved.starts(with: tree.root) }
+            let parent = AtomicFile.parent(of: folder)
+            guard parent != folder else { return false }
+            folder = parent
         }
     }
 
@@ -176,8 +185,10 @@ extension ContentLibraryWriter {
     private func bringInTree(_ tree: FilePath, to target: FilePath, replacing: Bool) throws {
         guard replacing else { return try AtomicFile.rename(tree, to: target) }
         if tsm_exchange(tree.string, target.string) == 0 { return }
-        guard errno == EINVAL || errno == ENOSYS else { throw FileError("created", target, Errno(rawValue: errno)) }
-        // File systems that cannot swap: settle() moves the old tree back when we are killed between the two.
+        guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) else {
+            throw FileError("created", target, Errno(rawValue: errno))
+        }
+        // File systems that cannot swap: settle() moves the old tree back when we fail or are killed between the two.
         try AtomicFile.rename(target, to: workFolder(of: drives[0]).appending(Self.replacedTreeName))
         try AtomicFile.rename(tree, to: target)
     }

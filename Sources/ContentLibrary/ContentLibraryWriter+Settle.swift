@@ -72,7 +72,11 @@ extension ContentLibraryWriter {
         for (hash, contents) in dropped.sorted(by: { $0.key.upperCase < $1.key.upperCase }) {
             let slot = try library.slot(of: hash)
             // A file without a list may be used by anybody.
-            guard slot.hasUsers else { continue }
+            guard slot.hasUsers else {
+                // Whoever ended before it had brought the list in left the folder for it.
+                Folder.removeEmpty(slot.folder)
+                continue
+            }
             var users: FileUsers
             do {
                 users = FileUsers(document: try INIDocument(path: slot.usersPath))

@@ -107,8 +107,7 @@ public final class VerificationIndex: Sendable {
                 let table = read()
                 let files = Self.newest(Self.merge(table, state.remembered, forgotten: state.forgotten))
                 let bytes = VerificationTable.encode(files)
-                try AtomicFile.write(
-                    bytes, to: path, temporary: folder.appending("verified.index.new"), permissions: .ownerReadWrite)
+                try AtomicFile.write(bytes, to: path, isSecret: true)
                 state = State(table: VerificationTable(bytes: bytes))
             }
         }

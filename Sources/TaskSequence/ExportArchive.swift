@@ -112,7 +112,7 @@ struct ExportArchive {
     private static func byteCount(of path: FilePath) throws(TaskSequenceError) -> Int {
         do throws(FileError) {
             return try FileError.wrap("read", path) {
-                let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+                let descriptor = try InputFile.open(path)
                 return try descriptor.closeAfter { Int(try descriptor.seek(offset: 0, from: .end)) }
             }
         } catch {

@@ -25,6 +25,7 @@ struct TSMedia: ParsableCommand {
     static func main() {
         Signals.install()
         do {
+            try Arguments.check()
             try requireValues(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()

@@ -170,15 +170,12 @@ struct DriveTests {
     @Test("an interrupted run is 130 and says what the drive is now")
     func interrupted() throws {
         let drive = try drive()
-        try session.succeed(arguments([drive]))
-        let program = try session.start(arguments([drive], ["--force", "--progress", "json"]))
-        let began = try program.wait {
+        let result = try RunningProgram.end(by: SIGINT) {
+            try session.succeed(arguments([drive], ["--force"]))
+            return try session.start(arguments([drive], ["--force", "--progress", "json"]))
+        } when: { _ in
             try Program.run("head", ["--bytes=512", drive.node.string]).outputBytes.allSatisfy { $0 == 0 }
         }
-        program.send(SIGINT)
-        let result = try program.waitForEnd()
-        // A run that ended first is no witness.
-        guard began, result.status != 0 else { return }
         #expect(result.status == 130)
         if result.errorText.contains("written, and not verified") {
             try session.succeed(["verify", drive.node.string])

@@ -37,6 +37,8 @@ struct UsageTests {
             (.standalone, ["--media-size", "-5"], "--media-size"),
             (.standalone, ["--media-expiration-date", "2030-02-30"], "--media-expiration-date"),
             (.standalone, ["--media-expiration-date", "tomorrow"], "--media-expiration-date"),
+            (.standalone, ["--media-expiration-date", "2026-1-1"], "--media-expiration-date"),
+            (.standalone, ["--media-expiration-date", "2026-99999999999999999-01"], "--media-expiration-date"),
             (.standalone, ["--package", "nonsense/../"], "--package"),
             (.standalone, ["--driver-package", "x"], "--driver-package"),
             (.standalone, ["--application", "Demo Reader"], "--application"),

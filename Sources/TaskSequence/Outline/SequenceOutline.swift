@@ -96,6 +96,20 @@ public struct SequenceOutline: Sendable {
     /// Calls `body` for every item, in document order.
     public func forEach(_ body: (Item) -> Void) { Self.walk(items, body) }
 
+    /// True when the task sequence holds something that is hidden from who reads the outline.
+    public var hidesSecrets: Bool {
+        var hides = globalVariables.contains(where: \.isRedacted)
+        forEach { item in
+            hides =
+                hides || item.properties.contains(where: \.isRedacted)
+                || item.action?.contains(SequenceSecrecy.hiddenValue) == true
+        }
+        return hides
+    }
+
+    /// True when the outline itself tells something that is hidden by default.
+    public var showsSecrets: Bool { secrecy == .shown && SequenceOutline(of: package).hidesSecrets }
+
     /// How many groups, steps and disabled steps there are.
     public var counts: (groups: Int, steps: Int, disabledSteps: Int) {
         var counts = (groups: 0, steps: 0, disabledSteps: 0)

@@ -44,7 +44,7 @@ extension ContentOptions {
     /// drives, where `output` is nil, where temporary files may be large (hier(7)).
     func stagingFolder(beside output: String?) -> FilePath {
         if let stagingFolder { return FilePath(stagingFolder) }
-        guard let output else { return FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp") }
+        guard let output else { return TemporaryFolder.defaultParent(else: "/var/tmp") }
         return AtomicFile.parent(of: FilePath(output))
     }
 

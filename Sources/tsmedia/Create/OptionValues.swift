@@ -54,15 +54,9 @@ enum OptionValues {
 
     /// The last second of a day YYYY-MM-DD, in UTC.
     static func endOfDay(_ text: String, _ option: String) throws -> Timestamp {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            (1970...9999).contains(year)
-        else { throw ValidationError("\(option) '\(text)' is not a date; write it as YYYY-MM-DD") }
-        let start = Timestamp(unixSeconds: CivilTime.unixSeconds(year: year, month: month, day: day))
-        let civil = CivilTime(start)
-        guard civil.year == year, civil.month == month, civil.day == day else {
+        guard let day = CivilTime(day: text), day.year >= 1970 else {
             throw ValidationError("\(option) '\(text)' is not a day of the calendar; write it as YYYY-MM-DD")
         }
-        return Timestamp(unixSeconds: start.unixSeconds + 86_399)
+        return Timestamp(unixSeconds: day.timestamp.unixSeconds + 86_399)
     }
 }

@@ -32,10 +32,7 @@ struct SequenceOutput: ParsableArguments {
             return try StandardOutput.write(document: bytes)
         }
         let path = FilePath(output)
-        let pending = try PendingOutput(path, kind: .file, replacesExisting: force)
-        if isSecret, fchmod(pending.descriptor.rawValue, 0o600) != 0 {
-            throw FileError("protected", path, Errno(rawValue: errno))
-        }
+        let pending = try PendingOutput(path, kind: .file, replacesExisting: force, isSecret: isSecret)
         try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
         try pending.publish()
     }

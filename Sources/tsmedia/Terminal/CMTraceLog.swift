@@ -16,9 +16,8 @@ struct CMTraceLog: LogHandler {
     /// Opens the log at `path` for appending.
     init(path: FilePath) throws(FileError) {
         descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .append, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o644))
+            try FileDescriptor.openPatiently(
+                path, .writeOnly, options: [.create, .append], permissions: FilePermissions(rawValue: 0o644))
         }
     }
 
@@ -32,7 +31,7 @@ struct CMTraceLog: LogHandler {
             event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: tsm_thread_number(),
             source: "\(event.file):\(event.line)")
         // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
-        _ = try? descriptor.writeAll(line.utf8)
+        try? descriptor.writeAll(line.utf8, interruption: Signals.interruption)
     }
 
     /// One line: text, local time with the bias to UTC (we log UTC), type 1 information, 2 warning, 3 error.

@@ -45,7 +45,7 @@ enum StandardOutput {
 
     fileprivate static func write(_ bytes: some Sequence<UInt8>) throws {
         do {
-            _ = try FileDescriptor.standardOutput.writeAll(bytes)
+            try FileDescriptor.standardOutput.writeAll(bytes, interruption: Signals.interruption)
         } catch Errno.brokenPipe {
             // Whoever reads has seen enough, as `head` does: end as programs do that know nothing of SIGPIPE.
             signal(SIGPIPE, SIG_DFL)
