@@ -35,6 +35,9 @@ struct ImageTree {
 
     // MARK: Building
 
+    /// Makes room for so many files.
+    mutating func reserve(fileCount: Int) { files.reserveCapacity(fileCount) }
+
     /// Adds a folder and those above it, where they are not there yet.
     mutating func addFolder(_ path: MediaPath) { _ = number(of: path) }
 

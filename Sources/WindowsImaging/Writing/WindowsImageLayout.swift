@@ -50,6 +50,9 @@ public struct WindowsImageLayout {
         var numbers: [SHA256Digest: Int] = [:]
         var tree = ImageTree()
         var sum: Int64 = 0
+        // Growing step by step would take twice the memory.
+        contents.reserveCapacity(files.underestimatedCount)
+        tree.reserve(fileCount: files.underestimatedCount)
         for folder in folders { tree.addFolder(folder) }
         for (index, file) in files.enumerated() {
             var content: Int?
