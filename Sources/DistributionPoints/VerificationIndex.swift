@@ -66,8 +66,14 @@ public final class VerificationIndex: Sendable {
         guard identity.changed < settled, let absolute = Self.absolute(path) else { return false }
         let day = UInt32(clamping: hashingBegan.seconds / Self.secondsPerDay)
         let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: day)
-        state.withLock { $0.remembered[file.key] = file }
-        return true
+        return state.withLock { state in
+            // More would not be saved.
+            guard state.remembered.count < Self.maximumFileCount || state.remembered[file.key] != nil else {
+                return false
+            }
+            state.remembered[file.key] = file
+            return true
+        }
     }
 
     /// Every file that is remembered.

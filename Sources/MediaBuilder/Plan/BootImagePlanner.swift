@@ -34,6 +34,7 @@ struct BootImagePlanner {
     }
 
     private func plan(file path: FilePath) throws -> Result {
+        try checkSize(try FileIdentity(of: path).byteCount, "boot image \(path)")
         let hashed = try environment.hash(path, phase: "reading the boot image")
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
@@ -54,6 +55,7 @@ struct BootImagePlanner {
         guard let file = images.first, images.count == 1 else {
             throw notABootImage(id, "holds \(images.count) WIM files")
         }
+        try checkSize(file.byteCount, "file \(file.path) of \(contentID)")
         let fetched = try found.point.fetch(file, of: contentID)
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
@@ -80,7 +82,8 @@ struct BootImagePlanner {
     private func result(
         _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
     ) throws -> Result {
-        let bootImage = try BootImage(path: wim)
+        let bootImage = try BootImage(
+            path: wim, interruption: environment.interruption, progress: environment.progress)
         if let edition = bootImage.properties.edition, !ImageProperties.isWindowsPE(edition) {
             throw MediaBuilderError(
                 .badContent, "boot image \(id)",
@@ -97,6 +100,21 @@ struct BootImagePlanner {
             manifestEntry: MediaManifest.BootImage(
                 id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
             bootFiles: files, wimName: wimName)
+    }
+
+    /// Throws when the boot image is too large for what the boot manager reads it from.
+    ///
+    /// In a folder or a WIM it is on its way to NTFS, as on a prestaged disk: the image's own warning says what is known.
+    private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
+        let problem: String
+        switch request.format {
+        case .disc: problem = "no boot manager is known to read so large a file from a disc"
+        case .drive where request.mediaType != .prestaged: problem = "a file on FAT32 has less"
+        case .drive, .archive, .folder: return
+        }
+        guard byteCount >= BootImage.byteCountLimit else { return }
+        throw MediaBuilderError(
+            .tooLarge, object, "has \(byteCount) bytes, 4 GiB or more, and \(problem)", nextStep: BootImage.wayToShrink)
     }
 
     private func notABootImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {

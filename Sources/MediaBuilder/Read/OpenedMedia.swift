@@ -66,6 +66,23 @@ extension OpenedMedia {
     }
 }
 
+extension OpenedMedia {
+    /// The first bytes of `file`, up to `byteCount`.
+    func start(of file: MediaFile, byteCount: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            try read(file) { piece in
+                bytes += piece.prefix(byteCount - bytes.count)
+                if bytes.count == byteCount { throw ReadEnough() }
+            }
+        } catch is ReadEnough {}
+        return bytes
+    }
+}
+
+/// Ends reading before the end of a file.
+private struct ReadEnough: Error {}
+
 /// Opens media by what it is.
 enum MediaOpening {
     /// Opens the image, WIM, drive or folder at `path`.

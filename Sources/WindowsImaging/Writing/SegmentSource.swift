@@ -14,12 +14,33 @@ struct ResourceUnit: Sendable {
         /// Its content goes to its place as it is, without being read here: its SHA-1 is known.
         case copied
         /// It is taken over as it is from another archive.
-        case reused(WindowsImageReuse)
+        ///
+        /// Indirect, because an archive has very many resources.
+        indirect case reused(WindowsImageReuse)
+    }
+
+    /// The number of its content, the first of several when it is solid.
+    private let first: Int
+    private let others: [Int]
+    let making: Making
+
+    /// A resource of one content.
+    init(_ content: Int, making: Making) {
+        first = content
+        others = []
+        self.making = making
+    }
+
+    /// A solid resource of `contents`; nil without any.
+    init?(solid contents: [Int]) {
+        guard let first = contents.first else { return nil }
+        self.first = first
+        others = Array(contents.dropFirst())
+        making = .solid
     }
 
     /// The numbers of the contents, one unless the resource is solid.
-    let contents: [Int]
-    let making: Making
+    var contents: [Int] { [first] + others }
 
     var isSolid: Bool { if case .solid = making { true } else { false } }
     /// The resource of another archive.

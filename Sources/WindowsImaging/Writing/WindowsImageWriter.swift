@@ -127,14 +127,14 @@ public struct WindowsImageWriter {
             let compressible = compression == .none ? [:] : try compressible(contents) { isCopyable[$0] }
             return contents.indices.map { number in
                 let isCompressible = compression == .none ? false : compressible[number]
-                return ResourceUnit(contents: [number], making: making(number, isCompressible))
+                return ResourceUnit(number, making: making(number, isCompressible))
             }
         }
         let compressible = try compressible(contents) { _ in true }
         let solid = contents.indices.filter { compressible[$0] == true }
         return contents.indices.filter { compressible[$0] != true }
-            .map { ResourceUnit(contents: [$0], making: making($0, false)) }
-            + (solid.isEmpty ? [] : [ResourceUnit(contents: solid, making: .solid)])
+            .map { ResourceUnit($0, making: making($0, false)) }
+            + [ResourceUnit(solid: solid)].compactMap { $0 }
     }
 
     /// Whether the contents that `isAsked` chooses are worth compressing, by number.
