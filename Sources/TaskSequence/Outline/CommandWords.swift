@@ -57,14 +57,18 @@ struct CommandWords {
     func unquoted(_ range: Range<Int>) -> Range<Int> {
         var range = range
         // What stands for a secret that was hidden before is no text in brackets.
-        if bytes[range].elementsEqual(SequenceSecrecy.hiddenValue.utf8) { return range }
-        while let first = range.first, "([{$@=".utf8.contains(bytes[first]) || Self.quotes.contains(bytes[first]) {
+        let hidden = SequenceSecrecy.hiddenValue.utf8
+        while let last = range.last, ")]},".utf8.contains(bytes[last]) || Self.quotes.contains(bytes[last]),
+            !bytes[range].suffix(hidden.count).elementsEqual(hidden)
+        {
+            range = range.lowerBound..<range.upperBound - 1
+        }
+        while let first = range.first, "([{$@=".utf8.contains(bytes[first]) || Self.quotes.contains(bytes[first]),
+            !bytes[range].elementsEqual(hidden)
+        {
             // A variable is no text that is written out.
             if bytes[first] == UInt8(ascii: "$"), range.count > 1, bytes[first + 1] != UInt8(ascii: "(") { break }
             range = range.lowerBound + 1..<range.upperBound
-        }
-        while let last = range.last, ")]},".utf8.contains(bytes[last]) || Self.quotes.contains(bytes[last]) {
-            range = range.lowerBound..<range.upperBound - 1
         }
         return range
     }
