@@ -93,7 +93,7 @@ struct ForeignNameTests {
         // The other one is there, and does not stand for the one that is gone.
         try rename(place + Self.decomposed, to: place + Self.composed, on: output)
         #expect(
-            Set(try findings(output).map(ExactText.init)) == [
+            Set(try findings(output).map { ExactText($0) }) == [
                 ExactText("damaged  \(place)\(Self.composed)"), ExactText("missing  \(place)\(Self.decomposed)"),
                 ExactText("foreign  \(place)\(Self.composed)x"),
             ])

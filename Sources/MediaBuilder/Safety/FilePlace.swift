@@ -80,5 +80,5 @@ struct ComparedName: Sendable, Hashable {
     // The equality of String is canonical equivalence.
     private let key: String
 
-    init(_ name: String) { key = name.ordinalUpperCased.lowercased() }
+    init(_ name: String) { key = name.uppercased().lowercased() }
 }

@@ -139,10 +139,10 @@ public struct DriveUpdater: Sendable {
         {
             losses.append(MediaLoss(feature: .label, title: "label '\(label)', which was given to the volume"))
         }
-        var foreign: [String: MediaPath] = [:]
+        var foreign: [CaseFoldedName: MediaPath] = [:]
         for file in media.files { foreign[file.path.caseFolded] = file.path }
         for file in manifest.files { foreign[file.path.caseFolded] = nil }
-        foreign[MediaManifest.path.ordinalUpperCased] = nil
+        foreign[MediaManifest.path.caseFolded] = nil
         guard !foreign.isEmpty else { return losses }
         for file in boot.files {
             guard let path = foreign[file.path.caseFolded] else { continue }

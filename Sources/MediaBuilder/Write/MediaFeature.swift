@@ -99,7 +99,7 @@ public enum MediaFeature: Sendable, Hashable {
     }
 
     /// The key by which two are the same: names and IDs have no case.
-    var key: String { name.ordinalUpperCased }
+    var key: CaseFoldedName { name.caseFolded }
 }
 
 /// What may be lost in an update.

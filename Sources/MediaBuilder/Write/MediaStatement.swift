@@ -16,34 +16,34 @@ struct MediaStatement {
     let variables: MediaVariableList?
     let hasClientBinaries: Bool
     let hasAutorun: Bool
-    /// The packages and applications whose content it has, in upper case, each with its title.
-    let contents: [String: String]
-    /// The packages that its task sequences name, in upper case; nil when they cannot be read.
-    let namedPackages: Set<String>?
+    /// The packages and applications whose content it has, each with its title.
+    let contents: [CaseFoldedName: String]
+    /// The packages that its task sequences name; nil when they cannot be read.
+    let namedPackages: Set<CaseFoldedName>?
 
     /// What the media that a plan describes will say.
     init(_ plan: MediaPlan, _ volume: VolumePlan, password: MediaPassword?) {
-        var files: [String: [UInt8]] = [:]
+        var files: [CaseFoldedName: [UInt8]] = [:]
         for file in volume.files {
             if case .bytes(let bytes) = file.source { files[file.path.caseFolded] = bytes }
         }
-        var contents: [String: String] = [:]
+        var contents: [CaseFoldedName: String] = [:]
         for content in plan.contents {
-            contents[content.id.ordinalUpperCased] = content.id
-            contents[content.packageID.description.ordinalUpperCased] = content.id
+            contents[content.id.caseFolded] = content.id
+            contents[content.packageID.description.caseFolded] = content.id
         }
         self.init(
             label: plan.label, mediaGUID: plan.mediaGUID, contents: contents, paths: volume.files.lazy.map(\.path),
             password: password
-        ) { files[$0.ordinalUpperCased] }
+        ) { files[$0.caseFolded] }
     }
 
     /// What `media` with `manifest` says.
     init(_ media: any OpenedMedia, _ manifest: MediaManifest, password: MediaPassword?) {
-        var contents: [String: String] = [:]
+        var contents: [CaseFoldedName: String] = [:]
         for content in manifest.contents {
             let id = content.packageId ?? content.id
-            contents[id.ordinalUpperCased] = id
+            contents[id.caseFolded] = id
         }
         self.init(
             label: manifest.label, mediaGUID: manifest.mediaGuid, contents: contents,
@@ -53,7 +53,7 @@ struct MediaStatement {
     }
 
     private init(
-        label: String, mediaGUID: String, contents: [String: String], paths: some Sequence<MediaPath>,
+        label: String, mediaGUID: String, contents: [CaseFoldedName: String], paths: some Sequence<MediaPath>,
         password: MediaPassword?, file: (String) -> [UInt8]?
     ) {
         self.label = label
@@ -78,21 +78,21 @@ struct MediaStatement {
         for path in paths {
             let key = path.caseFolded
             if key.hasPrefix("SMS/BIN/") { hasClientBinaries = true }
-            if key == "AUTORUN.INF" { hasAutorun = true }
+            if key == "autorun.inf" { hasAutorun = true }
         }
         (self.hasClientBinaries, self.hasAutorun) = (hasClientBinaries, hasAutorun)
     }
 
     /// The packages that the task sequences of `policy` name; nil when one cannot be read.
-    private static func packages(_ policy: Policy) -> Set<String>? {
-        var found: Set<String> = []
+    private static func packages(_ policy: Policy) -> Set<CaseFoldedName>? {
+        var found: Set<CaseFoldedName> = []
         for instance in [policy.root] + policy.children {
             guard
                 let sequence = try? TaskSequencePackage(
                     xml: Array(instance.sequence.utf8), source: "Policy.xml", stem: instance.taskSequenceName)
             else { return nil }
             for reference in sequence.references() {
-                if let id = reference.packageID { found.insert(id.ordinalUpperCased) }
+                if let id = reference.packageID { found.insert(id.caseFolded) }
             }
         }
         return found

@@ -62,9 +62,9 @@ struct ImageSplitRule {
         guard isNamed(file.path, "install.wim"), let sources = file.path.parent, isNamed(sources, "sources") else {
             return false
         }
-        let folder = sources.parent.map { CaseFoldedPath($0) }
+        let folder = sources.parent.map { $0.caseFolded }
         return files.contains { other in
-            isNamed(other.path, "setup.exe") && other.path.parent.map { CaseFoldedPath($0) } == folder
+            isNamed(other.path, "setup.exe") && other.path.parent.map { $0.caseFolded } == folder
         }
     }
 

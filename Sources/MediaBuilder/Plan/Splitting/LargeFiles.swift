@@ -140,8 +140,8 @@ struct LargeFiles {
                     + " in it and cannot be cut, so that a part has \(part.byteCount), and a file has up to \(limit)",
                 nextStep: "capture the image without that file, or write a disc image instead")
         }
-        let taken = Set(files.lazy.map { CaseFoldedPath($0.path) })
-        if let part = parts.first(where: { taken.contains(CaseFoldedPath($0.path)) }) {
+        let taken = Set(files.lazy.map { $0.path.caseFolded })
+        if let part = parts.first(where: { taken.contains($0.path.caseFolded) }) {
             throw MediaBuilderError(
                 .badContent, image.file.description,
                 "cannot be split, because the package holds a \(part.path.name) beside it already",
