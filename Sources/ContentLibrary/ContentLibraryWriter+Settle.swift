@@ -24,15 +24,18 @@ extension ContentLibraryWriter {
             var wanted: Set<SHA256Digest> = []
             if listed.contains(change.content) {
                 try restoreReplacedTree(of: change.content, library)
+                let content: Content
                 do {
-                    let content = try library.content(change.content)
-                    try repairContentHash(of: content, change, library)
-                    wanted = Set(content.files.map(\.sha256))
+                    // Whatever contradicts it: that is what may have to be mended.
+                    content = try library.examine(change.content).content
                 } catch {
                     // Without its tree nobody can tell which files it needs: keep them all.
                     warnings.append("\(error)")
                     continue
                 }
+                // A failure here is the disk's, and the journal stays for the next writer.
+                try repairContentHash(of: content, change, library)
+                wanted = Set(content.files.map(\.sha256))
             }
             for hash in change.hashes.subtracting(wanted) { dropped[hash, default: []].insert(change.content) }
         }

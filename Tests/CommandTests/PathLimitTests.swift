@@ -59,7 +59,7 @@ struct PathLimitTests {
     func wideName(output: String) throws {
         // As long in a boot image as libwim gives it, which no file system of this machine could hold.
         let image = session.work.appending("boot.wim")
-        let original = try session.libraryFile("boot.wim", of: DemoSite.bootImage)
+        let original = try session.libraryFile("boot.\(DemoSite.bootImage).wim", of: DemoSite.bootImage)
         try Program.succeed("cp", [original.string, image.string])
         try Program.succeed("chmod", ["644", image.string])
         let font = try session.work.write("x".utf8, to: "font")

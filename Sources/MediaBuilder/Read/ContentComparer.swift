@@ -169,13 +169,12 @@ public struct ContentComparer: Sendable {
         ) -> ContentComparison.Entry {
             .init(id: id, version: nil, status: status, availableVersion: available, reason: reason)
         }
-        guard let package = PackageID(id), let found = try find(package), let own = found.package.contentIDs.first
-        else {
+        guard let (content, location) = try content(ofFolder: id) else {
             return entry(.missing, nil, "no distribution point has it")
         }
-        let content = try found.point.content(own)
-        let differs = "\(found.point.location) has other files"
-        guard files.count == content.files.count else { return entry(.outdated, own.version, differs) }
+        let version = content.id.version
+        let differs = "\(location) has other files"
+        guard files.count == content.files.count else { return entry(.outdated, version, differs) }
         let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
         let meter = ProgressMeter(
             phase: "comparing \(id)", totalByteCount: files.reduce(0) { $0 + $1.byteCount }, observer: progress)
@@ -185,7 +184,7 @@ public struct ContentComparer: Sendable {
             // The folder of the content and the two above it.
             let name = file.path.components.dropFirst(3).joined(separator: "/").caseFolded
             guard let theirs = theirs[name], theirs.byteCount == file.byteCount else {
-                return entry(.outdated, own.version, differs)
+                return entry(.outdated, version, differs)
             }
             hash.reset()
             try media.read(file) { bytes in
@@ -193,9 +192,26 @@ public struct ContentComparer: Sendable {
                 hash.update(bytes)
                 meter.advance(by: bytes.count)
             }
-            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, own.version, differs) }
+            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, version, differs) }
         }
-        return entry(.current, own.version)
+        return entry(.current, version)
+    }
+
+    /// The content whose folder on media is `name`: that of a package by its ID, that of an application by its own.
+    private func content(ofFolder name: String) throws -> (content: Content, location: String)? {
+        if let id = PackageID(name) {
+            guard let found = try find(id), let own = found.package.contentIDs.first else { return nil }
+            return (try found.point.content(own), found.point.location)
+        }
+        guard let id = ContentID(name) else { return nil }
+        for point in points.points {
+            do {
+                return (try point.content(id), point.location)
+            } catch let error as any DiagnosticError where error.failureClass == .notFound {
+                continue
+            }
+        }
+        return nil
     }
 
     // MARK: What a task sequence needs
