@@ -80,7 +80,7 @@ struct DriveTests {
             ([nodes[0]], nodes[1]), ([nodes[1]], nodes[0]), ([nodes[0], nodes[0]], nodes[1]),
             // A third drive, which is there but is not written.
             ([nodes[0], nodes[2]], nodes[1]), ([nodes[0], nodes[1], nodes[2]], "--confirm \(nodes[2])"),
-            ([nodes[0], nodes[1], "S3Z1"], "--confirm S3Z1"), ([nodes[0], nodes[1], ""], "--confirm"),
+            ([nodes[0], nodes[1], "S3Z1"], "--confirm S3Z1"),
         ]
         for (confirmed, words) in cases {
             for more in [[], ["--dry-run"]] {

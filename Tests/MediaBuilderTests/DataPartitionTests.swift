@@ -217,6 +217,7 @@ struct DataPartitionTests {
         let error = #expect(throws: MediaBuilderError.self) {
             _ = try update {
                 $0.capacity = roomy.capacity
+                $0.includesAutorun = true
                 $0.drive.largestFileByteCount = 600_000
             }
         }

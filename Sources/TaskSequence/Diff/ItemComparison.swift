@@ -118,10 +118,9 @@ struct ItemComparison {
     private func condition(_ old: Condition?, _ new: Condition?) -> [Change] {
         let old = old.flatMap { $0.terms.isEmpty ? nil : $0 }
         let new = new.flatMap { $0.terms.isEmpty ? nil : $0 }
-        guard old != new else { return [] }
         let before = old.map { ConditionPhrase($0, secrecy: .shown) }
         let after = new.map { ConditionPhrase($0, secrecy: .shown) }
-        // Attributes that are not known, or operands in another order: nothing that words tell.
+        // Compared as words, by their bytes: attributes that are not known, or operands in another order, tell nothing.
         guard before != after else { return [] }
         let shownBefore = old.map { ConditionPhrase($0, secrecy: secrecy) }
         let shownAfter = new.map { ConditionPhrase($0, secrecy: secrecy) }
