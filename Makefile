@@ -46,8 +46,9 @@ check: install ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests
 
-bench: install ## time the program beside its peers
+bench: install ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run
+	benchmarks/run --memory
 
 format: ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -40,7 +40,7 @@ struct BootFileSelection {
     ) throws(BootMediaError) -> [Choice] {
         let isFolder = rule.target.contains("*")
         var choices: [Choice] = []
-        var targets: Set<String> = []
+        var targets: Set<CaseFoldedName> = []
         for candidate in rule.candidates where candidate.serves(generation, promptsForKey: promptsForKey) {
             for (star, entry) in try image.entries(matching: candidate.path) {
                 let target = try path(rule.target.replacingStar(with: star), image)
@@ -104,11 +104,11 @@ extension String {
     /// What the `*` of `pattern` stands for in this name, without case; nil when the name does not match.
     func star(of pattern: String) -> String? {
         let parts = pattern.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, count > parts[0].count + parts[1].count,
-            prefix(parts[0].count).uppercased() == parts[0].uppercased(),
-            suffix(parts[1].count).uppercased() == parts[1].uppercased()
+        guard parts.count == 2, utf8.count > parts[0].utf8.count + parts[1].utf8.count,
+            caseFolded.hasPrefix(String(parts[0]).caseFolded), caseFolded.hasSuffix(String(parts[1]).caseFolded)
         else { return nil }
-        return String(dropFirst(parts[0].count).dropLast(parts[1].count))
+        // Patterns are ASCII, and so is what equals them without case.
+        return String(Substring(utf8.dropFirst(parts[0].utf8.count).dropLast(parts[1].utf8.count)))
     }
 
     fileprivate func replacingStar(with star: String) -> String {

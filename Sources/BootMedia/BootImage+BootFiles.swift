@@ -26,7 +26,7 @@ extension BootImage {
         let files = try read(usable.flatMap(\.choices))
         let startsUEFI = usable.contains { $0.firmware == .uefi }
         let warnings =
-            missingWarnings(selections, options) + bootIndexWarnings
+            archiveWarnings + missingWarnings(selections, options) + bootIndexWarnings
             + (startsUEFI ? signatureWarnings(files, options, generation) : [])
         return BootFileSet(
             architecture: architecture, files: files,
@@ -138,6 +138,11 @@ extension BootImage {
                     + " the loader starts, but not Windows PE"
             }
         }
+    }
+
+    private var archiveWarnings: [String] {
+        let byteCount = (try? FileIdentity(of: path).byteCount) ?? 0
+        return [BootImageFormat(image.header).warning(title), Self.sizeWarning(byteCount, title)].compactMap { $0 }
     }
 
     private var bootIndexWarnings: [String] {

@@ -30,9 +30,19 @@ public final class BootImage {
 
     /// Opens the boot image in the archive at `path`: image `imageIndex`, else the one marked for booting, else the first.
     ///
-    /// - Throws: ``BootMediaError``: `.unreadableImage` with what libwim found, `.noImage`, `.unknownArchitecture`.
-    public init(path: FilePath, imageIndex: Int? = nil) throws(BootMediaError) {
+    /// The archive's integrity table is checked, when it has one: it covers what no hash of a single file does.
+    ///
+    /// - Throws: ``BootMediaError``: `.unreadableImage` with what libwim found, `.unreadableFormat` when no boot manager
+    ///   reads such a WIM, `.noImage`, `.unknownArchitecture`.
+    public init(
+        path: FilePath, imageIndex: Int? = nil, interruption: Interruption? = nil,
+        progress: any ProgressObserver = SilentProgress()
+    ) throws(BootMediaError) {
         let image = try BootMediaError.reading { () throws(WindowsImagingError) in try WindowsImage(path: path) }
+        try BootImageFormat(image.header).check("boot image \(path)")
+        try BootMediaError.reading { () throws(WindowsImagingError) in
+            try image.verifyIntegrity(interruption: interruption, progress: progress)
+        }
         guard image.imageCount > 0 else {
             throw BootMediaError(.noImage, path.string, "holds no image", nextStep: "name a boot image")
         }

@@ -12,6 +12,8 @@ public struct BootMediaError: DiagnosticError {
 
         /// The image could not be read; the underlying error says why.
         public static let unreadableImage = Code("unreadableImage")
+        /// The WIM is of a format that no boot manager reads.
+        public static let unreadableFormat = Code("unreadableFormat")
         /// The WIM has no image, or not the one that was asked for.
         public static let noImage = Code("noImage")
         /// Neither the image nor a loader in it says which architecture it is for.

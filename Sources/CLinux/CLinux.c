@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 ssize_t tsm_copy_file_range(int source, int64_t *source_offset, int target, int64_t *target_offset, size_t count)
@@ -67,6 +68,36 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 int tsm_remove_tree(const char *path)
 {
     return nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+bool tsm_is_local_file_system(int descriptor)
+{
+    // statfs(2); what is not here may be shared between computers: NFS, SMB, AFS, Ceph, 9p, FUSE, cluster file systems.
+    static const unsigned long kinds[] = {
+        0xEF53,     // ext2, ext3, ext4
+        0x58465342, // XFS
+        0x9123683E, // Btrfs
+        0x01021994, // tmpfs
+        0x858458F6, // ramfs
+        0x794C7630, // overlayfs
+        0xF2F52010, // F2FS
+        0x2FC12FC1, // ZFS
+        0xCA451A4E, // bcachefs
+        0x3153464A, // JFS
+        0x3434,     // NILFS
+        0x4D44,     // FAT
+        0x2011BAB0, // exFAT
+        0x7366746E, // ntfs3
+        0x482B,     // HFS+
+        0x15013346, // UDF
+    };
+    struct statfs status;
+    if (fstatfs(descriptor, &status) != 0)
+        return false;
+    for (size_t number = 0; number < sizeof kinds / sizeof *kinds; number++)
+        if ((unsigned long)status.f_type == kinds[number])
+            return true;
+    return false;
 }
 
 int tsm_thread_number(void)

@@ -36,7 +36,7 @@ public struct Content: Sendable, Equatable {
     /// The largest content that is believed: 1 PiB.
     ///
     /// Keeps every sum of sizes far from overflow.
-    public static let maximumByteCount: Int64 = 1 << 50
+    public static let maximumByteCount: Int64 = ByteTotal.limit
 
     /// Its identifier.
     public let id: ContentID

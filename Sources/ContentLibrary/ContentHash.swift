@@ -74,16 +74,16 @@ public enum ContentHash {
     /// A path that is ordered by its last name.
     private struct Name: Comparable {
         let path: MediaPath
-        private let key: String
+        private let key: CaseFoldedName
 
         init(_ path: MediaPath) {
             self.path = path
-            key = path.name.ordinalUpperCased
+            key = path.name.caseFolded
         }
 
         /// As the hash has it.
         var windowsPath: String { path.windowsDescription.ordinalLowerCased }
 
-        static func < (left: Name, right: Name) -> Bool { left.key.utf16.lexicographicallyPrecedes(right.key.utf16) }
+        static func < (left: Name, right: Name) -> Bool { left.key < right.key }
     }
 }

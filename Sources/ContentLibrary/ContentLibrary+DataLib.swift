@@ -6,9 +6,17 @@ import SystemPackage
 extension ContentLibrary {
     /// The files and folders of content `id`, with the oddities that do not keep it from being used.
     ///
-    /// - Throws: ``ContentLibraryError`` `.contentMissing`, `.malformed` for anything the format forbids,
-    ///   `.accessDenied` when the library's rights keep it from us.
+    /// - Throws: ``ContentLibraryError`` `.contentMissing`, `.malformed` for anything the format forbids, `.incomplete`
+    ///   when both witnesses contradict the tree (``ContentTestimony``), `.accessDenied` when the library's rights keep
+    ///   it from us.
     public func content(_ id: ContentID) throws(ContentLibraryError) -> Content {
+        let examined = try examine(id)
+        if let defect = examined.defect { throw defect }
+        return examined.content
+    }
+
+    /// As ``content(_:)``, and hands out a content that is not what was distributed, with what is wrong.
+    func examine(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
         try Self.namingDenied(id.noun) { () throws(ContentLibraryError) in try readContent(id) }
     }
 
@@ -28,7 +36,7 @@ extension ContentLibrary {
         }
     }
 
-    private func readContent(_ id: ContentID) throws(ContentLibraryError) -> Content {
+    private func readContent(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
         let folder = try ContentLibraryError.wrap { try lookup.find(id.description, in: dataLib) }
         guard let folder else {
             throw ContentLibraryError(
@@ -38,10 +46,14 @@ extension ContentLibrary {
         let tree = try DataLibTree(of: id, in: self, at: folder.path)
         var warnings = tree.warnings
         let hash = try contentHash(of: id, warnings: &warnings)
-        if let hash, ContentHash.compute(files: tree.files, folders: tree.folders) != hash.uppercased() {
-            warnings.append("\(id.noun): its files do not add up to the content hash \(hash)")
-        }
-        return Content(id: id, contentHash: hash, files: tree.files, folders: tree.folders, warnings: warnings)
+        let sum = ContentHash.compute(files: tree.files, folders: tree.folders)
+        // A writer that is replacing the content, or was killed then, names the new tree's hash in its journal first.
+        let isConfirmed =
+            sum == hash?.uppercased() || pendingChanges().contains { $0.content == id && $0.contentHash == sum }
+        let defect = isConfirmed ? nil : try judge(id, tree.files, hash: hash, warnings: &warnings)
+        let content = Content(
+            id: id, contentHash: hash, files: tree.files, folders: tree.folders, warnings: warnings)
+        return ExaminedContent(content: content, defect: defect, isConfirmed: isConfirmed)
     }
 
     /// The hash that the content's own INI names, when it is of the kind we know.

@@ -18,6 +18,7 @@ public struct ContentLibrary: Sendable {
     /// Threads that read lists of files.
     let threadCount: Int
     let lookup = FolderLookup()
+    let users = UserListIndex()
 
     /// Opens the library on `drives`, the one with the metadata first; `threadCount` threads read its lists of files.
     ///
@@ -85,6 +86,13 @@ public struct ContentLibrary: Sendable {
         }
         let (version, listed) = try Self.listing(in: try INIDocument(path: found.path), found.path)
         guard !listed.isEmpty else { throw .malformed(found.path, "lists no content") }
+        if let version, !listed.contains(where: { $0.version == version }) {
+            // The version and DataLib both say that a line is lost; an older content must not stand in for it.
+            let current = ContentID(package: id, version: version)
+            guard try ContentLibraryError.wrap({ try lookup.find(current.description, in: dataLib) }) == nil else {
+                throw .malformed(found.path, "does not list \(current), which is its Version and which DataLib holds")
+            }
+        }
         return LibraryPackage(id: id, version: version, listed: listed)
     }
 
@@ -129,7 +137,10 @@ public struct ContentLibrary: Sendable {
                 "is missing: \(file.sha256.upperCase) is in the FileLib of none of the drives \(fileLibs.listed)",
                 nextStep: "distribute the content again or name the drive that holds it")
         }
-        guard found.status.type == .regular else { throw .malformed(found.path, "is not a regular file") }
+        guard found.status.type == .regular else {
+            throw found.status.type == .symbolicLink
+                ? .link(found.path) : .malformed(found.path, "is not a regular file")
+        }
         guard found.status.size == file.byteCount else {
             throw ContentLibraryError(
                 .corrupt, .malformed, noun,

@@ -22,6 +22,8 @@ public struct ContentLibraryError: DiagnosticError {
         public static let malformed = Code("malformed")
         /// The bytes of a file are not those its hash names.
         public static let corrupt = Code("corrupt")
+        /// The tree of a content is not the one that was distributed.
+        public static let incomplete = Code("incomplete")
         /// The library's access rights keep the content from us.
         public static let accessDenied = Code("accessDenied")
         /// A source holds something that content cannot hold.
@@ -61,8 +63,8 @@ public struct ContentLibraryError: DiagnosticError {
 
     /// The error that says what `cause` says.
     init(_ cause: any DiagnosticError) {
-        if let same = cause as? ContentLibraryError {
-            self = same
+        if let known = cause as? ContentLibraryError ?? Self.reparsePoint(cause) {
+            self = known
             return
         }
         let code: Code =

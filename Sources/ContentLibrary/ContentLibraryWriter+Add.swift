@@ -29,17 +29,27 @@ extension ContentLibraryWriter {
         replacing: Bool = false, progress: any ProgressObserver = SilentProgress()
     ) throws(ContentLibraryError) -> AddedContent {
         let tree = try SourceTree(source)
-        guard let root = drives[0].resolved, !root.starts(with: tree.root) else {
-            throw SourceTree.unsuitable(source, "holds the content library itself")
-        }
+        guard !holdsLibrary(tree) else { throw SourceTree.unsuitable(source, "holds the content library itself") }
         return try withLock { library in
             let package = try PackageRecord(packageID, in: library)
             let id = try contentID(contentBase, version, package)
             try checkIsFree(id, package, library, replacing: replacing)
+            let shelves = try FileLibShelves(library)
             let staged = try StagedContent(
-                tree, in: workFolder("files", of: drives[0]), library: library, interruption: interruption,
-                progress: progress)
-            return try publish(staged, as: id, of: package, library)
+                tree, in: workFolder("files", of: drives[0]), library: library, shelves: shelves,
+                interruption: interruption, progress: progress)
+            return try publish(staged, as: id, of: package, library, shelves)
+        }
+    }
+
+    /// True when the library lies in `tree`, or would when it is made.
+    private func holdsLibrary(_ tree: SourceTree) -> Bool {
+        var folder = drives[0]
+        while true {
+            if let resolved = folder.resolved { return resolved.starts(with: tree.root) }
+            let parent = AtomicFile.parent(of: folder)
+            guard parent != folder else { return false }
+            folder = parent
         }
     }
 
@@ -75,15 +85,18 @@ extension ContentLibraryWriter {
     }
 
     private func publish(
-        _ staged: StagedContent, as id: ContentID, of package: PackageRecord, _ library: ContentLibrary
+        _ staged: StagedContent, as id: ContentID, of package: PackageRecord, _ library: ContentLibrary,
+        _ shelves: FileLibShelves
     ) throws -> AddedContent {
         let work = workFolder(of: drives[0])
         let hashes = Set(staged.files.map(\.sha256))
         var warnings: [String] = []
         // Everything under names of ours.
-        try staged.writeTree(to: work.appending("tree"))
+        try staged.writeTree(to: work.appending("tree"), threadCount: library.threadCount)
         try AtomicFile.create(StagedContent.contentINI(hash: staged.contentHash), at: work.appending("content.INI"))
-        let users = try stageUsers(of: hashes, adding: id, library, &warnings)
+        let users = try stageUsers(of: hashes.subtracting(staged.freshHashes), adding: id, library, &warnings)
+        let fresh = staged.freshHashes.map(\.upperCase).sorted()
+        try stageUsers(ofFresh: fresh, adding: id, threadCount: library.threadCount)
         let old = try library.hashesAsFarAsReadable(of: id)
         for drive in drives { try AtomicFile.syncFileSystem(of: drive) }
         try announce(
@@ -92,10 +105,13 @@ extension ContentLibraryWriter {
             ]))
         // FileLib: the user list before the bytes, so that no file of ours is ever without one.
         for change in users { try change.bringIn() }
-        for hash in staged.newHashes.sorted(by: { $0.upperCase < $1.upperCase }) {
-            try AtomicFile.rename(
-                work.appending("files").appending(hash.upperCase), to: try library.slot(of: hash).path)
+        let (lists, bytes) = (RawFolder(work.appending("users")), RawFolder(work.appending("files")))
+        try bringIn(fresh, shelves) { name, shelf throws(FileError) in try lists.move("\(name).INI", to: shelf) }
+        for name in staged.newHashes.subtracting(staged.freshHashes).map(\.upperCase).sorted() {
+            guard let hash = SHA256Digest(hexadecimal: name) else { continue }
+            try AtomicFile.rename(bytes.path.appending(name), to: try library.slot(of: hash).path)
         }
+        try bringIn(fresh, shelves) { name, shelf throws(FileError) in try bytes.move(name, to: shelf) }
         // DataLib: nothing refers to it yet, unless a version is replaced.
         let target = try library.lookup.find(id.description, in: library.dataLib)?.path
         try bringInTree(
@@ -120,7 +136,8 @@ extension ContentLibraryWriter {
         of hashes: Set<SHA256Digest>, adding id: ContentID, _ library: ContentLibrary, _ warnings: inout [String]
     ) throws -> [UserChange] {
         var changes: [UserChange] = []
-        for hash in hashes.sorted(by: { $0.upperCase < $1.upperCase }) {
+        for name in hashes.map(\.upperCase).sorted() {
+            guard let hash = SHA256Digest(hexadecimal: name) else { continue }
             let slot = try library.slot(of: hash)
             guard slot.hasUsers || slot.file == nil else {
                 // A list with only our content on it would let the next remove delete a file that others need.
@@ -130,18 +147,48 @@ extension ContentLibraryWriter {
             var users = FileUsers(document: slot.hasUsers ? try INIDocument(path: slot.usersPath) : INIDocument())
             guard !users.contains(id) else { continue }
             users.insert(id)
-            let temporary = try workFolder("users", of: slot.drive).appending("\(hash.upperCase).INI")
+            let temporary = try workFolder("users", of: slot.drive).appending("\(name).INI")
             try AtomicFile.create(users.document.bytes, at: temporary)
             changes.append(UserChange(slot: slot, temporary: temporary))
         }
         return changes
     }
 
+    /// Writes the user lists of hashes that FileLib knows nothing of: all say the same.
+    private func stageUsers(ofFresh names: [String], adding id: ContentID, threadCount: Int) throws {
+        let folder = RawFolder(try workFolder("users", of: drives[0]))
+        var users = FileUsers()
+        users.insert(id)
+        let text = String(decoding: users.document.bytes, as: UTF8.self)
+        let portions = names.portions(of: 1024)
+        _ = try WorkerThreads.map(count: portions.count, threadCount: threadCount) { number throws(FileError) in
+            for name in names[portions[number]] { try folder.create("\(name).INI", text: text) }
+        }
+    }
+
+    /// Calls `move` for each of the hashes `names`, which are sorted, with the folder of FileLib where it belongs.
+    private func bringIn(
+        _ names: [String], _ shelves: FileLibShelves, _ move: (String, RawFolder) throws(FileError) -> Void
+    ) throws(FileError) {
+        var last: (prefix: String, shelf: RawFolder)?
+        for name in names {
+            let prefix = FileLibShelves.prefix(of: name)
+            if last?.prefix != prefix {
+                let shelf = shelves.shelf(prefix)
+                try shelf.make()
+                last = (prefix, shelf)
+            }
+            if let shelf = last?.shelf { try move(name, shelf) }
+        }
+    }
+
     private func bringInTree(_ tree: FilePath, to target: FilePath, replacing: Bool) throws {
         guard replacing else { return try AtomicFile.rename(tree, to: target) }
         if tsm_exchange(tree.string, target.string) == 0 { return }
-        guard errno == EINVAL || errno == ENOSYS else { throw FileError("created", target, Errno(rawValue: errno)) }
-        // File systems that cannot swap: settle() moves the old tree back when we are killed between the two.
+        guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) else {
+            throw FileError("created", target, Errno(rawValue: errno))
+        }
+        // File systems that cannot swap: settle() moves the old tree back when we fail or are killed between the two.
         try AtomicFile.rename(target, to: workFolder(of: drives[0]).appending(Self.replacedTreeName))
         try AtomicFile.rename(tree, to: target)
     }

@@ -24,15 +24,18 @@ extension ContentLibraryWriter {
             var wanted: Set<SHA256Digest> = []
             if listed.contains(change.content) {
                 try restoreReplacedTree(of: change.content, library)
+                let content: Content
                 do {
-                    let content = try library.content(change.content)
-                    try repairContentHash(of: content, change, library)
-                    wanted = Set(content.files.map(\.sha256))
+                    // Whatever contradicts it: that is what may have to be mended.
+                    content = try library.examine(change.content).content
                 } catch {
                     // Without its tree nobody can tell which files it needs: keep them all.
                     warnings.append("\(error)")
                     continue
                 }
+                // A failure here is the disk's, and the journal stays for the next writer.
+                try repairContentHash(of: content, change, library)
+                wanted = Set(content.files.map(\.sha256))
             }
             for hash in change.hashes.subtracting(wanted) { dropped[hash, default: []].insert(change.content) }
         }
@@ -72,7 +75,11 @@ extension ContentLibraryWriter {
         for (hash, contents) in dropped.sorted(by: { $0.key.upperCase < $1.key.upperCase }) {
             let slot = try library.slot(of: hash)
             // A file without a list may be used by anybody.
-            guard slot.hasUsers else { continue }
+            guard slot.hasUsers else {
+                // Whoever ended before it had brought the list in left the folder for it.
+                Folder.removeEmpty(slot.folder)
+                continue
+            }
             var users: FileUsers
             do {
                 users = FileUsers(document: try INIDocument(path: slot.usersPath))

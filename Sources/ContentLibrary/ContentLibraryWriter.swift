@@ -17,11 +17,11 @@ public struct ContentLibraryWriter: Sendable {
     /// Our own folder in each drive of a library.
     static let ownFolderName = ".tsmedia"
 
-    /// Opens the library at `path` for writing, and makes an empty one where nothing is.
+    /// Opens the library at `path` for writing; where nothing is, the first content makes one.
     ///
     /// - Parameter path: the library's folder, a folder that holds it as SCCMContentLib, or a new or empty folder.
     /// - Throws: ``ContentLibraryError`` `.notALibrary` for a folder with other things in it.
-    public init(path: FilePath, interruption: Interruption = Interruption()) throws(ContentLibraryError) {
+    public init(path: FilePath, interruption: Interruption = .ofProcess) throws(ContentLibraryError) {
         self.interruption = interruption
         var isNew = true
         do throws(ContentLibraryError) {
@@ -40,13 +40,6 @@ public struct ContentLibraryWriter: Sendable {
             self.drives = [path]
         }
         if isNew { try Self.checkIsFree(path) }
-        // FileLib last: a writer killed in between must not leave what looks like a further drive.
-        let (root, lookup) = (drives[0], FolderLookup())
-        try ContentLibraryError.wrap {
-            for part in ["PkgLib", "DataLib", "FileLib"] where try lookup.find(part, in: root) == nil {
-                try Folder.create(root.appending(part))
-            }
-        }
     }
 
     /// Refuses to scatter a library over a folder that serves something else.
@@ -68,28 +61,80 @@ public struct ContentLibraryWriter: Sendable {
     }
 
     /// Runs `body` as the only writer, after what a killed writer left has been tidied up.
+    ///
+    /// When `body` fails, what it had begun is finished or undone at once, and a library that was made for it is gone.
     func withLock<Result>(_ body: (ContentLibrary) throws -> Result) throws(ContentLibraryError) -> Result {
         try ContentLibraryError.wrap {
-            let own = drives[0].appending(Self.ownFolderName)
-            try Folder.create(own)
-            return try FileLock.withLock(at: own.appending("lock"), interruption: interruption) {
-                try recover()
-                defer { try? removeWork() }
-                return try body(try ContentLibrary(drives: drives))
+            for drive in drives { try checkOwnFolder(of: drive) }
+            var made = try Folder.create(ownFolder(of: drives[0]))
+            return try FileLock.withLock(
+                at: lockPath(of: drives[0]), requiresProof: true, interruption: interruption
+            ) {
+                do {
+                    made += try makeParts()
+                    try recover()
+                    let result = try body(try ContentLibrary(drives: drives))
+                    try? removeWork()
+                    return result
+                } catch {
+                    // What cannot be settled now stays with its journal, for the next writer: the only copy of a tree
+                    // that was being replaced may lie in the work folder.
+                    try? recover()
+                    unmake(made)
+                    throw error
+                }
             }
         }
     }
 
+    /// Makes the folders that the library does not have, and returns what it made.
+    private func makeParts() throws -> [FilePath] {
+        let (root, lookup) = (drives[0], FolderLookup())
+        var made: [FilePath] = []
+        // FileLib last: a writer killed in between must not leave what looks like a further drive.
+        for part in ["PkgLib", "DataLib", "FileLib"] where try lookup.find(part, in: root) == nil {
+            made += try Folder.create(root.appending(part))
+        }
+        return made
+    }
+
+    /// Removes the folders in `made` that are empty.
+    private func unmake(_ made: [FilePath]) {
+        let own = ownFolder(of: drives[0])
+        for folder in made.reversed() where folder != own { Folder.removeEmpty(folder) }
+        guard made.contains(own), (try? Stat(journalPath)) == nil else { return }
+        // Whoever waits for this lock sees that it is gone, and takes another.
+        try? Folder.removeFile(lockPath(of: drives[0]))
+        for folder in made.reversed() { Folder.removeEmpty(folder) }
+    }
+
     // MARK: Our own folder
 
-    var journalPath: FilePath { drives[0].appending(Self.ownFolderName).appending("journal") }
+    private func ownFolder(of drive: FilePath) -> FilePath { drive.appending(Self.ownFolderName) }
+
+    /// The lock of the library, and on each of its drives the sign that the folder is ours.
+    private func lockPath(of drive: FilePath) -> FilePath { ownFolder(of: drive).appending("lock") }
+
+    var journalPath: FilePath { ownFolder(of: drives[0]).appending("journal") }
 
     /// Where changes to `drive` are staged: on the drive itself, so that a rename can bring them in.
-    func workFolder(of drive: FilePath) -> FilePath { drive.appending(Self.ownFolderName).appending("work") }
+    func workFolder(of drive: FilePath) -> FilePath { ownFolder(of: drive).appending("work") }
+
+    /// Refuses to tidy up what only has the names of ours.
+    private func checkOwnFolder(of drive: FilePath) throws {
+        guard (try? Stat(lockPath(of: drive))) == nil else { return }
+        for path in [workFolder(of: drive), journalPath] where (try? Stat(path, followTargetSymlink: false)) != nil {
+            throw ContentLibraryError(
+                .notALibrary, .cannotCreate, path.string, "was not made by tsmedia, which keeps a lock beside it",
+                nextStep: "move it somewhere else")
+        }
+    }
 
     /// The folder `name` in the work folder of `drive`, made when absent.
     func workFolder(_ name: String, of drive: FilePath) throws(FileError) -> FilePath {
         let folder = workFolder(of: drive).appending(name)
+        try Folder.create(ownFolder(of: drive))
+        if (try? Stat(lockPath(of: drive))) == nil { try AtomicFile.create([], at: lockPath(of: drive)) }
         try Folder.create(folder)
         return folder
     }

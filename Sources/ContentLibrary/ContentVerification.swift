@@ -14,8 +14,11 @@ public struct VerifiedPackage: Sendable {
     /// Everything that is wrong, in the order of contents and files.
     public internal(set) var failures: [VerificationFailure] = []
 
+    /// What is odd about it beside ``Content/warnings``.
+    fileprivate(set) var oddities: [String] = []
+
     /// Oddities of its contents.
-    public var warnings: [String] { contents.flatMap(\.warnings) }
+    public var warnings: [String] { contents.flatMap(\.warnings) + oddities }
 }
 
 /// One thing that is wrong with a package.
@@ -100,7 +103,19 @@ public struct ContentVerification: Sendable {
             // Every version, not only the current one: a damaged old version is damage.
             for content in try library.package(id).listedContentIDs {
                 do {
-                    package.contents.append(try library.content(content))
+                    let examined = try library.examine(content)
+                    package.contents.append(examined.content)
+                    if let defect = examined.defect {
+                        package.failures.append(VerificationFailure(content: content, file: nil, error: defect))
+                    } else if examined.isConfirmed {
+                        // The hash vouches for the tree; a list that says otherwise may let a file be removed too early.
+                        let testimony = try ContentTestimony(about: content, files: examined.content.files, in: library)
+                        if let objection = testimony.objection {
+                            package.oddities.append(
+                                "\(content.noun): \(objection), FileLib's lists of users say, "
+                                    + "but its files add up to the content hash")
+                        }
+                    }
                 } catch {
                     package.failures.append(VerificationFailure(content: content, file: nil, error: error))
                 }
@@ -135,7 +150,7 @@ public struct ContentVerification: Sendable {
     }
 
     private func hash(_ jobs: [Job]) -> [SHA256Digest: Outcome] {
-        let total = jobs.reduce(Int64(0)) { $0 &+ $1.byteCount }
+        let total = ByteTotal.clampedSum(jobs.lazy.map(\.byteCount))
         let meter = ProgressMeter(phase: "verifying", totalByteCount: total, observer: progress)
         defer { meter.finish() }
         let next = Atomic<Int>(0)

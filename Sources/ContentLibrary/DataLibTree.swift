@@ -137,7 +137,7 @@ struct DataLibFolder: Sendable {
     func list() throws(ContentLibraryError) -> Listing {
         let entries = try ContentLibraryError.wrap { try FolderEntry.entries(of: path) }
         var listing = Listing()
-        var seen: Set<String> = []
+        var seen: Set<CaseFoldedName> = []
         seen.reserveCapacity(entries.count)
         for entry in entries {
             func entryPath() -> FilePath { path.appending(entry.component) }
@@ -153,11 +153,10 @@ struct DataLibFolder: Sendable {
                 }
                 target = withoutExtension
                 listing.names.append(name)
-            case .symbolicLink:
-                throw .malformed(entryPath(), "is a symbolic link, which a content library never holds")
+            case .symbolicLink: throw .link(entryPath())
             case .special: throw .malformed(entryPath(), "is neither a file nor a folder")
             }
-            guard seen.insert(target.ordinalUpperCased).inserted else {
+            guard seen.insert(target.caseFolded).inserted else {
                 throw .malformed(entryPath(), "has the same name, without case, as another entry of its folder")
             }
         }

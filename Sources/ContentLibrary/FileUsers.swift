@@ -54,7 +54,7 @@ struct FileUsers {
     private static let sectionName = "Users"
 
     private var sectionIndex: Int? {
-        document.sections.firstIndex { $0.name.ordinalUpperCased == Self.sectionName.ordinalUpperCased }
+        document.sections.firstIndex { $0.name.caseFolded == Self.sectionName.caseFolded }
             ?? (document.sections.count == 1 ? 0 : nil)
     }
 

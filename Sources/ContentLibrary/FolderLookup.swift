@@ -13,7 +13,7 @@ final class FolderLookup: Sendable {
     private static let maximumNameCount = 200_000
 
     private struct Cache {
-        var folders: [FilePath: [String: FilePath.Component]] = [:]
+        var folders: [FilePath: [CaseFoldedName: FilePath.Component]] = [:]
         var nameCount = 0
     }
 
@@ -22,7 +22,7 @@ final class FolderLookup: Sendable {
     /// The entry `name` of `folder` and its kind, links not followed; nil when there is none or no such folder.
     func find(_ name: String, in folder: FilePath) throws(FileError) -> (path: FilePath, status: Stat)? {
         if let exact = try Self.status(of: folder.appending(name)) { return exact }
-        guard let spelling = try spellings(in: folder)[name.ordinalUpperCased] else { return nil }
+        guard let spelling = try spellings(in: folder)[name.caseFolded] else { return nil }
         return try Self.status(of: folder.appending(spelling))
     }
 
@@ -37,7 +37,7 @@ final class FolderLookup: Sendable {
         }
     }
 
-    private func spellings(in folder: FilePath) throws(FileError) -> [String: FilePath.Component] {
+    private func spellings(in folder: FilePath) throws(FileError) -> [CaseFoldedName: FilePath.Component] {
         if let known = cache.withLock({ $0.folders[folder] }) { return known }
         let entries: [FolderEntry]
         do {
@@ -46,10 +46,10 @@ final class FolderLookup: Sendable {
             guard error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory else { throw error }
             entries = []
         }
-        var spellings: [String: FilePath.Component] = [:]
+        var spellings: [CaseFoldedName: FilePath.Component] = [:]
         for entry in entries {
             // Of names that differ in case only, the first in byte order stands for all.
-            guard let key = entry.name?.ordinalUpperCased, spellings[key] == nil else { continue }
+            guard let key = entry.name?.caseFolded, spellings[key] == nil else { continue }
             spellings[key] = entry.component
         }
         cache.withLock { cache in

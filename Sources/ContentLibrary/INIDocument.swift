@@ -68,7 +68,7 @@ public struct INIDocument: Sendable, Equatable {
         return switch error.errno {
         case .fileTooLarge:
             .malformed(path, "has more than \(Self.maximumByteCount) bytes", underlying: error)
-        case .tooManySymbolicLinkLevels: .malformed(path, "is a symbolic link", underlying: error)
+        case .tooManySymbolicLinkLevels: .link(path)
         case .invalidArgument: .malformed(path, "is not a regular file", underlying: error)
         default: ContentLibraryError(error)
         }
@@ -137,7 +137,7 @@ public struct INIDocument: Sendable, Equatable {
 
     /// Every entry of every section called `name`.
     func entries(in name: String) -> [Entry] {
-        sections.lazy.filter { $0.name.ordinalUpperCased == name.ordinalUpperCased }.flatMap(\.entries)
+        sections.lazy.filter { $0.name.caseFolded == name.caseFolded }.flatMap(\.entries)
     }
 
     /// The value of the first entry `key` of section `name`.
@@ -145,6 +145,6 @@ public struct INIDocument: Sendable, Equatable {
 
     /// The first entry `key` of section `name`.
     func entry(_ key: String, in name: String) -> Entry? {
-        entries(in: name).first { $0.key.ordinalUpperCased == key.ordinalUpperCased }
+        entries(in: name).first { $0.key.caseFolded == key.caseFolded }
     }
 }

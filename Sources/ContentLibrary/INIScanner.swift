@@ -104,7 +104,7 @@ extension INIScanner.Bytes {
             isASCII = isASCII && byte < 0x80
             isEqual = isEqual && byte.asciiUpperCased == name[index]
         }
-        // A few letters beyond ASCII have one of ASCII as their upper case.
-        return isASCII ? isEqual : text.ordinalUpperCased == String(decoding: name, as: UTF8.self)
+        // No letter beyond ASCII has one of ASCII as its capital.
+        return isASCII && isEqual
     }
 }

@@ -37,14 +37,3 @@ public struct PackageID: Sendable, Hashable, Comparable, Codable, CustomStringCo
         try container.encode(description)
     }
 }
-
-extension UInt8 {
-    var isASCIILetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
-}

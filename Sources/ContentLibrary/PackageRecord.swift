@@ -46,12 +46,12 @@ struct PackageRecord {
 
     /// Sections we do not know are kept; `Info.Version` is only for packages with a content of their own ID [R].
     private func rebuilt(listing contents: [ContentID], version current: ([Int]) -> Int) -> INIDocument {
-        var sections = document.sections.filter { !["PACKAGES", "INFO"].contains($0.name.ordinalUpperCased) }
+        var sections = document.sections.filter { !["Packages", "Info"].contains($0.name.caseFolded) }
         var info = document.entries(in: "Info")
         let own = contents.filter { $0.packageID == id }.map(\.version)
         if !own.isEmpty {
             let entry = INIDocument.Entry(key: "Version", value: String(current(own)))
-            if let index = info.firstIndex(where: { $0.key.ordinalUpperCased == "VERSION" }) {
+            if let index = info.firstIndex(where: { $0.key.caseFolded == "Version" }) {
                 info[index] = entry
             } else {
                 info.append(entry)

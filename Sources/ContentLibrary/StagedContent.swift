@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import Support
 import SystemPackage
 
@@ -8,109 +7,50 @@ import SystemPackage
 ///
 /// Bytes that the library has already are hashed and let go; each other file lies in `files` under its hash.
 struct StagedContent {
-    private(set) var files: [ContentFile] = []
+    let files: [ContentFile]
     let folders: [MediaPath]
-    private(set) var contentHash = ""
+    let contentHash: String
     /// The hashes whose bytes are staged.
-    private(set) var newHashes: Set<SHA256Digest> = []
+    let newHashes: Set<SHA256Digest>
+    /// Of those the ones of which FileLib holds nothing at all, not even a list of users.
+    let freshHashes: Set<SHA256Digest>
     /// The bytes that the library did not have.
-    private(set) var newByteCount: Int64 = 0
-
-    private static let bufferByteCount = 1 << 20
+    let newByteCount: Int64
 
     /// Copies the files of `source` into `folder`, hashing them on the way.
     init(
-        _ source: SourceTree, in folder: FilePath, library: ContentLibrary, interruption: Interruption,
-        progress: any ProgressObserver
+        _ source: SourceTree, in folder: FilePath, library: ContentLibrary, shelves: FileLibShelves,
+        interruption: Interruption, progress: any ProgressObserver
     ) throws {
+        let intake = SourceIntake(
+            source, into: RawFolder(folder), library: library, shelves: shelves, interruption: interruption)
+        files = try intake.run(progress: progress)
         folders = source.folders.sorted()
-        var total: Int64 = 0
-        for file in source.files {
-            let size = try FileError.wrap("read", file.path) { try Stat(file.path) }.size
-            guard size <= Content.maximumByteCount - total else {
-                throw SourceTree.unsuitable(file.path, "makes the content larger than 1 PiB")
-            }
-            total += size
-        }
-        let meter = ProgressMeter(phase: "adding", totalByteCount: total, observer: progress)
-        defer { meter.finish() }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 4096)
-        defer { buffer.deallocate() }
-        for file in source.files.sorted(by: { $0.media < $1.media }) {
-            let incoming = folder.appending("incoming")
-            let copied = try Self.copy(
-                file, to: incoming, buffer: buffer, interruption: interruption, meter: meter)
-            files.append(copied)
-            let existing = try library.find(copied.sha256)?.status
-            let isKnown = existing.map { $0.type == .regular && $0.size == copied.byteCount } ?? false
-            if isKnown || newHashes.contains(copied.sha256) {
-                try Folder.removeFile(incoming)
-            } else {
-                try AtomicFile.rename(incoming, to: folder.appending(copied.sha256.upperCase))
-                newHashes.insert(copied.sha256)
-                newByteCount += copied.byteCount
-            }
-        }
+        (newHashes, freshHashes, newByteCount) = intake.taken
         contentHash = ContentHash.compute(files: files, folders: folders)
     }
 
-    private static func copy(
-        _ file: SourceTree.File, to target: FilePath, buffer: UnsafeMutableRawBufferPointer,
-        interruption: Interruption, meter: ProgressMeter
-    ) throws -> ContentFile {
-        // noFollow: the walk resolved every link, so one that is here now was put there since.
-        let input = try FileError.wrap("read", file.path) {
-            try FileDescriptor.open(file.path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
-        }
-        return try input.closeAfter {
-            let status = try FileError.wrap("read", file.path) { try Stat(input) }
-            guard status.type == .regular else {
-                throw SourceTree.unsuitable(file.path, "is neither a file nor a folder")
-            }
-            let output = try FileError.wrap("written", target) {
-                try FileDescriptor.open(
-                    target, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
-                    permissions: FilePermissions(rawValue: 0o644))
-            }
-            return try output.closeAfter {
-                let hash = SHA256()
-                var byteCount: Int64 = 0
-                while true {
-                    try interruption.check()
-                    let count = try FileError.wrap("read", file.path) { try input.read(into: buffer) }
-                    if count == 0 { break }
-                    let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                    hash.update(chunk)
-                    try FileError.wrap("written", target) { _ = try output.writeAll(chunk) }
-                    byteCount += Int64(count)
-                    meter.advance(by: count)
-                }
-                return ContentFile(
-                    path: file.media, byteCount: byteCount, sha256: hash.finalize(),
-                    modified: FileIdentity(status).modified.timestamp)
-            }
+    /// Files that a thread takes at a time.
+    private static let portionCount = 256
+
+    /// Writes the DataLib tree of these files to `root`.
+    func writeTree(to root: FilePath, threadCount: Int) throws(FileError) {
+        try Folder.create(root)
+        for folder in folders { try Folder.create(root.appending(folder)) }
+        let files = files
+        let portions = files.portions(of: Self.portionCount) { $0.path.parent == $1.path.parent }
+        _ = try WorkerThreads.map(count: portions.count, threadCount: threadCount) { number throws(FileError) in
+            let portion = portions[number]
+            let parent = files[portion.lowerBound].path.parent
+            let folder = RawFolder(parent.map { root.appending($0) } ?? root)
+            for file in files[portion] { try folder.create("\(file.path.name).INI", text: Self.fileINI(file)) }
         }
     }
 
-    /// Writes the DataLib tree of these files to `root`.
-    func writeTree(to root: FilePath) throws(FileError) {
-        try Folder.create(root)
-        for folder in folders { try Folder.create(root.appending(folder)) }
-        for file in files {
-            let document = INIDocument(sections: [
-                INIDocument.Section(
-                    name: "File",
-                    entries: [
-                        .init(key: "Attributes", value: file.attributes.paddedHexadecimal),
-                        .init(key: "Hash", value: file.sha256.upperCase),
-                        .init(key: "Size", value: String(file.byteCount)),
-                        .init(key: "TimeModified", value: String(file.modified.fileTime)),
-                    ])
-            ])
-            let path = root.appending(file.path)
-            try AtomicFile.create(
-                document.bytes, at: path.removingLastComponent().appending("\(file.path.name).INI"))
-        }
+    /// The INI of a file; every value is ASCII.
+    private static func fileINI(_ file: ContentFile) -> String {
+        "[File]\r\nAttributes=\(file.attributes.paddedHexadecimal)\r\nHash=\(file.sha256.upperCase)\r\n"
+            + "Size=\(file.byteCount)\r\nTimeModified=\(file.modified.fileTime)\r\n"
     }
 
     /// The content's own INI.
@@ -123,6 +63,34 @@ struct StagedContent {
                     .init(key: "HashAlgorithm", value: String(ContentHash.algorithm)),
                 ])
         ]).bytes
+    }
+}
+
+extension Array {
+    /// Ranges of at most `count` elements that are all `together` with the first of their range.
+    func portions(of count: Int, together: (Element, Element) -> Bool = { _, _ in true }) -> [Range<Int>] {
+        var portions: [Range<Int>] = []
+        var start = 0
+        for index in indices where index - start == count || !together(self[start], self[index]) {
+            portions.append(start..<index)
+            start = index
+        }
+        if start < endIndex { portions.append(start..<endIndex) }
+        return portions
+    }
+}
+
+extension RawFolder {
+    /// Writes `text` to a new or emptied file `name`.
+    func create(_ name: String, text: String) throws(FileError) {
+        var text = text
+        let failure = text.withUTF8 { bytes -> FileError? in
+            do throws(FileError) {
+                try create(name, UnsafeRawBufferPointer(bytes))
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
     }
 }
 

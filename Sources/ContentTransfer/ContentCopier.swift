@@ -64,11 +64,12 @@ public struct ContentCopier: Sendable {
     /// A direct writer for each image that takes it, with room made for what it will write.
     private func directWriters(for transfers: [Transfer]) throws(FileError) -> [FileDescriptor: DirectWriter] {
         var writers: [FileDescriptor: DirectWriter] = [:]
-        for (image, transfers) in Dictionary(grouping: transfers, by: \.target.image) {
-            guard let image, let writer = DirectWriter(image) else { continue }
+        // Not grouped: that would be a second list of very many transfers.
+        for image in Set(transfers.lazy.compactMap(\.target.image)) {
+            guard let writer = DirectWriter(image) else { continue }
             writers[image] = writer
             do {
-                try writer.allocate(for: transfers)
+                try writer.allocate(for: transfers.lazy.filter { $0.target.image == image })
             } catch {
                 throw FileError("written", Self.imagePath, error)
             }

@@ -47,7 +47,7 @@ final class DirectWriter: Sendable {
     /// Gives the file the blocks for what will be written directly: without them, writers stand in line after all.
     ///
     /// - Throws: `Errno` when there is no room; a file system that cannot do it is no error.
-    func allocate(for transfers: [Transfer]) throws(Errno) {
+    func allocate(for transfers: some Sequence<Transfer>) throws(Errno) {
         for range in ranges(of: transfers) { try allocate(range) }
     }
 
@@ -63,7 +63,7 @@ final class DirectWriter: Sendable {
     }
 
     /// The parts of the image that are written directly, in order; neighbours are one part.
-    func ranges(of transfers: [Transfer]) -> [Range<Int64>] {
+    func ranges(of transfers: some Sequence<Transfer>) -> [Range<Int64>] {
         let ranges = transfers.compactMap { transfer -> Range<Int64>? in
             guard case .image(_, let offset) = transfer.target, takes(transfer) else { return nil }
             return offset..<(offset + transfer.byteCount)

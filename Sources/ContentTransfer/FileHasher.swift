@@ -22,7 +22,7 @@ public struct FileHasher: Sendable {
 
     /// A hasher that shows its progress as `phase`.
     public init(
-        interruption: Interruption = Interruption(), progress: any ProgressObserver = SilentProgress(),
+        interruption: Interruption = .ofProcess, progress: any ProgressObserver = SilentProgress(),
         phase: String = "reading"
     ) {
         self.interruption = interruption

@@ -11,39 +11,49 @@ final class TransferQueue: Sendable {
         let range: Range<Int64>
     }
 
+    /// A piece that waits: very many may, so that it names its transfer by number.
+    private struct Waiting {
+        let number: Int
+        let range: Range<Int64>
+    }
+
     /// Large enough that the calls do not count, small enough that all threads end together.
     private static let verifiedPieceByteCount: Int64 = 64 << 20
 
     private struct State {
-        var pieces: [Piece]
+        var pieces: [Waiting]
         var failure: (any Error)?
     }
 
+    private let transfers: [Transfer]
     private let state: Mutex<State>
 
     /// Orders `transfers` so that the longest run of hashing starts first and no thread is left with it at the end.
     init(_ transfers: [Transfer]) {
-        var pieces: [Piece] = []
-        for transfer in transfers {
+        var pieces: [Waiting] = []
+        pieces.reserveCapacity(transfers.count)
+        for (number, transfer) in transfers.enumerated() {
             guard case .verifiedFile = transfer.source, case .image = transfer.target else {
-                pieces.append(Piece(transfer: transfer, range: 0..<transfer.byteCount))
+                pieces.append(Waiting(number: number, range: 0..<transfer.byteCount))
                 continue
             }
             var start: Int64 = 0
             repeat {
                 let end = start + min(Self.verifiedPieceByteCount, transfer.byteCount - start)
-                pieces.append(Piece(transfer: transfer, range: start..<end))
+                pieces.append(Waiting(number: number, range: start..<end))
                 start = end
             } while start < transfer.byteCount
         }
         // Taken from the end: the largest last.
         pieces.sort { $0.range.count < $1.range.count }
+        self.transfers = transfers
         state = Mutex(State(pieces: pieces))
     }
 
     /// The next piece, or nil when all is done or something failed.
     func next() -> Piece? {
-        state.withLock { $0.failure == nil ? $0.pieces.popLast() : nil }
+        let waiting = state.withLock { $0.failure == nil ? $0.pieces.popLast() : nil }
+        return waiting.map { Piece(transfer: transfers[$0.number], range: $0.range) }
     }
 
     /// Remembers the first failure and lets no more work out.

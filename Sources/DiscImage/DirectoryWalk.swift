@@ -9,6 +9,8 @@ struct DirectoryWalk<Blocks: ByteSource> {
     private let encoding: VolumeDescriptors.NameEncoding
     private var visited: Set<Int64> = []
     private var limits: DiscLimits
+    /// The names that no path can have.
+    private(set) var refused = RefusedNames()
 
     init(_ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding) {
         self.blocks = blocks
@@ -26,8 +28,12 @@ struct DirectoryWalk<Blocks: ByteSource> {
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
             var records = try DirectoryRecords(of: folder.extent, blocks, name: name, &limits)
             while let record = try records.next(&limits) {
-                let path = try path(folder.path, record.identifier)
-                try limits.count(path)
+                let name = name(record.identifier)
+                guard let path = refused.path(of: name, in: folder.path) else {
+                    try limits.count(name)
+                    continue
+                }
+                try limits.count(path.description)
                 if record.isFolder { pending += record.sections.all.map { (path, $0) } }
                 try visit(
                     DiscEntry(
@@ -37,7 +43,7 @@ struct DirectoryWalk<Blocks: ByteSource> {
         }
     }
 
-    private func path(_ folder: MediaPath?, _ identifier: ArraySlice<UInt8>) throws(DiscImageError) -> MediaPath {
+    private func name(_ identifier: ArraySlice<UInt8>) -> String {
         var text = VolumeDescriptors.decode(identifier, encoding)[...]
         // 7.5.1: what other writers add to a name: the version, and the dot of an empty extension.
         if let semicolon = text.lastIndex(of: ";"),
@@ -46,11 +52,7 @@ struct DirectoryWalk<Blocks: ByteSource> {
             text = text[..<semicolon]
         }
         if encoding == .singleByte, text.hasSuffix(".") { text = text.dropLast() }
-        do {
-            return try MediaPath(name: String(text), in: folder)
-        } catch {
-            throw damaged("the name '\(error.name)' \(error.problem)")
-        }
+        return String(text)
     }
 
     /// 9.1.5: seven bytes, the last the offset from UTC in quarters of an hour.

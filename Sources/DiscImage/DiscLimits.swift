@@ -36,8 +36,8 @@ struct DiscLimits {
     }
 
     /// Takes note of an entry that is kept.
-    mutating func count(_ path: MediaPath) throws(DiscImageError) {
-        keptBytes += Self.entryByteCount + path.description.utf8.count
+    mutating func count(_ path: String) throws(DiscImageError) {
+        keptBytes += Self.entryByteCount + path.utf8.count
         if keptBytes > Self.keptByteCount { throw tooLarge() }
     }
 

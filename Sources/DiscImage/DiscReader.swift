@@ -12,10 +12,12 @@ public struct DiscReader: Sendable {
     public let label: String
     /// Every file and folder, in the order of the directories.
     public let entries: [DiscEntry]
+    /// The names that no path can have; what lies below them is not among the entries.
+    public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
     /// Where each entry is in ``entries``, by path without case.
-    private let indices: [String: Int]
+    private let indices: NameIndex
 
     /// Reads the structures of the image at `path`.
     ///
@@ -23,8 +25,20 @@ public struct DiscReader: Sendable {
     public init(path: FilePath) throws {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         self = try descriptor.closeAfter {
-            try DiscReader(FileSource(descriptor, path: path), name: path.string)
+            let source = try FileSource(descriptor, path: path)
+            try Self.requireWhole(source, name: path.string)
+            return try DiscReader(source, name: path.string)
         }
+    }
+
+    /// Refuses an image that has fewer bytes than its volume descriptor says.
+    private static func requireWhole(_ source: FileSource, name: String) throws(DiscImageError) {
+        guard let stated = try VolumeDescriptors.statedByteCount(source, name: name), stated > source.byteCount else {
+            return
+        }
+        throw DiscImageError(
+            .damaged, name, "is cut short: it has \(source.byteCount) bytes of \(stated)",
+            nextStep: "copy the image again, or build it again")
     }
 
     /// Reads the structures from `blocks`, which hold the image called `name` in messages.
@@ -33,17 +47,19 @@ public struct DiscReader: Sendable {
         if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name) {
             label = volume.label
             entries = volume.entries
+            refusedNames = volume.refused.errors
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
+            refusedNames = walk.refused.errors
         } else {
             throw DiscImageError(
                 .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")
         }
-        indices = Dictionary(zip(entries.lazy.map(\.path.caseFolded), entries.indices)) { first, _ in first }
+        indices = NameIndex(entries.lazy.map(\.path))
         bootRecords =
             try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
                 try BootCatalog.read(blocks, block: block, name: name)
@@ -51,7 +67,7 @@ public struct DiscReader: Sendable {
     }
 
     /// The entry named `path`, without case.
-    public func entry(_ path: MediaPath) -> DiscEntry? { indices[path.caseFolded].map { entries[$0] } }
+    public func entry(_ path: MediaPath) -> DiscEntry? { indices[path].map { entries[$0] } }
 }
 
 extension ByteSource {

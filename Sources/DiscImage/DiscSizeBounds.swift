@@ -67,7 +67,7 @@ public struct DiscSizeBounds: Sendable, Equatable {
 
     /// The distinct folders of files.
     private struct Parents {
-        private var known: Set<String> = []
+        private var known: Set<MediaPath> = []
         private var last: MediaPath?
         /// How many there are.
         private(set) var count: Int64 = 0
@@ -86,7 +86,7 @@ public struct DiscSizeBounds: Sendable, Equatable {
 
         private mutating func add(_ folder: MediaPath) {
             var next: MediaPath? = folder
-            while let folder = next, known.insert(folder.description).inserted {
+            while let folder = next, known.insert(folder).inserted {
                 count += 1
                 nameUnits += Int64(folder.name.utf16.count)
                 next = folder.parent

@@ -25,7 +25,7 @@ struct DiscTree {
 
     /// The folders, each after the one it is in; the first is the root.
     private(set) var folders = [Folder()]
-    private var numbers: [CaseFoldedPath: Int] = [:]
+    private var numbers: [CaseFoldedName: Int] = [:]
 
     /// The tree of `files` and `folders`; the folders above need not be among them, and are looked up without case.
     ///
@@ -46,21 +46,21 @@ struct DiscTree {
     }
 
     private mutating func number(of folder: MediaPath) -> Int {
-        if let known = numbers[CaseFoldedPath(folder)] { return known }
+        if let known = numbers[folder.caseFolded] { return known }
         let parent = folder.parent.map { number(of: $0) } ?? 0
         let added = folders.count
         folders.append(Folder())
         folders[parent].children.append(Child(name: folder.name, item: .folder(added)))
-        numbers[CaseFoldedPath(folder)] = added
+        numbers[folder.caseFolded] = added
         return added
     }
 
     private static func check(_ folder: Folder, _ files: [DiscFile]) throws(DiscImageError) {
-        var seen: [String: Int] = [:]
+        var seen: [CaseFoldedName: Int] = [:]
         seen.reserveCapacity(folder.children.count)
         for child in folder.children {
             guard case .file(let number) = child.item else { continue }
-            if let other = seen.updateValue(number, forKey: child.name.ordinalUpperCased) {
+            if let other = seen.updateValue(number, forKey: child.name.caseFolded) {
                 throw DiscImageError(
                     .duplicateName, "file \(files[number].path)",
                     "has the same name as \(files[other].path) on Windows",

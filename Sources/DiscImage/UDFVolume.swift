@@ -14,6 +14,8 @@ struct UDFVolume<Blocks: ByteSource> {
     let label: String
     private(set) var entries: [DiscEntry] = []
     private var limits: DiscLimits
+    /// The names that no path can have.
+    private(set) var refused = RefusedNames()
 
     // Tag identifiers: ECMA-167 3/7.2.1 and 4/7.2.1.
     private static var anchorTag: UInt16 { 2 }
@@ -99,14 +101,13 @@ struct UDFVolume<Blocks: ByteSource> {
             offset += (38 + Int(useLength) + Int(nameLength) + 3) / 4 * 4
             // 14.4.3: bit 2 deleted, bit 3 the parent.
             guard flags & 0b1100 == 0 else { continue }
-            let path: MediaPath
-            do {
-                path = try MediaPath(name: Self.text(identifier), in: parent)
-            } catch {
-                throw Self.damaged(name, "the name '\(error.name)' \(error.problem)")
+            let text = Self.text(identifier)
+            guard let path = refused.path(of: text, in: parent) else {
+                try limits.count(text)
+                continue
             }
             let node = try node(at: block)
-            try limits.count(path)
+            try limits.count(path.description)
             try limits.countRecord(node.extents.count)
             if flags & 0b10 != 0 { folders.append((path, block)) }  // bit 1: a directory
             entries.append(

@@ -67,6 +67,19 @@ struct VolumeDescriptors {
         self.announcesUDF = announcesUDF
     }
 
+    /// The bytes that an ISO 9660 image has, as its first volume descriptor says; nil for anything else.
+    static func statedByteCount(_ blocks: some ByteSource, name: String) throws(DiscImageError) -> Int64? {
+        let size = DiscGeometry.blockByteCount
+        let offset = Int64(DiscGeometry.firstDescriptorBlock * size)
+        guard let bytes = try blocks.read(at: offset, length: size, of: name) else { return nil }
+        let sector = ByteReader(bytes)
+        guard bytes[0] == 1, sector.slice(at: 1, length: 5).map({ $0.elementsEqual("CD001".utf8) }) == true,
+            let blockCount: UInt32 = sector.littleEndian(at: 80),  // ECMA-119 8.4.8: volume space size
+            let blockByteCount: UInt16 = sector.littleEndian(at: 128)  // 8.4.12
+        else { return nil }
+        return Int64(blockCount) * Int64(blockByteCount)
+    }
+
     /// Gives the Joliet tree of an image, whose blocks are `metadata`, a label of its own, which libisofs cannot do.
     static func setJolietLabel(_ label: String, in metadata: inout [UInt8]) throws(DiscImageError) {
         let size = DiscGeometry.blockByteCount

@@ -12,7 +12,7 @@ public struct DiskImageError: DiagnosticError {
         public static let unsuitableName = Code(name: "unsuitableName")
         /// Two files whose names differ in nothing but case.
         public static let duplicateName = Code(name: "duplicateName")
-        /// A file of 4 GiB or more.
+        /// A file that is too large for FAT32.
         public static let fileTooLarge = Code(name: "fileTooLarge")
         /// A folder with more records than FAT allows.
         public static let folderTooLarge = Code(name: "folderTooLarge")

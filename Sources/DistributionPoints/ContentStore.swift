@@ -27,23 +27,21 @@ public final class ContentStore: Sendable {
 
     /// `$XDG_CACHE_HOME/tsmedia`, else `~/.cache/tsmedia` (XDG Base Directory Specification).
     public static var defaultFolder: FilePath {
-        defaultFolder(cacheHome: environment("XDG_CACHE_HOME"), home: environment("HOME") ?? passwordFileHome)
+        defaultFolder(cacheHome: path("XDG_CACHE_HOME"), home: path("HOME"), accountHome: passwordFileHome)
     }
 
-    /// The default folder for these settings; the specification has a relative `$XDG_CACHE_HOME` ignored.
-    static func defaultFolder(cacheHome: String?, home: String?) -> FilePath {
-        if let cacheHome, cacheHome.hasPrefix("/") { return FilePath(cacheHome).appending("tsmedia") }
-        return FilePath(home ?? "/tmp").appending(".cache").appending("tsmedia")
+    /// The default folder for these settings; relative paths are ignored, as the specification has it: they would be other
+    /// folders wherever the program runs.
+    static func defaultFolder(cacheHome: FilePath?, home: FilePath?, accountHome: FilePath?) -> FilePath {
+        if let cacheHome, cacheHome.isAbsolute { return cacheHome.appending("tsmedia") }
+        let home = [home, accountHome].compactMap { $0 }.first(where: \.isAbsolute) ?? "/tmp"
+        return home.appending(".cache").appending("tsmedia")
     }
 
-    private static func environment(_ name: String) -> String? {
-        guard let value = getenv(name) else { return nil }
-        let text = String(cString: value)
-        return text.isEmpty ? nil : text
-    }
+    private static func path(_ variable: String) -> FilePath? { getenv(variable).map { FilePath(platformString: $0) } }
 
-    private static var passwordFileHome: String? {
-        getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
+    private static var passwordFileHome: FilePath? {
+        getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { FilePath(platformString: $0) }
     }
 
     /// True when a file that was `identity` had the SHA-256 `digest`.

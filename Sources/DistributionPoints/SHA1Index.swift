@@ -54,8 +54,7 @@ public final class SHA1Index: Sendable {
                 bytes.reserveCapacity(bytes.count + table.count * Self.recordByteCount + SHA256Digest.byteCount)
                 for (digest, sha1) in table { bytes += digest.bytes + sha1 }
                 bytes += SHA256.digest(of: bytes).bytes
-                try AtomicFile.write(
-                    bytes, to: path, temporary: folder.appending("sha1.index.new"), permissions: .ownerReadWrite)
+                try AtomicFile.write(bytes, to: path, isSecret: true)
                 state = State(table: table)
             }
         }

@@ -66,8 +66,14 @@ public final class VerificationIndex: Sendable {
         guard identity.changed < settled, let absolute = Self.absolute(path) else { return false }
         let day = UInt32(clamping: hashingBegan.seconds / Self.secondsPerDay)
         let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: day)
-        state.withLock { $0.remembered[file.key] = file }
-        return true
+        return state.withLock { state in
+            // More would not be saved.
+            guard state.remembered.count < Self.maximumFileCount || state.remembered[file.key] != nil else {
+                return false
+            }
+            state.remembered[file.key] = file
+            return true
+        }
     }
 
     /// Every file that is remembered.
@@ -107,8 +113,7 @@ public final class VerificationIndex: Sendable {
                 let table = read()
                 let files = Self.newest(Self.merge(table, state.remembered, forgotten: state.forgotten))
                 let bytes = VerificationTable.encode(files)
-                try AtomicFile.write(
-                    bytes, to: path, temporary: folder.appending("verified.index.new"), permissions: .ownerReadWrite)
+                try AtomicFile.write(bytes, to: path, isSecret: true)
                 state = State(table: VerificationTable(bytes: bytes))
             }
         }

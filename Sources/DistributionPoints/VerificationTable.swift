@@ -62,12 +62,12 @@ struct VerificationTable {
 
     /// The bytes of a table with `files`, each device and inode once.
     static func encode(_ files: [VerifiedFile]) -> [UInt8] {
-        var numbers: [String: UInt32] = [:]
+        var numbers: [ExactText: UInt32] = [:]
         var names: [UInt8] = []
         func number(of name: String) -> UInt32 {
-            if let known = numbers[name] { return known }
+            if let known = numbers[ExactText(name)] { return known }
             let number = UInt32(numbers.count)
-            numbers[name] = number
+            numbers[ExactText(name)] = number
             names.append(littleEndian: UInt32(name.utf8.count))
             names += name.utf8
             return number

@@ -32,6 +32,10 @@ final class SAXParser {
 
     /// Parses the whole text.
     func parse() throws(MarkupError) -> (prolog: [XMLNode], root: XMLElement) {
+        if let excess = StartTagBounds.excess(in: text, limits: limits) {
+            throw MarkupError(
+                .limit, source: source, location: location(at: excess.offset), problem: excess.problem)
+        }
         xmlInitParser()
         let context = text.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {

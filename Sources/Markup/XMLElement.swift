@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// A place in a text, for people: lines and columns count from 1, columns in characters (Unicode scalars).
 public struct XMLLocation: Sendable, Hashable, CustomStringConvertible {
     private let storedLine: UInt32
@@ -49,13 +51,13 @@ public struct XMLAttribute: Sendable, Hashable {
 
     /// Compares names and values; how a value was spelt does not count.
     public static func == (left: XMLAttribute, right: XMLAttribute) -> Bool {
-        left.name == right.name && left.value == right.value
+        left.name.isExactly(right.name) && left.value.isExactly(right.value)
     }
 
     /// Hashes what ``==(_:_:)`` compares.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(name)
-        hasher.combine(value)
+        hasher.combine(ExactText(name))
+        hasher.combine(ExactText(value))
     }
 }
 
@@ -73,10 +75,12 @@ public struct XMLCharacterData: Sendable, Hashable {
     }
 
     /// Compares the characters; where they stand does not count.
-    public static func == (left: XMLCharacterData, right: XMLCharacterData) -> Bool { left.text == right.text }
+    public static func == (left: XMLCharacterData, right: XMLCharacterData) -> Bool {
+        left.text.isExactly(right.text)
+    }
 
     /// Hashes what ``==(_:_:)`` compares.
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(ExactText(text)) }
 }
 
 /// What an element may contain.
@@ -91,6 +95,31 @@ public enum XMLNode: Sendable, Hashable {
     case comment(String)
     /// A processing instruction.
     case processingInstruction(target: String, data: String)
+
+    /// Compares characters one by one: XML knows no canonical equivalence (XML 1.0 section 1.2, match).
+    public static func == (left: XMLNode, right: XMLNode) -> Bool {
+        switch (left, right) {
+        case (.element(let left), .element(let right)): left == right
+        case (.text(let left), .text(let right)), (.comment(let left), .comment(let right)): left.isExactly(right)
+        case (.cdata(let left), .cdata(let right)): left == right
+        case (.processingInstruction(let target, let data), .processingInstruction(let otherTarget, let otherData)):
+            target.isExactly(otherTarget) && data.isExactly(otherData)
+        default: false
+        }
+    }
+
+    /// Hashes what ``==(_:_:)`` compares.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .element(let element): hasher.combine(element)
+        case .text(let text): hasher.combine(ExactText(text))
+        case .cdata(let data): hasher.combine(data)
+        case .comment(let text): hasher.combine(ExactText(text))
+        case .processingInstruction(let target, let data):
+            hasher.combine(ExactText(target))
+            hasher.combine(ExactText(data))
+        }
+    }
 }
 
 /// An element as it stands in the document: nothing is dropped, prefixes are part of names.
@@ -118,19 +147,19 @@ public struct XMLElement: Sendable, Hashable {
 
     /// Compares names, attributes and content; where it stands does not count.
     public static func == (left: XMLElement, right: XMLElement) -> Bool {
-        left.name == right.name && left.attributes == right.attributes && left.children == right.children
+        left.name.isExactly(right.name) && left.attributes == right.attributes && left.children == right.children
     }
 
     /// Hashes what ``==(_:_:)`` compares.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(name)
+        hasher.combine(ExactText(name))
         hasher.combine(attributes)
         hasher.combine(children)
     }
 
     /// The value of the attribute `name`, or nil when there is none.
     public subscript(attribute name: String) -> String? {
-        attributes.first { $0.name == name }?.value
+        attributes.first { $0.name.isExactly(name) }?.value
     }
 
     /// The child elements in document order.

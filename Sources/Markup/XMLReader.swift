@@ -15,8 +15,18 @@ public struct XMLLimits: Sendable, Equatable {
     /// libxml2 itself refuses more than 256.
     public var depth: Int
 
+    /// Attributes of one element, declarations of namespaces among them; genuine ones have a dozen.
+    public var attributeCount: Int
+    /// Bytes of one start tag.
+    public var startTagByteCount: Int
+
     /// Sets the limits.
-    public init(byteCount: Int = 32 << 20, nodeCount: Int = 1_000_000, depth: Int = 256) {
+    public init(
+        byteCount: Int = 32 << 20, nodeCount: Int = 1_000_000, depth: Int = 256, attributeCount: Int = 256,
+        startTagByteCount: Int = 1 << 20
+    ) {
+        self.attributeCount = attributeCount
+        self.startTagByteCount = startTagByteCount
         self.byteCount = byteCount
         self.nodeCount = nodeCount
         self.depth = min(depth, 256)

@@ -147,16 +147,8 @@ extension MediaManifest {
     /// The sum of the sizes of all files, in bytes.
     var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
 
-    /// True when no size is negative and their sum is a number: a manifest may say anything.
-    private var hasPossibleSizes: Bool {
-        var sum: Int64 = 0
-        for file in files {
-            let (next, overflow) = sum.addingReportingOverflow(file.size)
-            if file.size < 0 || overflow { return false }
-            sum = next
-        }
-        return true
-    }
+    /// True when no size is negative and their sum can be computed with: a manifest may say anything.
+    private var hasPossibleSizes: Bool { ByteTotal.sum(files.lazy.map(\.size)) != nil }
 
     /// No set of media has more volumes.
     static let volumeLimit = 9_999

@@ -22,7 +22,7 @@ public struct MediaVariableList: Sendable, Equatable {
     public let version: String
     /// The variables in order.
     public private(set) var variables: [Variable] = []
-    private var indices: [String: Int] = [:]
+    private var indices: [CaseFoldedName: Int] = [:]
 
     /// An empty list.
     public init(version: String = defaultVersion) { self.version = version }
@@ -125,7 +125,7 @@ public struct MediaVariableList: Sendable, Equatable {
     /// UTF-16 units a name may have; ours, as no limit is documented.
     private static let maximumNameLength = 255
 
-    private static func key(_ name: String) -> String { name.uppercased() }
+    private static func key(_ name: String) -> CaseFoldedName { name.caseFolded }
 
     private mutating func store(_ value: String, as name: String) {
         if let index = indices[Self.key(name)] {

@@ -9,6 +9,9 @@ extension UInt8 {
         }
     }
 
-    /// The lower-case form of an ASCII letter; every other byte as it is.
-    public var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
+    /// This byte, or that of the capital when it is a small letter of ASCII: they differ in bit 5.
+    @inlinable public var asciiUpperCased: UInt8 { self &- UInt8(ascii: "a") < 26 ? self ^ 0x20 : self }
+
+    /// This byte, or that of the small letter when it is a capital of ASCII.
+    @inlinable public var asciiLowerCased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self ^ 0x20 : self }
 }

@@ -8,13 +8,22 @@ import SystemPackage
 public enum AtomicFile {
     /// Writes `bytes` to `path`, replacing what is there.
     ///
-    /// - Parameter temporary: the name to write under until the bytes are safe, on the same file system; a leftover
-    ///   of it is overwritten, so only one writer at a time may use it.
+    /// - Parameter isSecret: whether nobody but the owner may read it.
+    /// - Throws: ``OutputError``, ``FileError``.
+    public static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, isSecret: Bool = false) throws {
+        let output = try PendingOutput(path, kind: .file, replacesExisting: true, isSecret: isSecret)
+        try FileError.wrap("written", path) { _ = try output.descriptor.writeAll(bytes) }
+        try output.publish()
+    }
+
+    /// Writes `bytes` to `path`, replacing what is there.
+    ///
+    /// - Parameter temporary: the name to write under until the bytes are safe, in a folder of ours on the same file
+    ///   system that nobody else writes to meanwhile; a leftover of it is overwritten.
     public static func write(
-        _ bytes: some Sequence<UInt8>, to path: FilePath, temporary: FilePath,
-        permissions: FilePermissions = FilePermissions(rawValue: 0o644)
+        _ bytes: some Sequence<UInt8>, to path: FilePath, temporary: FilePath
     ) throws(FileError) {
-        try create(bytes, at: temporary, durable: true, permissions: permissions)
+        try create(bytes, at: temporary, durable: true)
         try rename(temporary, to: path)
         try syncFolder(parent(of: path))
     }
@@ -34,11 +43,13 @@ public enum AtomicFile {
         }
     }
 
-    /// Gives `source` the name `target`, replacing what is there.
+    /// Gives `source` the name `target`, replacing what is there; a file that replaces another gets its mode.
     public static func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
-        guard tsm_rename(source.string, target.string, true) == 0 else {
-            throw FileError("created", target, Errno(rawValue: errno))
+        ReplacedMode(of: target)?.apply(to: source)
+        let result = source.withPlatformString { source in
+            target.withPlatformString { tsm_rename(source, $0, true) }
         }
+        guard result == 0 else { throw FileError("created", target, Errno(rawValue: errno)) }
     }
 
     /// Waits until the names in `folder` are on the disk.

@@ -3,11 +3,10 @@
 extension String {
     /// Upper case, one UTF-16 unit for one, as NTFS folds names: `straße` and `STRASSE` stay two names.
     ///
-    /// Windows uses its `$UpCase` table; Unicode's simple mapping of the basic plane agrees with it for the names of
-    /// today's alphabets (MS-FSCC leaves the table to the implementation).
-    public var ordinalUpperCased: String {
-        asciiMapped { $0.asciiUpperCased }
-            ?? String(String.UnicodeScalarView(unicodeScalars.map { $0.simple(\.uppercaseMapping) }))
+    /// For hashing only; two names are compared as ``CaseFoldedName``.
+    var ordinalUpperCased: String {
+        // Surrogates have no capitals, so that the units stay valid.
+        asciiMapped { $0.asciiUpperCased } ?? String(decoding: foldedUnits, as: UTF16.self)
     }
 
     /// Lower case, one UTF-16 unit for one.
@@ -15,6 +14,9 @@ extension String {
         asciiMapped { $0.asciiLowerCased }
             ?? String(String.UnicodeScalarView(unicodeScalars.map { $0.simple(\.lowercaseMapping) }))
     }
+
+    /// The UTF-16 units, each folded with the upper-case table.
+    var foldedUnits: LazyMapSequence<String.UTF16View, UInt16> { utf16.lazy.map { UpperCaseTable.capital(of: $0) } }
 
     /// True when both texts are equal in upper case.
     func isEqualOrdinalUpperCased(_ other: String) -> Bool {
@@ -28,7 +30,7 @@ extension String {
         if isEqual { return true }
         for index in min(left.count, right.count)..<left.count { isASCII = isASCII && left[index] < 0x80 }
         for index in min(left.count, right.count)..<right.count { isASCII = isASCII && right[index] < 0x80 }
-        return !isASCII && ordinalUpperCased == other.ordinalUpperCased
+        return !isASCII && foldedUnits.elementsEqual(other.foldedUnits)
     }
 
     /// The text with `mapping` applied to its letters, or nil when it is not all ASCII.
@@ -50,14 +52,6 @@ extension String {
             return bytes.count
         }
     }
-}
-
-extension UInt8 {
-    /// This byte, or that of the capital when it is a small letter of ASCII: they differ in bit 5.
-    @inlinable public var asciiUpperCased: UInt8 { self &- UInt8(ascii: "a") < 26 ? self ^ 0x20 : self }
-
-    /// This byte, or that of the small letter when it is a capital of ASCII.
-    var asciiLowerCased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self ^ 0x20 : self }
 }
 
 extension Unicode.Scalar {

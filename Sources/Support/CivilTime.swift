@@ -20,12 +20,19 @@ public struct CivilTime: Sendable, Equatable {
     /// Days from 0000-03-01 to 1970-01-01.
     private static let daysBefore1970: Int64 = 719_468
 
+    /// Fields are taken up to here: years make 3 * 10^16 seconds of it.
+    private static let fieldLimit: Int64 = 1_000_000_000
+
     /// Seconds since 1970-01-01T00:00:00Z of a date whose fields may lie outside their ranges.
     ///
     /// Years are counted from March, so that the leap day is the last day of a year.
     public static func unixSeconds(
         year: Int64, month: Int64, day: Int64, hour: Int64 = 0, minute: Int64 = 0, second: Int64 = 0
     ) -> Int64 {
+        // No calendar reaches further, and no sum below overflows.
+        func clamped(_ field: Int64) -> Int64 { max(-fieldLimit, min(field, fieldLimit)) }
+        let (year, month, day) = (clamped(year), clamped(month), clamped(day))
+        let (hour, minute, second) = (clamped(hour), clamped(minute), clamped(second))
         let marchYear = month > 2 ? year : year - 1
         let era = marchYear >= 0 ? marchYear / 400 : (marchYear - 399) / 400
         let yearOfEra = marchYear - era * 400
@@ -51,5 +58,26 @@ public struct CivilTime: Sendable, Equatable {
         hour = secondOfDay / 3_600
         minute = secondOfDay / 60 % 60
         second = secondOfDay % 60
+    }
+
+    /// The start of a day that is written as YYYY-MM-DD (ISO 8601), in UTC; nil when `text` is not written so, or names
+    /// no day of the calendar.
+    public init?(day text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.map(\.count) == [4, 2, 2],
+            parts.joined().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        let fields = parts.map { $0.reduce(Int64(0)) { 10 * $0 + Int64($1 - UInt8(ascii: "0")) } }
+        let start = CivilTime(
+            Timestamp(unixSeconds: Self.unixSeconds(year: fields[0], month: fields[1], day: fields[2])))
+        guard [start.year, start.month, start.day] == fields else { return nil }
+        self = start
+    }
+
+    /// The date as a point in time.
+    public var timestamp: Timestamp {
+        Timestamp(
+            unixSeconds: Self.unixSeconds(
+                year: year, month: month, day: day, hour: hour, minute: minute, second: second))
     }
 }

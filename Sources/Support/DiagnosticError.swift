@@ -42,23 +42,3 @@ extension DiagnosticError {
         return "\(sentence); \(nextStep)".onOneLine
     }
 }
-
-extension String {
-    /// The text with control characters escaped, so that a hostile name can neither break a line nor drive a terminal.
-    public var onOneLine: String {
-        // Nearly all text is plain ASCII, for which Unicode's tables need not be asked.
-        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            text += scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-    }
-}
-
-extension Unicode.Scalar {
-    /// True for C0 and C1 control characters, DEL, and the direction overrides that can disguise a name.
-    fileprivate var isControl: Bool {
-        properties.generalCategory == .control || properties.generalCategory == .format
-            || properties.generalCategory == .lineSeparator || properties.generalCategory == .paragraphSeparator
-    }
-}

@@ -12,12 +12,17 @@ public struct FileError: DiagnosticError {
     public let errno: Errno
     /// True when what has the path is a folder, a pipe or a device, and only a file will do.
     private let isNotAFile: Bool
+    /// The environment variable that named the path; nil when something else did.
+    private let variable: String?
 
     /// Describes the failure of `operation` on `path`.
-    public init(_ operation: String, _ path: FilePath, _ errno: Errno) {
+    ///
+    /// - Parameter variable: the environment variable that named the path, which is then what the user can change.
+    public init(_ operation: String, _ path: FilePath, _ errno: Errno, variable: String? = nil) {
         self.path = path
         self.operation = operation
         self.errno = errno
+        self.variable = variable
         isNotAFile = false
     }
 
@@ -26,35 +31,53 @@ public struct FileError: DiagnosticError {
         self.path = path
         operation = "opened"
         self.errno = errno
+        variable = nil
         isNotAFile = true
     }
 
-    /// A missing file is "not found", no room or an existing file is "cannot create", no permission is "refused".
+    /// A call that a signal ended is "interrupted", a missing file "not found", no room or an existing file is "cannot
+    /// create", no permission or somebody else's lock is "refused".
     public var failureClass: FailureClass {
         if isNotAFile || isTooLargeToRead { return .malformed }
+        if isLockedElsewhere { return .refused }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: .notFound
         case .noSpace, .fileTooLarge, .diskQuotaExceeded, .fileExists, .readOnlyFileSystem: .cannotCreate
         case .permissionDenied, .notPermitted: .refused
+        case .interrupted: .interrupted
         default: .io
         }
     }
 
+    /// What says that the user stopped the program, when a call ended for that.
+    private var interruption: InterruptedError? { errno == .interrupted ? InterruptedError() : nil }
+
     /// The path.
-    public var object: String { path.string }
+    public var object: String {
+        if let interruption { return interruption.object }
+        return variable.map { "\(path), which \($0) names," } ?? path.string
+    }
 
     /// The failed operation with the kernel's reason.
     public var problem: String {
+        if let interruption { return interruption.problem }
         if isNotAFile { return errno == .isDirectory ? "is a folder" : "is a pipe or a device" }
+        if isLockedElsewhere { return "is in use by another program, which has locked it" }
         return isTooLargeToRead ? "is larger than such a file can be" : "could not be \(operation): \(errno)"
     }
 
     /// The kernel never says this of reading: it is a limit of ours (``SmallFile``).
     private var isTooLargeToRead: Bool { operation == "read" && errno == .fileTooLarge }
 
+    /// Somebody else has the lock: nothing is wrong with the disk.
+    private var isLockedElsewhere: Bool { operation == "locked" && errno == .wouldBlock }
+
     /// Advice for the reasons that have one.
     public var nextStep: String? {
+        if let interruption { return interruption.nextStep }
+        if let variable { return "set \(variable) to a folder that can be written" }
         if isNotAFile || isTooLargeToRead { return isNotAFile ? "name a file" : "check that it is the right file" }
+        if isLockedElsewhere { return "wait until it is done, then try again" }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: "check the path"
         case .noSpace, .diskQuotaExceeded: "free some space or choose another folder"
@@ -78,6 +101,8 @@ extension FileError {
             throw error
         } catch let errno as Errno {
             throw FileError(operation, path, errno)
+        } catch is InterruptedError {
+            throw FileError(operation, path, .interrupted)
         } catch {
             throw FileError(operation, path, .ioError)
         }

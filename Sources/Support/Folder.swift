@@ -7,35 +7,46 @@ import SystemPackage
 /// Folders made and removed.
 public enum Folder {
     /// Makes the folder `path` and those above it; a folder that exists is left alone.
+    ///
+    /// - Returns: the folders that were made, the outermost first.
+    @discardableResult
     public static func create(
         _ path: FilePath, permissions: FilePermissions = FilePermissions(rawValue: 0o755)
-    ) throws(FileError) {
-        if mkdir(path.string, permissions.rawValue) == 0 { return }
+    ) throws(FileError) -> [FilePath] {
+        if make(path, permissions) == 0 { return [path] }
         switch errno {
         case EEXIST:
             guard let status = try? Stat(path), status.type == .directory else {
                 throw FileError("created", path, .fileExists)
             }
+            return []
         case ENOENT where AtomicFile.parent(of: path) != path:
-            try create(AtomicFile.parent(of: path), permissions: permissions)
+            let made = try create(AtomicFile.parent(of: path), permissions: permissions)
             // Another process may have made it meanwhile.
-            guard mkdir(path.string, permissions.rawValue) == 0 || errno == EEXIST else {
-                throw FileError("created", path, Errno(rawValue: errno))
-            }
+            if make(path, permissions) == 0 { return made + [path] }
+            guard errno == EEXIST else { throw FileError("created", path, Errno(rawValue: errno)) }
+            return made
         default: throw FileError("created", path, Errno(rawValue: errno))
         }
     }
 
+    /// Removes the folder `path` when nothing is in it.
+    public static func removeEmpty(_ path: FilePath) { _ = path.withPlatformString { rmdir($0) } }
+
+    private static func make(_ path: FilePath, _ permissions: FilePermissions) -> Int32 {
+        path.withPlatformString { mkdir($0, permissions.rawValue) }
+    }
+
     /// Removes `path` and everything below it, without following links; nothing there is not an error.
     public static func removeTree(_ path: FilePath) throws(FileError) {
-        guard tsm_remove_tree(path.string) == 0 || errno == ENOENT else {
+        guard path.withPlatformString({ tsm_remove_tree($0) }) == 0 || errno == ENOENT else {
             throw FileError("removed", path, Errno(rawValue: errno))
         }
     }
 
     /// Removes the file `path`; nothing there is not an error.
     public static func removeFile(_ path: FilePath) throws(FileError) {
-        guard unlink(path.string) == 0 || errno == ENOENT else {
+        guard path.withPlatformString({ unlink($0) }) == 0 || errno == ENOENT else {
             throw FileError("removed", path, Errno(rawValue: errno))
         }
     }

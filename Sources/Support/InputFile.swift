@@ -15,7 +15,7 @@ public enum InputFile {
         _ path: FilePath, allowsDevices: Bool = false, options: FileDescriptor.OpenOptions = []
     ) throws(FileError) -> FileDescriptor {
         let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: options.union([.closeOnExec, .nonBlocking]))
+            try FileDescriptor.openPatiently(path, .readOnly, options: options)
         }
         do throws(FileError) {
             let type = try FileError.wrap("opened", path) { try Stat(descriptor).type }

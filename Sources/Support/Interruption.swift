@@ -21,6 +21,12 @@ public struct InterruptedError: DiagnosticError {
 
 /// A flag that a signal handler sets and that every long loop looks at between two blocks.
 public final class Interruption: Sendable {
+    /// The flag that the program's signal handlers set.
+    ///
+    /// Whatever waits for something outside (a lock, a pipe, another program) looks at it unless it is given another:
+    /// who forgets to say which must not get one that nobody sets.
+    public static let ofProcess = Interruption()
+
     private let requested = Atomic<Bool>(false)
 
     /// Creates a flag that is not set.

@@ -20,7 +20,7 @@ public struct MediaPathError: DiagnosticError, Equatable {
 /// This is the one gate for every name that comes from outside (INI, WIM, XML, HTML, ISO): no empty or dot names, no
 /// separators inside names, no control characters, none of `< > : " | ? *`, no trailing dot or space, none of the
 /// reserved device names, at most 255 UTF-16 units a name and 1,024 a path (Win32 "Naming Files, Paths, and Namespaces").
-/// Compares by spelling; ``caseFolded`` is the key for look-ups without case.
+/// Compares by spelling, byte for byte; ``caseFolded`` is the key for look-ups without case.
 public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// UTF-16 units a single name may have on NTFS and FAT.
     public static let maximumNameLength = 255
@@ -92,8 +92,14 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
         description.utf8.lastIndex(of: Self.separator).map { MediaPath(checked: String(description[..<$0])) }
     }
 
+    /// Compares bytes: a `String` would take `é` in one scalar and in two for equal.
+    public static func == (left: MediaPath, right: MediaPath) -> Bool { left.description.isExactly(right.description) }
+
+    /// Hashes bytes.
+    public func hash(into hasher: inout Hasher) { description.hashBytes(into: &hasher) }
+
     /// The key for comparisons without case: NTFS, FAT and ISO 9660 all fold.
-    public var caseFolded: String { description.ordinalUpperCased }
+    public var caseFolded: CaseFoldedName { CaseFoldedName(description) }
 
     /// This path inside `folder`.
     public func inside(_ folder: MediaPath) -> MediaPath { folder.appending(self) }
@@ -111,9 +117,17 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
     /// True when `other` is this path or lies below it, without case.
     public func contains(_ other: MediaPath) -> Bool {
-        let (folder, path) = (caseFolded.utf8, other.caseFolded.utf8)
-        guard path.starts(with: folder) else { return false }
-        return path.count == folder.count || path.dropFirst(folder.count).first == Self.separator
+        guard other.caseFolded.hasPrefix(caseFolded) else { return false }
+        let rest = other.description.utf16.dropFirst(description.utf16.count)
+        return rest.isEmpty || rest.first == UInt16(Self.separator)
+    }
+
+    /// This path as it is called inside `folder`; nil when it does not lie below it, without case.
+    public func relative(to folder: MediaPath) -> MediaPath? {
+        guard folder.contains(self) else { return nil }
+        let rest = description.utf16.dropFirst(folder.description.utf16.count + 1)
+        // Begins behind a separator, so that it is whole.
+        return rest.isEmpty ? nil : MediaPath(checked: String(Substring(rest)))
     }
 
     /// True when `other` lies in this folder itself, which it spells as this path does.
@@ -146,10 +160,10 @@ extension MediaPath {
     /// A bit for each ASCII character that no name may hold.
     private static let forbidden: UInt128 =
         "<>:\"|?*\\\u{7F}".utf8.reduce((1 << 0x20) - 1) { $0 | 1 << UInt128($1) }
-    private static let deviceNames: Set<String> = Set(
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
+    private static let deviceNames = Set(
+        (["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
             + (0...9).flatMap { ["COM\($0)", "LPT\($0)"] }
-            + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] })
+            + ["\u{B9}", "\u{B2}", "\u{B3}"].flatMap { ["COM\($0)", "LPT\($0)"] }).map(\.caseFolded))
     private static let longestDeviceName = 7
     private static let deviceInitials = Array("CPANL".utf8)
 
@@ -183,7 +197,7 @@ extension MediaPath {
         guard let first = bytes.first, deviceInitials.contains(first & ~0x20) else { return }
         var stem = bytes.prefix { $0 != UInt8(ascii: ".") }
         while stem.last == UInt8(ascii: " ") { stem.removeLast() }
-        if stem.count <= longestDeviceName, deviceNames.contains(Substring(stem).uppercased()) {
+        if stem.count <= longestDeviceName, deviceNames.contains(String(Substring(stem)).caseFolded) {
             throw refuse("is a reserved device name")
         }
     }

@@ -6,8 +6,8 @@ import SystemPackage
 
 /// A file or folder that is being written under a temporary name and appears under its own name whole, or never.
 ///
-/// The temporary name lies beside the output, is hidden, and is locked (flock(2)) as long as its writer lives. A writer
-/// that was killed leaves it unlocked, and the next writer of the same output removes it.
+/// Until then it lies in a hidden folder of ours beside its place (``WorkFolder``). A writer that was killed leaves that
+/// folder, and the next writer of the same output removes it.
 public final class PendingOutput {
     /// What is being written.
     public enum Kind: Sendable {
@@ -22,9 +22,10 @@ public final class PendingOutput {
     /// The name the output will have.
     public let path: FilePath
     /// Where it is written until then.
-    public let temporaryPath: FilePath
-    /// The open file, or the open folder, under the temporary name; it holds the lock.
+    public var temporaryPath: FilePath { work.content }
+    /// The open file, or the open folder, under the temporary name.
     public let descriptor: FileDescriptor
+    private let work: WorkFolder
     private let kind: Kind
     private let replacesExisting: Bool
     private var state = State.pending
@@ -36,23 +37,38 @@ public final class PendingOutput {
         case renamed
         /// It has its name, and what had it before has the temporary one.
         case exchanged
+        /// It has its name, and what had it before lies in the work folder.
+        case putAside
     }
 
     /// Removes what killed writers of `path` left, then begins to write it.
     ///
+    /// - Parameter isSecret: whether nobody but the owner may read a file; otherwise everyone may, as far as the umask
+    ///   allows. What replaces something gets its mode, unless it is secret and others could read what was there.
     /// - Throws: ``OutputError`` when the output exists and `replacesExisting` is false, or may not be replaced;
     ///   ``FileError`` when its folder cannot be written.
-    public init(_ path: FilePath, kind: Kind, replacesExisting: Bool) throws {
-        self.path = try Self.check(path, kind: kind, replacesExisting: replacesExisting)
+    public init(_ path: FilePath, kind: Kind, replacesExisting: Bool, isSecret: Bool = false) throws {
+        let path = try Self.check(path, kind: kind, replacesExisting: replacesExisting)
+        self.path = path
         self.kind = kind
         self.replacesExisting = replacesExisting
-        try Self.removeLeftovers(of: self.path)
-        (temporaryPath, descriptor) = try Self.create(beside: self.path, kind: kind)
+        let folder = AtomicFile.parent(of: path)
+        WorkFolder.removeAbandoned(in: folder, prefix: Self.prefix(for: path), suffix: Self.suffix, keeping: path)
+        // An old output may have come back.
+        _ = try Self.check(path, kind: kind, replacesExisting: replacesExisting)
+        work = try WorkFolder(in: folder, prefix: Self.prefix(for: path), suffix: Self.suffix)
+        descriptor = try Self.create(work.content, kind: kind, isSecret: isSecret)
+        let replaced = ReplacedMode(of: path)
+        if let replaced, !isSecret || replaced.keepsOthersOut {
+            replaced.apply(to: descriptor)
+        } else if isSecret, fchmod(descriptor.rawValue, 0o600) != 0 {
+            throw FileError("protected", path, Errno(rawValue: errno))
+        }
     }
 
     deinit {
-        if state == .pending { tsm_remove_tree(temporaryPath.string) }
         try? descriptor.close()
+        work.remove()
     }
 
     /// Flushes everything to the disk and gives the output its name.
@@ -69,13 +85,13 @@ public final class PendingOutput {
     public static func publish(_ outputs: [PendingOutput]) throws {
         for output in outputs { try output.flush() }
         do {
-            for output in outputs { try output.takeName() }
+            for output in outputs { try output.takeName(mayGiveBack: outputs.count > 1) }
         } catch {
             for output in outputs.reversed() { output.giveNameBack() }
             throw error
         }
-        for output in outputs { output.removeReplaced() }
         for folder in Set(outputs.map { AtomicFile.parent(of: $0.path) }) { try AtomicFile.syncFolder(folder) }
+        for output in outputs { output.work.remove() }
     }
 
     private func flush() throws {
@@ -83,36 +99,69 @@ public final class PendingOutput {
         guard flushed == 0 else { throw FileError("written", temporaryPath, Errno(rawValue: errno)) }
     }
 
-    private func takeName() throws {
-        if replacesExisting, access(path.string, F_OK) == 0 {
-            if tsm_exchange(temporaryPath.string, path.string) == 0 {
+    private func takeName(mayGiveBack: Bool) throws {
+        if replacesExisting, let existing = try? Stat(path, followTargetSymlink: false) {
+            // What came here since the output was begun may be anything, and would be removed as a whole.
+            guard existing.type == (kind == .file ? .regular : .directory) else {
+                throw OutputError(
+                    .unsafe, path, "was replaced by something else meanwhile", nextStep: "choose another name")
+            }
+            if Self.exchange(temporaryPath, path) {
                 // The old output now has the temporary name.
                 state = .exchanged
                 return
             }
-            // A folder cannot be replaced in any other way.
-            guard kind == .file, errno == EINVAL || errno == ENOSYS else {
+            guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) else {
                 throw FileError("replaced", path, Errno(rawValue: errno))
             }
+            // A file can be replaced by a rename; a folder cannot, and neither has a way back.
+            if kind == .folder || mayGiveBack {
+                try putAside()
+                return
+            }
         }
-        guard tsm_rename(temporaryPath.string, path.string, replacesExisting) == 0 else {
+        guard Self.rename(temporaryPath, path, replacing: replacesExisting) else {
             let reason = Errno(rawValue: errno)
             throw reason == .fileExists ? Self.exists(path) : FileError("created", path, reason)
         }
         state = .renamed
     }
 
+    /// Moves what has the name to the work folder and the output to the name: what file systems do that cannot swap two
+    /// names, which are those of networks, FAT and most of FUSE.
+    ///
+    /// Whoever is killed between the two leaves the old output in the work folder, from where the next writer of the same
+    /// output brings it back.
+    private func putAside() throws {
+        guard Self.rename(path, work.replaced, replacing: false) else {
+            throw FileError("replaced", path, Errno(rawValue: errno))
+        }
+        guard Self.rename(temporaryPath, path, replacing: false) else {
+            let reason = Errno(rawValue: errno)
+            _ = Self.rename(work.replaced, path, replacing: false)
+            throw FileError("replaced", path, reason)
+        }
+        state = .putAside
+    }
+
     private func giveNameBack() {
         switch state {
         case .pending: return
-        case .exchanged: _ = tsm_exchange(temporaryPath.string, path.string)
-        case .renamed: _ = tsm_rename(path.string, temporaryPath.string, false)
+        case .exchanged: _ = Self.exchange(temporaryPath, path)
+        case .renamed: _ = Self.rename(path, temporaryPath, replacing: false)
+        case .putAside:
+            _ = Self.rename(path, temporaryPath, replacing: false)
+            _ = Self.rename(work.replaced, path, replacing: false)
         }
         state = .pending
     }
 
-    private func removeReplaced() {
-        if state == .exchanged { tsm_remove_tree(temporaryPath.string) }
+    private static func rename(_ source: FilePath, _ target: FilePath, replacing: Bool) -> Bool {
+        source.withPlatformString { source in target.withPlatformString { tsm_rename(source, $0, replacing) } } == 0
+    }
+
+    private static func exchange(_ first: FilePath, _ second: FilePath) -> Bool {
+        first.withPlatformString { first in second.withPlatformString { tsm_exchange(first, $0) } } == 0
     }
 
     // MARK: Room
@@ -123,7 +172,9 @@ public final class PendingOutput {
     public static func requireSpace(_ byteCount: Int64, for path: FilePath) throws {
         let folder = AtomicFile.parent(of: path)
         var status = statvfs()
-        guard statvfs(folder.string, &status) == 0 else { throw FileError("read", folder, Errno(rawValue: errno)) }
+        guard folder.withPlatformString({ statvfs($0, &status) }) == 0 else {
+            throw FileError("read", folder, Errno(rawValue: errno))
+        }
         let (free, overflow) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
             by: Int64(clamping: status.f_frsize))
         guard overflow || free >= byteCount else {
@@ -148,11 +199,11 @@ public final class PendingOutput {
         }
         guard let status = try? Stat(path, followTargetSymlink: false) else { return path }
         if status.type == .symbolicLink {
-            guard let resolved = realpath(path.string, nil) else {
+            guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
                 throw OutputError(.unsafe, path, "is a broken link", nextStep: "remove it or choose another name")
             }
             defer { free(resolved) }
-            return try check(FilePath(String(cString: resolved)), kind: kind, replacesExisting: replacesExisting)
+            return try check(FilePath(platformString: resolved), kind: kind, replacesExisting: replacesExisting)
         }
         switch (kind, status.type) {
         case (.file, .regular), (.folder, .directory): break
@@ -172,63 +223,35 @@ public final class PendingOutput {
         OutputError(.exists, path, "exists", nextStep: "choose another name, or replace it with --force")
     }
 
-    /// The start of every temporary name for `path`; long names are cut so that the suffix fits 255 bytes.
+    /// The start of every temporary name for `path`, and for no other name in its folder.
+    ///
+    /// Long names are cut so that the rest fits 255 bytes.
     private static func prefix(for path: FilePath) -> String {
-        let name = path.lastComponent?.string ?? ""
-        return "." + String(decoding: name.utf8.prefix(200), as: UTF8.self) + "."
+        let name = Array((path.lastComponent?.string ?? "").utf8)
+        guard name.count > longestName else { return "." + String(decoding: name, as: UTF8.self) + "." }
+        // FNV-1a (draft-eastlake-fnv), 64 bits: names that begin alike stay apart.
+        let hash = name.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let start = String(decoding: name.prefix(longestName - 20), as: UTF8.self)
+        return ".\(start)~\(String(hash, radix: 36))."
     }
 
-    private static func create(beside path: FilePath, kind: Kind) throws -> (FilePath, FileDescriptor) {
-        let folder = AtomicFile.parent(of: path)
-        while true {
-            let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-            let temporary = folder.appending(prefix(for: path) + tag + suffix)
-            let descriptor: FileDescriptor
-            switch kind {
-            case .file:
-                descriptor = try FileError.wrap("created", temporary) {
-                    try FileDescriptor.open(
-                        temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
-                        permissions: FilePermissions(rawValue: 0o644))
-                }
-            case .folder:
-                guard mkdir(temporary.string, 0o755) == 0 else {
-                    throw FileError("created", temporary, Errno(rawValue: errno))
-                }
-                do {
-                    descriptor = try FileError.wrap("opened", temporary) {
-                        try FileDescriptor.open(temporary, .readOnly, options: [.directory, .noFollow, .closeOnExec])
-                    }
-                } catch {
-                    rmdir(temporary.string)
-                    throw error
-                }
-            }
-            // A file system without locks is written to as well: nobody there can take ours for a leftover.
-            let isOurs = flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
-            // Another writer may have taken ours for a leftover before the lock was there: then begin again.
-            if isOurs, access(temporary.string, F_OK) == 0 { return (temporary, descriptor) }
-            try? descriptor.close()
-            tsm_remove_tree(temporary.string)
-        }
-    }
+    private static let longestName = 200
 
-    private static func removeLeftovers(of path: FilePath) throws {
-        let folder = AtomicFile.parent(of: path)
-        let prefix = prefix(for: path)
-        for entry in try FolderEntry.entries(of: folder) {
-            guard let name = entry.name, name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
-            let leftover = folder.appending(entry.component)
-            // Whoever may write to the folder can put a pipe or a link under such a name.
-            let descriptor = try? FileDescriptor.open(
-                leftover, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
-            guard let descriptor else { continue }
-            if let status = try? Stat(descriptor), status.userID.rawValue == geteuid(),
-                flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0
-            {
-                tsm_remove_tree(leftover.string)
+    private static func create(
+        _ path: FilePath, kind: Kind, isSecret: Bool
+    ) throws(FileError) -> FileDescriptor {
+        switch kind {
+        case .file:
+            return try FileError.wrap("created", path) {
+                try FileDescriptor.open(
+                    path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                    permissions: FilePermissions(rawValue: isSecret ? 0o600 : 0o644))
             }
-            try? descriptor.close()
+        case .folder:
+            try Folder.create(path)
+            return try FileError.wrap("opened", path) {
+                try FileDescriptor.open(path, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+            }
         }
     }
 }

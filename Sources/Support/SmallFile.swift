@@ -8,45 +8,62 @@ public enum SmallFile {
     /// The default limit: 64 MiB.
     public static let defaultLimit = 64 << 20
 
-    /// Reads all of the file at `path`.
+    /// Reads all of the file at `path`, which may be a pipe; a signal ends waiting for its other end.
     ///
-    /// - Throws: ``FileError``; `.fileTooLarge` when it has more than `limit` bytes.
-    public static func read(_ path: FilePath, limit: Int = defaultLimit) throws(FileError) -> [UInt8] {
+    /// - Throws: ``FileError``; `.fileTooLarge` when it has more than `limit` bytes, `.interrupted` after a signal.
+    public static func read(
+        _ path: FilePath, limit: Int = defaultLimit, interruption: Interruption = .ofProcess
+    ) throws(FileError) -> [UInt8] {
         try FileError.wrap("read", path) {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            return try descriptor.closeAfter { try read(descriptor, limit: limit) }
+            let descriptor = try FileDescriptor.openPatiently(path, .readOnly, interruption: interruption)
+            return try descriptor.closeAfter {
+                try read(descriptor, limit: limit, interruption: interruption)
+            }
         }
     }
 
-    /// Reads `descriptor` to its end.
+    /// Reads `descriptor`, which may be a pipe or a terminal, to its end; a signal ends waiting.
     ///
-    /// - Parameter retryOnInterrupt: false to give up with `Errno.interrupted` when a signal comes while it waits, as
-    ///   whoever reads from a terminal or a pipe should.
-    /// - Throws: `Errno`; `.fileTooLarge` when there are more than `limit` bytes.
+    /// - Throws: `Errno`; `.fileTooLarge` when there are more than `limit` bytes. ``InterruptedError``.
     public static func read(
-        _ descriptor: FileDescriptor, limit: Int = defaultLimit, retryOnInterrupt: Bool = true
+        _ descriptor: FileDescriptor, limit: Int = defaultLimit, interruption: Interruption = .ofProcess
     ) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let count = try read(descriptor, into: &bytes, limit: limit, retryOnInterrupt: retryOnInterrupt)
+        let isRegular = try Stat(descriptor).type == .regular
+        let count = try read(
+            descriptor, into: &bytes, limit: limit, byteCount: nil, waiting: isRegular ? nil : interruption)
         bytes.removeLast(bytes.count - count)
         return bytes
     }
 
-    /// Reads `descriptor` to its end into `buffer`, which grows when it is too small and can be used again and again.
+    /// Reads the regular file `descriptor` to its end into `buffer`, which grows when it is too small and can be used
+    /// again and again.
     ///
-    /// - Parameter byteCount: the size of a regular file, where it is known: that there is no more need not be asked.
+    /// - Parameter byteCount: its size, where that is known: that there is no more need not be asked.
     /// - Returns: how many bytes of `buffer` were read.
     /// - Throws: `Errno`; `.fileTooLarge` when there are more than `limit` bytes.
     public static func read(
-        _ descriptor: FileDescriptor, into buffer: inout [UInt8], limit: Int = defaultLimit,
-        byteCount: Int64? = nil, retryOnInterrupt: Bool = true
+        _ descriptor: FileDescriptor, into buffer: inout [UInt8], limit: Int = defaultLimit, byteCount: Int64? = nil
+    ) throws -> Int {
+        try read(descriptor, into: &buffer, limit: limit, byteCount: byteCount, waiting: nil)
+    }
+
+    /// - Parameter interruption: looked at before every read of what may have to be waited for; else nil.
+    private static func read(
+        _ descriptor: FileDescriptor, into buffer: inout [UInt8], limit: Int, byteCount: Int64?,
+        waiting interruption: Interruption?
     ) throws -> Int {
         var count = 0
         while true {
             if count == buffer.count { buffer += zeros(max(smallestStep, count)) }
-            let read = try buffer.withUnsafeMutableBytes { bytes in
-                try descriptor.read(
-                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[count...]), retryOnInterrupt: retryOnInterrupt)
+            if let interruption { try Waiting.until(descriptor, POLLIN, interruption) }
+            let read: Int
+            do {
+                read = try buffer.withUnsafeMutableBytes { bytes in
+                    try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[count...]))
+                }
+            } catch Errno.resourceTemporarilyUnavailable where interruption != nil {
+                continue
             }
             count += read
             guard count <= limit else { throw Errno.fileTooLarge }

@@ -87,7 +87,8 @@ extension [TaskSequencePackage] {
     /// The task sequence to make media from.
     ///
     /// - Parameters:
-    ///   - id: the package ID or the name that was asked for; nil for the one task sequence that no other one calls.
+    ///   - id: the package ID or the name that was asked for; nil for the one task sequence that no other one calls, or
+    ///     of several such the one that Manifest.xml names as what was exported.
     /// - Throws: ``TaskSequenceError`` `.noTaskSequence` when `id` names none, `.ambiguous` when it takes a choice.
     public func chosen(id: String?) throws(TaskSequenceError) -> TaskSequencePackage {
         let source = first.map { $0.siblings.count > 1 ? "the export with \($0.source)" : $0.source } ?? "the file"
@@ -116,6 +117,8 @@ extension [TaskSequencePackage] {
         }
         let roots = filter { package in package.packageID.map { !called.contains($0.uppercased()) } ?? true }
         if roots.count == 1 { return roots[0] }
+        let entries = (roots.isEmpty ? self : roots).filter { $0.isEntryObject == true }
+        if entries.count == 1 { return entries[0] }
         throw TaskSequenceError(
             .ambiguous, .usage, object: source, problem: "holds several task sequences",
             nextStep: "choose one with --task-sequence-id: \(listed(roots.isEmpty ? self : roots))")

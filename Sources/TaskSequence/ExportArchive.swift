@@ -24,6 +24,12 @@ struct ExportArchive {
     static func read(
         _ path: FilePath, isWanted: (MediaPath) -> Bool
     ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
+        try UnicodeLocale.run { () throws(TaskSequenceError) in try readMembers(path, isWanted: isWanted) }
+    }
+
+    private static func readMembers(
+        _ path: FilePath, isWanted: (MediaPath) -> Bool
+    ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
         let archiveByteCount = try byteCount(of: path)
         guard let handle = archive_read_new() else { throw .archive(path.string, "cannot be read: no memory") }
         defer { archive_read_free(handle) }
@@ -33,7 +39,7 @@ struct ExportArchive {
             throw reader.error("is not a readable zip")
         }
         var members: [MediaPath: [UInt8]] = [:]
-        var names: Set<String> = []
+        var names: Set<CaseFoldedName> = []
         var total = 0
         while let entry = try reader.nextEntry() {
             guard names.count < maximumMemberCount else {
@@ -62,9 +68,11 @@ struct ExportArchive {
     }
 
     private func name(of entry: OpaquePointer) throws(TaskSequenceError) -> (MediaPath, isFolder: Bool) {
-        guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry),
-            var text = String(validatingCString: pointer)
-        else { throw .archive(source, "has a member whose name is not UTF-8") }
+        guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
+            throw .archive(source, "has a member without a name")
+        }
+        // A name that does not say it is UTF-8, and is not, is in the code page of MS-DOS (APPNOTE.TXT, appendix D).
+        var text = String(validatingCString: pointer) ?? CodePage437.decode(pointer)
         let isFolder = text.hasSuffix("/") || text.hasSuffix("\\")
         if isFolder { text.removeLast() }
         guard archive_entry_is_encrypted(entry) == 0 else {
@@ -104,7 +112,7 @@ struct ExportArchive {
     private static func byteCount(of path: FilePath) throws(TaskSequenceError) -> Int {
         do throws(FileError) {
             return try FileError.wrap("read", path) {
-                let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+                let descriptor = try InputFile.open(path)
                 return try descriptor.closeAfter { Int(try descriptor.seek(offset: 0, from: .end)) }
             }
         } catch {

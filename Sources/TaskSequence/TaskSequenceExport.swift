@@ -71,14 +71,16 @@ public enum TaskSequenceExport {
         let capacity = parts.reduce(1 << 16) { $0 + $1.bytes.count + 2 * $1.name.utf8.count + 512 }
         var output = [UInt8](repeating: 0, count: capacity)
         var used = 0
-        let isWritten = output.withUnsafeMutableBytes { buffer -> Bool in
-            guard archive_write_set_format_zip(archive) == ARCHIVE_OK,
-                archive_write_zip_set_compression_store(archive) == ARCHIVE_OK,
-                archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
-                archive_write_open_memory(archive, buffer.baseAddress, buffer.count, &used) == ARCHIVE_OK
-            else { return false }
-            return parts.allSatisfy { write($0, modified: modified, to: archive) }
-                && archive_write_close(archive) == ARCHIVE_OK
+        let isWritten = UnicodeLocale.run {
+            output.withUnsafeMutableBytes { buffer -> Bool in
+                guard archive_write_set_format_zip(archive) == ARCHIVE_OK,
+                    archive_write_zip_set_compression_store(archive) == ARCHIVE_OK,
+                    archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
+                    archive_write_open_memory(archive, buffer.baseAddress, buffer.count, &used) == ARCHIVE_OK
+                else { return false }
+                return parts.allSatisfy { write($0, modified: modified, to: archive) }
+                    && archive_write_close(archive) == ARCHIVE_OK
+            }
         }
         guard isWritten else {
             let reason = archive_error_string(archive).map { ": \(String(cString: $0))" } ?? ""

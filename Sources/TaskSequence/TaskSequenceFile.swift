@@ -32,12 +32,13 @@ public enum TaskSequenceFile {
     private static let objectName = "OBJECT.XML"
     private static let applicationsName = "APPREFERENCESINFO.XML"
     private static let referencesName = "REFERENCESINFO.XML"
+    private static let manifestName = "MANIFEST.XML"
     private static let toolkitName = "TS.XML"
     private static let className = "SMS_TASKSEQUENCEPACKAGE"
 
     /// The parts that are read; an export with content holds gigabytes of others.
     private static func isWanted(_ name: MediaPath) -> Bool {
-        [objectName, applicationsName, referencesName, toolkitName].contains(name.name.uppercased())
+        [objectName, applicationsName, referencesName, manifestName, toolkitName].contains(name.name.uppercased())
     }
 
     private static func export(
@@ -54,6 +55,7 @@ public enum TaskSequenceFile {
                 guard let bytes = files[sibling] else { continue }
                 try add(sibling, bytes, source: path.appending(sibling.components).string, to: &package)
             }
+            package.isEntryObject = isEntryObject(package, at: name, files, path)
             packages.append(package)
         }
         guard !packages.isEmpty else {
@@ -62,6 +64,21 @@ public enum TaskSequenceFile {
                 nextStep: "give an export with SMS_TaskSequencePackage/<ID>/object.xml")
         }
         return packages
+    }
+
+    /// What Manifest.xml two folders above the object says of it; one that cannot be understood says nothing.
+    private static func isEntryObject(
+        _ package: TaskSequencePackage, at name: MediaPath, _ files: [MediaPath: [UInt8]], _ path: FilePath
+    ) -> Bool? {
+        let root = name.parent?.parent?.parent
+        let manifest = files.first { file, _ in
+            file.name.uppercased() == manifestName && file.parent?.caseFolded == root?.caseFolded
+        }
+        guard let manifest, let id = package.packageID,
+            let entries = try? ExportEnvelope.entryObjects(
+                manifest.value, source: path.appending(manifest.key.components).string), !entries.isEmpty
+        else { return nil }
+        return entries.contains(id.uppercased())
     }
 
     /// `.../SMS_TaskSequencePackage/<ID>/object.xml` wherever the export begins, or the file in the folder that was given.

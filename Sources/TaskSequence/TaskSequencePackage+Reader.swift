@@ -166,6 +166,21 @@ enum ExportEnvelope {
         }
     }
 
+    /// The package IDs of the task sequences that Manifest.xml names as entry objects, in upper case.
+    static func entryObjects(_ bytes: [UInt8], source: String) throws(TaskSequenceError) -> Set<String> {
+        let objects = try readXML(bytes, source: source).root.elements.filter { $0.name == "EntryObjects" }
+            .flatMap(\.elements)
+        // SMS_TaskSequencePackage.PackageID='ABC00012'
+        return Set(
+            objects.compactMap { object in
+                let parts = (object[attribute: "Path"] ?? "").split(separator: "'", omittingEmptySubsequences: false)
+                guard object.name == "Object", parts.count == 3,
+                    parts[0].uppercased() == "SMS_TASKSEQUENCEPACKAGE.PACKAGEID="
+                else { return nil }
+                return parts[1].uppercased()
+            })
+    }
+
     private static func instances(_ bytes: [UInt8], source: String) throws(TaskSequenceError) -> [[String: String]] {
         var instances: [[String: String]] = []
         for element in try readXML(bytes, source: source).root.elements where element.name == "string" {

@@ -104,8 +104,15 @@ extension WindowsImage {
         let folder: TemporaryFolder
         do throws(FileError) { folder = try TemporaryFolder(in: parent) } catch { throw WindowsImagingError(error) }
         guard !entries.isEmpty else { return folder }
-        let paths = Set(entries.map { "/\($0.path)" }).sorted()
-        let pointers = paths.map { UnsafePointer(strdup($0)) }
+        for entry in entries {
+            guard let name = entry.path.components.first(where: { $0.utf8.count > Int(NAME_MAX) }) else { continue }
+            throw WindowsImagingError(
+                .hostileName, describe(index),
+                "has a file with a name of \(name.utf8.count) bytes in UTF-8, \(name.prefix(40))..., and file systems of"
+                    + " this machine hold \(NAME_MAX)", nextStep: "shorten it in the image")
+        }
+        let paths = Set(entries.map(\.path)).sorted()
+        let pointers = paths.map { UnsafePointer(strdup("/\($0)")) }
         defer { pointers.forEach { free(UnsafeMutablePointer(mutating: $0)) } }
         let flags =
             WIMLIB_EXTRACT_FLAG_NO_ACLS | WIMLIB_EXTRACT_FLAG_NO_ATTRIBUTES | WIMLIB_EXTRACT_FLAG_NORPFIX

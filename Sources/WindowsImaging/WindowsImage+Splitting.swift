@@ -73,6 +73,23 @@ extension WindowsImage {
         }
     }
 
+    /// Whether the archive has solid resources, in which many files are compressed as one: it cannot be split then.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.damaged` when its tables are not sound.
+    public func hasSolidResources() throws(WindowsImagingError) -> Bool {
+        var isSolid = false
+        let result = withUnsafeMutablePointer(to: &isSolid) { pointer in
+            wimlib_iterate_lookup_table(
+                handle, 0,
+                { resource, context in
+                    if resource?.pointee.packed == 1 { context?.assumingMemoryBound(to: Bool.self).pointee = true }
+                    return 0
+                }, pointer)
+        }
+        try Libwim.check(result, path.string, "could not be listed")
+        return isSolid
+    }
+
     // MARK: The largest file
 
     /// The file whose content takes the most bytes in the archive; nil for an archive without any.

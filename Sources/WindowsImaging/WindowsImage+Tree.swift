@@ -50,19 +50,44 @@ extension WindowsImage {
             flags: WIMLIB_ITERATE_DIR_TREE_FLAG_CHILDREN | WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE)
     }
 
+    /// Everything in image `index` whose name can be a path, and the names that cannot, with what lies below them left out.
+    ///
+    /// - Throws: ``WindowsImagingError``.
+    public func entriesAndRefusedNames(
+        inImage index: Int
+    ) throws(WindowsImagingError) -> (entries: [WindowsImageEntry], refused: RefusedNames) {
+        let visit = Visit(container: describe(index), refused: RefusedNames())
+        try self.visit(
+            nil, inImage: index,
+            flags: WIMLIB_ITERATE_DIR_TREE_FLAG_CHILDREN | WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE, visit)
+        return (visit.entries, visit.refused ?? RefusedNames())
+    }
+
     /// Entries that libwim hands to a callback, and the first error on the way.
     private final class Visit {
         var entries: [WindowsImageEntry] = []
+        /// Where names that are no paths are collected; nil when one is an error.
+        var refused: RefusedNames?
         var error: WindowsImagingError?
         let container: String
-        init(container: String) { self.container = container }
+        init(container: String, refused: RefusedNames? = nil) {
+            self.container = container
+            self.refused = refused
+        }
     }
 
     private func visit(
         _ path: MediaPath?, inImage index: Int, flags: Int32
     ) throws(WindowsImagingError) -> [WindowsImageEntry] {
-        try checkIndex(index)
         let visit = Visit(container: describe(index))
+        try self.visit(path, inImage: index, flags: flags, visit)
+        return visit.entries
+    }
+
+    private func visit(
+        _ path: MediaPath?, inImage index: Int, flags: Int32, _ visit: Visit
+    ) throws(WindowsImagingError) {
+        try checkIndex(index)
         let result = withExtendedLifetime(visit) {
             wimlib_iterate_dir_tree(
                 handle, Int32(index), "/\(path?.description ?? "")", flags,
@@ -70,7 +95,9 @@ extension WindowsImage {
                     guard let entry, let context else { return 0 }
                     let visit = Unmanaged<Visit>.fromOpaque(context).takeUnretainedValue()
                     do throws(WindowsImagingError) {
-                        visit.entries.append(try WindowsImageEntry(entry, in: visit.container))
+                        let names = WindowsImageEntry.names(entry)
+                        if visit.refused != nil, visit.refused?.path(of: names) == nil { return 0 }
+                        visit.entries.append(try WindowsImageEntry(entry, names, in: visit.container))
                         return 0
                     } catch {
                         visit.error = error
@@ -79,10 +106,10 @@ extension WindowsImage {
                 }, Unmanaged.passUnretained(visit).toOpaque())
         }
         if let error = visit.error { throw error }
-        if result == Int32(WIMLIB_ERR_PATH_DOES_NOT_EXIST.rawValue) { return [] }
-        if result == Int32(WIMLIB_ERR_NOTDIR.rawValue) { return [] }
+        // There is nothing, then.
+        if result == Int32(WIMLIB_ERR_PATH_DOES_NOT_EXIST.rawValue) { return }
+        if result == Int32(WIMLIB_ERR_NOTDIR.rawValue) { return }
         try Libwim.check(result, describe(index), "could not be listed")
-        return visit.entries
     }
 }
 
@@ -92,14 +119,21 @@ extension WindowsImageEntry {
     private static let reparsePoint = UInt32(WIMLIB_FILE_ATTRIBUTE_REPARSE_POINT)
     private static let encrypted = UInt32(WIMLIB_FILE_ATTRIBUTE_ENCRYPTED)
 
-    /// Checks what libwim found in `container`.
-    fileprivate init(_ entry: UnsafePointer<wimlib_dir_entry>, in container: String) throws(WindowsImagingError) {
+    /// The names of the folders that an entry is in, and its own.
+    ///
+    /// Split at the separator of libwim only: a backslash inside a name must not become another one.
+    fileprivate static func names(_ entry: UnsafePointer<wimlib_dir_entry>) -> [String] {
+        (entry.pointee.full_path.map { String(cString: $0) } ?? "").utf8.split(separator: UInt8(ascii: "/"))
+            .map { String(Substring($0)) }
+    }
+
+    /// Checks what libwim found in `container`, where it is called `names`.
+    fileprivate init(
+        _ entry: UnsafePointer<wimlib_dir_entry>, _ names: [String], in container: String
+    ) throws(WindowsImagingError) {
         let found = entry.pointee
-        let fullPath = found.full_path.map { String(cString: $0) } ?? ""
         do throws(MediaPathError) {
-            // Split at the separator of libwim only: a backslash inside a name must not become another one.
-            path = try MediaPath(
-                components: fullPath.split(separator: "/", omittingEmptySubsequences: true).map(String.init))
+            path = try MediaPath(components: names)
         } catch {
             throw WindowsImagingError(
                 .hostileName, container, "has a file whose \(error.object) \(error.problem)",

@@ -17,7 +17,10 @@ public final class WindowsImage {
     public let imageCount: Int
     /// The number of the image that a boot loader starts, or 0 when none is marked.
     public let bootIndex: Int
-    let hasIntegrityTable: Bool
+    /// What the header of the file says, or of the first part.
+    public let header: WindowsImageHeader
+    /// Whether the archive can be checked without reading its files one by one: ``verifyIntegrity(interruption:progress:)``.
+    public let hasIntegrityTable: Bool
     /// The files of the archive, by part number.
     let partPaths: [Int: FilePath]
     let handle: OpaquePointer
@@ -36,10 +39,19 @@ public final class WindowsImage {
     public convenience init(joiningPartsOf path: FilePath) throws(WindowsImagingError) {
         try self.init(path, flags: 0)
         let others = partPaths.filter { $0.key > 1 }.sorted { $0.key < $1.key }.map(\.value)
-        for part in others where (try? Stat(part)) == nil {
-            throw WindowsImagingError(
-                .incomplete, path.string, "is split, and its part \(part) is not there",
-                nextStep: "put all parts in one folder")
+        for part in others {
+            guard (try? Stat(part)) != nil else {
+                throw WindowsImagingError(
+                    .incomplete, path.string, "is split, and its part \(part) is not there",
+                    nextStep: "put all parts in one folder")
+            }
+            // libwim makes room for the images that each part claims.
+            let claimed = try Self.header(of: part).imageCount
+            guard claimed <= imageCount else {
+                throw WindowsImagingError(
+                    .damaged, part.string, "claims \(claimed) images, and the first part \(imageCount)",
+                    nextStep: "get a fresh copy of it")
+            }
         }
         let names = others.map { strdup($0.string) }
         defer { names.forEach { free($0) } }
@@ -51,7 +63,11 @@ public final class WindowsImage {
     }
 
     private init(_ path: FilePath, flags: Int32) throws(WindowsImagingError) {
-        try Self.checkFile(path)
+        let header = try Self.header(of: path)
+        guard header.part <= 1 else {
+            throw WindowsImagingError(
+                .incomplete, path.string, "is part \(header.part) of a split WIM", nextStep: "name its first part")
+        }
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         ParserMessages.silence()
         var opened: OpaquePointer?
@@ -63,15 +79,11 @@ public final class WindowsImage {
         partPaths = Dictionary(
             uniqueKeysWithValues: (1...max(1, Int(information.total_parts))).map { ($0, path.part($0)) })
         handle = opened
+        self.header = header
         imageCount = Int(information.image_count)
         bootIndex = Int(information.boot_index)
         hasIntegrityTable = information.has_integrity_table != 0
         try Libwim.check(result, path.string, "could not be opened")
-        guard information.part_number <= 1 else {
-            throw WindowsImagingError(
-                .incomplete, path.string, "is part \(information.part_number) of a split WIM",
-                nextStep: "name its first part")
-        }
     }
 
     deinit { wimlib_free(handle) }
@@ -117,23 +129,27 @@ public final class WindowsImage {
 }
 
 extension WindowsImage {
-    /// Opens and closes the file, so that the kernel's reason is told and nothing but a plain file reaches libwim.
-    private static func checkFile(_ path: FilePath) throws(WindowsImagingError) {
+    /// The header of the file at `path`, which nothing but a plain file gets past, and so never to libwim.
+    private static func header(of path: FilePath) throws(WindowsImagingError) -> WindowsImageHeader {
+        let notAnImage = WindowsImagingError(
+            .notAnImage, path.string, "is not a WIM", nextStep: "name a .wim or .esd file")
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-            var status = stat()
-            let result = fstat(descriptor.rawValue, &status)
-            let reason = Errno(rawValue: errno)
-            try descriptor.close()
-            guard result == 0 else { throw reason }
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw WindowsImagingError(
-                    .notAnImage, path.string, "is not a file", nextStep: "name a .wim or .esd file")
+            let descriptor = try FileError.wrap("opened", path) {
+                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+            }
+            return try descriptor.closeAfter {
+                guard try FileError.wrap("opened", path, { try Stat(descriptor).type }) == .regular else {
+                    throw WindowsImagingError(
+                        .notAnImage, path.string, "is not a file", nextStep: "name a .wim or .esd file")
+                }
+                let source = try FileSource(descriptor, path: path)
+                guard let header = try WindowsImageHeader.check(source, name: path.string) else { throw notAnImage }
+                return header
             }
         } catch let error as WindowsImagingError {
             throw error
         } catch {
-            throw WindowsImagingError(FileError("opened", path, error as? Errno ?? .ioError))
+            throw WindowsImagingError(error as? FileError ?? FileError("opened", path, error as? Errno ?? .ioError))
         }
     }
 

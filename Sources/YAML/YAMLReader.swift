@@ -43,7 +43,7 @@ private struct YAMLComposer {
 
     private let events: YAMLEventStream
     private let source: String
-    private var anchors: [String: Anchored] = [:]
+    private var anchors: [ExactText: Anchored] = [:]
     private var nodeCount = 0
 
     init(_ events: YAMLEventStream, source: String) {
@@ -73,7 +73,7 @@ private struct YAMLComposer {
         var height = 1
         switch event.kind {
         case .alias(let name):
-            guard let anchored = anchors[name] else {
+            guard let anchored = anchors[ExactText(name)] else {
                 throw error(
                     "has the alias *\(name), which leads nowhere", at: event.location,
                     nextStep: "put &\(name) before it, on what it stands for")
@@ -101,14 +101,16 @@ private struct YAMLComposer {
             throw error("ends where a value belongs", at: event.location)
         }
         let node = YAMLNode(content, at: event.location)
-        if let anchor { anchors[anchor] = Anchored(node: node, nodeCount: nodeCount - before, height: height) }
+        if let anchor {
+            anchors[ExactText(anchor)] = Anchored(node: node, nodeCount: nodeCount - before, height: height)
+        }
         return (node, height)
     }
 
     /// The entries of a mapping up to its end, and the height of the tallest value.
     private mutating func entries(depth: Int) throws(YAMLError) -> (entries: [YAMLEntry], height: Int) {
         var entries: [YAMLEntry] = []
-        var places: [String: YAMLLocation] = [:]
+        var places: [ExactText: YAMLLocation] = [:]
         var height = 0
         while true {
             let event = try events.next()
@@ -116,7 +118,7 @@ private struct YAMLComposer {
             guard let key = try key(event) else {
                 throw error("has a key that is not text", at: event.location, nextStep: "write the key as text")
             }
-            if let first = places.updateValue(event.location, forKey: key) {
+            if let first = places.updateValue(event.location, forKey: ExactText(key)) {
                 throw error(
                     "has the key '\(key)' again; it is in line \(first.line) already", at: event.location,
                     nextStep: "keep one of the two")
@@ -132,12 +134,12 @@ private struct YAMLComposer {
         switch event.kind {
         case .scalar(let text, _, let anchor):
             if let anchor {
-                anchors[anchor] = Anchored(
+                anchors[ExactText(anchor)] = Anchored(
                     node: YAMLNode(.scalar(text), at: event.location), nodeCount: 1, height: 1)
             }
             return text
         case .alias(let name):
-            if case .scalar(let text) = anchors[name]?.node.content { return text }
+            if case .scalar(let text) = anchors[ExactText(name)]?.node.content { return text }
             return nil
         default: return nil
         }

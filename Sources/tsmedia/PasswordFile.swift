@@ -35,19 +35,9 @@ enum PasswordFile {
 
     /// The whole file; who waits for somebody to type is ended by the first Ctrl-C.
     private static func bytes(of path: String) throws -> [UInt8] {
-        let name: FilePath = path == "-" ? "standard input" : FilePath(path)
-        do {
-            if path == "-" { return try read(.standardInput) }
-            let descriptor = try FileDescriptor.open(name, .readOnly, options: .closeOnExec, retryOnInterrupt: false)
-            return try descriptor.closeAfter { try read(descriptor) }
-        } catch Errno.interrupted {
-            throw InterruptedError()
-        } catch let errno as Errno {
-            throw FileError("read", name, errno)
+        guard path == "-" else { return try SmallFile.read(FilePath(path), limit: limit) }
+        return try FileError.wrap("read", "standard input") {
+            try SmallFile.read(.standardInput, limit: limit)
         }
-    }
-
-    private static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {
-        try SmallFile.read(descriptor, limit: limit, retryOnInterrupt: false)
     }
 }

@@ -6,7 +6,7 @@ import Support
 /// What signals mean to the program.
 enum Signals {
     /// Set by the first Ctrl-C, by SIGTERM and by a lost terminal.
-    static let interruption = Interruption()
+    static let interruption = Interruption.ofProcess
 
     /// Lets the running operation end in order on the first signal; the second one ends the program at once.
     static func install() {

@@ -25,6 +25,8 @@ struct TSMedia: ParsableCommand {
     static func main() {
         Signals.install()
         do {
+            try Arguments.check()
+            try requireValues(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch let error as any DiagnosticError {
@@ -35,7 +37,46 @@ struct TSMedia: ParsableCommand {
             Console.shared.error(error.message)
             Glibc.exit(ExitStatus.code(for: .usage))
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
+    }
+
+    /// Options whose text may be empty; any other value names something.
+    private static let textOptions = ["--comment", "--created-by", "--version", "--description", "--image-description"]
+
+    /// Refuses empty arguments, which as paths would stand for the folder one happens to be in.
+    private static func requireValues(_ arguments: [String]) throws {
+        for (index, argument) in arguments.enumerated() {
+            let option = argument.isEmpty ? (index > 0 ? arguments[index - 1] : "") : String(argument.dropLast())
+            guard argument.isEmpty || (argument.hasPrefix("--") && argument.last == "="),
+                !textOptions.contains(option)
+            else { continue }
+            throw ValidationError(
+                option.hasPrefix("--")
+                    ? "\(option) has an empty value; give it one, or leave it out"
+                    : "an argument is empty; name a file, or leave it out")
+        }
+    }
+
+    /// Ends with what the parser has to say: help on standard output, or what is wrong with the arguments and the usage.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let whole = fullMessage(for: error)
+        guard code != .success else {
+            do {
+                if !whole.isEmpty { try StandardOutput.write(document: Array((whole + "\n").utf8)) }
+                Glibc.exit(0)
+            } catch {
+                Console.shared.error(ExitStatus.message(of: error))
+                Glibc.exit(ExitStatus.code(for: .io))
+            }
+        }
+        // The message alone holds arguments, which may hold anything; what follows it is the parser's own.
+        let message = message(for: error)
+        Console.shared.error(message)
+        if let place = whole.firstRange(of: message) {
+            Console.shared.usage(whole[place.upperBound...].split(separator: "\n").map(String.init))
+        }
+        Glibc.exit(code.rawValue)
     }
 }

@@ -247,6 +247,56 @@ struct LoopDeviceTests {
         #expect(error?.code == .changed)
     }
 
+    @Test("a drive whose serial number changed between check and opening, or since, is not written")
+    func otherSerial() throws {
+        let loop = try LoopDevice()
+        let plain = try loop.device()
+        var environment = DeviceEnvironment()
+        environment.run = loop.folder.appending("run")
+        let record = environment.run.appending("data/b\(plain.deviceNumber)")
+        try Folder.create(environment.run.appending("data"))
+        func remember(_ serial: String?) throws {
+            let line = serial.map { "E:ID_SERIAL_SHORT=\($0)\n" } ?? ""
+            try Program.succeed("tee", [record.string], input: Array(line.utf8))
+        }
+        try remember("ONE")
+        let devices = BlockDevices(environment)
+        let device = try devices.resolve(loop.node)
+        #expect(device.serial == "ONE")
+        for (serial, words) in [("TWO", "is TWO, not ONE"), (nil, "is missing, not ONE")] as [(String?, String)] {
+            try remember(serial)
+            let error = #expect(throws: DeviceError.self) { try devices.open(device) }
+            #expect(error?.code == .changed && error?.problem.contains(words) == true, "\(String(describing: error))")
+            #expect(devices.verdict(on: device).refusals.map(\.code) == [.changed])
+        }
+        try remember("ONE")
+        let drive = try devices.open(device)
+        try remember("TWO")
+        let error = #expect(throws: DeviceError.self) { try drive.checkIdentity() }
+        #expect(error?.code == .changed)
+        try drive.close()
+    }
+
+    @Test("each fact by which a drive is known tells it from another, in words")
+    func differences() {
+        func identity(
+            _ number: UInt32 = 1, _ serial: String? = "S", _ byteCount: Int64 = 100, _ sector: Int = 512,
+            _ sequence: UInt64? = 7
+        ) -> DeviceIdentity {
+            DeviceIdentity(
+                deviceNumber: DeviceNumber(major: 8, minor: number), serial: serial, byteCount: byteCount,
+                logicalSectorByteCount: sector, diskSequence: sequence)
+        }
+        #expect(identity().difference(from: identity()) == nil)
+        for (other, word) in [
+            (identity(2), "number"), (identity(1, "T"), "serial"), (identity(1, nil), "serial"),
+            (identity(1, "S", 101), "bytes"), (identity(1, "S", 100, 4096), "sectors"),
+            (identity(1, "S", 100, 512, 8), "medium"), (identity(1, "S", 100, 512, nil), "medium"),
+        ] {
+            #expect(identity().difference(from: other)?.contains(word) == true, "\(word)")
+        }
+    }
+
     @Test("an open drive is nobody else's, and says so until it is closed")
     func exclusive() throws {
         let loop = try LoopDevice()

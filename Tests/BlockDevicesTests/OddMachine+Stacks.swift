@@ -137,6 +137,21 @@ extension OddMachine {
             try $0.procFolder("spl/kstat/zfs/tank")
         },
         OddMachine(
+            description: "a stick of a zpool whose label nobody can read, while some zpool is imported",
+            verdicts: ["sda": system, "sdb": "[pool] holds a part of the imported zpool"]
+        ) {
+            try installed($0)
+            try plainStick($0, .fileSystem("zfs_member"))
+            try $0.procFolder("spl/kstat/zfs/tank")
+        },
+        OddMachine(
+            description: "a stick of a zpool whose label nobody can read, while none is imported",
+            verdicts: ["sda": system, "sdb": "force(dos partition table: zfs_member)"]
+        ) {
+            try installed($0)
+            try plainStick($0, .fileSystem("zfs_member"))
+        },
+        OddMachine(
             description: "a stick of a zpool that is not imported",
             verdicts: ["sda": system, "sdb": "force(dos partition table: zfs_member \"tank\")"]
         ) {

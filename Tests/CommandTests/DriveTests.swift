@@ -67,6 +67,32 @@ struct DriveTests {
         #expect(try digest(drive) == before)
     }
 
+    @Test("every drive needs its own confirmation, and a confirmation of none of them refuses all")
+    func confirmations() throws {
+        let drives = [try drive("one"), try drive("two"), try drive("three")]
+        let before = try drives.map { try digest($0) }
+        let nodes = drives.map(\.node.string)
+        func confirm(_ confirmed: [String]) -> [String] {
+            arguments(
+                Array(drives[..<2]), ["--allow-fixed-disk"] + confirmed.flatMap { ["--confirm", $0] }, confirmed: false)
+        }
+        let cases: [(confirmed: [String], words: String)] = [
+            ([nodes[0]], nodes[1]), ([nodes[1]], nodes[0]), ([nodes[0], nodes[0]], nodes[1]),
+            // A third drive, which is there but is not written.
+            ([nodes[0], nodes[2]], nodes[1]), ([nodes[0], nodes[1], nodes[2]], "--confirm \(nodes[2])"),
+            ([nodes[0], nodes[1], "S3Z1"], "--confirm S3Z1"),
+        ]
+        for (confirmed, words) in cases {
+            for more in [[], ["--dry-run"]] {
+                let result = try session.run(confirm(confirmed) + more)
+                #expect(result.status == 77, "\(confirmed): \(result.errorText)")
+                #expect(result.failure.contains(words), "\(confirmed): \(result.failure)")
+            }
+        }
+        #expect(try drives.map { try digest($0) } == before)
+        try session.succeed(confirm([nodes[1], nodes[0]]) + ["--dry-run"])
+    }
+
     @Test("a dry run with every consent succeeds and touches nothing")
     func dryRun() throws {
         let drive = try drive()
@@ -144,15 +170,12 @@ struct DriveTests {
     @Test("an interrupted run is 130 and says what the drive is now")
     func interrupted() throws {
         let drive = try drive()
-        try session.succeed(arguments([drive]))
-        let program = try session.start(arguments([drive], ["--force", "--progress", "json"]))
-        let began = try program.wait {
+        let result = try RunningProgram.end(by: SIGINT) {
+            try session.succeed(arguments([drive], ["--force"]))
+            return try session.start(arguments([drive], ["--force", "--progress", "json"]))
+        } when: { _ in
             try Program.run("head", ["--bytes=512", drive.node.string]).outputBytes.allSatisfy { $0 == 0 }
         }
-        program.send(SIGINT)
-        let result = try program.waitForEnd()
-        // A run that ended first is no witness.
-        guard began, result.status != 0 else { return }
         #expect(result.status == 130)
         if result.errorText.contains("written, and not verified") {
             try session.succeed(["verify", drive.node.string])

@@ -53,6 +53,16 @@ struct HostileLibraryTests {
         try expectRefusal(naming: "\\u{202E}dmc.exe")
     }
 
+    @Test("no media is made without a file whose entry in DataLib is lost; verify says so too")
+    func lostEntry() throws {
+        try Program.succeed("rm", [setup.string])
+        try expectRefusal(naming: "is missing")
+        let result = try session.run(["content", "verify", "--library", session.library.string])
+        #expect(result.status == 65 && result.failure.contains(DemoSite.toolsPackage), "\(result.errorText)")
+        let other = try session.run(["content", "verify", DemoSite.driverPackage, "--library", session.library.string])
+        #expect(other.status == 0)
+    }
+
     @Test("a path that is too long for Windows is 65")
     func longPath() throws {
         let folder = (0..<6).reduce(dataLib) { path, _ in path.appending(String(repeating: "x", count: 200)) }

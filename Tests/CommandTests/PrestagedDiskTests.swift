@@ -35,8 +35,8 @@ struct PrestagedDiskTests {
     private static let uefiLayout = """
         scheme: gpt
         partitions:
-          - {type: efi, size: 200MB, label: System}
-          - {type: msr, size: 16MB}
+          - {type: efi, size: 200MiB, label: System}
+          - {type: msr, size: 16MiB}
           - {type: primary, size: 80%, label: Windows}
           - {type: recovery, size: 100%, label: Recovery}
         """
@@ -44,7 +44,7 @@ struct PrestagedDiskTests {
     private static let biosLayout = """
         scheme: mbr
         partitions:
-          - {type: primary, size: 350MB, fileSystem: ntfs, label: System Reserved, active: true}
+          - {type: primary, size: 350MiB, fileSystem: ntfs, label: System Reserved, active: true}
           - {type: primary, size: 90%, label: Windows}
           - {type: recovery, size: 100%}
         """
@@ -245,7 +245,9 @@ struct PrestagedDiskTests {
         "wrong options are told with 64 and what to do",
         arguments: [
             ([String](), "--disk-size is missing"), (["--disk-size", "8"], "do not fit"),
-            (["--disk-size", "4GB", "--output", "x.wim"], "writes one"), (["--disk-size", "4 GB"], "256GB"),
+            (["--disk-size", "4GB", "--output", "x.wim"], "writes one"),
+            (["--disk-size", "4 GB"], "--disk-size '4 GB' is not a size"),
+            (["--disk-size", "64g"], "write it as 64GB (powers of ten) or 64GiB"),
             (["--disk-size", "4GB", "--split", "1GB"], "--split"),
             (["--disk-size", "4GB", "--compression", "fast"], "WIM"),
             (["--disk-size", "4GB", "--comment", "x"], "--comment"),
@@ -272,7 +274,8 @@ struct PrestagedDiskTests {
             ("scheme: dos\npartitions: []", 65, "layout.yaml:1:9"), ("scheme: gpt\npartitions: []", 65, "0 partitions"),
             ("partitions: [{type: efi, size: 1GB}]", 65, "scheme"),
             ("scheme: gpt\npartitions: [{type: ESP, size: 1GB}]", 65, "type 'ESP'"),
-            ("scheme: gpt\npartitions: [{type: efi, size: 1}]", 65, "size '1'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 1q}]", 65, "size '1q'"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 1G}]", 65, "1GiB"),
             ("scheme: gpt\npartitions: [{type: efi, size: 101%}]", 65, "size '101%'"),
             ("scheme: gpt\npartitions: [{type: efi, size: 99999999999TB}]", 65, "size '99999999999TB'"),
             ("scheme: gpt\npartitions: [{type: efi, size: 1GB, fileSystem: ext4}]", 65, "'ext4'"),

@@ -137,6 +137,31 @@ struct SequenceReadingCommandTests {
         #expect(try Program.run("python3", ["-m", "json.tool"], input: Array(json.output.utf8)).status == 0)
     }
 
+    @Test("--exit-code counts a task sequence that was added to an export, or is gone from it")
+    func comparesExports() throws {
+        func export(_ name: String, _ ids: String...) throws -> String {
+            for id in ids {
+                let object = """
+                    <INSTANCE CLASSNAME="SMS_TaskSequencePackage"><PROPERTY NAME="PackageID"><VALUE>\(id)</VALUE></PROPERTY>\
+                    <PROPERTY NAME="Name"><VALUE>Name of \(id)</VALUE></PROPERTY><PROPERTY NAME="Sequence"><VALUE>\
+                    <![CDATA[<sequence version="3.10"></sequence>]]></VALUE></PROPERTY></INSTANCE>
+                    """
+                try folder.write(object.utf8, to: "\(name)/SMS_TaskSequencePackage/\(id)/object.xml")
+            }
+            return folder.appending(name).string
+        }
+        let (one, two) = (
+            try export("one", "ABC00031", "ABC00032"), try export("two", "ABC00031", "ABC00032", "ABC00033")
+        )
+        for (old, new, sign) in [(one, two, "+"), (two, one, "-")] {
+            let result = try sequence("diff", "--exit-code", old, new)
+            #expect(result.status == 1)
+            #expect(result.output.contains("\(sign) task sequence \"Name of ABC00033\" ABC00033"))
+            #expect(try sequence("diff", old, new).status == 0)
+        }
+        #expect(try sequence("diff", "--exit-code", two, two).status == 0)
+    }
+
     // MARK: document
 
     @Test("the output's name decides between HTML and Markdown, --format on standard output")

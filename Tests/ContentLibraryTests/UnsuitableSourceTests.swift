@@ -25,8 +25,8 @@ struct UnsuitableSourceTests {
         let error = try error(adding: try written.source("source", ["ok": "ok", name: "x"]))
         #expect(error.code == .unsuitableSource)
         #expect(error.failureClass == .malformed)
-        #expect(try written.library.packageIDs().isEmpty)
-        #expect(try written.fileLib().isEmpty)
+        // Not even a library, which was to be made for it.
+        #expect((try? Stat(written.root)) == nil)
     }
 
     @Test("names that are one name to Windows are malformed")
@@ -90,7 +90,24 @@ struct UnsuitableSourceTests {
         let id = try #require(PackageID("ABC00001"))
         let error = try #require(throws: ContentLibraryError.self) { try writer.add(source: source, packageID: id) }
         #expect(error.failureClass == .interrupted)
-        #expect(try written.fileLib().isEmpty)
-        #expect(try written.isTidy())
+        #expect((try? Stat(written.root)) == nil)
+    }
+
+    @Test("a file that changes while it is read is refused, and nothing of it is added")
+    func changing() throws {
+        let source = try written.source("source", ["a": String(repeating: "a", count: 3 << 20), "b": "b"])
+        let file = source.appending("a")
+        try Program.succeed("touch", ["-d", "2020-01-01", file.string])
+        let observer = ChangingObserver {
+            guard let file = try? FileDescriptor.open(file, .readWrite) else { return }
+            _ = try? file.closeAfter { try file.writeAll(toAbsoluteOffset: 0, [0x62]) }
+        }
+        let id = try #require(PackageID("ABC00001"))
+        let error = try #require(throws: ContentLibraryError.self) {
+            try written.writer.add(source: source, packageID: id, progress: observer)
+        }
+        #expect(error.code == .unsuitableSource)
+        #expect(error.description.contains("changed while it was read"), "\(error)")
+        #expect((try? Stat(written.root)) == nil)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ContentTransfer
 
-@Suite("Reflinks")
+@Suite("Reflinks", .enabled(if: LoopDevice.isPossible, Comment(rawValue: LoopDevice.reason)))
 struct ReflinkTests {
     @Test("verified content shares its blocks with its source where the file system can", arguments: ["btrfs", "xfs"])
     func sharesBlocks(kind: String) throws {

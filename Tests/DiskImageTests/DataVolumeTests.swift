@@ -138,6 +138,35 @@ struct DataVolumeTests {
         #expect(try drive.verify(written.disk.path, written.disk.layout, written.data).isSound)
     }
 
+    @Test("the serial number is that of the identity, in both boot sectors, and blkid says the same")
+    func serial() throws {
+        var drive = try drive()
+        drive.dataFiles = [("SMS/PKG/ABC00002/large.bin", [1, 2, 3])]
+        let written = try write(drive)
+        let serial = try drive.disk.description().identity.dataVolumeSerial
+        let digits = String(serial, radix: 16, uppercase: true)
+        let expected = String(repeating: "0", count: 16 - digits.count) + digits
+        let partition = try #require(written.disk.layout.dataPartition)
+        let said = try Program.succeed(
+            "blkid",
+            [
+                "--probe", "--offset", String(partition.lowerBound), "--size", String(partition.count), "--match-tag",
+                "UUID", "--output", "value", written.disk.path.string,
+            ]
+        ).output
+        #expect(said == expected + "\n")
+        let file = try InputFile.open(written.disk.path)
+        try file.closeAfter {
+            let source = try FileSource(file, path: written.disk.path)
+            for offset in [partition.lowerBound, partition.upperBound - 512] {
+                let sector = ByteReader(try #require(try source.bytes(at: offset, length: 512)))
+                #expect(sector.littleEndian(UInt64.self, at: 0x48) == serial, "\(offset)")
+            }
+        }
+        // Another drive has another.
+        #expect(DiskIdentity(seed: SHA256.digest(of: [2])).dataVolumeSerial != serial)
+    }
+
     @Test("both firmwares start it", arguments: Firmware.DriveBus.allCases)
     func boots(bus: Firmware.DriveBus) throws {
         let drive = try drive()

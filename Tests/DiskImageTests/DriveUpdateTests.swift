@@ -197,6 +197,50 @@ struct DriveUpdateTests {
         #expect(!found.isSound)
     }
 
+    @Test("clusters that are marked bad are never written, and stay marked, also when everything else is taken")
+    func badClusters() throws {
+        let drive = try change.writtenDrive()
+        let layout = try change.old.layout()
+        let geometry = layout.geometry
+        let data = DriveChange.offset + geometry.firstDataSector * 512
+        func tables(_ cluster: UInt32) -> [Int64] {
+            (0..<Int64(2)).map {
+                DriveChange.offset + (geometry.reservedSectorCount + $0 * geometry.sectorsPerFAT) * 512
+                    + Int64(cluster) * 4
+            }
+        }
+        func entry(_ cluster: UInt32) throws -> UInt32 {
+            ByteReader(try #require(try drive.bytes(at: tables(cluster)[0], length: 4))).littleEndian(at: 0) ?? 0
+        }
+        // Every second one of the first free clusters, where new contents would go, and some singly behind them.
+        let free = try (2..<UInt32(geometry.clusterCount)).filter { try entry($0) == 0 }
+        let bad = stride(from: 0, to: 400, by: 2).map { free[$0] } + [free[500], free[501], free[700]]
+        let mark: UInt32 = 0x0FFF_FFF7
+        for cluster in bad {
+            for place in tables(cluster) {
+                try drive.write(withUnsafeBytes(of: mark.littleEndian, Array.init), at: place)
+            }
+        }
+        let update = try change.plan(drive)
+        drive.record()
+        try change.carryOut(update, on: drive)
+        #expect(try DriveChange.tree(drive) == change.tree(change.new))
+        let ranges = bad.map { data + Int64($0 - 2) * 512..<data + Int64($0 - 1) * 512 }
+        for event in drive.events {
+            guard case .write(let offset, let bytes) = event, offset >= data else { continue }
+            let written = offset..<offset + Int64(bytes.count)
+            #expect(ranges.first(where: written.overlaps) == nil, "\(written)")
+        }
+        #expect(try bad.allSatisfy { try entry($0) == mark })
+        let folder = try TestFolder()
+        let path = folder.appending("drive.img")
+        try drive.save(to: path)
+        try WrittenDisk(path: path, layout: layout).check()
+        let found = try UpdateVerifier(update, interruption: Interruption()).verify(
+            drive, name: "drive", byteCount: drive.byteCount, progress: .silent)
+        #expect(found.isSound)
+    }
+
     // MARK: Pulled at any moment
 
     /// What fsck.fat may say of a drive that was pulled: clusters that nothing leads to, and copies of sectors and

@@ -90,7 +90,7 @@ struct NameTests {
         let alphabets: [[Character]] = [
             Array("abcXYZ019"), Array("ab .+,;=[]~-_$%'@!(){}^#&"), Array("äÖßéñçЖя中文日本語ﬀ"), Array("😀🙂𝔘"),
         ]
-        var seen: Set<String> = []
+        var seen: Set<CaseFoldedName> = []
         var names: [String] = []
         while names.count < count {
             let length = [1, 3, 8, 9, 12, 13, 14, 26, 27, 60, 120].randomElement(using: &generator) ?? 1

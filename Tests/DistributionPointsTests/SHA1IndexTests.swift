@@ -56,9 +56,7 @@ struct SHA1IndexTests {
         case 2: break
         default: bytes[bytes.count * (round - 3) / 5] ^= 1
         }
-        try AtomicFile.write(
-            bytes, to: path, temporary: folder.appending("new"),
-            permissions: round == 2 ? [.ownerReadWrite, .otherWrite] : .ownerReadWrite)
+        try AtomicFile.write(bytes, to: path, isSecret: true)
         if round == 2 { try Program.succeed("chmod", ["o+w", path.string]) }
         #expect(ContentStore(folder: folder.appending("store")).sha1(of: digest) == nil)
     }

@@ -209,9 +209,11 @@ struct VerificationIndexTests {
         "the default folder follows the XDG specification",
         arguments: [
             ("/c", "/home/u", "/c/tsmedia"), (nil, "/home/u", "/home/u/.cache/tsmedia"),
-            ("relative", "/home/u", "/home/u/.cache/tsmedia"),
-        ] as [(String?, String?, FilePath)])
-    func defaultFolder(cacheHome: String?, home: String?, expected: FilePath) {
-        #expect(ContentStore.defaultFolder(cacheHome: cacheHome, home: home) == expected)
+            ("relative", "/home/u", "/home/u/.cache/tsmedia"), (nil, "relative", "/account/.cache/tsmedia"),
+            ("", "", "/account/.cache/tsmedia"), (nil, nil, "/account/.cache/tsmedia"),
+        ] as [(FilePath?, FilePath?, FilePath)])
+    func defaultFolder(cacheHome: FilePath?, home: FilePath?, expected: FilePath) {
+        #expect(
+            ContentStore.defaultFolder(cacheHome: cacheHome, home: home, accountHome: "/account") == expected)
     }
 }

@@ -62,7 +62,7 @@ struct CreatedDriveTests {
         let layout = """
             scheme: mbr
             partitions:
-              - {type: primary, size: 350MB, fileSystem: \(fileSystem), label: System, active: true}
+              - {type: primary, size: 350MiB, fileSystem: \(fileSystem), label: System, active: true}
               - {type: primary, size: 100%, label: Windows}
             """
         try session.work.write(layout.utf8, to: "layout.yaml")

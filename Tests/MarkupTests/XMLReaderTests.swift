@@ -94,6 +94,39 @@ struct XMLReaderTests {
         #expect(long?.code == .limit)
     }
 
+    @Test("an element with very many attributes, or a very long start tag, is refused before it is parsed")
+    func boundsStartTags() throws {
+        func attributes(_ count: Int, _ prefix: String = "a") -> String {
+            (0..<count).map { " \(prefix)\($0)='\u{3E}'" }.joined()
+        }
+        let limits = XMLLimits()
+        let most = limits.attributeCount
+        #expect(
+            try XMLReader.read("<r><e\(attributes(most))/></r>", source: "t").root.first("e")?.attributes.count == most)
+        for text in [
+            "<r>\n <e\(attributes(most + 1))/></r>", "<r>\n <e\(attributes(most + 1))>",
+            "<r>\n <e\(attributes(100_000))",
+            "<r>\n <e\(attributes(most + 1, "xmlns:n"))/></r>",
+            "<r><!-- <x> --><?p <y a='?><![CDATA[<z b=\">]]>\n <e\(attributes(most + 1))/></r>",
+        ] {
+            let error = try #require(throws: MarkupError.self) { try XMLReader.read(text, source: "t") }
+            #expect(error.code == .limit)
+            #expect(error.description.contains("attributes"), "\(error)")
+            #expect(error.location?.line == 2)
+        }
+        // What stands in values, comments, sections and text is no attribute.
+        let signs = String(repeating: "a='b' ", count: most + 1)
+        let harmless = "<r v=\"\(signs)\"><!--<e \(signs)>--><![CDATA[<e \(signs)>]]><?p <e \(signs)>?>\(signs)</r>"
+        _ = try XMLReader.read(harmless, source: "t")
+        var small = XMLLimits()
+        small.startTagByteCount = 100
+        _ = try XMLReader.read("<r v='\(String(repeating: "x", count: 90))'/>", source: "t", limits: small)
+        let error = try #require(throws: MarkupError.self) {
+            try XMLReader.read("<r v='\(String(repeating: "x", count: 100))'/>", source: "t", limits: small)
+        }
+        #expect(error.code == .limit)
+    }
+
     @Test("UTF-8 and UTF-16 with and without a mark, and declared single bytes, give the same text")
     func readsEncodings() throws {
         let text = "<?xml version=\"1.0\" encoding=\"utf-16\"?><a>é€</a>"

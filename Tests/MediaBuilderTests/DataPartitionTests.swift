@@ -81,7 +81,7 @@ struct DataPartitionTests {
         request.replacesExisting = true
         change(&request)
         return try DriveUpdater(environment: environment)
-            .update(image, to: try plan(request), verifies: true, isDryRun: false)
+            .update(image, to: try plan(request), password: request.password, verifies: true, isDryRun: false)
     }
 
     /// The data partition of `drive` in a file of its own.
@@ -192,8 +192,8 @@ struct DataPartitionTests {
                 "status=none",
             ])
         let findings = try verify().findings
-        #expect(findings.first { $0.path == file.path }?.problem == .damaged)
-        #expect(findings.first { $0.path.description == "note.txt" }?.problem == .foreign)
+        #expect(findings.first { $0.path == file.path.description }?.problem == .damaged)
+        #expect(findings.first { $0.path == "note.txt" }?.problem == .foreign)
         #expect(findings.count == 2)
         let error = #expect(throws: MediaBuilderError.self) { _ = try update() }
         #expect(error?.description.contains("is damaged") == true, "\(error?.description ?? "")")
@@ -217,6 +217,7 @@ struct DataPartitionTests {
         let error = #expect(throws: MediaBuilderError.self) {
             _ = try update {
                 $0.capacity = roomy.capacity
+                $0.includesAutorun = true
                 $0.drive.largestFileByteCount = 600_000
             }
         }

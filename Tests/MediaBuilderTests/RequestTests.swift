@@ -78,18 +78,19 @@ struct RequestTests {
         arguments: [
             ("cd", 681_984_000), ("DVD", 4_700_372_992), ("dvd-dl", 8_543_666_176), ("bd", 25_025_314_816),
             ("bd-dl", 50_050_629_632), ("650MB", 681_574_400), ("4GB", 4_294_967_296), ("8GB", 8_589_934_592),
-            ("12345", 12_345),
+            ("12345", 12_345), ("16GB", 16_000_000_000), ("4.7GB", 4_700_000_000), ("4GiB", 4_294_967_296),
+            ("8.0gb", 8_000_000_000),
         ])
-    func knowsCapacities(name: String, byteCount: Int64) {
-        #expect(MediaCapacity(name)?.byteCount == byteCount)
+    func knowsCapacities(name: String, byteCount: Int64) throws {
+        #expect(try MediaCapacity(name).byteCount == byteCount)
     }
 
     @Test("sizes that are none are refused", arguments: ["", "0", "-1", "4G", "4.7", "99999999999999999999", "floppy"])
-    func refusesSizes(text: String) { #expect(MediaCapacity(text) == nil) }
+    func refusesSizes(text: String) { #expect(throws: ByteCountTextError.self) { try MediaCapacity(text) } }
 
     @Test("unlimited is no limit")
-    func knowsUnlimited() {
-        #expect(MediaCapacity("Unlimited") == .unlimited)
-        #expect(MediaCapacity("none")?.byteCount == nil)
+    func knowsUnlimited() throws {
+        #expect(try MediaCapacity("Unlimited") == .unlimited)
+        #expect(try MediaCapacity("none").byteCount == nil)
     }
 }

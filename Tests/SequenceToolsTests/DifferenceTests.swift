@@ -86,6 +86,23 @@ struct DifferenceTests {
         #expect(items.map { $0.oldPath ?? $0.newPath } == [["B"], ["D"]])
     }
 
+    @Test("several that were removed are told in the order and at the places where they stood")
+    func orderOfRemovals() throws {
+        func told(_ old: [String], _ new: [String]) throws -> [String] {
+            func steps(_ names: [String]) -> String {
+                names.map { makeStep($0, type: "T\($0)", ("V", $0)) }.joined()
+            }
+            return try difference(steps(old), steps(new)).items.map {
+                "\($0.kinds.map(\.rawValue).joined()) \(($0.newPath ?? $0.oldPath ?? []).joined(separator: "/"))"
+            }
+        }
+        #expect(
+            try told(["A", "B", "C", "D", "E", "F"], ["C", "X", "F", "Y"])
+                == ["removed A", "removed B", "removed D", "removed E", "added X", "added Y"])
+        #expect(try told(["A", "B", "C"], []) == ["removed A", "removed B", "removed C"])
+        #expect(try told(["C", "A", "B", "K"], ["K", "D"]) == ["removed C", "removed A", "removed B", "added D"])
+    }
+
     @Test("a script is compared by its lines, with its hash")
     func scripts() throws {
         func script(_ text: String) -> String {
@@ -121,18 +138,42 @@ struct DifferenceTests {
         #expect(change.lines?.filter { $0.hasPrefix("-") || $0.hasPrefix("+") }.count == 2)
     }
 
-    @Test("thousands of equal steps, and thousands that differ in everything, take no more than moments")
+    @Test("the work grows with the number of steps, whether all are equal or all differ in everything")
     func scales() throws {
-        let equal = try makePackage((0..<5_000).map { _ in makeStep("Same") }.joined())
-        let shuffled = try makePackage((0..<4_000).map { makeStep("Other \($0)", ("V", "\($0)")) }.joined())
-        let different = try makePackage(
-            (0..<4_000).map { makeStep("New \($0)", ("V", "n\($0)"), ("W", "\($0)")) }.joined())
-        let start = ContinuousClock.now
-        #expect(SequenceDifference(from: equal, to: equal).isEmpty)
-        _ = SequenceDifference(from: equal, to: shuffled)
-        _ = SequenceDifference(from: shuffled, to: different)
-        // Debug builds on a busy machine need about two seconds; comparing all with all would need minutes.
-        #expect(ContinuousClock.now - start < .seconds(30))
+        func trees(_ count: Int) throws -> [FlatTree] {
+            [
+                try makePackage((0..<count).map { _ in makeStep("Same") }.joined()),
+                try makePackage((0..<count).map { makeStep("Other \($0)", ("V", "\($0)")) }.joined()),
+                try makePackage((0..<count).map { makeStep("New \($0)", ("V", "n\($0)"), ("W", "\($0)")) }.joined()),
+                try makePackage((0..<count / 4).map { group("G\($0)", makeStep("A"), makeStep("B \($0)")) }.joined()),
+                try makePackage((0..<count / 4).map { group("H\($0)", makeStep("A"), makeStep("C \($0)")) }.joined()),
+            ].map { FlatTree($0.sequence) }
+        }
+        // Counted, not timed: pairs that were looked at. All with all would be 250,000 and 1,000,000.
+        let (few, many) = (try trees(500), try trees(1_000))
+        for (old, new) in [(0, 0), (0, 1), (1, 2), (3, 4), (4, 3), (0, 4)] {
+            let small = ItemMatcher.matches(few[old], few[new]).pairCount
+            let large = ItemMatcher.matches(many[old], many[new]).pairCount
+            #expect(large <= 40 * 1_000, "\(old) \(new) \(large)")
+            #expect(Double(large) <= 2.5 * Double(small) + 2_000, "\(old) \(new) \(small) \(large)")
+        }
+    }
+
+    @Test("texts that differ in their scalars alone are different, whatever Unicode says of them")
+    func scalars() throws {
+        let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+        #expect(try difference(makeStep("S", ("V", one)), makeStep("S", ("V", two))).items.map(\.kinds) == [[.changed]])
+        #expect(try difference(makeStep(one), makeStep(two)).items.map(\.kinds) == [[.renamed]])
+        func condition(_ value: String) -> String {
+            makeStep("S", condition: "<condition>\(makeComparison("V", "equals", value))</condition>")
+        }
+        let changed = try difference(condition(one), condition(two))
+        #expect(changed.items.first?.changes.map(\.field) == ["condition"])
+        #expect(try difference(group(one, makeStep("S")), group(two, makeStep("S"))).items.map(\.kinds) == [[.renamed]])
+        let described = "<step name=\"S\" type=\"T\" description=\"TEXT\"><action>TEXT</action></step>"
+        let both = try difference(described.replacing("TEXT", with: one), described.replacing("TEXT", with: two))
+        #expect(both.items.first?.changes.map(\.field) == ["description", "action"])
+        #expect(LineDifference.unified("a\n\(one)\nb", "a\n\(two)\nb").count == 5)
     }
 
     @Test("patch makes the new text from the old one and the difference", arguments: 1...12)

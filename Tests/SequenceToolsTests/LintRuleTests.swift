@@ -305,6 +305,114 @@ struct LintRuleTests {
         #expect(try LintFixture.rules(step, for: nil).contains("password-in-command-line"))
     }
 
+    private func partitions(_ list: (type: String, percent: Int)..., others: [(String, String)] = []) -> String {
+        var properties = [("PartitionStyle", "MBR"), ("DiskIndex", "0"), ("Partitions", "\(list.count)")]
+        for (number, partition) in list.enumerated() {
+            properties += [
+                ("Partitions\(number)Type", partition.type), ("Partitions\(number)Size", "\(partition.percent)"),
+                ("Partitions\(number)SizeUnits", "Percent"),
+            ]
+        }
+        let replaced = properties.map { property in others.first { $0.0 == property.0 } ?? property }
+        let further = others.filter { other in !properties.contains { $0.0 == other.0 } }
+        return LintFixture.step("PartitionDiskAction", replaced + further)
+    }
+
+    @Test("percentages: from 1 to 100, nothing behind 100, and logical partitions count apart from the others")
+    func percentages() throws {
+        func isReported(_ step: String) throws -> Bool {
+            try LintFixture.rules(step, for: .bootable).contains("partition-percentages")
+        }
+        for (percent, isWrong) in [(-1, true), (0, true), (1, false), (99, false), (100, false), (101, true)] {
+            #expect(try isReported(partitions(("Primary", percent))) == isWrong, "\(percent)")
+            #expect(try isReported(partitions(("Extended", 50), ("Logical", percent))) == isWrong, "logical \(percent)")
+        }
+        #expect(try isReported(partitions(("Primary", 100), ("Primary", 50))))
+        #expect(try !isReported(partitions(("Primary", 50), ("Primary", 100))))
+        // 100 % of the extended partition leaves room on the disk, and the other way round.
+        #expect(try !isReported(partitions(("Extended", 50), ("Logical", 100), ("Primary", 100))))
+        #expect(try !isReported(partitions(("Primary", 50), ("Extended", 100), ("Logical", 99), ("Logical", 100))))
+        #expect(try isReported(partitions(("Extended", 50), ("Logical", 100), ("Primary", 99), ("Logical", 1))))
+        #expect(try isReported(partitions(("Extended", 100), ("Logical", 100), ("Primary", 1))))
+    }
+
+    @Test("GPT without EFI is reported of the boot disk: the one the step names as such, else disk 0")
+    func bootDisk() throws {
+        func isReported(_ others: (String, String)..., efi: Bool = false) throws -> Bool {
+            let step =
+                efi
+                ? partitions(("EFI", 1), ("Primary", 100), others: others)
+                : partitions(("Primary", 100), others: others)
+            return try LintFixture.rules(step, for: .bootable).contains("gpt-without-efi")
+        }
+        let style = ("PartitionStyle", "gpt")
+        #expect(try isReported(style))
+        #expect(try isReported(style, ("GPTBootDisk", ""), ("DiskIndex", "0")))
+        #expect(try !isReported(style, ("DiskIndex", "1")))
+        #expect(try isReported(style, ("DiskIndex", "1"), ("GPTBootDisk", "True")))
+        #expect(try !isReported(style, ("DiskIndex", "0"), ("GPTBootDisk", "false")))
+        #expect(try !isReported(style, efi: true))
+        #expect(try !isReported(("PartitionStyle", "MBR")))
+    }
+
+    @Test("applications and packages before the operating system are reported, those behind it are not")
+    func softwareOrder() throws {
+        let rule = "standalone-software-before-os"
+        let application = LintFixture.step("InstallApplicationAction", [("ApplicationName", "ScopeId_1/Application_2")])
+        let package = LintFixture.step("InstallSoftwareAction", [("PackageID", "ABC00011")])
+        let upgrade = LintFixture.step("UpgradeOperatingSystemAction", [("InstallPackageID", "ABC00010")])
+        for software in [application, package] {
+            for system in [LintFixture.applySystem, upgrade] {
+                #expect(try LintFixture.rules(software + system).contains(rule))
+                #expect(try !LintFixture.rules(system + software).contains(rule))
+            }
+            #expect(try LintFixture.rules(software + LintFixture.applySystem + software).count { $0 == rule } == 1)
+            #expect(try !LintFixture.rules(software).contains(rule))
+        }
+    }
+
+    @Test(
+        "the launch mode is one of several: a condition on it, or on its opposite, decides only what no mode can hold")
+    func launchMode() throws {
+        func isReported(_ condition: String, for purpose: LintPurpose = .standalone) throws -> Bool {
+            let step = LintFixture.step("AutoApplyAction", condition: condition)
+            return try LintFixture.rules(LintFixture.applySystem + step, for: purpose)
+                .contains("standalone-auto-apply-drivers")
+        }
+        func mode(_ comparison: String, _ value: String) -> String {
+            LintFixture.condition("_SMSTSLaunchMode", comparison, value)
+        }
+        // A drive or a disc may be what it is started from: neither holds nor fails for certain, nor does its opposite.
+        for value in ["CD", "DVD", "UFD"] {
+            #expect(try isReported(mode("equals", value)) && isReported(mode("notEquals", value)), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("equals", value))), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("notEquals", value))), "\(value)")
+        }
+        for value in ["SMS", "PXE", "HD"] {
+            #expect(try !isReported(mode("equals", value)) && isReported(mode("notEquals", value)), "\(value)")
+            #expect(try isReported(LintFixture.operation("not", mode("equals", value))), "\(value)")
+            #expect(try !isReported(LintFixture.operation("not", mode("notEquals", value))), "\(value)")
+        }
+    }
+
+    @Test("a variable that is set to something unknown exists, and may be equal to anything")
+    func unknownContent() throws {
+        func isReported(_ condition: String) throws -> Bool {
+            let step = LintFixture.step("AutoApplyAction", condition: condition)
+            return try LintFixture.rules(LintFixture.applySystem + step).contains("standalone-auto-apply-drivers")
+        }
+        let name = "_SMSTSStandAloneMedia"
+        #expect(try isReported(LintFixture.condition(name, "exists")))
+        #expect(try !isReported(LintFixture.condition(name, "notExists")))
+        for comparison in ["equals", "notEquals", "like", "notLike", "greater"] {
+            #expect(try isReported(LintFixture.condition(name, comparison, "true")), "\(comparison)")
+            #expect(try isReported(LintFixture.operation("not", LintFixture.condition(name, comparison, "x"))))
+        }
+        // A value with a variable in it is not known either, whatever is known of the other side.
+        #expect(try isReported(LintFixture.condition("_SMSTSMediaType", "equals", "%X%")))
+        #expect(try isReported(LintFixture.condition("_SMSTSMediaType", "notEquals", "%X%")))
+    }
+
     @Test("a written reference list that differs is a warning")
     func referenceList() throws {
         let xml = "<sequence version=\"3.10\">\(LintFixture.applySystem)</sequence>"

@@ -72,4 +72,34 @@ struct TimeTests {
         #expect(Timestamp(fileTime: time.fileTime) == time)
         #expect(Timestamp(unixSeconds: -5) < time)
     }
+
+    @Test("a day is written as YYYY-MM-DD and in no other way")
+    func days() {
+        for (text, seconds) in [("1970-01-01", 0), ("2026-01-01", 1_767_225_600), ("2024-02-29", 1_709_164_800)] {
+            #expect(CivilTime(day: text)?.timestamp.unixSeconds == Int64(seconds), "\(text)")
+        }
+        for text in [
+            "", "2026", "2026-01", "2026-1-1", "2026-01-1", "26-01-01", "02026-01-01", "2026-01-001", "2026-01-01-",
+            "-2026-01-01", "+026-01-01", "2026-+1-01", "2026-01- 1", " 2026-01-01", "2026-01-01\n", "2026/01/01",
+            "2026-00-01", "2026-13-01", "2026-01-00", "2026-01-32", "2023-02-29", "2026-99-99", "٢٠٢٦-٠١-٠١",
+            "2026-99999999999999999-01", "99999999999999999999-01-01", "2026-01-9223372036854775807",
+        ] {
+            #expect(CivilTime(day: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("fields of any size make a number of seconds, in order, and never a crash")
+    func extremeFields() {
+        let values = [Int64.min, -1_000_000_001, -1, 0, 1, 12, 1_000_000_001, Int64.max]
+        for field in 0..<6 {
+            var fields: [Int64] = [2026, 1, 1, 0, 0, 0]
+            let seconds = values.map { value in
+                fields[field] = value
+                return CivilTime.unixSeconds(
+                    year: fields[0], month: fields[1], day: fields[2], hour: fields[3], minute: fields[4],
+                    second: fields[5])
+            }
+            #expect(seconds == seconds.sorted())
+        }
+    }
 }

@@ -63,10 +63,13 @@ public final class CommandSession {
     }
 
     /// Starts `tsmedia` with an open standard input.
-    public func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
+    public func start(
+        _ arguments: [String], environment: [String: String] = [:], output: FilePath? = nil, ownSession: Bool = false
+    ) throws -> RunningProgram {
         try RunningProgram(
             try BuiltProgram.tsmedia, arguments, environment: isolated(environment), folder: folder,
-            work: work.appending("run-\(UInt64.random(in: .min ... .max))"))
+            work: work.appending("run-\(UInt64.random(in: .min ... .max))"), output: output,
+            ownSession: ownSession)
     }
 
     private func isolated(_ environment: [String: String]) -> [String: String] {

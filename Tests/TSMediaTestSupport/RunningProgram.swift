@@ -14,12 +14,17 @@ public final class RunningProgram {
 
     /// Starts `program` with its standard input open and empty: it ends when ``closeInput()`` is called.
     ///
-    /// `work` receives what it says, and may not be shared with another program.
+    /// - Parameters:
+    ///   - work: receives what it says, and may not be shared with another program.
+    ///   - output: takes what it says on standard output, instead of a file in `work`.
+    ///   - ownSession: whether it gets a session and a process group of its own, as a shell's job has.
     public init(
-        _ program: FilePath, _ arguments: [String], environment: [String: String], folder: FilePath, work: FilePath
+        _ program: FilePath, _ arguments: [String], environment: [String: String], folder: FilePath, work: FilePath,
+        output other: FilePath? = nil, ownSession: Bool = false
     ) throws {
         try TestFolder.makeFolder(work)
         output = work.appending("output")
+        try TestFolder.write([], to: output)
         errors = work.appending("errors")
         let ends = try FileDescriptor.pipe()
         for end in [ends.readEnd, ends.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
@@ -28,11 +33,12 @@ public final class RunningProgram {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends.readEnd.rawValue, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output.string, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 1, (other ?? output).string, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors.string, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         // glibc hides posix_spawn_file_actions_addchdir_np from Swift; env replaces itself with the program.
         process = try Program.start(
-            "env", ["-C", folder.string, program.string] + arguments, environment: environment, actions: &actions)
+            "env", ["-C", folder.string] + (ownSession ? ["setsid"] : []) + [program.string] + arguments,
+            environment: environment, actions: &actions)
         try ends.readEnd.close()
     }
 
@@ -55,10 +61,18 @@ public final class RunningProgram {
     /// Sends `signal`.
     public func send(_ signal: Int32) { if ended == nil { kill(process, signal) } }
 
-    /// Waits until the program has ended.
+    /// The net for programs that never end: no test waits so long for one that does.
+    private static let netSeconds = 300
+
+    /// Sends `signal` to the program and to all that it started, as a terminal does; it must have a session of its own.
+    public func sendToGroup(_ signal: Int32) { if ended == nil { kill(-process, signal) } }
+
+    /// Waits until the program has ended; one that does not is killed, and its status is 137.
     @discardableResult
     public func waitForEnd() throws -> ProgramResult {
         if let ended { return ended }
+        let net = ContinuousClock.now + .seconds(Self.netSeconds)
+        if try wait(until: { ContinuousClock.now > net }) { kill(process, SIGKILL) }
         let status = try Program.waitForEnd(of: process)
         let result = ProgramResult(
             status: status, outputBytes: try SmallFile.read(output),
@@ -70,15 +84,29 @@ public final class RunningProgram {
     /// What it has said on standard error so far.
     public func errorText() throws -> String { String(decoding: try SmallFile.read(errors), as: UTF8.self) }
 
-    /// Waits until the program sleeps in a system call, as one does that reads an empty pipe, for a tenth of a second.
+    /// Waits until the program does nothing but wait, as one does that reads an empty pipe: for a tenth of a second it
+    /// takes no time of a processor, but for looking now and then whether to go on.
+    ///
+    /// - Throws: ``EndedEarly``.
     public func waitUntilAsleep() throws {
-        var sleepingFor = 0
-        while sleepingFor < 100 {
-            // proc(5): the state follows the name in parentheses.
-            let status = String(decoding: try SmallFile.read(FilePath("/proc/\(process)/stat")), as: UTF8.self)
-            let state = status[(status.lastIndex(of: ")") ?? status.startIndex)...].dropFirst(2).first
-            sleepingFor = state == "S" ? sleepingFor + 1 : 0
-            usleep(1_000)
+        while true {
+            var sleeping = 0
+            var first: Int?
+            var last = 0
+            for _ in 0..<100 {
+                // proc(5): the state follows the name in parentheses; user and system time are 11 fields behind it.
+                let status = String(decoding: try SmallFile.read(FilePath("/proc/\(process)/stat")), as: UTF8.self)
+                let fields = status[(status.lastIndex(of: ")") ?? status.startIndex)...].split(separator: " ")
+                    .dropFirst()
+                    .map(String.init)
+                guard fields.count > 12, fields[0] != "Z" else { throw EndedEarly() }
+                if fields[0] == "S" { sleeping += 1 }
+                last = (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
+                first = first ?? last
+                usleep(1_000)
+            }
+            // In ticks of a hundredth of a second.
+            if sleeping > 50, last - (first ?? 0) <= 1 { return }
         }
     }
 
@@ -102,5 +130,43 @@ public final class RunningProgram {
             }
             usleep(200)
         }
+    }
+
+    /// True when the program has the file at `path` open.
+    public func hasOpen(_ path: FilePath) -> Bool {
+        let folder = FilePath("/proc/\(process)/fd")
+        let names = (try? FolderEntry.entries(of: folder)) ?? []
+        return names.contains { name in
+            guard let target = realpath(folder.appending(name.component).string, nil) else { return false }
+            defer { free(target) }
+            return FilePath(platformString: target) == path
+        }
+    }
+
+    /// How a program ends that gets `signal` at some moment of its work.
+    ///
+    /// It stands still while it gets it. One that had ended before, or had done its work, is no witness: another one is
+    /// started then. When none of `attempts` is caught, they do not end for the signal.
+    public static func end(
+        by signal: Int32, attempts: Int = 20, start: () throws -> RunningProgram,
+        when moment: (RunningProgram) throws -> Bool
+    ) throws -> ProgramResult {
+        for _ in 0..<attempts {
+            let program = try start()
+            if try program.wait(until: { try moment(program) }), program.stop() { program.send(signal) }
+            program.send(SIGCONT)
+            let result = try program.waitForEnd()
+            if result.status != 0 { return result }
+        }
+        throw Unstoppable(signal: signal, attempts: attempts)
+    }
+
+    /// A program ended that should have waited for something.
+    public struct EndedEarly: Error {}
+
+    /// None of many programs ended for a signal.
+    public struct Unstoppable: Error {
+        let signal: Int32
+        let attempts: Int
     }
 }

@@ -82,12 +82,17 @@ package enum SequenceFixture {
 /// A zip with stored members under any names, hostile ones included (PKWARE APPNOTE 4.3).
 package enum ZipFixture {
     package static func zip(_ members: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+        zip(members.map { (name: Array($0.name.utf8), bytes: $0.bytes) }, flags: 0x800)
+    }
+
+    /// The same with names in any bytes; the flag 0x800 says that they are UTF-8.
+    package static func zip(_ members: [(name: [UInt8], bytes: [UInt8])], flags: UInt32) -> [UInt8] {
         var bytes: [UInt8] = []
         var directory: [UInt8] = []
         for member in members {
-            let name = Array(member.name.utf8)
+            let name = member.name
             let fields =
-                little(20, 2) + little(0x800, 2) + little(0, 2) + little(0, 2) + little(0x5821, 2)
+                little(20, 2) + little(flags, 2) + little(0, 2) + little(0, 2) + little(0x5821, 2)
                 + little(crc32(member.bytes), 4) + little(UInt32(member.bytes.count), 4)
                 + little(UInt32(member.bytes.count), 4) + little(UInt32(name.count), 2) + little(0, 2)
             directory +=

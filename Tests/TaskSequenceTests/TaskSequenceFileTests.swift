@@ -4,8 +4,9 @@ import Markup
 import Support
 import SystemPackage
 import TSMediaTestSupport
-import TaskSequence
 import Testing
+
+@testable import TaskSequence
 
 @Suite("reading task sequences")
 struct TaskSequenceFileTests {
@@ -129,6 +130,98 @@ struct TaskSequenceFileTests {
             }
             #expect(group.name == "Gerät €")
         }
+    }
+
+    private static let two = [
+        ("ABC00012", SequenceFixture.object("ABC00012", sequence, name: "One")),
+        ("ABC00013", SequenceFixture.object("ABC00013", sequence, name: "Two")),
+    ]
+
+    private static func manifest(_ ids: String..., type: String = "SMS_TaskSequencePackage") -> String {
+        let objects = ids.map { "    <Object Path=\"\(type).PackageID='\($0)'\" Type=\"\(type)\" />\r\n" }.joined()
+        return "\u{FEFF}<LibraryDocument xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\r\n  <Contents />\r\n"
+            + "  <EntryObjects>\r\n\(objects)  </EntryObjects>\r\n</LibraryDocument>"
+    }
+
+    @Test("what Manifest.xml names as exported is taken before anybody is asked, in a folder and in a zip")
+    func usesManifest() throws {
+        let folder = try TestFolder()
+        let export = try SequenceFixture.writeExport(Self.two, in: folder)
+        func chosen(_ manifest: String) throws -> [String?] {
+            try folder.write(manifest.utf8, to: "export/Manifest.xml")
+            let zip = folder.appending("export.zip")
+            try Program.succeed("rm", ["-f", zip.string])
+            try Program.succeed("7z", ["a", "-tzip", zip.string, "\(export.string)/."])
+            return try [export, zip].map { path in
+                do {
+                    return try TaskSequenceFile.read(path).chosen(id: nil).packageID
+                } catch let error as TaskSequenceError where error.code == .ambiguous { return nil }
+            }
+        }
+        #expect(try chosen(Self.manifest("ABC00013")) == ["ABC00013", "ABC00013"])
+        #expect(try chosen(Self.manifest("abc00012", "XYZ00001")) == ["ABC00012", "ABC00012"])
+        for manifest in [
+            Self.manifest("ABC00012", "ABC00013"), Self.manifest("XYZ00001"), Self.manifest(), "<not", "<x/>",
+            Self.manifest("ABC00012", type: "SMS_Package"),
+        ] {
+            #expect(try chosen(manifest) == [nil, nil], "\(manifest)")
+        }
+        // Who asks for one gets it, whatever the manifest says.
+        _ = try chosen(Self.manifest("ABC00013"))
+        #expect(try TaskSequenceFile.read(export).chosen(id: "ABC00012").name == "One")
+    }
+
+    @Test("a manifest does not make a child the task sequence that others run")
+    func manifestAndChildren() throws {
+        let folder = try TestFolder()
+        let parent = SequenceFixture.object("ABC00012", SequenceFixture.sequence(SequenceFixture.child("ABC00013")))
+        let export = try SequenceFixture.writeExport([("ABC00012", parent), Self.two[1]], in: folder)
+        try folder.write(Self.manifest("ABC00012", "ABC00013").utf8, to: "export/Manifest.xml")
+        #expect(try TaskSequenceFile.read(export).chosen(id: nil).packageID == "ABC00012")
+    }
+
+    @Test("the genuine manifests of the samples name what is in them", .enabled(if: Samples.folder != nil))
+    func genuineManifests() throws {
+        let modular = try TaskSequenceFile.read(try Samples.path("02-ModularOSD.zip"))
+        #expect(modular.count > 1 && modular.allSatisfy { $0.isEntryObject == true })
+        let cloud = try TaskSequenceFile.read(try Samples.path("06-OSDCloudTaskSequence.zip"))
+        #expect(cloud.map(\.isEntryObject) == [true])
+    }
+
+    @Test("members with names outside ASCII do not keep a zip from being read")
+    func foreignNames() throws {
+        let folder = try TestFolder()
+        let export = try SequenceFixture.writeExport([Self.two[0]], in: folder)
+        for name in ["Übersicht.txt", "概要.txt", "e\u{301}.txt"] { try folder.write("x".utf8, to: "export/\(name)") }
+        let zip = folder.appending("export.zip")
+        try Program.succeed("7z", ["a", "-tzip", "-mcu=on", zip.string, "\(export.string)/."])
+        #expect(try TaskSequenceFile.read(zip).map(\.packageID) == ["ABC00012"])
+        // Names in the code page of MS-DOS, without the mark; "Ü" and "█", and all bytes above ASCII.
+        let object = Array(Self.two[0].1.utf8)
+        let path = Array("SMS_TaskSequencePackage/ABC00012/object.xml".utf8)
+        for name in [[0x9A], [0xDB], Array(0x80...0xFF)] as [[UInt8]] {
+            let bytes = ZipFixture.zip([(name + Array(".txt".utf8), [0x78]), (path, object)], flags: 0)
+            let file = try folder.write(bytes, to: "dos.zip")
+            #expect(try TaskSequenceFile.read(file).map(\.packageID) == ["ABC00012"])
+        }
+        // A name of two members is still found in either spelling, and one that climbs is still refused.
+        let twice = [Array("Ü.txt".utf8), Array("ü.txt".utf8)].map { (name: $0, bytes: [UInt8]()) }
+        for members in [twice, [(name: Array("../Ü.txt".utf8), bytes: [])]] {
+            let file = try folder.write(ZipFixture.zip(members + [(path, object)], flags: 0x800), to: "bad.zip")
+            #expect(throws: TaskSequenceError.self) { try TaskSequenceFile.read(file) }
+        }
+    }
+
+    @Test("an ID outside ASCII is a name in the export that we write, for us and for 7-Zip")
+    func writesForeignNames() throws {
+        var package = try TaskSequencePackage(xml: Array(Self.sequence.utf8), source: "t.xml", stem: "t")
+        package.packageID = "Ü1"
+        let folder = try TestFolder()
+        let file = try folder.write(try TaskSequenceExport.zip(of: [package]), to: "export.zip")
+        #expect(try TaskSequenceFile.read(file).map(\.packageID) == ["Ü1"])
+        #expect(
+            try Program.run("7z", ["l", "-ba", "-slt", file.string]).output.contains(
+                "SMS_TaskSequencePackage/Ü1/object.xml"))
     }
 
     @Test("a choice among several is asked for, and taken by ID or name")

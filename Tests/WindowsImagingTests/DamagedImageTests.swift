@@ -114,7 +114,7 @@ import Testing
         let empty = try folder.write([], to: "empty")
         for (path, code, failureClass) in [
             (text, WindowsImagingError.Code.notAnImage, FailureClass.malformed),
-            (empty, .damaged, .malformed),
+            (empty, .notAnImage, .malformed),
             (folder.path, .notAnImage, .malformed), (folder.appending("absent"), .io, .notFound),
         ] {
             let error = #expect(throws: WindowsImagingError.self) { try WindowsImage(path: path) }

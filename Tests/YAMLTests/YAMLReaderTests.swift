@@ -93,6 +93,35 @@ struct YAMLReaderTests {
         }
     }
 
+    @Test("what an alias stands for is counted each time, to the node")
+    func countsAliases() throws {
+        // A list of 999 texts is 1,000 nodes; the root, `a`, and the list `b` with its aliases and single texts.
+        func text(aliases: Int, singles: Int) -> String {
+            let list = Array(repeating: "x", count: 999).joined(separator: ",")
+            let items = Array(repeating: "*a", count: aliases) + Array(repeating: "y", count: singles)
+            return "a: &a [\(list)]\nb: [\(items.joined(separator: ","))]\n"
+        }
+        func nodeCount(_ node: YAMLNode) -> Int {
+            switch node.content {
+            case .mapping(let entries): 1 + entries.reduce(0) { $0 + nodeCount($1.value) }
+            case .sequence(let nodes): 1 + nodes.reduce(0) { $0 + nodeCount($1) }
+            default: 1
+            }
+        }
+        #expect(nodeCount(try read(text(aliases: 2, singles: 5))) == 1 + 1000 + 1 + 2 * 1000 + 5)
+        let aliases = YAMLReader.maximumNodeCount / 1000 - 2
+        let singles = YAMLReader.maximumNodeCount - (1 + 1000 + 1 + aliases * 1000)
+        _ = try read(text(aliases: aliases, singles: singles))
+        let error = try #require(throws: YAMLError.self) { try read(text(aliases: aliases, singles: singles + 1)) }
+        #expect(error.code == .limit && error.description.contains("nodes"))
+        // Two of aliases that double ten times more than the limit allows; without it, nothing else refuses them.
+        var bomb = "a0: &a0 [x, x]\n"
+        for level in 1...22 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        let refused = try #require(throws: YAMLError.self) { try read(bomb) }
+        #expect(refused.code == .limit && refused.description.contains("nodes"))
+        #expect((refused.location?.line ?? 0) < 22)
+    }
+
     @Test("bytes that are not UTF-8 are refused; any mutation of a document is read or refused, never a crash")
     func mutations() throws {
         #expect(throws: YAMLError.self) { try YAMLReader.read([0x61, 0x3A, 0xFF], source: "t") }

@@ -45,6 +45,10 @@ int tsm_syncfs(int descriptor);
 /// Removes `path` and everything below it, without following links or leaving the file system: nftw(3).
 int tsm_remove_tree(const char *path);
 
+/// True when an open file lies on a file system of this computer alone, so that its locks hold against everyone who can
+/// reach it; false for those of networks and of FUSE, and for those that are not known: statfs(2).
+bool tsm_is_local_file_system(int descriptor);
+
 /// The number of the calling thread: gettid(2).
 int tsm_thread_number(void);
 

@@ -11,13 +11,13 @@ enum DirectoryRecord {
     static let volumeLabelAttribute: UInt8 = 0x08
     static let folderAttribute: UInt8 = 0x10
     private static let archiveAttribute: UInt8 = 0x20
-    /// Read-only, hidden and system.
-    static let userAttributes: UInt8 = 0x07
     /// Read-only, hidden, system and volume label together: a part of a long name.
     static let longNameAttribute: UInt8 = 0x0F
     static let longNameMask: UInt8 = 0x3F
     /// The part of a long name that comes first, which is its end.
     static let lastPart: UInt8 = 0x40
+    static let attributesOffset = 11
+    private static let (firstClusterHighOffset, firstClusterLowOffset) = (20, 26)
     /// UTF-16 units in each part, and where they lie: five, six and two.
     static let unitsPerPart = 13
     static let unitOffsets = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30]
@@ -36,8 +36,6 @@ enum DirectoryRecord {
         let firstCluster: UInt32
         /// 0 for a folder.
         let byteCount: UInt32
-        /// Attributes besides that it is a file or a folder.
-        var attributes: UInt8 = 0
     }
 
     /// Appends the records of `entry`, called `name`, to `bytes`.
@@ -59,7 +57,7 @@ enum DirectoryRecord {
     /// Appends the record of `entry`; all its times are the one that we know.
     static func append(_ entry: Entry, _ name: ShortName, flags: UInt8 = 0, to bytes: inout [UInt8]) {
         bytes += name.bytes
-        bytes += [(entry.isFolder ? folderAttribute : archiveAttribute) | entry.attributes, flags, 0]
+        bytes += [entry.isFolder ? folderAttribute : archiveAttribute, flags, 0]
         appendRest(of: entry, hasAllTimes: true, to: &bytes)
     }
 
@@ -69,6 +67,36 @@ enum DirectoryRecord {
         bytes += [volumeLabelAttribute, 0, 0]
         let entry = Entry(isFolder: false, modified: modified, firstCluster: 0, byteCount: 0)
         appendRest(of: entry, hasAllTimes: false, to: &bytes)
+    }
+
+    /// Appends `records`, those of something that is not ours: all stays as it is, but for where its content begins.
+    ///
+    /// Attributes, all three times, the short name, the case of names and whatever else there is are those of whoever made
+    /// it.
+    static func append(kept records: [UInt8], firstCluster: UInt32, to bytes: inout [UInt8]) {
+        let own = bytes.count + records.count - byteCount
+        bytes += records
+        put(UInt16(firstCluster >> 16), at: own + firstClusterHighOffset, in: &bytes)
+        put(UInt16(truncatingIfNeeded: firstCluster), at: own + firstClusterLowOffset, in: &bytes)
+    }
+
+    /// Appends the record by which a folder that is not ours knows itself or the one above it: its times are its own.
+    static func append(
+        _ name: ShortName, inFolderOf records: [UInt8], firstCluster: UInt32, to bytes: inout [UInt8]
+    ) {
+        let own = name.bytes + [folderAttribute, 0] + records.suffix(byteCount).dropFirst(attributesOffset + 2)
+        append(kept: own, firstCluster: firstCluster, to: &bytes)
+    }
+
+    /// The short name in the last of `records`.
+    static func shortName(of records: [UInt8]) -> ShortName {
+        let name = records.suffix(byteCount).prefix(ShortName.stemLength + ShortName.typeLength)
+        return ShortName(stem: name.prefix(ShortName.stemLength), type: name.dropFirst(ShortName.stemLength))
+    }
+
+    private static func put(_ value: UInt16, at offset: Int, in bytes: inout [UInt8]) {
+        bytes[offset] = UInt8(truncatingIfNeeded: value)
+        bytes[offset + 1] = UInt8(value >> 8)
     }
 
     /// Everything from the time of creation on.

@@ -34,6 +34,20 @@ public struct FATGeometry: Sendable, Equatable {
         (532_480, 1), (16_777_216, 8), (33_554_432, 16), (67_108_864, 32), (largestSectorCount, 64),
     ]
 
+    /// The largest clusters, in bytes.
+    private static var largestClusterByteCount: Int64 {
+        (clusterSizes.map(\.sectorsPerCluster).max() ?? 1) * Int64(Sector.byteCount)
+    }
+
+    /// The largest file of a volume with any of these clusters, so that the limit does not depend on the drive.
+    static var largestFileByteCount: Int64 { largestFileByteCount(inClustersOf: largestClusterByteCount) }
+
+    /// The largest file in clusters of this size: what its clusters hold must be less than 4 GiB.
+    ///
+    /// The size of a file has 32 bits, so that a larger one is valid; but fsck.fat (4.2 and before) counts the bytes of
+    /// its clusters in 32 bits too, and would cut such a file to nothing.
+    static func largestFileByteCount(inClustersOf clusterByteCount: Int64) -> Int64 { (1 << 32) - clusterByteCount }
+
     /// The bytes of a cluster.
     public var clusterByteCount: Int64 { sectorsPerCluster * Int64(Sector.byteCount) }
     /// The first sector of the data area.

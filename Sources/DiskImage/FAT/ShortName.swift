@@ -30,6 +30,16 @@ struct ShortName: Hashable {
         withUnsafeBytes(of: stem.bigEndian, Array.init) + withUnsafeBytes(of: type.bigEndian) { Array($0.dropFirst()) }
     }
 
+    /// The name as it is written, with a period where there is a type; characters beyond ASCII are of some code page.
+    var text: String {
+        func part(_ bytes: ArraySlice<UInt8>) -> String {
+            let end = bytes.lastIndex { $0 != UInt8(ascii: " ") }.map { $0 + 1 } ?? bytes.startIndex
+            return String(decoding: bytes[..<end].map { $0 < 0x80 ? UInt16($0) : 0xFFFD }, as: UTF16.self)
+        }
+        let type = part(bytes[Self.stemLength...])
+        return part(bytes[..<Self.stemLength]) + (type.isEmpty ? "" : "." + type)
+    }
+
     /// What ties the records of a long name to this one ("FAT: General Overview of On-Disk Format" 1.03, page 28).
     var checksum: UInt8 { bytes.reduce(0) { ($0 >> 1 | $0 << 7) &+ $1 } }
 
@@ -102,8 +112,10 @@ struct ShortNames {
     /// The last number that was used behind each stem with a hash.
     private var lastNumbers: [ShortName: Int] = [:]
 
-    /// Knows the names that have to keep their spelling, whatever comes before them in the folder.
-    init(reserving forms: some Sequence<NameForm>) {
+    /// Knows the names that have to keep their spelling, whatever comes before them in the folder, and those that
+    /// exist already.
+    init(reserving forms: some Sequence<NameForm>, and existing: some Sequence<ShortName>) {
+        taken = Set(existing)
         for form in forms {
             switch form {
             case .short(let name, _), .mixedCase(let name): taken.insert(name)

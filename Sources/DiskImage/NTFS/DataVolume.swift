@@ -43,7 +43,8 @@ public struct DataVolume: Sendable, Equatable {
         let image = folder.appending("volume.ntfs")
         try Self.makeFile(image, byteCount: Int64(partition.count))
         try NTFSFormatter.format(
-            image, partitionOffset: partition.lowerBound, label: volume.label, log: folder.appending("mkntfs.log"))
+            image, partitionOffset: partition.lowerBound, label: volume.label, log: folder.appending("mkntfs.log"),
+            interruption: interruption)
         try interruption.check()
         try NTFSBootRecord.setSerial(volume.serial, of: image)
         if volume.isBootable { try NTFSBootRecord.install(on: image) }

@@ -39,18 +39,20 @@ public enum NTFSFormatter {
     /// - Parameters:
     ///   - partitionOffset: where the partition will begin on the drive, in bytes; the boot sector says so.
     ///   - log: a file for what the program says.
-    /// - Throws: ``DiskImageError`` `.noFormatter`, `.notFormatted`; `FileError`.
-    static func format(_ file: FilePath, partitionOffset: Int64, label: String, log: FilePath) throws {
+    /// - Throws: ``DiskImageError`` `.noFormatter`, `.notFormatted`; `FileError`; `InterruptedError`.
+    static func format(
+        _ file: FilePath, partitionOffset: Int64, label: String, log: FilePath, interruption: Interruption
+    ) throws {
         let program = try locate()
-        let status = try run(
-            program,
+        let status = try OtherProgram.run(
+            FilePath(program),
             [
                 "--quick", "--force", "--zero-time", "--quiet", "--sector-size", "\(Sector.byteCount)",
                 // A boot sector has 32 bits for it.
                 "--partition-start", "\(min(partitionOffset / Int64(Sector.byteCount), Int64(UInt32.max)))",
                 "--heads", "\(geometry.heads)", "--sectors-per-track", "\(geometry.sectorsPerTrack)",
                 "--label", String(label.prefix(labelLength)), file.string,
-            ], log: log)
+            ], environment: ["LC_ALL=C.UTF-8"], log: log, interruption: interruption)
         guard status == 0 else {
             let message = try? SmallFile.read(log, limit: messageLimit)
             let text = message.map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -59,28 +61,5 @@ public enum NTFSFormatter {
                 "could not be formatted: \(program) ended with \(status) (\(text))",
                 nextStep: "check that the staging folder has room and holds files of the partition's size")
         }
-    }
-
-    /// Runs a program to its end; returns its exit status, or that of a shell for one that a signal ended.
-    private static func run(_ program: String, _ arguments: [String], log: FilePath) throws(FileError) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.string, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var environment = [strdup("LC_ALL=C.UTF-8"), nil]
-        defer { free(environment[0]) }
-        var process = pid_t()
-        let error = posix_spawn(&process, program, &actions, nil, &words, &environment)
-        guard error == 0 else { throw FileError("started", FilePath(program), Errno(rawValue: error)) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw FileError("waited for", FilePath(program), Errno(rawValue: errno)) }
-        }
-        let signal = status & 0x7F
-        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }

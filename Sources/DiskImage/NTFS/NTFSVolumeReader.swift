@@ -21,6 +21,8 @@ public final class NTFSVolumeReader: Sendable {
     public let label: String
     /// Every file whose name can be one of media.
     public let files: [File]
+    /// The names that no path can have.
+    public let refusedNames: [MediaPathError]
     private let path: FilePath
     /// The library knows no threads: those who read take turns.
     private let volume: Mutex<NTFSVolume>
@@ -30,9 +32,13 @@ public final class NTFSVolumeReader: Sendable {
         guard let volume = NTFSVolume(descriptor, path: path, range: range) else { return nil }
         self.path = path
         label = volume.label
+        var refused = RefusedNames()
         files = volume.files().compactMap { entry in
-            (try? MediaPath(entry.path)).map { File(path: $0, byteCount: entry.byteCount, entry: entry) }
+            refused.path(of: entry.path.names).map {
+                File(path: $0, byteCount: entry.byteCount, entry: entry)
+            }
         }
+        refusedNames = refused.errors
         self.volume = Mutex(volume)
     }
 
@@ -55,7 +61,12 @@ public final class NTFSVolumeReader: Sendable {
                     into: UnsafeMutableRawBufferPointer(
                         start: UnsafeMutableRawPointer(bitPattern: address), count: size))
             }
-            guard let count, count > 0 else { throw FileError("read", path, .ioError) }
+            guard let count, count > 0 else {
+                throw DiskImageError(
+                    .damaged, "file \(file.path) on \(path)",
+                    "is damaged: after \(done) of its \(file.byteCount) bytes the volume gives no more",
+                    nextStep: "write the media anew; the kernel log tells whether the drive itself failed")
+            }
             try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
             done += Int64(count)
         }

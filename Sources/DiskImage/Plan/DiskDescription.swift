@@ -32,8 +32,8 @@ public struct DiskFile: Sendable, Equatable {
     public let byteCount: Int64
     /// Its modification time; FAT keeps it to two seconds, from 1980 to 2107, and we write it in UTC.
     public let modified: Timestamp
-    /// Attributes of a directory record besides that it is a file: read-only, hidden, system.
-    var attributes: UInt8 = 0
+    /// The directory records that a file has already, which is not ours and stays as it is; empty for one of ours.
+    var records: [UInt8] = []
 
     /// Describes a file.
     public init(path: MediaPath, byteCount: Int64, modified: Timestamp) {

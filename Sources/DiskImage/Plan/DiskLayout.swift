@@ -28,7 +28,7 @@ public struct DiskLayout: Sendable, Equatable {
         self.ntfsVolumes = ntfsVolumes
     }
 
-    /// The size of a file on FAT32 is counted in 32 bits.
+    /// The largest file that goes to a FAT32 volume, in bytes.
     public static let largestFileByteCount = FATVolumeLayout.largestFileByteCount
 
     /// How many files the volume has that is started: they have the lowest numbers.

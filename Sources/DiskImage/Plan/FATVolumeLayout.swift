@@ -24,8 +24,8 @@ public struct FATVolumeLayout: Sendable, Equatable {
     let tree: VolumeTree
     let clusters: ClusterMap
 
-    /// The size of a file is counted in 32 bits.
-    public static let largestFileByteCount = Int64(UInt32.max)
+    /// The largest file of a volume, in bytes, whatever its clusters have.
+    public static let largestFileByteCount = FATGeometry.largestFileByteCount
 
     /// Lays `contents` out in `range`; nil when that is too small or too large.
     ///

@@ -17,6 +17,8 @@ struct VolumeTree: Sendable, Equatable {
         /// The number of the folder that holds it; the root's own for the root.
         let parent: Int
         var children: [Child] = []
+        /// The directory records that it has already, when it is not ours and stays as it is; empty for one of ours.
+        fileprivate(set) var records: [UInt8] = []
         /// The records of its directory.
         fileprivate(set) var recordCount = 0
     }
@@ -27,9 +29,12 @@ struct VolumeTree: Sendable, Equatable {
 
     /// Sorts `files` into folders, and adds `folders`.
     ///
+    /// - Parameter kept: the directory records of folders that are not ours, by ``MediaPath/caseFolded``.
     /// - Throws: ``DiskImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
-    init(files: [DiskFile], folders others: [MediaPath], hasLabel: Bool) throws(DiskImageError) {
-        var numbers: [String: Int] = [:]
+    init(
+        files: [DiskFile], folders others: [MediaPath], kept: [CaseFoldedName: [UInt8]] = [:], hasLabel: Bool
+    ) throws(DiskImageError) {
+        var numbers: [CaseFoldedName: Int] = [:]
         // Files of one folder come after each other, nearly always.
         var latest: (path: MediaPath?, number: Int) = (nil, Self.root)
         for folder in others { _ = number(of: folder, &numbers) }
@@ -38,6 +43,7 @@ struct VolumeTree: Sendable, Equatable {
             if parent != latest.path { latest = (parent, parent.map { number(of: $0, &numbers) } ?? Self.root) }
             folders[latest.number].children.append(.file(index))
         }
+        for (path, records) in kept { if let number = numbers[path] { folders[number].records = records } }
         for number in folders.indices { try count(number, files, hasLabel: hasLabel) }
     }
 
@@ -55,8 +61,16 @@ struct VolumeTree: Sendable, Equatable {
         }
     }
 
+    /// The records that `child` has already; empty when it gets new ones.
+    func records(of child: Child, _ files: [DiskFile]) -> [UInt8] {
+        switch child {
+        case .file(let index): files[index].records
+        case .folder(let number): folders[number].records
+        }
+    }
+
     /// The number of the folder `path`, which is added with those above it when it is not there yet.
-    private mutating func number(of path: MediaPath, _ numbers: inout [String: Int]) -> Int {
+    private mutating func number(of path: MediaPath, _ numbers: inout [CaseFoldedName: Int]) -> Int {
         let key = path.caseFolded
         if let known = numbers[key] { return known }
         let parent = path.parent.map { self.number(of: $0, &numbers) } ?? Self.root
@@ -71,15 +85,24 @@ struct VolumeTree: Sendable, Equatable {
     private mutating func count(_ number: Int, _ files: [DiskFile], hasLabel: Bool) throws(DiskImageError) {
         // The root has a record for the label, all others have two for themselves and the folder above.
         var recordCount = number == Self.root ? (hasLabel ? 1 : 0) : 2
-        var seen: [String: Child] = [:]
+        var seen: [CaseFoldedName: Child] = [:]
         seen.reserveCapacity(folders[number].children.count)
         for child in folders[number].children {
             let name = name(of: child, files)
-            if let other = seen.updateValue(child, forKey: name.ordinalUpperCased) {
-                throw DiskImageError(
-                    .duplicateName, describe(child, files),
-                    "has the same name as \(describe(other, files)) on Windows",
-                    nextStep: "rename one of them at its source")
+            let records = records(of: child, files)
+            // What keeps its records keeps its short name too, which may be one that another name needs for itself.
+            let short = records.isEmpty ? nil : DirectoryRecord.shortName(of: records).text.caseFolded
+            for key in [name.caseFolded, short].compactMap({ $0 }) {
+                if let other = seen.updateValue(child, forKey: key), other != child {
+                    throw DiskImageError(
+                        .duplicateName, describe(child, files),
+                        "has the same name as \(describe(other, files)) on Windows",
+                        nextStep: "rename one of them at its source")
+                }
+            }
+            guard records.isEmpty else {
+                recordCount += records.count / DirectoryRecord.byteCount
+                continue
             }
             // What is left of a part of a long name is filled with this.
             guard !name.utf16.contains(0xFFFF) else {

@@ -8,6 +8,8 @@ struct DirectoryRecords: Sequence, IteratorProtocol {
     struct Record {
         fileprivate let bytes: ByteReader
         fileprivate let longName: String?
+        /// The record, and before it those of its long name when it has a sound one.
+        fileprivate let whole: ArraySlice<UInt8>
     }
 
     private let directory: ByteReader
@@ -33,7 +35,10 @@ struct DirectoryRecords: Sequence, IteratorProtocol {
                 // The folder itself and the one above it.
                 longName = LongName()
             } else {
-                return Record(bytes: record, longName: longName.name(for: record))
+                let name = longName.name(for: record)
+                let count = 1 + (name == nil ? 0 : longName.partCount)
+                let start = bytes.endIndex - count * DirectoryRecord.byteCount
+                return Record(bytes: record, longName: name, whole: directory.bytes[start..<bytes.endIndex])
             }
         }
         return nil
@@ -46,11 +51,14 @@ extension DirectoryRecords.Record {
     /// True for the label of the volume.
     var isLabel: Bool { attributes & DirectoryRecord.volumeLabelAttribute != 0 }
 
+    /// The bytes of the record.
+    var ownBytes: [UInt8] { Array(bytes.bytes) }
+
     /// The label.
     var labelText: String { text(0, ShortName.stemLength + ShortName.typeLength) }
 
-    /// What the record says of a file or folder in `folder`.
-    func entry(in folder: FATVolume.Entry?) -> FATVolume.Entry {
+    /// What the record says of a file or folder in `folder`; with `keepsRecords`, its bytes too.
+    func entry(in folder: FATVolume.Entry?, keepsRecords: Bool) -> FATVolume.Entry {
         func number<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(_ offset: Int) -> Value {
             bytes.littleEndian(at: offset) ?? 0
         }
@@ -63,7 +71,7 @@ extension DirectoryRecords.Record {
             shortPath: (folder.map { $0.shortPath + "/" } ?? "") + shortName(isCased: false), isFolder: isFolder,
             byteCount: isFolder ? 0 : Int64(byteCount),
             modified: FATTimestamp(date: number(24), time: number(22)).timestamp,
-            firstCluster: UInt32(high) << 16 | UInt32(low), attributes: attributes & DirectoryRecord.userAttributes)
+            firstCluster: UInt32(high) << 16 | UInt32(low), records: keepsRecords ? Array(whole) : [])
     }
 
     private func shortName(isCased: Bool) -> String {
@@ -90,6 +98,9 @@ private struct LongName {
     private var units: [UInt16] = []
     private var missing = -1
     private var checksum: UInt8 = 0
+
+    /// The records of its parts.
+    var partCount: Int { units.count / DirectoryRecord.unitsPerPart }
 
     /// Takes the next part; one that does not fit makes the whole name void.
     mutating func take(_ part: ByteReader) {

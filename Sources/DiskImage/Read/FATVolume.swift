@@ -22,8 +22,8 @@ public struct FATVolume: Sendable {
         /// Its modification time, taken for UTC.
         public let modified: Timestamp
         let firstCluster: UInt32
-        /// Read-only, hidden and system, as the directory record has them.
-        let attributes: UInt8
+        /// Its directory records as they are, those of a long name first; empty unless they were asked for.
+        let records: [UInt8]
     }
 
     /// How much of a volume is listed: a hostile one may claim anything, since folders can share their clusters.
@@ -80,10 +80,12 @@ public struct FATVolume: Sendable {
     /// The label in the root directory; nil when there is none.
     ///
     /// - Throws: `FileError` when the source cannot be read.
-    public func label() throws(FileError) -> String? {
+    public func label() throws(FileError) -> String? { try labelRecord()?.labelText }
+
+    /// The record of the label; nil when there is none.
+    func labelRecord() throws(FileError) -> DirectoryRecords.Record? {
         var table = FATTable(source, shape)
-        for record in DirectoryRecords(try root(&table)) where record.isLabel { return record.labelText }
-        return nil
+        return DirectoryRecords(try root(&table)).first { $0.isLabel }
     }
 
     /// Every file and folder, each folder before what is in it.
@@ -92,7 +94,7 @@ public struct FATVolume: Sendable {
     public func entries(_ limits: Limits = .drive) throws(FileError) -> [Entry] { try list(limits).entries }
 
     /// The same, and whether nothing was left out because of `limits` or because a folder appeared twice.
-    func list(_ limits: Limits) throws(FileError) -> (entries: [Entry], isWhole: Bool) {
+    func list(_ limits: Limits, keepsRecords: Bool = false) throws(FileError) -> (entries: [Entry], isWhole: Bool) {
         var isWhole = true
         var table = FATTable(source, shape)
         var found: [Entry] = []
@@ -105,7 +107,7 @@ public struct FATVolume: Sendable {
             var folders: [(folder: Entry?, depth: Int)] = []
             for record in DirectoryRecords(directory) where !record.isLabel {
                 guard found.count < limits.entryCount else { return (found, false) }
-                let entry = record.entry(in: folder)
+                let entry = record.entry(in: folder, keepsRecords: keepsRecords)
                 if entry.isFolder {
                     guard depth < limits.depth, visited.count < limits.folderCount, read < limits.directoryByteCount,
                         visited.insert(entry.firstCluster).inserted

@@ -19,12 +19,12 @@ public struct UpdateGoal: Sendable {
     /// SHA-256 by ``MediaPath/caseFolded``.
     ///
     /// Those that are not wanted any more are removed. All other files on the drive are not ours, and stay.
-    public var known: [String: SHA256Digest]
+    public var known: [CaseFoldedName: SHA256Digest]
 
     /// Describes a goal.
     public init(
         label: VolumeLabel, files: [DiskFile], digests: [SHA256Digest], folders: [MediaPath], created: Timestamp,
-        known: [String: SHA256Digest]
+        known: [CaseFoldedName: SHA256Digest]
     ) {
         self.label = label
         self.files = files
@@ -91,14 +91,19 @@ public struct DriveUpdate: Sendable {
         let matching = Matching(contents, goal)
         let foreign = try matching.foreign.map { number in
             let entry = contents.files[number].entry
-            var file = DiskFile(path: try MediaPath(entry.path), byteCount: entry.byteCount, modified: entry.modified)
-            file.attributes = entry.attributes
+            var file = DiskFile(path: try Self.path(of: entry), byteCount: entry.byteCount, modified: entry.modified)
+            file.records = entry.records
             return file
         }
         let files = goal.files + foreign
+        let foreignFolders = try matching.folders.map { (path: try Self.path(of: $0), records: $0.records) }
         let tree = try VolumeTree(
-            files: files, folders: goal.folders + (try matching.folders.map { try MediaPath($0) }),
+            files: files, folders: goal.folders + foreignFolders.map(\.path),
+            kept: Dictionary(foreignFolders.map { ($0.path.caseFolded, $0.records) }) { first, _ in first },
             hasLabel: !goal.label.description.isEmpty)
+        try Self.checkSizes(goal.files, frame.shape)
+        let labelRecord = try volume.labelRecord()
+        let keepsLabel = (labelRecord?.labelText ?? "") == goal.label.description
 
         var live = ClusterSet(clusterCount: frame.shape.clusterCount)
         for number in matching.kept.compactMap({ $0 }) + matching.foreign {
@@ -134,6 +139,7 @@ public struct DriveUpdate: Sendable {
         for file in newFiles { first[file.number] = file.runs.first?.first ?? 0 }
         directories = DirectoryMaker(
             tree: tree, files: files, label: goal.label, created: goal.created,
+            labelRecord: keepsLabel ? labelRecord?.ownBytes : nil,
             folderClusters: folderRuns.map { $0[0].first }, fileClusters: first)
         links = ChainLinks(folderRuns + newFiles.map(\.runs))
         var stale = contents.allocated
@@ -154,11 +160,30 @@ public struct DriveUpdate: Sendable {
         }
         foreignFileCount = foreign.count
         removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
-        let label = try volume.label() ?? ""
         isUpToDate =
             newFiles.isEmpty && removedFileCount == 0 && matching.isInPlace
             && tree.folders.count == contents.folders.count + 1
-            && label == goal.label.description
+            && keepsLabel
+    }
+
+    /// The path of something that is not ours, by which it has its place in the tree.
+    private static func path(of entry: FATVolume.Entry) throws(DiskImageError) -> MediaPath {
+        do {
+            return try MediaPath(entry.path)
+        } catch {
+            throw DiskImageError(
+                .unsuitableName, "\(entry.isFolder ? "folder" : "file") '\(entry.path)' on the drive",
+                "is not of the media, and cannot be kept: its name \(error.problem)", nextStep: "remove or rename it")
+        }
+    }
+
+    /// Refuses files that cannot be kept in clusters of this size.
+    private static func checkSizes(_ files: [DiskFile], _ shape: FATVolume.Shape) throws(DiskImageError) {
+        let limit = FATGeometry.largestFileByteCount(inClustersOf: shape.clusterByteCount)
+        guard let file = files.first(where: { $0.byteCount > limit }) else { return }
+        throw DiskImageError(
+            .fileTooLarge, "file \(file.path)",
+            "has \(file.byteCount) bytes, and a file on this volume has up to \(limit)", nextStep: writeAnew)
     }
 
     /// The bytes that are written besides contents: directories, tables twice, and sectors.
@@ -189,8 +214,8 @@ extension DriveUpdate {
         var kept: [Int?]
         /// The files on the drive that are not ours.
         var foreign: [Int] = []
-        /// The paths of the folders on the drive that are not ours.
-        var folders: [String] = []
+        /// The folders on the drive that are not ours.
+        var folders: [FATVolume.Entry] = []
         /// True when all that is kept has its path, its time and its attributes already.
         var isInPlace = true
 
@@ -201,9 +226,9 @@ extension DriveUpdate {
 
         init(_ contents: VolumeContents, _ goal: UpdateGoal) {
             kept = Array(repeating: nil, count: goal.files.count)
-            var numbers: [String: Int] = [:]
+            var numbers: [CaseFoldedName: Int] = [:]
             for (number, file) in contents.files.enumerated() {
-                numbers[file.entry.path.ordinalUpperCased] = number
+                numbers[file.entry.path.caseFolded] = number
             }
             var isUsed = [Bool](repeating: false, count: contents.files.count)
             func content(_ number: Int) -> Content {
@@ -219,7 +244,7 @@ extension DriveUpdate {
                 isUsed[old] = true
                 let entry = contents.files[old].entry
                 isInPlace =
-                    isInPlace && entry.path == goal.files[number].path.description
+                    isInPlace && entry.path.isExactly(goal.files[number].path.description)
                     && FATTimestamp(entry.modified) == FATTimestamp(goal.files[number].modified)
             }
             var others: [Content: [Int]] = [:]
@@ -243,17 +268,20 @@ extension DriveUpdate {
             folders = Self.foreignFolders(contents, goal)
         }
 
-        /// The folders in which nothing was ours.
-        private static func foreignFolders(_ contents: VolumeContents, _ goal: UpdateGoal) -> [String] {
-            var ours: Set<Substring> = []
-            for key in goal.known.keys {
+        /// The folders in which nothing was ours, or will be.
+        private static func foreignFolders(_ contents: VolumeContents, _ goal: UpdateGoal) -> [FATVolume.Entry] {
+            var ours: Set<CaseFoldedName> = []
+            func addParents(of key: String) {
                 var path = key[...]
-                while let end = path.lastIndex(of: "/") {
+                while let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
                     path = path[..<end]
-                    guard ours.insert(path).inserted else { break }
+                    guard ours.insert(String(path).caseFolded).inserted else { break }
                 }
             }
-            return contents.folders.map(\.path).filter { !ours.contains($0.ordinalUpperCased[...]) }
+            for key in goal.known.keys { addParents(of: key.description) }
+            for file in goal.files { addParents(of: file.path.description) }
+            for folder in goal.folders { addParents(of: folder.description + "/") }
+            return contents.folders.filter { !ours.contains($0.path.caseFolded) }
         }
     }
 }

@@ -32,7 +32,7 @@ struct VolumeContents: Sendable {
         (reachable, bad, allocated) = (
             ClusterSet(clusterCount: count), ClusterSet(clusterCount: count), ClusterSet(clusterCount: count)
         )
-        let listing = try volume.list(.drive)
+        let listing = try volume.list(.drive, keepsRecords: true)
         guard listing.isWhole else { throw Self.damaged("the volume of the drive", "has folders that cannot be right") }
         try readTable(volume, frame)
         var chains = ChainReader(volume)

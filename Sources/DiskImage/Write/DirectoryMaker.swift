@@ -9,6 +9,8 @@ struct DirectoryMaker: Sendable {
     let label: VolumeLabel
     /// The time of the folders and of the label.
     let created: Timestamp
+    /// The record of the label that the root has already, when it stays.
+    var labelRecord: [UInt8]?
     /// The first cluster of each folder.
     let folderClusters: [UInt32]
     /// The first cluster of each file; 0 for an empty one.
@@ -21,23 +23,38 @@ struct DirectoryMaker: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(tree.directoryByteCount(of: number)))
         if number == VolumeTree.root {
-            if !label.description.isEmpty {
+            if let labelRecord {
+                bytes += labelRecord
+            } else if !label.description.isEmpty {
                 DirectoryRecord.append(label: label, modified: time, to: &bytes)
             }
         } else {
             for (name, cluster) in [(ShortName.dot, folderClusters[number]), (.dotDot, folderClusters[folder.parent])] {
                 // The root is called cluster 0 here ("FAT: General Overview of On-Disk Format" 1.03, page 26).
                 let isRoot = name == .dotDot && folder.parent == VolumeTree.root
-                let entry = DirectoryRecord.Entry(
-                    isFolder: true, modified: time, firstCluster: isRoot ? 0 : cluster, byteCount: 0)
-                DirectoryRecord.append(entry, name, to: &bytes)
+                let cluster = isRoot ? 0 : cluster
+                if folder.records.isEmpty {
+                    let entry = DirectoryRecord.Entry(
+                        isFolder: true, modified: time, firstCluster: cluster, byteCount: 0)
+                    DirectoryRecord.append(entry, name, to: &bytes)
+                } else {
+                    DirectoryRecord.append(name, inFolderOf: folder.records, firstCluster: cluster, to: &bytes)
+                }
             }
         }
         let names = folder.children.map { tree.name(of: $0, files) }
+        let kept = folder.children.map { tree.records(of: $0, files) }
         let forms = names.map { NameForm($0) }
-        var shortNames = ShortNames(reserving: forms)
-        for (child, (name, form)) in zip(folder.children, zip(names, forms)) {
-            DirectoryRecord.append(entry(for: child, time), name, form, &shortNames, to: &bytes)
+        var shortNames = ShortNames(
+            reserving: zip(forms, kept).lazy.filter(\.1.isEmpty).map(\.0),
+            and: kept.lazy.filter { !$0.isEmpty }.map { DirectoryRecord.shortName(of: $0) })
+        for (index, child) in folder.children.enumerated() {
+            let entry = entry(for: child, time)
+            if kept[index].isEmpty {
+                DirectoryRecord.append(entry, names[index], forms[index], &shortNames, to: &bytes)
+            } else {
+                DirectoryRecord.append(kept: kept[index], firstCluster: entry.firstCluster, to: &bytes)
+            }
         }
         return bytes
     }
@@ -51,7 +68,7 @@ struct DirectoryMaker: Sendable {
                 isFolder: false, modified: FATTimestamp(files[number].modified),
                 firstCluster: fileClusters[number],
                 // The layout refuses larger files.
-                byteCount: UInt32(clamping: files[number].byteCount), attributes: files[number].attributes)
+                byteCount: UInt32(clamping: files[number].byteCount))
         }
     }
 }

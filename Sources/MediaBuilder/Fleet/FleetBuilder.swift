@@ -10,6 +10,8 @@ public struct FleetResult: Sendable {
     public let name: String
     /// What was planned; what was written, when it was.
     public internal(set) var plan: MediaPlan
+    /// What only writing showed that the user must know.
+    public internal(set) var warnings: [String] = []
     /// Why it was not written; nil when it was.
     public internal(set) var failure: (any Error)?
 }
@@ -58,7 +60,8 @@ public struct FleetBuilder: Sendable {
     private func write(_ name: String, _ plan: MediaPlan, _ environment: BuildEnvironment) -> FleetResult {
         do {
             let written = try MediaWriter(environment: environment, replacesExisting: replacesExisting).write(plan)
-            return FleetResult(name: name, plan: written)
+            return FleetResult(
+                name: name, plan: written, warnings: Array(written.warnings.dropFirst(plan.warnings.count)))
         } catch {
             return FleetResult(name: name, plan: plan, failure: error)
         }
@@ -75,14 +78,14 @@ public struct FleetBuilder: Sendable {
 }
 
 extension MediaPlan {
-    /// The plan with `volume` as the base of its archive, where that serves.
+    /// The plan with `volume` as the first base of its archive, where that serves; bases that were asked for stay.
     fileprivate func based(on volume: VolumePlan?) -> MediaPlan {
         guard let volume, let compression = volume.archive?.description.compression,
             [.fast, .maximum].contains(compression)
         else { return self }
         var plan = self
         for index in plan.volumes.indices where plan.volumes[index].archive?.description.compression == compression {
-            plan.volumes[index].archive?.base = volume.output
+            plan.volumes[index].archive?.bases.insert(volume.output, at: 0)
         }
         return plan
     }

@@ -25,16 +25,7 @@ public enum FleetFile {
             throw MediaBuilderError(
                 .badContent, path.string, "names \(entries.count) models", nextStep: "divide it: \(modelLimit) at most")
         }
-        var outputs: [String: String] = [:]
-        return try entries.map { entry in
-            let model = try FleetModel(entry)
-            if let other = outputs.updateValue(entry.place, forKey: model.output.ordinalUpperCased) {
-                throw MediaBuilderError(
-                    .badContent, entry.place, "names the file \(model.output), as \(other) does",
-                    nextStep: "give each model a name or an output of its own")
-            }
-            return model
-        }
+        return try entries.map { try FleetModel($0) }
     }
 
     // MARK: YAML

@@ -26,7 +26,8 @@ public struct FleetModel: Sendable, Equatable {
     /// The name of its file.
     public let output: String
     private let entry: [String: [String]]
-    private let place: String
+    /// Where the list names it, as "models.csv:3".
+    public let place: String
 
     init(_ entry: Entry) throws(MediaBuilderError) {
         self.entry = entry.values

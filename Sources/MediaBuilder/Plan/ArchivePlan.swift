@@ -19,8 +19,8 @@ public struct ArchivePlan: Sendable, Equatable {
     public let description: WindowsImageDescription
     /// The bytes that a part may have; nil for one file.
     public let partByteCount: Int64?
-    /// An earlier archive, of which compressed contents are taken over.
-    public internal(set) var base: FilePath?
+    /// Earlier archives, of which compressed contents are taken over: of the first that has one.
+    public internal(set) var bases: [FilePath]
     /// The size in bytes of one file: exact without compression, else the most that it can be.
     let byteCount: Int64
     /// Whether the size is exact: what compression saves is known only when it is done.
@@ -44,12 +44,18 @@ public struct ArchivePlan: Sendable, Equatable {
             guid: Array(SHA256.digest(of: Array(facts.joined(separator: "\n").utf8)).bytes.prefix(16)),
             created: frame.created)
         partByteCount = options.partByteCount
-        base = options.base
+        bases = options.base.map { [$0] } ?? []
         let layout = WindowsImageLayout(
             description, files: files.lazy.map(WindowsImageLayout.File.init), folders: folders)
         byteCount = layout.byteCount
         byteCountIsExact = layout.isExact && partByteCount == nil
     }
+
+    /// At least as many files as it becomes.
+    ///
+    /// A part is begun only when a resource has no room in the one before: two neighbours hold more than one part may.
+    /// That is less than three times as many parts as there would be without gaps, header and table of each included.
+    var partLimit: Int { partByteCount.map { 4 + 3 * Int(byteCount / max(1, $0)) } ?? 1 }
 }
 
 extension WindowsImageLayout.File {

@@ -6,6 +6,7 @@ import ContentTransfer
 import DistributionPoints
 import Support
 import SystemPackage
+import WindowsImaging
 
 /// Finds the boot image of a request and takes the boot files out of it.
 struct BootImagePlanner {
@@ -33,6 +34,7 @@ struct BootImagePlanner {
     }
 
     private func plan(file path: FilePath) throws -> Result {
+        try checkSize(try FileIdentity(of: path).byteCount, "boot image \(path)")
         let hashed = try environment.hash(path, phase: "reading the boot image")
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
@@ -53,6 +55,7 @@ struct BootImagePlanner {
         guard let file = images.first, images.count == 1 else {
             throw notABootImage(id, "holds \(images.count) WIM files")
         }
+        try checkSize(file.byteCount, "file \(file.path) of \(contentID)")
         let fetched = try found.point.fetch(file, of: contentID)
         let image = PlannedFile(
             path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
@@ -79,7 +82,15 @@ struct BootImagePlanner {
     private func result(
         _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
     ) throws -> Result {
-        let bootImage = try BootImage(path: wim)
+        let bootImage = try BootImage(
+            path: wim, interruption: environment.interruption, progress: environment.progress)
+        if let edition = bootImage.properties.edition, !ImageProperties.isWindowsPE(edition) {
+            throw MediaBuilderError(
+                .badContent, "boot image \(id)",
+                "is an operating system image (\(bootImage.name.isEmpty ? edition : bootImage.name), edition \(edition)):"
+                    + " no computer starts task sequences from it",
+                nextStep: "name a boot image, which is Windows PE, with --boot-image")
+        }
         let files = try bootImage.bootFiles(request.bootFileOptions)
         let generation = files.generation?.rawValue ?? "none"
         environment.logger.info(
@@ -91,9 +102,29 @@ struct BootImagePlanner {
             bootFiles: files, wimName: wimName)
     }
 
+    /// Throws when the boot image is too large for what the boot manager reads it from.
+    ///
+    /// In a folder or a WIM it is on its way to NTFS, as on a prestaged disk: the image's own warning says what is known.
+    private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
+        let problem: String
+        switch request.format {
+        case .disc: problem = "no boot manager is known to read so large a file from a disc"
+        case .drive where request.mediaType != .prestaged: problem = "a file on FAT32 has less"
+        case .drive, .archive, .folder: return
+        }
+        guard byteCount >= BootImage.byteCountLimit else { return }
+        throw MediaBuilderError(
+            .tooLarge, object, "has \(byteCount) bytes, 4 GiB or more, and \(problem)", nextStep: BootImage.wayToShrink)
+    }
+
     private func notABootImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {
         MediaBuilderError(
             .badContent, "package \(id)", "\(problem), and a boot image package holds one WIM",
             nextStep: "name a boot image package or a WIM file with --boot-image")
     }
+}
+
+extension ImageProperties {
+    /// Whether `edition` is that of a boot image, which Windows' recovery environment has too.
+    static func isWindowsPE(_ edition: String) -> Bool { edition.lowercased() == "windowspe" }
 }

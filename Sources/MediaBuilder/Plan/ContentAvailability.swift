@@ -42,7 +42,7 @@ public enum ContentAvailability: Sendable {
             self = .incomplete(location: found.point.location, missing: missing)
             return
         }
-        let byteCount = try contents.reduce(Int64(0)) { try $0 + found.point.content($1).byteCount }
+        let byteCount = ByteTotal.clampedSum(try contents.map { try found.point.content($0).byteCount })
         self = .found(location: found.point.location, contents: contents, byteCount: byteCount)
     }
 }

@@ -13,7 +13,9 @@ struct ContentPlanner {
     /// Adds every content of package `id` to `assembly`; `reason` says in errors why it is needed.
     ///
     /// - Returns: warnings of the library about the contents.
-    func add(_ id: PackageID, neededBy reason: String, to assembly: inout PlanAssembly) throws -> [String] {
+    func add(
+        _ id: PackageID, neededBy reason: String, use: ContentUse, to assembly: inout PlanAssembly
+    ) throws -> [String] {
         let found = try locate(id, neededBy: reason)
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
@@ -33,6 +35,7 @@ struct ContentPlanner {
                     id: contentID.packageID == id ? id.description : contentID.base, packageID: id,
                     version: contentID.version,
                     contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
+                    use: use,
                     fileCount: content.files.count, byteCount: content.byteCount),
                 folders: content.folders.map { $0.inside(folder) })
             warnings += content.warnings

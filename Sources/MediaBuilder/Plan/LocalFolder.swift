@@ -22,7 +22,11 @@ enum LocalFolder {
     private static func files(in folder: FilePath, path: MediaPath?) throws -> [File] {
         try FolderEntry.entries(of: folder).flatMap { entry -> [File] in
             let location = folder.appending(entry.component)
-            let path = try MediaPath(name: entry.name ?? "\u{FFFD}", in: path)
+            guard let name = entry.name else {
+                throw MediaBuilderError(
+                    .badContent, "\(location)", "has a name that is not UTF-8", nextStep: "rename it")
+            }
+            let path = try MediaPath(name: name, in: path)
             switch entry.kind {
             case .file: return [File(path: path, location: location)]
             case .folder: return try files(in: location, path: path)

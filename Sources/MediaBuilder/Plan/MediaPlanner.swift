@@ -29,6 +29,7 @@ public struct MediaPlanner: Sendable {
                 .badRequest, "task sequence \(sequence?.name ?? "")", "names no boot image",
                 nextStep: "add --boot-image")
         }
+        try requirePackages(reference, sequence?.packages ?? prestaged?.packages ?? [])
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
         var warnings = (sequence?.warnings ?? prestaged?.warnings ?? []) + boot.bootFiles.warnings
@@ -49,7 +50,7 @@ public struct MediaPlanner: Sendable {
         for needed in sequence?.packages ?? prestaged?.packages ?? [] where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
-                .add(needed.id, neededBy: needed.reason, to: &content)
+                .add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
         }
         let created = created([assembly.latestModification, content.latestModification].max())
         let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, sequence, content)
@@ -57,6 +58,9 @@ public struct MediaPlanner: Sendable {
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
         assembly.finish(sourceDate: environment.sourceDate)
         content.finish(sourceDate: environment.sourceDate)
+        let limits = PathLimits(request.format, output: request.output)
+        warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
+        _ = try limits.warnings(content.folders)
         let frame = ManifestFrame(
             mediaType: request.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
@@ -71,7 +75,7 @@ public struct MediaPlanner: Sendable {
         for path in SetOutput.leftovers(request.output, count: set.volumes.count) {
             warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
         }
-        var notes = notes + dataPartitionNotes(set.volumes)
+        var notes = notes + set.notes + dataPartitionNotes(set.volumes)
         if let planner = composer.diskPlanner, let layout = set.volumes.first?.layout.drive {
             let said = planner.notes(layout, appliedByteCount: appliedByteCount)
             warnings += said.warnings
@@ -87,6 +91,33 @@ public struct MediaPlanner: Sendable {
     private static let bootstrapPath = "SMS/data/TsmBootstrap.ini"
 
     // MARK: Parts
+
+    /// Makes sure that the distribution points have every package, and tells of all that they do not have at once.
+    private func requirePackages(
+        _ bootImage: BootImageReference, _ needed: [StandaloneSequence.NeededPackage]
+    ) throws {
+        var all = needed.map { (id: $0.id, reason: $0.reason) }
+        if case .package(let id) = bootImage { all.insert((id, "the media, as its boot image"), at: 0) }
+        let planner = ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
+        var seen: Set<PackageID> = []
+        var missing: [(id: PackageID, reason: String, error: MediaBuilderError)] = []
+        for package in all where seen.insert(package.id).inserted {
+            try environment.interruption.check()
+            do {
+                _ = try planner.locate(package.id, neededBy: package.reason)
+            } catch let error as MediaBuilderError where error.code == .missing {
+                missing.append((package.id, package.reason, error))
+            }
+        }
+        guard let first = missing.first else { return }
+        guard missing.count > 1 else { throw first.error }
+        let points = environment.distributionPoints.points
+        let place = points.count == 1 ? "the distribution point \(points[0].location)" : "any distribution point"
+        throw MediaBuilderError(
+            .missing, "\(missing.count) packages",
+            "are not on \(place): \(missing.map { "\($0.id) (needed by \($0.reason))" }.joined(separator: ", "))",
+            nextStep: "distribute them or add --distribution-point")
+    }
 
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
         for file in boot.bootFiles.files {

@@ -38,6 +38,12 @@ struct OperatingSystemImagePlanner {
         do {
             let image = try WindowsImage(path: fetched.path)
             let properties = try image.properties(ofImage: request.prestaged.operatingSystemImageIndex)
+            if let edition = properties.edition, ImageProperties.isWindowsPE(edition) {
+                throw MediaBuilderError(
+                    .badContent, "operating system image \(id)",
+                    "is a boot image (\(properties.name)), which is not applied to a disk",
+                    nextStep: "name an operating system image package with --operating-system-image")
+            }
             let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
             return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
         } catch let error as WindowsImagingError {

@@ -11,17 +11,24 @@ struct PlanAssembly {
     private(set) var fileRanges: [Range<Int>] = []
     /// Where the folders of each content are in ``folders``.
     private(set) var folderRanges: [Range<Int>] = []
+    private var total = ByteTotal()
     /// Where each file is in ``files``, by path without case.
-    private var indices: [CaseFoldedPath: Int] = [:]
+    private var indices: [CaseFoldedName: Int] = [:]
 
     /// Adds a file.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badContent` when its name is taken.
+    /// - Throws: ``MediaBuilderError`` `.badContent` when its name is taken, `.tooLarge` when no media holds so much.
     mutating func add(_ file: PlannedFile) throws(MediaBuilderError) {
-        if let other = indices.updateValue(files.count, forKey: CaseFoldedPath(file.path)) {
+        if let other = indices.updateValue(files.count, forKey: file.path.caseFolded) {
             throw MediaBuilderError(
                 .badContent, "file \(file.path)", "would come from \(files[other].origin) and from \(file.origin)",
                 nextStep: "remove it from one of them")
+        }
+        guard total.add(file.byteCount) else {
+            throw MediaBuilderError(
+                .tooLarge, "file \(file.path) from \(file.origin)",
+                "makes the media larger than \(ByteTotal.limitText): it has \(file.byteCount) bytes",
+                nextStep: "leave it out, or check its source")
         }
         files.append(file)
     }

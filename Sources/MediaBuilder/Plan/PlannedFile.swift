@@ -88,6 +88,8 @@ public struct PlannedContent: Sendable, Equatable {
     public let folder: MediaPath
     /// True for a content of an application, which may lie on several volumes file by file; any other stays whole.
     public let isOfApplication: Bool
+    /// What it is used for.
+    let use: ContentUse
     /// Its number of files, on all volumes.
     public internal(set) var fileCount: Int
     /// The sum of their sizes in bytes.

@@ -21,13 +21,11 @@ struct PrestagedContent {
         let sequence = try request.taskSequence.map { try TaskSequenceFile.read($0).chosen(id: request.taskSequenceID) }
         let required = RequiredContent(of: sequence, catalog: request.catalog, request: request.requiredContent)
         self.sequence = sequence
-        let errors = required.problems.filter(\.isError)
-        if let first = errors.first {
-            throw StandaloneSequence.error(first, of: errors.count, path: request.taskSequence)
-        }
+        if let error = StandaloneSequence.error(required.problems.filter(\.isError)) { throw error }
         let needed = try required.items.compactMap(StandaloneSequence.needed)
         let image = request.prestaged.operatingSystemImage.map {
-            StandaloneSequence.NeededPackage(id: $0, reason: "the request, as the operating system image")
+            StandaloneSequence.NeededPackage(
+                id: $0, reason: "the request, as the operating system image", use: .operatingSystemImage)
         }
         packages = (image.map { [$0] } ?? []) + needed
         var warnings = required.problems.map { "\($0.object) \($0.problem); \($0.nextStep)" }

@@ -13,6 +13,7 @@ struct StandaloneSequence {
     struct NeededPackage {
         let id: PackageID
         let reason: String
+        let use: ContentUse
     }
 
     /// The package ID of the task sequence; empty when its file does not say one.
@@ -34,8 +35,7 @@ struct StandaloneSequence {
         guard let path = request.taskSequence else { return nil }
         let package = try TaskSequenceFile.read(path).chosen(id: request.taskSequenceID)
         let required = RequiredContent(of: package, catalog: request.catalog, request: request.requiredContent)
-        let errors = required.problems.filter(\.isError)
-        if let first = errors.first { throw Self.error(first, of: errors.count, path: path) }
+        if let error = Self.error(required.problems.filter(\.isError)) { throw error }
         let hasBootImage = request.bootImage != nil
         warnings =
             required.problems.map { "\($0.object) \($0.problem); \($0.nextStep)" }
@@ -59,17 +59,38 @@ struct StandaloneSequence {
     static func needed(_ item: RequiredContent.Item) throws -> NeededPackage? {
         guard let id = item.packageID else { return nil }
         let reason = reason(item.needs)
-        return NeededPackage(id: try packageID(id, neededBy: reason), reason: reason)
+        return NeededPackage(id: try packageID(id, neededBy: reason), reason: reason, use: use(of: item))
     }
 
-    static func error(
-        _ problem: RequiredContent.Problem, of count: Int, path: FilePath?
-    ) -> MediaBuilderError {
-        let listed = path.map { "; tsmedia sequence references \($0) lists \(count - 1) more" }
-        let more = count > 1 ? listed ?? "; \(count - 1) more problems" : ""
+    /// What a package is used for: what catalog or export call it, else what the steps do with it.
+    private static func use(of item: RequiredContent.Item) -> ContentUse {
+        switch item.kind {
+        case .package(.operatingSystemImage): return .operatingSystemImage
+        case .package, .application: return .other
+        case .unknown: break
+        }
+        let properties = item.needs.compactMap { need in
+            if case .step(let use) = need { use.property } else { nil }
+        }
+        if properties.contains(imageProperty) { return .operatingSystemImage }
+        return properties.isEmpty ? .unknown : .other
+    }
+
+    /// Names the image that a step applies (formats/task-sequence.md section 3).
+    private static let imageProperty = "ImagePackageID"
+
+    /// What `problems` say, all at once.
+    static func error(_ problems: [RequiredContent.Problem]) -> MediaBuilderError? {
+        guard let first = problems.first else { return nil }
+        func text(_ problem: RequiredContent.Problem) -> String {
+            "\(problem.problem) (needed by \(reason(problem.needs)))"
+        }
+        let others = problems.dropFirst().map { "; \($0.object) \(text($0))" }.joined()
+        var nextSteps: [String] = []
+        for problem in problems where !nextSteps.contains(problem.nextStep) { nextSteps.append(problem.nextStep) }
         return MediaBuilderError(
-            problem.code == .malformedIdentifier ? .badContent : .missing, problem.object,
-            "\(problem.problem) (needed by \(reason(problem.needs)))", nextStep: problem.nextStep + more)
+            first.code == .malformedIdentifier ? .badContent : .missing, first.object, text(first) + others,
+            nextStep: nextSteps.joined(separator: "; "))
     }
 
     /// Warnings of the linter; its errors end the build.

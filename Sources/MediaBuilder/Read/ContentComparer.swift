@@ -28,24 +28,22 @@ public struct ContentComparer: Sendable {
     /// - Throws: errors of reading media, task sequence and libraries; ``MediaBuilderError`` `.notMedia`.
     public func compare(_ paths: [FilePath], taskSequence: FilePath? = nil) throws -> ContentComparison {
         var entries: [ContentComparison.Entry] = []
-        var guid: String?
-        var seen: Set<String> = []
+        var first: (manifest: MediaManifest?, path: FilePath)?
+        var seen: Set<CaseFoldedName> = []
         func add(_ entry: ContentComparison.Entry) {
-            if seen.insert(entry.id.uppercased()).inserted { entries.append(entry) }
+            if seen.insert(entry.id.caseFolded).inserted { entries.append(entry) }
         }
         for path in paths {
             let media = try MediaOpening.open(path)
-            guard let file = media.file(MediaManifest.path) else {
+            let manifest = try media.file(MediaManifest.path).map { file in
+                try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
+            }
+            if let first { try Self.requireSameSet(manifest, path, first.manifest, first.path) }
+            first = first ?? (manifest, path)
+            guard let manifest else {
                 for entry in try compareFiles(of: media, path) { add(entry) }
                 continue
             }
-            let manifest = try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
-            if let guid, manifest.mediaGuid != guid {
-                throw MediaBuilderError(
-                    .notMedia, path.string, "is of another set than the volumes before it",
-                    nextStep: "compare media one by one")
-            }
-            guid = manifest.mediaGuid
             for content in [Held(manifest.bootImage)].compactMap({ $0 }) + manifest.contents.map({ Held($0, manifest) })
             {
                 try interruption.check()
@@ -55,7 +53,22 @@ public struct ContentComparer: Sendable {
         if let taskSequence {
             for entry in try needed(by: taskSequence) { add(entry) }
         }
-        return ContentComparison(mediaGuid: guid, contents: entries)
+        return ContentComparison(mediaGuid: first?.manifest?.mediaGuid, contents: entries)
+    }
+
+    /// Makes sure that two volumes are of one set, which only their manifests can tell.
+    private static func requireSameSet(
+        _ manifest: MediaManifest?, _ path: FilePath, _ other: MediaManifest?, _ otherPath: FilePath
+    ) throws(MediaBuilderError) {
+        let nextStep = "compare media one by one"
+        guard let manifest, let other else {
+            throw MediaBuilderError(
+                .notMedia, (manifest == nil ? path : otherPath).string,
+                "has no manifest, so that nobody can tell whether it is of one set with the others", nextStep: nextStep)
+        }
+        guard let difference = MediaSetMembership.difference(manifest, other) else { return }
+        throw MediaBuilderError(
+            .notMedia, path.string, "\(difference), so it is not of one set with \(otherPath)", nextStep: nextStep)
     }
 
     // MARK: What a manifest tells
@@ -67,7 +80,7 @@ public struct ContentComparer: Sendable {
         let version: Int
         let contentHash: String?
         /// Its files on this volume, by path in the content without case.
-        let files: [String: SHA256Digest]
+        let files: [CaseFoldedName: SHA256Digest]
         /// True when these are all of its files, as they are at their source.
         let isWhole: Bool
 
@@ -84,12 +97,11 @@ public struct ContentComparer: Sendable {
             packageID = PackageID(content.packageId ?? content.id)
             version = content.version
             contentHash = content.contentHash
-            let prefix = content.folder.caseFolded + "/"
-            var files: [String: SHA256Digest] = [:]
+            var files: [CaseFoldedName: SHA256Digest] = [:]
             // The hash says more, and most contents have one.
             if contentHash == nil {
-                for file in manifest.files where file.path.caseFolded.hasPrefix(prefix) {
-                    files[String(file.path.caseFolded.dropFirst(prefix.count))] = file.sha256
+                for file in manifest.files {
+                    if let own = file.path.relative(to: content.folder) { files[own.caseFolded] = file.sha256 }
                 }
             }
             self.files = files
@@ -135,10 +147,10 @@ public struct ContentComparer: Sendable {
     // MARK: What files tell
 
     private func compareFiles(of media: any OpenedMedia, _ path: FilePath) throws -> [ContentComparison.Entry] {
-        var contents: [String: [MediaFile]] = [:]
-        var order: [String] = []
+        var contents: [CaseFoldedName: [MediaFile]] = [:]
+        var order: [CaseFoldedName] = []
         for file in media.files {
-            guard let id = MediaType.contentFolder(of: file.path) else { continue }
+            guard let id = MediaType.contentFolder(of: file.path)?.caseFolded else { continue }
             if contents[id] == nil { order.append(id) }
             contents[id, default: []].append(file)
         }
@@ -146,7 +158,7 @@ public struct ContentComparer: Sendable {
             throw MediaBuilderError(
                 .notMedia, path.string, "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
         }
-        return try order.map { try compare($0, contents[$0] ?? [], of: media) }
+        return try order.map { try compare($0.description, contents[$0] ?? [], of: media) }
     }
 
     private func compare(
@@ -157,13 +169,12 @@ public struct ContentComparer: Sendable {
         ) -> ContentComparison.Entry {
             .init(id: id, version: nil, status: status, availableVersion: available, reason: reason)
         }
-        guard let package = PackageID(id), let found = try find(package), let own = found.package.contentIDs.first
-        else {
+        guard let (content, location) = try content(ofFolder: id) else {
             return entry(.missing, nil, "no distribution point has it")
         }
-        let content = try found.point.content(own)
-        let differs = "\(found.point.location) has other files"
-        guard files.count == content.files.count else { return entry(.outdated, own.version, differs) }
+        let version = content.id.version
+        let differs = "\(location) has other files"
+        guard files.count == content.files.count else { return entry(.outdated, version, differs) }
         let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0) }) { first, _ in first }
         let meter = ProgressMeter(
             phase: "comparing \(id)", totalByteCount: files.reduce(0) { $0 + $1.byteCount }, observer: progress)
@@ -171,9 +182,9 @@ public struct ContentComparer: Sendable {
         let hash = SHA256()
         for file in files {
             // The folder of the content and the two above it.
-            let name = file.path.components.dropFirst(3).joined(separator: "/").ordinalUpperCased
+            let name = file.path.components.dropFirst(3).joined(separator: "/").caseFolded
             guard let theirs = theirs[name], theirs.byteCount == file.byteCount else {
-                return entry(.outdated, own.version, differs)
+                return entry(.outdated, version, differs)
             }
             hash.reset()
             try media.read(file) { bytes in
@@ -181,9 +192,26 @@ public struct ContentComparer: Sendable {
                 hash.update(bytes)
                 meter.advance(by: bytes.count)
             }
-            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, own.version, differs) }
+            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, version, differs) }
         }
-        return entry(.current, own.version)
+        return entry(.current, version)
+    }
+
+    /// The content whose folder on media is `name`: that of a package by its ID, that of an application by its own.
+    private func content(ofFolder name: String) throws -> (content: Content, location: String)? {
+        if let id = PackageID(name) {
+            guard let found = try find(id), let own = found.package.contentIDs.first else { return nil }
+            return (try found.point.content(own), found.point.location)
+        }
+        guard let id = ContentID(name) else { return nil }
+        for point in points.points {
+            do {
+                return (try point.content(id), point.location)
+            } catch let error as any DiagnosticError where error.failureClass == .notFound {
+                continue
+            }
+        }
+        return nil
     }
 
     // MARK: What a task sequence needs

@@ -24,6 +24,8 @@ struct DiscMedia: OpenedMedia {
 
     var label: String? { reader.label }
 
+    var refusedNames: [MediaPathError] { reader.refusedNames }
+
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let entry = reader.entry(file.path), !entry.isFolder else {
             throw FileError("read", path, .noSuchFileOrDirectory)

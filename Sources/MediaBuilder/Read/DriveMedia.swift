@@ -28,15 +28,15 @@ struct DriveMedia: OpenedMedia {
     let files: [MediaFile]
     /// Where the files are, in the same order.
     private let places: [Place]
-    /// The number of each file, by path without case; of two the first.
-    private let indices: [String: Int]
+    private let indices: NameIndex
+    let refusedNames: [MediaPathError]
 
     /// The files that are not on the volume that is started.
     var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
-    /// - Throws: `FileError`.
+    /// - Throws: `FileError`; `DiskImageError` `.damaged` when it ends before its own partitions do, and none is there.
     init?(_ path: FilePath) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
@@ -52,7 +52,10 @@ struct DriveMedia: OpenedMedia {
         if volumes.isEmpty, let volume = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
             (volumes, isActive) = ([volume], true)
         }
-        guard let first = volumes.first else { return nil }
+        guard let first = volumes.first else {
+            if let shortfall = try Self.shortfall(of: source, path) { throw shortfall }
+            return nil
+        }
         self.path = path
         self.holder = holder
         self.volumes = volumes
@@ -63,15 +66,17 @@ struct DriveMedia: OpenedMedia {
         }
         var files: [MediaFile] = []
         var places: [Place] = []
+        var refused: [MediaPathError] = []
         for (index, volume) in volumes.enumerated() {
-            for (number, file) in Self.files(of: volume) {
+            for (number, file) in Self.files(of: volume, &refused) {
                 files.append(file)
                 places.append(Place(volume: index, number: number))
             }
         }
         self.files = files
         self.places = places
-        indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
+        refusedNames = refused
+        indices = NameIndex(files.lazy.map(\.path))
     }
 
     /// The partitions, those first that firmware starts: the active one, the EFI system partition.
@@ -89,17 +94,32 @@ struct DriveMedia: OpenedMedia {
         return NTFSVolumeReader(descriptor, path: path, range: range).map { .ntfs($0) }
     }
 
-    /// The files of a volume with their numbers there.
-    ///
-    /// What is no path of media, as `System Volume Information`'s odder guests may be, is no file of media.
-    private static func files(of volume: Volume) -> [(number: Int, file: MediaFile)] {
+    /// The error that the drive is cut short; nil when it is as long as it says.
+    private static func shortfall(of source: FileSource, _ path: FilePath) throws -> DiskImageError? {
+        guard let claimed = try ClaimedSize.byteCount(of: source), claimed > source.byteCount else { return nil }
+        return DiskImageError(
+            .damaged, path.string,
+            "is cut short: by its own account it goes to byte \(claimed), and it has \(source.byteCount)",
+            nextStep: "copy it again, or make it anew")
+    }
+
+    /// The files of a volume with their numbers there; the names that no path can have are added to `errors`.
+    private static func files(
+        of volume: Volume, _ errors: inout [MediaPathError]
+    ) -> [(number: Int, file: MediaFile)] {
         switch volume {
         case .fat(_, let entries):
-            entries.enumerated().compactMap { number, entry in
-                (try? MediaPath(entry.path)).map { (number, MediaFile(path: $0, byteCount: entry.byteCount)) }
+            var refused = RefusedNames()
+            let files = entries.enumerated().compactMap { number, entry in
+                refused.path(of: entry.path.names).map {
+                    (number, MediaFile(path: $0, byteCount: entry.byteCount))
+                }
             }
+            errors += refused.errors
+            return files
         case .ntfs(let reader):
-            reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
+            errors += reader.refusedNames
+            return reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
         }
     }
 
@@ -113,17 +133,23 @@ struct DriveMedia: OpenedMedia {
         return try FATVolume(source)
     }
 
-    func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
+    func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let place = indices[file.path.caseFolded].map({ places[$0] }) else {
+        guard let place = indices[file.path].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }
         switch volumes[place.volume] {
         case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(place.number, buffer: $0, body) }
         case .fat(let volume, let entries):
             guard let extents = try volume.extents(of: entries[place.number]) else {
-                throw FileError("read", path, .ioError)
+                if let shortfall = try Self.shortfall(of: FileSource(holder.descriptor, path: path), path) {
+                    throw shortfall
+                }
+                throw DiskImageError(
+                    .damaged, "file \(file.path) on \(path)",
+                    "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
+                    nextStep: "write the media anew; the drive itself may be sound")
             }
             try MediaBuffer.withBuffer { buffer in
                 for extent in extents {

@@ -7,19 +7,43 @@ import SystemPackage
 struct FolderMedia: OpenedMedia {
     private let path: FilePath
     let files: [MediaFile]
-    /// Where each file is in ``files``, by path without case.
-    private let indices: [String: Int]
+    let refusedNames: [MediaPathError]
+    private let indices: NameIndex
 
     /// Lists the files below `path`.
     init(_ path: FilePath) throws {
         self.path = path
-        files = try LocalFolder.files(in: path).map { file in
-            MediaFile(path: file.path, byteCount: try FileIdentity(of: file.location).byteCount)
-        }
-        indices = Dictionary(zip(files.lazy.map(\.path.caseFolded), files.indices)) { first, _ in first }
+        var listing = Listing()
+        try listing.add(path, as: nil)
+        files = listing.files
+        refusedNames = listing.refused.errors
+        indices = NameIndex(files.lazy.map(\.path))
     }
 
-    func file(_ path: String) -> MediaFile? { indices[path.ordinalUpperCased].map { files[$0] } }
+    /// What is below a folder, in the order of the names.
+    private struct Listing {
+        var files: [MediaFile] = []
+        var refused = RefusedNames()
+
+        mutating func add(_ folder: FilePath, as path: MediaPath?) throws {
+            for entry in try FolderEntry.entries(of: folder) {
+                guard let name = entry.name else {
+                    refused.insert(String(decoding: entry.component), in: path, problem: "is not UTF-8")
+                    continue
+                }
+                guard let own = refused.path(of: name, in: path) else { continue }
+                let location = folder.appending(entry.component)
+                switch entry.kind {
+                case .file:
+                    files.append(MediaFile(path: own, byteCount: try FileIdentity(of: location).byteCount))
+                case .folder: try add(location, as: own)
+                case .symbolicLink, .special: refused.insert(name, in: path, problem: FolderMedia.linkProblem)
+                }
+            }
+        }
+    }
+
+    func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
 
     var label: String? { nil }
 
@@ -28,7 +52,7 @@ struct FolderMedia: OpenedMedia {
         var place = folder
         for name in ["SMS", "data", "TsmBootstrap.ini"] {
             guard let entries = try? FolderEntry.entries(of: place),
-                let match = entries.first(where: { $0.name?.uppercased() == name.uppercased() })
+                let match = entries.first(where: { $0.name?.caseFolded == name.caseFolded })
             else { return false }
             place.append(match.component)
         }

@@ -37,7 +37,7 @@ struct LoaderInspector {
 
     private static func isLoader(_ path: MediaPath) -> Bool {
         let folded = path.caseFolded
-        return folded == "BOOTMGR.EFI" || (folded.hasPrefix("EFI/BOOT/") && folded.hasSuffix(".EFI"))
+        return folded == "bootmgr.efi" || (folded.hasPrefix("EFI/Boot/") && folded.hasSuffix(".efi"))
     }
 
     private func describe(_ path: String, _ bytes: [UInt8]) -> MediaInspection.Loader {

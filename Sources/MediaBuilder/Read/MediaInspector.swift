@@ -5,6 +5,7 @@ import DiscImage
 import MediaVariables
 import Support
 import SystemPackage
+import WindowsImaging
 
 /// Tells what media is, genuine media included: the manifest helps and is not needed.
 public struct MediaInspector: Sendable {
@@ -63,7 +64,7 @@ public struct MediaInspector: Sendable {
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             variables: variables.map(presented), contents: contents(media, manifest),
             taskSequence: try taskSequence(media, bootstrap, manifest, guid), prestaged: media.prestaged,
-            warnings: warnings(bootstrap, media, manifest))
+            warnings: try warnings(bootstrap, media, manifest))
         return (inspection, manifest)
     }
 
@@ -129,15 +130,15 @@ public struct MediaInspector: Sendable {
 
     /// The folders of SMS\PKG, or of the cache of prestaged media, by the manifest's names where it knows them.
     private func contents(_ media: any OpenedMedia, _ manifest: MediaManifest?) -> [MediaInspection.Content] {
-        var sums: [String: MediaInspection.Content] = [:]
-        var order: [String] = []
+        var sums: [CaseFoldedName: MediaInspection.Content] = [:]
+        var order: [CaseFoldedName] = []
         for content in manifest?.contents ?? [] where content.volumes.contains(manifest?.volume ?? 1) {
             order.append(content.folder.caseFolded)
             sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
         }
         for file in media.files {
             guard let id = MediaType.contentFolder(of: file.path) else { continue }
-            let key = file.path.components.prefix(3).joined(separator: "/").uppercased()
+            let key = file.path.components.prefix(3).joined(separator: "/").caseFolded
             if sums[key] == nil { order.append(key) }
             let sum = sums[key] ?? .init(id: id, files: 0, size: 0)
             sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)
@@ -147,7 +148,7 @@ public struct MediaInspector: Sendable {
 
     private func warnings(
         _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?
-    ) -> [String] {
+    ) throws -> [String] {
         var warnings: [String] = []
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
@@ -158,6 +159,17 @@ public struct MediaInspector: Sendable {
         if media.firmwareEntries().isEmpty, !isFurtherVolume {
             warnings.append("no boot entry: no firmware starts this media")
         }
-        return warnings
+        return warnings + (try bootImageWarnings(media))
+    }
+
+    /// What keeps the boot image from starting; nothing is said of media that has none.
+    private func bootImageWarnings(_ media: any OpenedMedia) throws -> [String] {
+        guard let file = media.file(BootImagePlanner.imagePath) else { return [] }
+        let size = BootImage.sizeWarning(file.byteCount, file.path.description)
+        let start = try media.start(of: file, byteCount: WindowsImageHeader.byteCount)
+        guard let header = WindowsImageHeader(start) else {
+            return [size, "\(file.path) is no WIM, so that Windows PE does not start"].compactMap { $0 }
+        }
+        return [size, BootImageFormat(header).warning(file.path.description)].compactMap { $0 }
     }
 }

@@ -58,7 +58,7 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
     }
 
     /// Why `volume` and `other` are not of one set; nil when they are.
-    private static func difference(_ volume: MediaManifest, _ other: MediaManifest) -> String? {
+    static func difference(_ volume: MediaManifest, _ other: MediaManifest) -> String? {
         if volume.mediaGuid != other.mediaGuid { return "has media GUID \(volume.mediaGuid), not \(other.mediaGuid)" }
         if volume.volumeCount != other.volumeCount {
             return "is of a set of \(volume.volumeCount) volumes, not \(other.volumeCount)"
@@ -74,8 +74,7 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
     /// The contents that have fewer or more files on the volumes than the manifests say, or lie on other volumes.
     private static func incomplete(_ manifest: MediaManifest, _ members: [Int: MediaManifest]) -> [String] {
         manifest.contents.filter { content in
-            let prefix = content.folder.caseFolded + "/"
-            let counts = members.mapValues { member in member.files.count { $0.path.caseFolded.hasPrefix(prefix) } }
+            let counts = members.mapValues { member in member.files.count { content.folder.contains($0.path) } }
             return content.fileCount.map { $0 != counts.values.reduce(0, +) } ?? false
                 || counts.contains { $0.value > 0 && !content.volumes.contains($0.key) }
         }.map(\.id)

@@ -10,7 +10,7 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case missing
         /// Its size or its bytes are not those of the manifest.
         case damaged
-        /// The media holds it and the manifest does not list it.
+        /// The media holds it and the manifest does not list it: also what no file of media can be, by its name or its kind.
         case foreign
         /// It cannot be read.
         case unreadable
@@ -18,10 +18,24 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
 
     /// A file that is not as the manifest says.
     public struct Finding: Sendable, Equatable, Encodable {
-        /// The file.
-        public let path: MediaPath
+        /// The file, spelt as it is found, or as the manifest lists it when it is missing.
+        public let path: String
         /// What is wrong with it.
         public let problem: Problem
+        /// Why it can be no file of media; nil for one that could be.
+        public let reason: String?
+
+        init(_ path: MediaPath, _ problem: Problem) {
+            self.path = path.description
+            self.problem = problem
+            reason = nil
+        }
+
+        init(_ name: MediaPathError) {
+            path = name.name
+            problem = .foreign
+            reason = name.problem
+        }
     }
 
     /// The media.

@@ -33,46 +33,53 @@ public struct MediaVerifier: Sendable {
     }
 
     private func check(_ path: FilePath) throws -> CheckedVolume {
-        let media = try MediaOpening.open(path)
+        try check(try MediaOpening.open(path), named: path.string)
+    }
+
+    /// Compares the files of `media`, called `name` in messages, with its manifest.
+    func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
             throw MediaBuilderError(
-                .notMedia, path.string, "holds no \(MediaManifest.path), so there is nothing to verify it against",
+                .notMedia, name, "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "verify media that tsmedia made")
         }
         let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))
-        var findings = Self.foreign(media.files, manifest)
+        var findings: [MediaVerification.Finding] = []
         var pending: [(MediaManifest.File, MediaFile)] = []
+        // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
+        var listed: Set<MediaPath> = [manifestFile.path]
         for file in manifest.files {
-            guard let found = media.file(file.path.description) else {
-                findings.append(.init(path: file.path, problem: .missing))
+            guard let found = media.file(file.path.description), listed.insert(found.path).inserted else {
+                findings.append(.init(file.path, .missing))
                 continue
             }
             guard found.byteCount == file.size else {
-                findings.append(.init(path: file.path, problem: .damaged))
+                findings.append(.init(file.path, .damaged))
                 continue
             }
             pending.append((file, found))
         }
+        findings += Self.foreign(media, listed)
         findings += try hash(pending, of: media)
         let verification = MediaVerification(
-            media: path.string, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
+            media: name, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
-            byteCount: manifest.byteCount, findings: findings.sorted { $0.path < $1.path })
+            byteCount: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 
-    private static func foreign(_ files: [MediaFile], _ manifest: MediaManifest) -> [MediaVerification.Finding] {
-        // Each name counts once: a second file whose name differs in case alone is foreign too.
-        var listed = Set(manifest.files.map(\.path.caseFolded))
-        listed.insert(MediaManifest.path.ordinalUpperCased)
-        return files.filter { listed.remove($0.path.caseFolded) == nil && !isOfWindows($0.path) }.map {
-            .init(path: $0.path, problem: .foreign)
-        }
+    /// What `media` holds besides the files in `listed`, each of which counts once.
+    private static func foreign(_ media: any OpenedMedia, _ listed: Set<MediaPath>) -> [MediaVerification.Finding] {
+        var listed = listed
+        let others = media.files.filter { listed.remove($0.path) == nil }
+        return others.filter { !isOfWindows($0.path.description) }.map { .init($0.path, .foreign) }
+            + media.refusedNames.filter { !isOfWindows($0.name) }.map { .init($0) }
     }
 
     /// True for what Windows puts on every drive that it sees.
-    private static func isOfWindows(_ path: MediaPath) -> Bool {
-        ["SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN"].contains(path.components.first?.ordinalUpperCased)
+    private static func isOfWindows(_ path: String) -> Bool {
+        let first = String(Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") }))
+        return ["System Volume Information", "$RECYCLE.BIN"].contains(first.caseFolded)
     }
 
     private func hash(
@@ -92,7 +99,7 @@ public struct MediaVerifier: Sendable {
             let hash = SHA256()
             while !interruption.isRequested, let (listed, file) = state.withLock({ $0.pending.popLast() }) {
                 if let problem = check(file, listed.sha256, of: media, hash, meter) {
-                    state.withLock { $0.findings.append(.init(path: listed.path, problem: problem)) }
+                    state.withLock { $0.findings.append(.init(listed.path, problem)) }
                 }
             }
         }

@@ -18,7 +18,9 @@ protocol OpenedMedia: Sendable {
     var label: String? { get }
     /// Every file.
     var files: [MediaFile] { get }
-    /// The file named `path`, without case.
+    /// What it holds and no file of media can be, by its name or by its kind.
+    var refusedNames: [MediaPathError] { get }
+    /// The file that is spelt `path`, or else the first without case.
     func file(_ path: String) -> MediaFile?
     /// Hands the bytes of `file` to `body`, piece by piece and in order.
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
@@ -33,6 +35,9 @@ protocol OpenedMedia: Sendable {
 extension OpenedMedia {
     var prestaged: PrestagedProperties? { nil }
     var prefersOrder: Bool { false }
+
+    /// What is said of links and the like.
+    static var linkProblem: String { "is a link or a special file, which media does not hold" }
 }
 
 /// One way in which firmware starts a medium.
@@ -61,10 +66,41 @@ extension OpenedMedia {
     }
 }
 
+extension OpenedMedia {
+    /// The first bytes of `file`, up to `byteCount`.
+    func start(of file: MediaFile, byteCount: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            try read(file) { piece in
+                bytes += piece.prefix(byteCount - bytes.count)
+                if bytes.count == byteCount { throw ReadEnough() }
+            }
+        } catch is ReadEnough {}
+        return bytes
+    }
+}
+
+/// Ends reading before the end of a file.
+private struct ReadEnough: Error {}
+
 /// Opens media by what it is.
 enum MediaOpening {
     /// Opens the image, WIM, drive or folder at `path`.
+    ///
+    /// - Throws: errors of reading; ``MediaBuilderError`` `.notMedia` for what is none of these, and for files whose sizes
+    ///   cannot be: none is negative, and their sum is one that can be computed with.
     static func open(_ path: FilePath) throws -> any OpenedMedia {
+        let media = try read(path)
+        guard ByteTotal.sum(media.files.lazy.map(\.byteCount)) != nil else {
+            throw MediaBuilderError(
+                .notMedia, path.string,
+                "has files that claim more than \(ByteTotal.limitText) together, which no media has",
+                nextStep: "check where it comes from, and get a fresh copy of it")
+        }
+        return media
+    }
+
+    private static func read(_ path: FilePath) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
         if try WIMMedia.isArchive(path) { return try WIMMedia(path) }

@@ -10,8 +10,10 @@ struct WIMMedia: OpenedMedia {
     let reader: WindowsImageReader
     let files: [MediaFile]
     let prestaged: PrestagedProperties?
-    /// Where each file's content lies, by path without case; nil for an empty file.
-    private let entries: [String: WindowsImageEntry]
+    let refusedNames: [MediaPathError]
+    /// What the archive says of the files, in the same order.
+    private let entries: [WindowsImageEntry]
+    private let indices: NameIndex
 
     /// Genuine prestaged media has one image (formats/media.md section 2).
     private static let imageIndex = 1
@@ -20,21 +22,18 @@ struct WIMMedia: OpenedMedia {
     init(_ path: FilePath) throws {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
-        let found = try image.entries(inImage: Self.imageIndex).filter { !$0.isDirectory && !$0.isReparsePoint }
-        var sum = 0
-        for entry in found {
-            let (next, overflow) = sum.addingReportingOverflow(entry.byteCount)
-            guard !overflow else {
-                throw MediaBuilderError(
-                    .notMedia, path.string, "claims more bytes than a file system holds",
-                    nextStep: "get a fresh copy of it")
-            }
-            sum = next
+        var (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
+        for entry in listed where entry.isReparsePoint {
+            refused.insert(entry.path.name, in: entry.path.parent, problem: Self.linkProblem)
         }
+        refusedNames = refused.errors
+        let found = listed.filter { !$0.isDirectory && !$0.isReparsePoint }
+        listed = []
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
         files = ordered.map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
-        entries = Dictionary(ordered.map { ($0.path.caseFolded, $0) }) { first, _ in first }
+        entries = ordered
+        indices = NameIndex(ordered.lazy.map(\.path))
         prestaged = try PrestagedProperties(image, index: Self.imageIndex)
         reader = WindowsImageReader(image)
     }
@@ -52,21 +51,19 @@ struct WIMMedia: OpenedMedia {
     }
 
     func file(_ path: String) -> MediaFile? {
-        entries[path.ordinalUpperCased].map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
+        indices[path].map { files[$0] }
     }
 
     /// Where the content of the file at `path` lies; nil for an empty file and for none.
-    func storage(of path: MediaPath) -> WindowsImageStorage? { entries[path.caseFolded]?.storage }
+    func storage(of path: MediaPath) -> WindowsImageStorage? { indices[path].flatMap { entries[$0].storage } }
 
     var label: String? { nil }
 
     var prefersOrder: Bool { true }
 
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let entry = entries[file.path.caseFolded] else {
-            throw FileError("read", path, .noSuchFileOrDirectory)
-        }
-        guard let storage = entry.storage else { return }
+        guard let number = indices[file.path] else { throw FileError("read", path, .noSuchFileOrDirectory) }
+        guard let storage = entries[number].storage else { return }
         try reader.read(storage, body)
     }
 

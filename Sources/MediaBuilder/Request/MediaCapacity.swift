@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// How many bytes one volume of media may have.
 public enum MediaCapacity: Sendable, Equatable {
     /// At most this many bytes.
@@ -22,17 +24,17 @@ public enum MediaCapacity: Sendable, Equatable {
         ("none", .unlimited),
     ]
 
-    /// The names that ``init(_:)`` takes besides a number of bytes.
+    /// The names that ``init(_:)`` takes besides sizes.
     public static var names: [String] { named.map(\.name) }
 
-    /// The capacity that a name or a number of bytes stands for, or nil.
-    public init?(_ text: String) {
+    /// The capacity that a name of the wizard or a size stands for; the wizard's 650MB, 4GB and 8GB are its own.
+    ///
+    /// - Throws: `ByteCountTextError`.
+    public init(_ text: String) throws(ByteCountTextError) {
         if let match = Self.named.first(where: { $0.name == text.lowercased() }) {
             self = match.capacity
-        } else if let byteCount = Int64(text), byteCount > 0 {
-            self = .bytes(byteCount)
         } else {
-            return nil
+            self = .bytes(try ByteCountText.parse(text))
         }
     }
 

@@ -8,8 +8,10 @@ extension MediaRequest {
 
     /// Refuses requests that contradict themselves, before anything is looked up.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
-    public func validate() throws(MediaBuilderError) {
+    /// - Parameter hasDistributionPoint: false when no distribution point was named.
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option, or every option that is missing.
+    public func validate(hasDistributionPoint: Bool = true) throws(MediaBuilderError) {
+        try requireOptions(hasDistributionPoint: hasDistributionPoint)
         try checkOutput()
         try checkLabel()
         try checkManagementPoints()
@@ -20,19 +22,58 @@ extension MediaRequest {
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad("--media-guid", "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }
-        switch mediaType {
-        case .standalone:
-            if taskSequence == nil {
-                throw Self.bad("--task-sequence", "is missing", "name the exported task sequence")
-            }
-            if includesApplicationDependencies, catalog == nil {
-                throw Self.bad(
-                    "--include-application-dependencies", "needs a catalog: an export does not tell dependencies",
-                    "add --catalog")
-            }
-        case .bootable, .capture, .prestaged:
-            if bootImage == nil { throw Self.bad("--boot-image", "is missing", "name a package ID or a WIM file") }
+        if mediaType == .standalone, includesApplicationDependencies, catalog == nil {
+            throw Self.bad(
+                "--include-application-dependencies", "needs a catalog: an export does not tell dependencies",
+                "add --catalog")
         }
+    }
+
+    /// An option that is missing, and what to do about it.
+    private typealias MissingOption = (name: String, nextStep: String)
+
+    /// Tells of all options that are missing at once.
+    private func requireOptions(hasDistributionPoint: Bool) throws(MediaBuilderError) {
+        let missing = missingOptions(hasDistributionPoint: hasDistributionPoint)
+        guard !missing.isEmpty else { return }
+        throw Self.bad(
+            missing.map(\.name).joined(separator: ", "), missing.count == 1 ? "is missing" : "are missing",
+            missing.map(\.nextStep).joined(separator: ", "))
+    }
+
+    private func missingOptions(hasDistributionPoint: Bool) -> [MissingOption] {
+        var missing: [MissingOption] = []
+        func require(_ isThere: Bool, _ name: String, _ nextStep: String) {
+            if !isThere { missing.append((name, nextStep)) }
+        }
+        let hasOutput = !output.isEmpty || !drive.devices.isEmpty
+        switch mediaType {
+        case .standalone: require(taskSequence != nil, "--task-sequence", "name the exported task sequence")
+        case .bootable, .capture, .prestaged:
+            require(bootImage != nil, "--boot-image", "name a package ID or a WIM file")
+        }
+        if mediaType == .prestaged {
+            require(
+                prestaged.operatingSystemImage != nil, "--operating-system-image",
+                "name the package of an operating system image")
+            require(
+                !hasOutput || format != .drive || !drive.devices.isEmpty || prestaged.diskByteCount != nil,
+                "--disk-size", "give the size of the line's smallest disk, as 256GB")
+        }
+        if mediaType == .bootable || mediaType == .prestaged {
+            require(!managementPoints.isEmpty, "--management-point", "give the URL of a management point")
+        }
+        require(hasDistributionPoint || !namesPackages, "--distribution-point", "name a content library")
+        require(
+            hasOutput, mediaType == .prestaged ? "--output, --disk-image or --usb" : "--output or --usb",
+            "say what to write")
+        return missing
+    }
+
+    /// Whether it names a package, which only a distribution point has.
+    private var namesPackages: Bool {
+        if case .package = bootImage { return true }
+        return prestaged.operatingSystemImage != nil || !additionalPackages.isEmpty
     }
 
     private func checkOutput() throws(MediaBuilderError) {
@@ -60,13 +101,10 @@ extension MediaRequest {
 
     private func checkManagementPoints() throws(MediaBuilderError) {
         guard mediaType == .bootable || mediaType == .prestaged else { return }
-        switch (mediaMode, managementPoints.count) {
-        case (_, 0): throw Self.bad("--management-point", "is missing", "give the URL of a management point")
-        case (.siteBased, 2...):
+        if mediaMode == .siteBased, managementPoints.count > 1 {
             throw Self.bad(
                 "--management-point", "was given \(managementPoints.count) times, and site-based media knows one",
                 "give one, or use --media-mode dynamic")
-        default: break
         }
         for url in managementPoints where ManagementPointURL(url) == nil {
             throw Self.bad(

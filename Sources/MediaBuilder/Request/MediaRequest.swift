@@ -67,6 +67,8 @@ public struct MediaRequest: Sendable {
     public var capacity = MediaCapacity.unlimited
     /// How contents are divided when one volume is too small.
     public var packing = PackingMethod.ordered
+    /// Whether the `install.wim` of an upgrade package that is too large for FAT32 becomes parts for Windows Setup.
+    public var splitsUpgradeImages = false
     /// Whether Windows offers to start the media by itself.
     public var includesAutorun = false
     /// Encrypts the variables and the task sequence; nil for the public default.
@@ -101,6 +103,8 @@ public struct MediaRequest: Sendable {
     public var includesApplicationDependencies = false
     /// What the site knows about packages and applications.
     public var catalog: SiteCatalog?
+    /// Further files that the request was made from: its catalog, a password file, a list of models.
+    public var otherSources: [FilePath] = []
     /// What only prestaged media has.
     public var prestaged = PrestagedOptions()
 
@@ -138,10 +142,11 @@ extension MediaRequest {
         variables += list.variables
     }
 
-    /// The files and folders that the request itself names.
+    /// Every file and folder that the request itself names, and is read.
     public var sources: [FilePath] {
-        var files = [taskSequence, clientBinaries].compactMap { $0 }
+        var files = [taskSequence, clientBinaries, prestaged.base].compactMap { $0 } + otherSources
         if case .file(let path) = bootImage { files.append(path) }
+        if let layout = prestaged.partitionLayout { files.append(FilePath(layout.source)) }
         return files
     }
 }

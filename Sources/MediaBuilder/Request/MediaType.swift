@@ -20,12 +20,12 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// The name of the content folder that `path` lies in, on media of any kind; nil when it lies in none.
     static func contentFolder(of path: MediaPath) -> String? {
         let parts = path.components
-        guard parts.count > 3, contentRoots.contains(parts.prefix(2).map(\.ordinalUpperCased)) else { return nil }
+        guard parts.count > 3, contentRoots.contains(parts.prefix(2).map(\.caseFolded)) else { return nil }
         return parts[2]
     }
 
     private static let contentRoots = Set(
-        allCases.map { $0.contentRoot.ordinalUpperCased.split(separator: "/").map(String.init) })
+        allCases.map { $0.contentRoot.split(separator: "/").map { String($0).caseFolded } })
 
     /// The kind in words.
     public var title: String {

@@ -20,8 +20,6 @@ public enum PartitionLayoutFile {
     private static let keys = ["scheme", "partitions"]
     private static let partitionKeys = ["type", "size", "fileSystem", "label", "active", "content"]
     private static let byteLimit = 1 << 20
-    /// Sizes count in powers of two, as diskpart's do.
-    private static let units: KeyValuePairs<String, Int64> = ["MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
     /// More than any disk has, and far below the limits of numbers.
     private static let largestByteCount: Int64 = 1 << 50
 
@@ -61,9 +59,9 @@ public enum PartitionLayoutFile {
             throw unexpected(source, entry.location(of: "type"), "type '\(type)' is none of \(known)")
         }
         let text = try entry.requiredText("size", "a partition")
-        guard let size = size(text) else {
-            throw unexpected(
-                source, entry.location(of: "size"), "size '\(text)' is none; write it as 500MB, 1GB or 99%")
+        let size: PartitionSize
+        do throws(ByteCountTextError) { size = try self.size(text) } catch {
+            throw unexpected(source, entry.location(of: "size"), "size '\(text)' \(error.problem), or a share: 99%")
         }
         let name = try entry.text("fileSystem")
         let fileSystem = name.flatMap { VolumeFileSystem(rawValue: $0.lowercased()) }
@@ -87,14 +85,15 @@ public enum PartitionLayoutFile {
         }
     }
 
-    private static func size(_ text: String) -> PartitionSize? {
+    private static func size(_ text: String) throws(ByteCountTextError) -> PartitionSize {
         if text.hasSuffix("%") {
-            guard let share = Int(text.dropLast()), (1...100).contains(share) else { return nil }
+            guard let share = Int(text.dropLast()), (1...100).contains(share) else {
+                throw ByteCountTextError(problem: "is not 1% to 100%")
+            }
             return .percentOfFree(share)
         }
-        guard let bytes = ByteCountText.parse(text, units: units, requiresUnit: true), bytes <= largestByteCount else {
-            return nil
-        }
+        let bytes = try ByteCountText.parse(text)
+        guard bytes <= largestByteCount else { throw ByteCountTextError(problem: "is more than any disk has") }
         return .bytes(bytes)
     }
 

@@ -50,9 +50,6 @@ extension MediaRequest {
     /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
     func checkPrestaged() throws(MediaBuilderError) {
         try format == .drive ? checkDisk() : checkArchive()
-        guard prestaged.operatingSystemImage != nil else {
-            throw Self.bad("--operating-system-image", "is missing", "name the package of an operating system image")
-        }
         guard prestaged.operatingSystemImageIndex > 0 else {
             throw Self.bad(
                 "--operating-system-image-index", "is \(prestaged.operatingSystemImageIndex)", "images count from 1")
@@ -90,11 +87,6 @@ extension MediaRequest {
     }
 
     private func checkDisk() throws(MediaBuilderError) {
-        if drive.devices.isEmpty, prestaged.diskByteCount == nil {
-            throw Self.bad(
-                "--disk-size", "is missing: an image is made for disks of one size",
-                "give the size of the line's smallest disk, as 256GB")
-        }
         if !drive.devices.isEmpty, prestaged.diskByteCount != nil {
             throw Self.bad("--disk-size", "does not go with --usb: a drive has the size that it has", "leave it out")
         }

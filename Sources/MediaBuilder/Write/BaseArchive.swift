@@ -7,16 +7,29 @@ import Synchronization
 import SystemPackage
 import WindowsImaging
 
-/// What was taken over of an earlier archive.
+/// What was taken over of earlier archives.
 public struct ArchiveReuse: Sendable, Equatable, Encodable {
-    /// The earlier archive.
-    public let base: String
+    /// The earlier archive; several are joined by commas.
+    public internal(set) var base: String
     /// Contents that were not compressed again.
     public internal(set) var reusedCount = 0
     /// Their bytes before compression.
     public internal(set) var reusedByteCount: Int64 = 0
     /// Why nothing was, or why something was not; nil when there is nothing to tell.
     public internal(set) var reason: String?
+}
+
+extension ArchiveReuse {
+    /// What was taken over of all `bases` together; nil when there are none.
+    init?(_ bases: [BaseArchive]) {
+        guard let first = bases.first else { return nil }
+        self = bases.dropFirst().reduce(into: first.reuse) { sum, archive in
+            sum.base += ", \(archive.reuse.base)"
+            sum.reusedCount += archive.reuse.reusedCount
+            sum.reusedByteCount += archive.reuse.reusedByteCount
+            sum.reason = sum.reason ?? archive.reuse.reason
+        }
+    }
 }
 
 /// An earlier prestaged file of ours, whose compressed contents are taken over as they are.
@@ -56,7 +69,7 @@ final class BaseArchive {
         reuse = ArchiveReuse(base: path.string)
     }
 
-    /// Adds what can be taken over of `contents` to `known`.
+    /// Adds what can be taken over of `contents`, and is not in `known` yet, to it.
     ///
     /// - Throws: `InterruptedError`.
     func offer(
@@ -69,7 +82,7 @@ final class BaseArchive {
                 : "it is not compressed with --compression \(compression.rawValue)"
             return
         }
-        let candidates = contents.indices.compactMap { number in
+        let candidates = contents.indices.filter { known.reuses[$0] == nil }.compactMap { number in
             storages[contents[number].sha256].map { (number: number, content: contents[number], storage: $0) }
         }.filter { $0.storage.byteCount == $0.content.byteCount }
         let meter = ProgressMeter(
@@ -93,13 +106,12 @@ final class BaseArchive {
             }
             return hash.finalize() == content.sha256
         }
-        known.base = reader
         for (candidate, isSound) in zip(candidates, isSound) {
             guard isSound else {
                 reuse.reason = "some of it is damaged and was compressed again"
                 continue
             }
-            known.storages[candidate.number] = candidate.storage
+            known.reuses[candidate.number] = WindowsImageReuse(candidate.storage, in: reader)
             reuse.reusedCount += 1
             reuse.reusedByteCount += candidate.content.byteCount
         }

@@ -28,13 +28,17 @@ struct DiscWriter {
     /// One transfer for each distinct content: files of the same content share its extent.
     private func transfers(_ sources: [TransferSource], to image: FileDescriptor) -> [Transfer] {
         var placed: Set<SHA256Digest> = []
-        return zip(volume.files, sources).compactMap { file, source in
+        var transfers: [Transfer] = []
+        transfers.reserveCapacity(sources.count)
+        for (file, source) in zip(volume.files, sources) {
             guard let offset = layout.contentOffsets[file.sha256], placed.insert(file.sha256).inserted else {
-                return nil
+                continue
             }
-            return Transfer(
-                name: file.description, source: source, target: .image(image, offset: offset),
-                byteCount: file.byteCount, sha256: file.sha256)
+            transfers.append(
+                Transfer(
+                    name: file.description, source: source, target: .image(image, offset: offset),
+                    byteCount: file.byteCount, sha256: file.sha256))
         }
+        return transfers
     }
 }

@@ -5,6 +5,7 @@ import ContentTransfer
 import Cryptography
 import DiskImage
 import Glibc
+import MediaVariables
 import Support
 import SystemPackage
 
@@ -63,12 +64,16 @@ public struct DriveUpdater: Sendable {
     ///
     /// - Parameters:
     ///   - path: the drive that was planned for, or an image.
+    ///   - password: that of the request, by which the variables of the plan are read, and those on the drive.
+    ///   - consent: what may be lost that the media has.
     ///   - verifies: whether what is to stay is read before, and what was written after.
     ///   - isDryRun: whether to stop after planning, with nothing opened for writing.
     /// - Returns: what was done, or would be.
-    /// - Throws: `DeviceError`, `DiskImageError`, ``MediaBuilderError``, and errors of reading and writing.
+    /// - Throws: `DeviceError`, `DiskImageError`, ``MediaBuilderError`` (`.unsafeOutput` names everything that would be
+    ///   lost), and errors of reading and writing.
     public func update(
-        _ path: FilePath, to plan: MediaPlan, verifies: Bool, isDryRun: Bool
+        _ path: FilePath, to plan: MediaPlan, password: MediaPassword?, consent: UpdateConsent = UpdateConsent(),
+        verifies: Bool, isDryRun: Bool
     ) throws -> UpdateReport {
         guard let volume = plan.volumes.first, let boot = volume.layout.drive?.fatVolumes.first else {
             fatalError("the plan is for a drive with media")
@@ -84,9 +89,11 @@ public struct DriveUpdater: Sendable {
         guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
             let fat = try DriveMedia.fatVolume(in: source)
         else { throw MediaBuilderError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
+        try losses(media, existing.manifest, plan, volume, boot, password, stated: Set(consent.stated))
+            .check(dropped: consent.dropped, media: path.string)
         let damaged = try verifies ? damaged(path) : []
         try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
-        var known: [String: SHA256Digest] = [MediaManifest.path.ordinalUpperCased: existing.sha256]
+        var known = [MediaManifest.path.caseFolded: existing.sha256]
         for file in existing.manifest.files { known[file.path.caseFolded] = file.sha256 }
         // What no content has: such a file is ours and is written anew.
         for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
@@ -118,6 +125,35 @@ public struct DriveUpdater: Sendable {
 
     // MARK: Parts
 
+    /// What is on the drive and would not be there any more, though nobody asked for that.
+    private func losses(
+        _ media: DriveMedia, _ manifest: MediaManifest, _ plan: MediaPlan, _ volume: VolumePlan,
+        _ boot: FATVolumeLayout, _ password: MediaPassword?, stated: Set<MediaFeature>
+    ) -> [MediaLoss] {
+        var losses = MediaStatement(media, manifest, password: password)
+            .losses(to: MediaStatement(plan, volume, password: password), manifest: manifest, stated: stated)
+        // Somebody may have given the volume another label since.
+        let own = DiskImage.VolumeLabel(fitting: manifest.label).description
+        if let label = media.label, label != own, label != boot.label.description, !stated.contains(.label),
+            !losses.contains(where: { $0.feature == .label })
+        {
+            losses.append(MediaLoss(feature: .label, title: "label '\(label)', which was given to the volume"))
+        }
+        var foreign: [CaseFoldedName: MediaPath] = [:]
+        for file in media.files { foreign[file.path.caseFolded] = file.path }
+        for file in manifest.files { foreign[file.path.caseFolded] = nil }
+        foreign[MediaManifest.path.caseFolded] = nil
+        guard !foreign.isEmpty else { return losses }
+        for file in boot.files {
+            guard let path = foreign[file.path.caseFolded] else { continue }
+            losses.append(
+                MediaLoss(
+                    feature: .file(path.description),
+                    title: "file \(path), which is not of the media and whose name it needs now"))
+        }
+        return losses
+    }
+
     /// Makes sure that the data partition holds what it shall: it is not updated.
     private func requireSame(
         _ files: ArraySlice<PlannedFile>, on media: DriveMedia, _ manifest: MediaManifest, _ damaged: [MediaPath],
@@ -131,7 +167,7 @@ public struct DriveUpdater: Sendable {
         }
         let present = Set(media.dataFiles.map(\.path.caseFolded))
         let damaged = Set(damaged.map(\.caseFolded))
-        var listed: [String: MediaManifest.File] = [:]
+        var listed: [CaseFoldedName: MediaManifest.File] = [:]
         for file in manifest.files where present.contains(file.path.caseFolded) { listed[file.path.caseFolded] = file }
         for file in files {
             guard let old = listed.removeValue(forKey: file.path.caseFolded) else {
@@ -177,7 +213,7 @@ public struct DriveUpdater: Sendable {
         let verifier = MediaVerifier(
             workerCount: environment.workerCount, interruption: environment.interruption,
             progress: environment.progress)
-        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map(\.path)
+        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map { try MediaPath($0.path) }
     }
 
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {

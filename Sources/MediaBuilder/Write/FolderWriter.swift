@@ -44,7 +44,7 @@ struct FolderWriter {
 /// Folders whose names differ in case alone are one on Windows: the first spelling is made, and all their files go there.
 private struct FolderTree {
     let root: FilePath
-    private var made: [String: FilePath] = [:]
+    private var made: [CaseFoldedName: FilePath] = [:]
 
     init(root: FilePath) { self.root = root }
 

@@ -55,7 +55,8 @@ public struct MediaWriter: Sendable {
         ) { path, identity, digest, began in
             store.remember(path, identity, digest, hashingBegan: began)
         }
-        try copier.run(begun.flatMap(\.transfers), progress: meter)
+        // Most media has one volume, whose list is long enough not to be copied.
+        try copier.run(begun.count == 1 ? begun[0].transfers : begun.flatMap(\.transfers), progress: meter)
         try PendingOutput.publish(begun.map(\.output))
         meter.finish()
         return plan

@@ -20,9 +20,9 @@ struct WIMWriter {
         var outputs: [PendingOutput] = []
         for index in plan.volumes.indices {
             guard let archive = plan.volumes[index].archive else { continue }
-            let base = try archive.base.map { try BaseArchive($0, environment: environment) }
-            let (parts, sizes) = try write(plan.volumes[index], archive, base, progress: progress)
-            written.volumes[index].archive?.reuse = base?.reuse
+            let bases = try archive.bases.map { try BaseArchive($0, environment: environment) }
+            let (parts, sizes) = try write(plan.volumes[index], archive, bases, progress: progress)
+            written.volumes[index].archive?.reuse = ArchiveReuse(bases)
             outputs += parts
             written.volumes[index].byteCount = sizes.reduce(0, +)
             written.volumes[index].archive?.byteCountIsExact = true
@@ -37,7 +37,7 @@ struct WIMWriter {
     }
 
     private func write(
-        _ volume: VolumePlan, _ archive: ArchivePlan, _ base: BaseArchive?, progress: ProgressMeter
+        _ volume: VolumePlan, _ archive: ArchivePlan, _ bases: [BaseArchive], progress: ProgressMeter
     ) throws -> (outputs: [PendingOutput], sizes: [Int64]) {
         environment.logger.info("writing \(volume.output): \(volume.files.count) files")
         let layout = WindowsImageLayout(
@@ -52,7 +52,7 @@ struct WIMWriter {
         for (number, content) in contents.enumerated() {
             known.hashes[number] = environment.store.sha1(of: content.sha256)
         }
-        try base?.offer(contents, archive.description.compression, to: &known)
+        for base in bases { try base.offer(contents, archive.description.compression, to: &known) }
         let (store, replacesExisting) = (environment.store, replacesExisting)
         let outputs = PendingParts()
         let writer = WindowsImageWriter(
@@ -64,6 +64,12 @@ struct WIMWriter {
                 store.remember(path, identity, digest, hashingBegan: began)
             },
             openPart: { number in
+                // Only these names were found to be nobody else's.
+                guard number <= archive.partLimit else {
+                    throw MediaBuilderError(
+                        .tooLarge, "output \(volume.output)", "takes more than \(archive.partLimit) parts",
+                        nextStep: "choose a larger --split")
+                }
                 let output = try PendingOutput(
                     volume.output.part(number), kind: .file, replacesExisting: replacesExisting)
                 outputs.list.append(output)

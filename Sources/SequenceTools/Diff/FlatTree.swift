@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Markup
+import Support
 import TaskSequence
 
 /// The groups and steps of a sequence in document order, each with its parent.
@@ -15,9 +16,9 @@ struct FlatTree {
         let position: Int
         /// The place as `sequence show` numbers it.
         let number: String
-        let name: String
+        let name: ExactText
         /// The step's type; empty for a group, and for what is not known the element's name.
-        let type: String
+        let type: ExactText
         let isGroup: Bool
         /// A hash of all but the name, and of nothing below a group; it only guides the matching.
         let content: Int
@@ -40,7 +41,7 @@ struct FlatTree {
         var path: [String] = []
         var index = index
         while index >= 0 {
-            path.append(items[index].name)
+            path.append(items[index].name.description)
             index = items[index].parent
         }
         return path.reversed()
@@ -54,7 +55,8 @@ struct FlatTree {
             let index = items.count
             items.append(
                 Item(
-                    item: item, parent: parent, position: position, number: place, name: name, type: type,
+                    item: item, parent: parent, position: position, number: place, name: ExactText(name),
+                    type: ExactText(type),
                     isGroup: isGroup, content: Self.content(of: item)))
             children.append([])
             children[parent + 1].append(index)
@@ -84,7 +86,7 @@ struct FlatTree {
         case .step(let step):
             hash(step.attributes, &hasher)
             hash(step.condition, &hasher)
-            hasher.combine(step.action)
+            hasher.combine(step.action.map { ExactText($0) })
             for variable in step.variables?.variables ?? [] { hash(variable, &hasher) }
             hasher.combine(step.unknown)
         case .unknown(let node): hasher.combine(node)
@@ -115,7 +117,7 @@ struct FlatTree {
     }
 
     private static func hash(_ variable: StepVariable, _ hasher: inout Hasher) {
-        hasher.combine(variable.property ?? variable.name)
-        hasher.combine(variable.value)
+        hasher.combine(ExactText(variable.property ?? variable.name))
+        hasher.combine(ExactText(variable.value))
     }
 }

@@ -2,6 +2,7 @@
 
 import Cryptography
 import Markup
+import Support
 import TaskSequence
 
 /// Compares two items that belong together.
@@ -46,7 +47,7 @@ struct ItemComparison {
             return attributes(old.attributes, new.attributes) + condition(old.condition, new.condition)
         case (.step(let old), .step(let new)):
             var changes = attributes(old.attributes, new.attributes) + condition(old.condition, new.condition)
-            if (old.action ?? "") != (new.action ?? "") {
+            if !(old.action ?? "").isExactly(new.action ?? "") {
                 changes.append(
                     change(
                         "action", old.action, new.action, old.readableAction(secrecy: secrecy),
@@ -88,39 +89,39 @@ struct ItemComparison {
             ("bootImage", old.bootImageID, new.bootImageID),
             ("type", old.type.map { String($0.rawValue) }, new.type.map { String($0.rawValue) }),
         ]
-        return fields.filter { ($0.1 ?? "") != ($0.2 ?? "") }.map { change($0.0, $0.1, $0.2, $0.1, $0.2) }
+        return fields.filter { !($0.1 ?? "").isExactly($0.2 ?? "") }.map { change($0.0, $0.1, $0.2, $0.1, $0.2) }
     }
 
     /// Flags that are not set mean the same as no flag, and an empty description the same as none.
     private func attributes(_ old: [XMLAttribute], _ new: [XMLAttribute]) -> [Change] {
-        func values(_ list: [XMLAttribute]) -> [String: String] {
-            var values: [String: String] = [:]
+        func values(_ list: [XMLAttribute]) -> [ExactText: String] {
+            var values: [ExactText: String] = [:]
             for attribute in list where attribute.name != "name" && attribute.name != "type" {
                 switch attribute.name {
                 case "disable", "continueOnError":
-                    if attribute.value.lowercased() == "true" { values[attribute.name] = "true" }
+                    if attribute.value.lowercased() == "true" { values[ExactText(attribute.name)] = "true" }
                 case "description" where attribute.value.isEmpty: break
-                default: values[attribute.name] = attribute.value
+                default: values[ExactText(attribute.name)] = attribute.value
                 }
             }
             return values
         }
         let oldValues = values(old)
         let newValues = values(new)
-        guard oldValues != newValues else { return [] }
         return Set(oldValues.keys).union(newValues.keys).sorted().compactMap { name in
             let (before, after) = (oldValues[name], newValues[name])
-            return before == after ? nil : change(name, before, after, before, after)
+            return before.isExactly(after)
+                ? nil
+                : change(name.description, before, after, before.map(secrecy.text), after.map(secrecy.text))
         }
     }
 
     private func condition(_ old: Condition?, _ new: Condition?) -> [Change] {
         let old = old.flatMap { $0.terms.isEmpty ? nil : $0 }
         let new = new.flatMap { $0.terms.isEmpty ? nil : $0 }
-        guard old != new else { return [] }
         let before = old.map { ConditionPhrase($0, secrecy: .shown) }
         let after = new.map { ConditionPhrase($0, secrecy: .shown) }
-        // Attributes that are not known, or operands in another order: nothing that words tell.
+        // Compared as words, by their bytes: attributes that are not known, or operands in another order, tell nothing.
         guard before != after else { return [] }
         let shownBefore = old.map { ConditionPhrase($0, secrecy: secrecy) }
         let shownAfter = new.map { ConditionPhrase($0, secrecy: secrecy) }
@@ -141,13 +142,13 @@ struct ItemComparison {
         _ old: [StepVariable], _ new: [StepVariable], oldSetsSecret: Bool = false, newSetsSecret: Bool = false
     ) -> [Change] {
         struct Key: Hashable {
-            let name: String
+            let name: ExactText
             let number: Int
         }
         func keyed(_ list: [StepVariable]) -> [(Key, StepVariable)] {
-            var counts: [String: Int] = [:]
+            var counts: [ExactText: Int] = [:]
             return list.map { variable in
-                let name = variable.property ?? variable.name
+                let name = ExactText(variable.property ?? variable.name)
                 counts[name, default: 0] += 1
                 return (Key(name: name, number: counts[name] ?? 0), variable)
             }
@@ -161,16 +162,16 @@ struct ItemComparison {
         var changes: [Change] = []
         for (key, variable) in keyed(old) {
             guard let match = newByKey[key] else {
-                changes.append(change(key.name, readable(variable, oldSetsSecret), nil))
+                changes.append(change(key.name.description, readable(variable, oldSetsSecret), nil))
                 continue
             }
             found.insert(key)
-            guard variable.value != match.value || variable.unknown != match.unknown else { continue }
+            guard !variable.value.isExactly(match.value) || variable.unknown != match.unknown else { continue }
             changes.append(
-                change(key.name, readable(variable, oldSetsSecret), readable(match, newSetsSecret)))
+                change(key.name.description, readable(variable, oldSetsSecret), readable(match, newSetsSecret)))
         }
         for (key, variable) in keyed(new) where !found.contains(key) {
-            changes.append(change(key.name, nil, readable(variable, newSetsSecret)))
+            changes.append(change(key.name.description, nil, readable(variable, newSetsSecret)))
         }
         return changes
     }
@@ -178,7 +179,7 @@ struct ItemComparison {
     // MARK: Values
 
     private func change(_ field: String, _ old: StepProperty?, _ new: StepProperty?) -> Change {
-        let isSecret = old?.value == new?.value && (old?.isRedacted == true || new?.isRedacted == true)
+        let isSecret = (old?.value).isExactly(new?.value) && (old?.isRedacted == true || new?.isRedacted == true)
         let isScript = old?.kind == .script || new?.kind == .script
         let isRedacted = old?.isRedacted == true || new?.isRedacted == true
         let hasLines = old?.isBlock == true || new?.isBlock == true
@@ -198,7 +199,7 @@ struct ItemComparison {
             field: field, old: shownOld, new: shownNew,
             lines: hasLines
                 ? LineDifference.unified((shownOld ?? "").withLineFeeds, (shownNew ?? "").withLineFeeds) : nil,
-            hashes: nil, isSecret: old != new && shownOld == shownNew)
+            hashes: nil, isSecret: !old.isExactly(new) && shownOld.isExactly(shownNew))
     }
 
     private static func hash(_ text: String) -> String { SHA256.digest(of: text.utf8).description }
@@ -214,5 +215,5 @@ extension FlatTree.Item {
 
 extension FlatTree {
     /// The names from the outermost group to `item`.
-    func path(of item: Item) -> [String] { (item.parent < 0 ? [] : path(of: item.parent)) + [item.name] }
+    func path(of item: Item) -> [String] { (item.parent < 0 ? [] : path(of: item.parent)) + [item.name.description] }
 }

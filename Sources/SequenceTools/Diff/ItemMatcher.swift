@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 /// Which item of the new sequence is which item of the old one.
@@ -18,6 +19,8 @@ struct ItemMatcher {
         var newOf: [Int?]
         /// The old index of each new item.
         var oldOf: [Int?]
+        /// How many pairs were looked at: the work, whatever the machine.
+        var pairCount = 0
     }
 
     /// How often groups that were matched late are gone through again.
@@ -66,11 +69,11 @@ struct ItemMatcher {
 
     private struct Key: Hashable {
         let parent: Int
-        let type: String
-        let name: String
+        let type: ExactText
+        let name: ExactText
         let content: Int
 
-        init(_ parent: Int, _ type: String, _ name: String, _ content: Int) {
+        init(_ parent: Int, _ type: ExactText, _ name: ExactText, _ content: Int) {
             self.parent = parent
             self.type = type
             self.name = name
@@ -117,6 +120,7 @@ struct ItemMatcher {
             if onlyUnique { oldCounts[key, default: 0] += 1 }
         }
         for (index, key) in keys {
+            matches.pairCount += 1
             guard let found = candidates[key], found.used < found.indices.count else { continue }
             if onlyUnique, found.indices.count > 1 || oldCounts[key] != 1 { continue }
             candidates[key]?.used += 1
@@ -178,6 +182,7 @@ struct ItemMatcher {
             for child in children where matches.newOf[child] == nil {
                 let key = Key(0, old.items[child].type, old.items[child].name, 0)
                 for candidate in groupsOf[key] ?? [] where matches.oldOf[candidate] == nil {
+                    matches.pairCount += 1
                     votes[candidate, default: 0] += 1
                 }
             }
@@ -196,7 +201,7 @@ struct ItemMatcher {
 
     /// Groups with a name that only one group without a match has on either side.
     private mutating func matchGroupsByName() -> Bool {
-        func names(_ tree: FlatTree, _ matched: [Int?]) -> [String: [Int]] {
+        func names(_ tree: FlatTree, _ matched: [Int?]) -> [ExactText: [Int]] {
             Dictionary(grouping: tree.items.indices.filter { tree.items[$0].isGroup && matched[$0] == nil }) {
                 tree.items[$0].name
             }
@@ -224,7 +229,9 @@ struct ItemMatcher {
             let key = Key(parent, old.items[index].type, "", 0)
             guard let list = candidates[key], !list.isEmpty else { continue }
             var best: (place: Int, likeness: Double)?
-            for (place, candidate) in list.enumerated() where matches.oldOf[candidate] == nil {
+            for (place, candidate) in list.enumerated() {
+                matches.pairCount += 1
+                guard matches.oldOf[candidate] == nil else { continue }
                 guard comparisons[key, default: 0] < Self.maximumComparisons else { break }
                 comparisons[key, default: 0] += 1
                 let likeness = Self.likeness(old.items[index].item, new.items[candidate].item)
@@ -237,12 +244,14 @@ struct ItemMatcher {
     /// The share of the properties, the command line and the condition that are equal; of those that are set.
     private static func likeness(_ old: SequenceItem, _ new: SequenceItem) -> Double {
         guard case .step(let old) = old, case .step(let new) = new else { return 0 }
-        func values(_ step: SequenceStep) -> [String: String] {
-            var values = ["\u{0}action": step.action ?? "", "\u{0}description": step.description]
+        func values(_ step: SequenceStep) -> [ExactText: ExactText] {
+            var values: [ExactText: ExactText] = [
+                "\u{0}action": ExactText(step.action ?? ""), "\u{0}description": ExactText(step.description),
+            ]
             for variable in step.variables?.variables ?? [] {
-                values[variable.property ?? variable.name] = variable.value
+                values[ExactText(variable.property ?? variable.name)] = ExactText(variable.value)
             }
-            return values.filter { !$0.value.isEmpty }
+            return values.filter { !$0.value.description.isEmpty }
         }
         let left = values(old)
         let right = values(new)

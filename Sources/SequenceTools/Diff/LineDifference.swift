@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 /// The difference of two texts by lines, in unified form (GNU diffutils, "Detailed Description of Unified Format").
@@ -18,20 +19,21 @@ enum LineDifference {
 
     /// `@@ -1,3 +1,4 @@` and lines that begin with a space, `-` or `+`; empty when the texts are equal.
     static func unified(_ old: String, _ new: String) -> [String] {
-        guard old != new else { return [] }
+        guard !old.isExactly(new) else { return [] }
         return unified(lines(old), lines(new))
     }
 
     private static func lines(_ text: String) -> [Substring] {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
+        // At the byte: a mark behind a line feed would make it another character.
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     private static func unified(_ old: [Substring], _ new: [Substring]) -> [String] {
         // Lines as numbers: each is compared once as text.
-        var numbers: [Substring: Int] = [:]
+        var numbers: [ExactText: Int] = [:]
         func number(_ line: Substring) -> Int {
             let next = numbers.count
-            return numbers[line, default: next, setting: next]
+            return numbers[ExactText(String(line)), default: next, setting: next]
         }
         let oldNumbers = old.map(number)
         let newNumbers = new.map(number)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 /// What changed in meaning between two task sequences.
@@ -119,8 +120,8 @@ public struct SequenceDifference: Sendable, Encodable {
     }
 
     private static func unique(_ list: [String], without others: [String]) -> [String] {
-        var seen = Set(others)
-        return list.filter { seen.insert($0).inserted }
+        var seen = Set(others.map { ExactText($0) })
+        return list.filter { seen.insert(ExactText($0)).inserted }
     }
 
     private static func items(

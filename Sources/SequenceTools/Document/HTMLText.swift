@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 /// HTML as it grows; everything from outside goes through ``text(_:)``.
@@ -24,9 +25,10 @@ struct HTMLText {
             case "\"": markup("&quot;")
             case "'": markup("&#39;")
             case "\t", "\n": bytes.append(contentsOf: String(scalar).utf8)
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}",
-                "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
-                bytes.append(contentsOf: "\u{FFFD}".utf8)
+            // Persian is written with the first, emoji are joined with the second.
+            case "\u{200C}", "\u{200D}": bytes.append(contentsOf: String(scalar).utf8)
+            case "\u{FFFE}", "\u{FFFF}": bytes.append(contentsOf: "\u{FFFD}".utf8)
+            case _ where scalar.isControl: bytes.append(contentsOf: "\u{FFFD}".utf8)
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }

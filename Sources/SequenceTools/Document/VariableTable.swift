@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 /// The task sequence variables that steps set and read, for a page.
@@ -36,16 +37,16 @@ struct VariableTable {
 
 private struct VariableTableBuilder {
     let secrecy: SequenceSecrecy
-    var rows: [String: VariableTable.Row] = [:]
+    var rows: [CaseFoldedName: VariableTable.Row] = [:]
 
     mutating func set(_ name: String, _ value: String, _ number: String) {
         guard !name.isEmpty else { return }
-        rows[name.lowercased(), default: .init(name: name)].set.append((number, value))
+        rows[name.caseFolded, default: .init(name: name)].set.append((number, value))
     }
 
     mutating func read(_ name: String, _ number: String) {
         guard !name.isEmpty else { return }
-        let key = name.lowercased()
+        let key = name.caseFolded
         if rows[key]?.read.last == number { return }
         rows[key, default: .init(name: name)].read.append(number)
     }

@@ -27,10 +27,16 @@ extension LintRule {
         reason: "the log shows the value of a variable unless the step hides it; disabled steps lie on the media too",
         remedy: "choose \"Do not display this value\" in the step, or \"Secret value\" in its rule"
     ) { subject in
-        subject.allSteps.flatMap { step in
+        let globals = subject.taskSequences.enumerated().flatMap { number, package in
+            (package.sequence.globalVariables?.variables ?? []).filter {
+                SequenceSecrecy.isPassword(name: $0.name) && SequenceSecrecy.isLiteral($0.value)
+            }.map { LintDefect(taskSequence: number, "shows the value of the global variable \($0.name)") }
+        }
+        let steps = subject.allSteps.flatMap { step in
             step.assignments.filter {
                 !$0.isSecret && SequenceSecrecy.isPassword(name: $0.name) && SequenceSecrecy.isLiteral($0.value)
             }.map { LintDefect(step, "shows the value of \($0.name)") }
         }
+        return globals + steps
     }
 }

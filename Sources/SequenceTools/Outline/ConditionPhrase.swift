@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Markup
+import Support
 import TaskSequence
 
 /// A condition in words.
@@ -22,6 +23,16 @@ public indirect enum ConditionPhrase: Sendable, Equatable {
         case code(String)
         /// A value out of the file.
         case value(String)
+
+        /// Compares bytes, as a task sequence does.
+        public static func == (left: Span, right: Span) -> Bool {
+            switch (left, right) {
+            case (.words(let left), .words(let right)), (.code(let left), .code(let right)),
+                (.value(let left), .value(let right)):
+                left.isExactly(right)
+            default: false
+            }
+        }
     }
 
     /// `condition` in words.

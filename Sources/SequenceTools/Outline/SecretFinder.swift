@@ -6,11 +6,13 @@ import TaskSequence
 ///
 /// A guess, not a promise: values after words such as password, pwd, secret, token (`name=value`, `name: value`,
 /// `-name value`), product keys of five groups, `user:password@` in addresses, the positional passwords of `net use` and
-/// `net user`, `-p value` beside `-u`, and literals given to ConvertTo-SecureString.
+/// `net user`, `-p value` beside `-u`, what follows Bearer and Basic, and what the table of ``SecretRule`` says of programs.
 enum SecretFinder {
     private static let markers = [
         "password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "accesskey", "accountkey",
-        "productkey", "credential", "-pass", "/pass",
+        "productkey", "credential", "-pass", "/pass", "api-key", "access-key", "account-key", "secret-key", "auth-key",
+        "subscription-key", "shared-key", "license-key", "product-key", "access_key", "account_key", "subscription_key",
+        "sharedkey", "subscriptionkey", "passcode", "pswd",
     ].map { Array($0.utf8) }
     /// The markers by their first byte.
     private static let markersByStart = Dictionary(grouping: markers) { $0[0] }
@@ -47,23 +49,27 @@ enum SecretFinder {
 
     /// The secrets, sorted by where they begin, the longer first.
     private static func secrets(in bytes: [UInt8]) -> [FoundSecret] {
-        var scanner = SecretScanner(bytes: bytes, lower: bytes.map(\.asciiLowercased))
+        var scanner = SecretScanner(bytes: bytes, lower: bytes.map(\.asciiLowerCased))
         for index in bytes.indices {
             let byte = scanner.lower[index]
             switch byte {
             case UInt8(ascii: "p"), UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "c"),
-                UInt8(ascii: "-"), UInt8(ascii: "/"):
+                UInt8(ascii: "l"), UInt8(ascii: "b"), UInt8(ascii: "-"), UInt8(ascii: "/"):
                 if let marker = markersByStart[byte]?.first(where: { scanner.has($0, at: index) }) {
                     scanner.value(afterMarkerAt: index, end: index + marker.count, endings: endings)
                 }
-                if scanner.has(SecretScanner.secureString, at: index) { scanner.secureString(at: index) }
+                scanner.authorization(at: index)
             case UInt8(ascii: "n"): scanner.netCommand(at: index)
-            case UInt8(ascii: ":"): scanner.address(at: index)
+            case UInt8(ascii: ":"):
+                scanner.address(at: index)
+                scanner.shortName(beforeSignAt: index)
+            case UInt8(ascii: "="): scanner.shortName(beforeSignAt: index)
             default: break
             }
             scanner.productKey(at: index)
         }
         scanner.shortSwitch()
+        for range in CommandSecrets.ranges(in: bytes) { scanner.add(range) }
         return scanner.found.sorted { left, right in
             let (left, right) = (left.range, right.range)
             return left.lowerBound == right.lowerBound
@@ -84,9 +90,8 @@ private struct FoundSecret {
 /// Every byte is looked at a fixed number of times, whatever the text: what lies in a secret that was found, or in a
 /// command that was searched, is not searched again.
 private struct SecretScanner {
-    static let secureString = Array("convertto-securestring".utf8)
     private static let publicKeyToken = Array("publickeytoken".utf8)
-    private static let harmlessMarkers = ["credential", "productkey"].map { Array($0.utf8) }
+    private static let harmlessMarkers = ["credential", "productkey", "product-key"].map { Array($0.utf8) }
 
     let bytes: [UInt8]
     let lower: [UInt8]
@@ -122,7 +127,7 @@ private struct SecretScanner {
         return index
     }
 
-    private mutating func add(_ range: Range<Int>, isWrittenOut: Bool = true) {
+    mutating func add(_ range: Range<Int>, isWrittenOut: Bool = true) {
         guard !range.isEmpty,
             !SequenceSecrecy.isHarmless(String(decoding: bytes[range], as: UTF8.self))
         else { return }
@@ -165,6 +170,14 @@ private struct SecretScanner {
         while index < bytes.count, "\"')]}%".utf8.contains(bytes[index]) { index += 1 }
         let afterName = index
         index = skippingSpaces(index)
+        if afterName > nameEnd, index < bytes.count, bytes[index] == UInt8(ascii: ",") {
+            // SetEnvironmentVariable("Password", "x")
+            let place = skippingSpaces(index + 1)
+            if place < bytes.count, "\"'".utf8.contains(bytes[place]) {
+                add(valueRange(at: place), isWrittenOut: isPassword)
+            }
+            return
+        }
         if index < bytes.count, "=:".utf8.contains(bytes[index]) {
             let sign = index
             while index < bytes.count, "=:".utf8.contains(bytes[index]) { index += 1 }
@@ -180,12 +193,43 @@ private struct SecretScanner {
         }
     }
 
-    /// `ConvertTo-SecureString [-String] "literal"`.
-    mutating func secureString(at start: Int) {
-        var index = skippingSpaces(start + Self.secureString.count)
-        let option = Array("-string".utf8)
-        if has(option, at: index) { index = skippingSpaces(index + option.count) }
-        if index < bytes.count, "\"'".utf8.contains(bytes[index]) { add(valueRange(at: index)) }
+    private static let schemes = ["bearer", "basic"].map { Array($0.utf8) }
+
+    /// `Authorization: Bearer TEXT`.
+    mutating func authorization(at start: Int) {
+        guard start >= foundEnd, start == 0 || !isName(start - 1),
+            let scheme = Self.schemes.first(where: { has($0, at: start) }), isSpace(start + scheme.count)
+        else { return }
+        let value = valueRange(at: skippingSpaces(start + scheme.count))
+        // A word of prose is shorter.
+        if value.count >= 8, bytes[value].contains(where: { !($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }) { add(value) }
+    }
+
+    /// Names too short to be looked for inside of others: they must be the whole name or stand after `_`, `-` or others.
+    private static let shortNames = ["pw", "pass", "psw"].map { Array($0.utf8) }
+    private static let publicNames = ["bypass", "compass", "surpass", "trespass", "overpass"].map { Array($0.utf8) }
+    /// Enough for any name; keeps the time in proportion to the text.
+    private static let maximumNameCount = 64
+
+    /// `set PW=value`, `$adminPass = 'value'`.
+    mutating func shortName(beforeSignAt sign: Int) {
+        guard sign >= foundEnd else { return }
+        var end = sign
+        while end > 0, sign - end < 8, isSpace(end - 1) || "\"')]}".utf8.contains(bytes[end - 1]) { end -= 1 }
+        let isTightName = end == sign
+        while end > 0, sign - end < 16, (0x30...0x39).contains(bytes[end - 1]) { end -= 1 }
+        var start = end
+        while start > 0, end - start < Self.maximumNameCount, isName(start - 1) { start -= 1 }
+        let name = lower[start..<end]
+        guard Self.shortNames.contains(where: { name.count >= $0.count && name.suffix($0.count).elementsEqual($0) }),
+            !Self.publicNames.contains(where: { name.count >= $0.count && name.suffix($0.count).elementsEqual($0) })
+        else { return }
+        var index = sign
+        while index < bytes.count, "=:".utf8.contains(bytes[index]) { index += 1 }
+        let value = valueRange(at: skippingSpaces(index))
+        let isQuoted = value.lowerBound > 0 && "\"'".utf8.contains(bytes[value.lowerBound - 1])
+        let isVariable = start > 0 && bytes[start - 1] == UInt8(ascii: "$")
+        add(value, isWrittenOut: isQuoted || (isTightName && value.lowerBound == index && !isVariable))
     }
 
     /// `net use X: \\server\share PASSWORD` and `net user NAME PASSWORD`.

@@ -97,6 +97,20 @@ public struct SequenceOutline: Sendable {
     /// Calls `body` for every item, in document order.
     public func forEach(_ body: (Item) -> Void) { Self.walk(items, body) }
 
+    /// True when the task sequence holds something that is hidden from who reads the outline.
+    public var hidesSecrets: Bool {
+        var hides = globalVariables.contains(where: \.isRedacted)
+        forEach { item in
+            hides =
+                hides || item.properties.contains(where: \.isRedacted)
+                || item.action?.contains(SequenceSecrecy.hiddenValue) == true
+        }
+        return hides
+    }
+
+    /// True when the outline itself tells something that is hidden by default.
+    public var showsSecrets: Bool { secrecy == .shown && SequenceOutline(of: package).hidesSecrets }
+
     /// How many groups, steps and disabled steps there are.
     public var counts: (groups: Int, steps: Int, disabledSteps: Int) {
         var counts = (groups: 0, steps: 0, disabledSteps: 0)
@@ -164,7 +178,8 @@ private struct OutlineBuilder {
 
     private mutating func item(_ group: SequenceGroup, _ number: String, _ isDisabled: Bool) -> SequenceOutline.Item {
         SequenceOutline.Item(
-            number: number, kind: .group, name: group.name, description: group.description, type: nil, typeName: nil,
+            number: number, kind: .group, name: group.name, description: secrecy.text(group.description), type: nil,
+            typeName: nil,
             isDisabled: group.isDisabled, isInDisabledGroup: isDisabled,
             continuesOnError: group.continuesOnError, timeout: nil, runIn: nil,
             marks: marks(group.attributes, isStep: false, isInDisabledGroup: isDisabled),
@@ -176,7 +191,8 @@ private struct OutlineBuilder {
     private func item(_ step: SequenceStep, _ number: String, _ isDisabled: Bool) -> SequenceOutline.Item {
         SequenceOutline.Item(
             number: number, kind: step.element == .step ? .step : .childTaskSequence, name: step.name,
-            description: step.description, type: step.type, typeName: step.type.map(StepTypeName.readable),
+            description: secrecy.text(step.description), type: step.type,
+            typeName: step.type.map(StepTypeName.readable),
             isDisabled: step.isDisabled, isInDisabledGroup: isDisabled,
             continuesOnError: step.continuesOnError, timeout: step.timeout, runIn: step.runIn,
             marks: marks(step.attributes, isStep: true, isInDisabledGroup: isDisabled),

@@ -32,6 +32,7 @@ public enum SequenceSecrecy: Sendable, Hashable {
         let name = name.uppercased()
         guard !publicNames.contains(name) else { return false }
         if secretParts.contains(where: name.contains) || name.hasSuffix("PIN")
+            || name == "PW" || name.hasSuffix("_PW") || name.hasSuffix("ADMINPW")
             || (name.hasSuffix("PASS") && !name.hasSuffix("BYPASS"))
         {
             return true
@@ -65,7 +66,7 @@ public enum SequenceSecrecy: Sendable, Hashable {
 
 extension SequenceSecrecy {
     private static let passwordEndings = [
-        "PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "PASS", "SECRET", "TOKEN", "APIKEY", "ACCESSKEY",
+        "PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "PASS", "PW", "SECRET", "TOKEN", "APIKEY", "ACCESSKEY",
     ]
 
     /// True when the variable or property `name` holds a password: narrower than ``isSecret(name:)``, which is for hiding

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// What a site knows about its packages and applications and an exported task sequence does not say.
 ///
 /// The file is ours (docs/site-catalog.md); ``SiteCatalogFile`` reads it.
@@ -98,7 +100,7 @@ public struct SiteCatalog: Sendable, Equatable {
     public let packages: [Package]
     /// The applications in the order of the file.
     public let applications: [Application]
-    private let packageIndices: [String: Int]
+    private let packageIndices: [CaseFoldedName: Int]
     private let applicationIndices: ApplicationIndices
     private let supersedingIndices: [Int: [Int]]
 
@@ -106,7 +108,7 @@ public struct SiteCatalog: Sendable, Equatable {
     public init(packages: [Package] = [], applications: [Application] = []) {
         self.packages = packages
         self.applications = applications
-        packageIndices = Dictionary(packages.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        packageIndices = Dictionary(packages.enumerated().map { ($1.id.caseFolded, $0) }) { first, _ in first }
         applicationIndices = ApplicationIndices(applications)
         var superseding: [Int: [Int]] = [:]
         for (index, application) in applications.enumerated() {
@@ -121,7 +123,7 @@ public struct SiteCatalog: Sendable, Equatable {
     }
 
     /// The package `id`, in either case.
-    public func package(_ id: String) -> Package? { packageIndices[id.uppercased()].map { packages[$0] } }
+    public func package(_ id: String) -> Package? { packageIndices[id.caseFolded].map { packages[$0] } }
 
     /// The applications that `text` names: a model name or a package ID names one, a name may be that of several.
     ///
@@ -144,26 +146,26 @@ public struct SiteCatalog: Sendable, Equatable {
 ///
 /// Every kind of name has its own table, so that no lookup takes longer however many applications have one name.
 private struct ApplicationIndices: Sendable {
-    private var modelNames: [String: Int] = [:]
-    private var packageIDs: [String: [Int]] = [:]
-    private var names: [String: [Int]] = [:]
-    private var namesInLowerCase: [String: [Int]] = [:]
+    private var modelNames: [CaseFoldedName: Int] = [:]
+    private var packageIDs: [CaseFoldedName: [Int]] = [:]
+    private var names: [ExactText: [Int]] = [:]
+    private var foldedNames: [CaseFoldedName: [Int]] = [:]
 
     init(_ applications: [SiteCatalog.Application]) {
         for (index, application) in applications.enumerated() {
-            if modelNames[application.modelName.lowercased()] == nil {
-                modelNames[application.modelName.lowercased()] = index
+            if modelNames[application.modelName.caseFolded] == nil {
+                modelNames[application.modelName.caseFolded] = index
             }
-            if let id = application.packageID { packageIDs[id, default: []].append(index) }
-            names[application.name, default: []].append(index)
-            namesInLowerCase[application.name.lowercased(), default: []].append(index)
+            if let id = application.packageID { packageIDs[id.caseFolded, default: []].append(index) }
+            names[ExactText(application.name), default: []].append(index)
+            foldedNames[application.name.caseFolded, default: []].append(index)
         }
     }
 
-    func index(modelName: String) -> Int? { modelNames[modelName.lowercased()] }
+    func index(modelName: String) -> Int? { modelNames[modelName.caseFolded] }
 
     subscript(text: String) -> [Int] {
         if let index = index(modelName: text) { return [index] }
-        return packageIDs[text.uppercased()] ?? names[text] ?? namesInLowerCase[text.lowercased()] ?? []
+        return packageIDs[text.caseFolded] ?? names[ExactText(text)] ?? foldedNames[text.caseFolded] ?? []
     }
 }

@@ -145,12 +145,12 @@ public enum SiteCatalogFile {
 /// Finds what identifies two entries.
 private struct UniqueIdentifiers {
     let source: String
-    private var places: [String: YAMLLocation] = [:]
+    private var places: [CaseFoldedName: YAMLLocation] = [:]
 
     init(source: String) { self.source = source }
 
     mutating func add(_ identifier: String, _ noun: String, at location: YAMLLocation) throws(YAMLError) {
-        if let first = places.updateValue(location, forKey: identifier.uppercased()) {
+        if let first = places.updateValue(location, forKey: identifier.caseFolded) {
             throw YAMLError(
                 .unexpected, source: source, location: location,
                 problem: "has the \(noun) '\(identifier)' again; it is in line \(first.line) already",

@@ -225,6 +225,8 @@ final class ArchiveAssembler {
         if let part = parts.last { return part }
         let (path, descriptor) = try openPart(parts.count + 1)
         let part = ArchivePart(number: parts.count + 1, path: path, descriptor: descriptor)
+        // Growing step by step would take twice the memory.
+        part.entries.reserveCapacity(contents.count + 2)
         parts.append(part)
         return part
     }

@@ -6,6 +6,9 @@ import Support
 /// not know, as wimlib 1.13 writes and reads them).
 enum ArchiveFormat {
     static let headerByteCount = 208
+    /// What an archive begins with, and one that wimlib wrote to be read from a pipe.
+    static let magic = Array("MSWIM\0\0\0".utf8)
+    static let pipableMagic = Array("WLPWM\0\0\0".utf8)
     /// Of an entry in the table of resources.
     static let tableEntryByteCount = 50
     /// The version of an archive without, and of one with solid resources.
@@ -22,14 +25,21 @@ enum ArchiveFormat {
     enum HeaderFlag {
         static let compressed: UInt32 = 0x2
         static let spanned: UInt32 = 0x8
+        static let xpress: UInt32 = 0x2_0000
+        static let lzx: UInt32 = 0x4_0000
+        static let lzms: UInt32 = 0x8_0000
+        /// What each flag of a compression says.
+        static let kinds: [(flag: UInt32, compression: WindowsImageHeader.Compression)] = [
+            (xpress, .xpress), (lzx, .lzx), (lzms, .lzms),
+        ]
 
         /// The flags of an archive of `compression`.
         static func flags(_ compression: WindowsImageCompression) -> UInt32 {
             switch compression {
             case .none: 0
-            case .fast: compressed | 0x2_0000
-            case .maximum: compressed | 0x4_0000
-            case .solid: compressed | 0x8_0000
+            case .fast: compressed | xpress
+            case .maximum: compressed | lzx
+            case .solid: compressed | lzms
             }
         }
     }
@@ -42,7 +52,7 @@ enum ArchiveFormat {
     }
 
     /// Where a resource is (RESHDR_DISK_SHORT): 7 bytes of size, 1 of flags, 8 of offset, 8 of the size before compression.
-    struct Place {
+    struct Place: Sendable, Equatable {
         var storedByteCount: Int64 = 0
         var flags: UInt8 = 0
         var offset: Int64 = 0
@@ -81,7 +91,7 @@ enum ArchiveFormat {
         let hasSolidResource: Bool
 
         var bytes: [UInt8] {
-            var bytes = Array("MSWIM\0\0\0".utf8)
+            var bytes = ArchiveFormat.magic
             bytes.append(littleEndian: UInt32(ArchiveFormat.headerByteCount))
             bytes.append(littleEndian: hasSolidResource ? ArchiveFormat.solidVersion : ArchiveFormat.version)
             let spanned = partCount > 1 ? HeaderFlag.spanned : 0

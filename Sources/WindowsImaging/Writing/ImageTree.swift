@@ -24,7 +24,7 @@ struct ImageTree {
 
     private var folders = [Folder(name: "")]
     private var files: [File] = []
-    private var numbers: [String: Int] = [:]
+    private var numbers: [CaseFoldedName: Int] = [:]
     /// The size of the metadata in bytes.
     private(set) var metadataByteCount = 0
 
@@ -35,14 +35,17 @@ struct ImageTree {
 
     // MARK: Building
 
+    /// Makes room for so many files.
+    mutating func reserve(fileCount: Int) { files.reserveCapacity(fileCount) }
+
     /// Adds a folder and those above it, where they are not there yet.
     mutating func addFolder(_ path: MediaPath) { _ = number(of: path) }
 
-    /// Adds a file and the folders above it.
-    mutating func addFile(_ path: MediaPath, modified: Timestamp, content: Int?) {
-        let parent = path.parent.map { number(of: $0) } ?? 0
+    /// Adds the file `name` in `folder`, and the folders above it.
+    mutating func addFile(_ name: String, in folder: MediaPath?, modified: Timestamp, content: Int?) {
+        let parent = folder.map { number(of: $0) } ?? 0
         folders[parent].files.append(files.count)
-        files.append(File(name: path.name, modified: modified, content: content))
+        files.append(File(name: name, modified: modified, content: content))
     }
 
     /// Folders whose names differ in case alone are one on Windows: the first spelling counts.

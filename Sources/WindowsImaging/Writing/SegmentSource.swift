@@ -14,16 +14,37 @@ struct ResourceUnit: Sendable {
         /// Its content goes to its place as it is, without being read here: its SHA-1 is known.
         case copied
         /// It is taken over as it is from another archive.
-        case reused(WindowsImageStorage)
+        ///
+        /// Indirect, because an archive has very many resources.
+        indirect case reused(WindowsImageReuse)
+    }
+
+    /// The number of its content, the first of several when it is solid.
+    private let first: Int
+    private let others: [Int]
+    let making: Making
+
+    /// A resource of one content.
+    init(_ content: Int, making: Making) {
+        first = content
+        others = []
+        self.making = making
+    }
+
+    /// A solid resource of `contents`; nil without any.
+    init?(solid contents: [Int]) {
+        guard let first = contents.first else { return nil }
+        self.first = first
+        others = Array(contents.dropFirst())
+        making = .solid
     }
 
     /// The numbers of the contents, one unless the resource is solid.
-    let contents: [Int]
-    let making: Making
+    var contents: [Int] { [first] + others }
 
     var isSolid: Bool { if case .solid = making { true } else { false } }
     /// The resource of another archive.
-    var reused: WindowsImageStorage? { if case .reused(let storage) = making { storage } else { nil } }
+    var reused: WindowsImageStorage? { if case .reused(let reuse) = making { reuse.storage } else { nil } }
     var isCopied: Bool { if case .copied = making { true } else { false } }
 }
 
@@ -34,7 +55,6 @@ final class SegmentSource {
     private let names: [String]
     private let units: [ResourceUnit]
     private let segmentByteCount: Int
-    private let base: WindowsImageReader?
     private let didVerify: ContentCopier.DidVerify
     private let formats: CompressedFormats?
 
@@ -49,20 +69,28 @@ final class SegmentSource {
     /// - Parameter formats: nil when nothing is compressed.
     init(
         _ contents: [TransferContent], names: [String], _ units: [ResourceUnit], segmentByteCount: Int,
-        formats: CompressedFormats?,
-        base: WindowsImageReader?, didVerify: @escaping ContentCopier.DidVerify
+        formats: CompressedFormats?, didVerify: @escaping ContentCopier.DidVerify
     ) {
         self.contents = contents
         self.names = names
         self.units = units
         self.segmentByteCount = segmentByteCount
         self.formats = formats
-        self.base = base
         self.didVerify = didVerify
     }
 
-    /// Fills `segment` with what comes next; false when there is nothing more.
+    /// Fills `segment` with what comes next; false when there is nothing more, and after a failure.
     func fill(_ segment: Segment) throws -> Bool {
+        do {
+            return try fillNext(segment)
+        } catch {
+            // Another thread may ask before it hears of this: a content that failed at its end would never end.
+            unit = units.count
+            throw error
+        }
+    }
+
+    private func fillNext(_ segment: Segment) throws -> Bool {
         guard unit < units.count else { return false }
         segment.number = number
         segment.unit = unit
@@ -73,8 +101,8 @@ final class SegmentSource {
             segment.isLast = true
             unit += 1
             return true
-        case .reused(let storage):
-            try fill(segment, storage)
+        case .reused(let reuse):
+            try fill(segment, reuse)
             return true
         case .read, .solid: break
         }
@@ -104,11 +132,12 @@ final class SegmentSource {
     }
 
     /// Takes the next bytes of a resource of another archive.
-    private func fill(_ segment: Segment, _ storage: WindowsImageStorage) throws {
+    private func fill(_ segment: Segment, _ reuse: WindowsImageReuse) throws {
+        let storage = reuse.storage
         segment.isFirst = rest == 0
         if segment.isFirst { rest = storage.storedByteCount }
         let count = Int(min(rest, Int64(segmentByteCount)))
-        try base?.readStored(
+        try reuse.reader.readStored(
             storage, at: storage.storedByteCount - rest, into: .init(rebasing: segment.input[..<count]))
         segment.inputByteCount = count
         rest -= Int64(count)

@@ -50,9 +50,14 @@ public struct WindowsImageLayout {
         var numbers: [SHA256Digest: Int] = [:]
         var tree = ImageTree()
         var sum: Int64 = 0
+        // Growing step by step would take twice the memory.
+        contents.reserveCapacity(files.underestimatedCount)
+        tree.reserve(fileCount: files.underestimatedCount)
         for folder in folders { tree.addFolder(folder) }
         for (index, file) in files.enumerated() {
             var content: Int?
+            // One text for the list of contents and for the tree.
+            let name = file.path.name
             if file.byteCount > 0 {
                 if let known = numbers[file.sha256] {
                     contents[known].referenceCount += 1
@@ -62,10 +67,10 @@ public struct WindowsImageLayout {
                     content = contents.count
                     contents.append(
                         Content(
-                            file: index, fileName: file.path.name, byteCount: file.byteCount, referenceCount: 1))
+                            file: index, fileName: name, byteCount: file.byteCount, referenceCount: 1))
                 }
             }
-            tree.addFile(file.path, modified: file.modified, content: content)
+            tree.addFile(name, in: file.path.parent, modified: file.modified, content: content)
             sum += file.byteCount
         }
         tree.finish()

@@ -10,13 +10,25 @@ import SystemPackage
 public struct WindowsImageKnowledge {
     /// The SHA-1 of contents.
     public var hashes: [Int: [UInt8]] = [:]
-    /// Compressed resources of another archive that hold contents, proved by the caller.
-    public var storages: [Int: WindowsImageStorage] = [:]
-    /// The other archive.
-    public var base: WindowsImageReader?
+    /// Compressed resources of other archives that hold contents, proved by the caller.
+    public var reuses: [Int: WindowsImageReuse] = [:]
 
     /// Nothing is known.
     public init() {}
+}
+
+/// A compressed resource of another archive that holds a content.
+public struct WindowsImageReuse: Sendable {
+    /// The other archive.
+    public let reader: WindowsImageReader
+    /// Where the resource lies in it.
+    public let storage: WindowsImageStorage
+
+    /// The resource at `storage` of the archive that `reader` reads.
+    public init(_ storage: WindowsImageStorage, in reader: WindowsImageReader) {
+        self.storage = storage
+        self.reader = reader
+    }
 }
 
 /// Writes an archive of one image straight from files that lie anywhere, under any names.
@@ -81,8 +93,7 @@ public struct WindowsImageWriter {
         let work = Work(
             source: SegmentSource(
                 contents, names: layout.contents.map(\.fileName), units, segmentByteCount: segmentByteCount,
-                formats: compression == .none ? nil : try CompressedFormats(), base: known.base,
-                didVerify: didVerify),
+                formats: compression == .none ? nil : try CompressedFormats(), didVerify: didVerify),
             assembler: ArchiveAssembler(
                 layout, contents, units, partByteCount: partByteCount,
                 knownHashes: contents.indices.map { known.hashes[$0] }, progress: progress, didHash: didHash,
@@ -108,7 +119,7 @@ public struct WindowsImageWriter {
             return known.hashes[number] != nil
         }
         func making(_ number: Int, _ isCompressible: Bool?) -> ResourceUnit.Making {
-            if let storage = known.storages[number] { return .reused(storage) }
+            if let reuse = known.reuses[number] { return .reused(reuse) }
             if isCopyable[number], isCompressible == false { return .copied }
             return .read(isCompressed: isCompressible)
         }
@@ -116,14 +127,14 @@ public struct WindowsImageWriter {
             let compressible = compression == .none ? [:] : try compressible(contents) { isCopyable[$0] }
             return contents.indices.map { number in
                 let isCompressible = compression == .none ? false : compressible[number]
-                return ResourceUnit(contents: [number], making: making(number, isCompressible))
+                return ResourceUnit(number, making: making(number, isCompressible))
             }
         }
         let compressible = try compressible(contents) { _ in true }
         let solid = contents.indices.filter { compressible[$0] == true }
         return contents.indices.filter { compressible[$0] != true }
-            .map { ResourceUnit(contents: [$0], making: making($0, false)) }
-            + (solid.isEmpty ? [] : [ResourceUnit(contents: solid, making: .solid)])
+            .map { ResourceUnit($0, making: making($0, false)) }
+            + [ResourceUnit(solid: solid)].compactMap { $0 }
     }
 
     /// Whether the contents that `isAsked` chooses are worth compressing, by number.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import MediaBuilder
 import Support
 import SystemPackage
 
@@ -49,7 +50,7 @@ struct ContentAdd: ParsableCommand {
     }
 
     func run() throws {
-        _ = try program.start("content add")
+        _ = try program.start("content add", RunFiles(reading: [source, library]))
         let path = FilePath(source)
         let base: ContentBase =
             if let contentID {

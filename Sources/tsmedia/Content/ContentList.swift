@@ -60,18 +60,18 @@ struct ContentList: ParsableCommand {
         let warnings: [String]
 
         init(_ package: LibraryPackage, _ library: ContentLibrary) throws(ContentLibraryError) {
-            var (files, bytes, warnings) = (0, Int64(0), [String]())
+            var (files, sizes, warnings) = (0, [Int64](), [String]())
             for id in package.contentIDs {
                 let content = try library.content(id)
                 files += content.files.count
-                bytes += content.byteCount
+                sizes.append(content.byteCount)
                 warnings += content.warnings
             }
             id = package.id
             version = package.version
             contents = package.contentIDs
             versions = Array(Set(package.listedContentIDs.map(\.version))).sorted()
-            (fileCount, byteCount, self.warnings) = (files, bytes, warnings)
+            (fileCount, byteCount, self.warnings) = (files, ByteTotal.clampedSum(sizes), warnings)
         }
     }
 }

@@ -9,7 +9,10 @@ struct ContentVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Hashes every file of a content library again, all versions.",
-        discussion: "Ends with 65 when a file is not what its hash says, and with 66 when one is missing.")
+        discussion: """
+            Ends with 65 when a file is not what its hash says, or when the content hash and FileLib's lists of users both \
+            say that a content is not whole, and with 66 when a file is missing. Where these two disagree it warns.
+            """)
 
     @Argument(help: ArgumentHelp("The packages; all by default.", valueName: "id"))
     var packageIDs: [PackageID] = []
@@ -25,9 +28,10 @@ struct ContentVerify: ParsableCommand {
             of: library, progress: Console.shared, interruption: Signals.interruption
         ).run(ids)
         let failures = packages.flatMap { package in package.failures.map { (package: package.id, failure: $0) } }
-        for package in packages { for warning in package.warnings { Console.shared.warning(warning) } }
+        let strays = packageIDs.isEmpty ? strays(of: library) : []
+        for warning in packages.flatMap(\.warnings) + strays { Console.shared.warning(warning) }
         if program.json {
-            try StandardOutput.printJSON(Report(packages: packages.map(PackageReport.init)))
+            try StandardOutput.printJSON(Report(packages: packages.map(PackageReport.init), warnings: strays))
         } else {
             try TextTable(
                 header: ["ID", "CONTENTS", "FILES", "SIZE", "RESULT"], numeric: [1, 2, 3],
@@ -35,7 +39,7 @@ struct ContentVerify: ParsableCommand {
                     [
                         package.id.description, String(package.contents.count),
                         String(package.contents.reduce(0) { $0 + $1.files.count }),
-                        Amounts.bytes(package.contents.reduce(0) { $0 &+ $1.byteCount }),
+                        Amounts.bytes(ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))),
                         package.failures.isEmpty ? "ok" : "\(package.failures.count) failed",
                     ]
                 }
@@ -54,12 +58,17 @@ struct ContentVerify: ParsableCommand {
         throw PackageFailure(package: worst.package, error: worst.failure.error)
     }
 
+    /// Contents that no package lists; a package that cannot be read, and is told as a failure, may be the one.
+    private func strays(of library: ContentLibrary) -> [String] { (try? library.strayContents()) ?? [] }
+
     private func rank(_ error: ContentLibraryError) -> Int {
         [.malformed, .io, .notFound].firstIndex(of: error.failureClass) ?? 3
     }
 
     private struct Report: Encodable {
         let packages: [PackageReport]
+        /// What is odd about the library as a whole.
+        let warnings: [String]
     }
 
     private struct PackageReport: Encodable {
@@ -74,7 +83,7 @@ struct ContentVerify: ParsableCommand {
             id = package.id
             contents = package.contents.map(\.id)
             fileCount = package.contents.reduce(0) { $0 + $1.files.count }
-            byteCount = package.contents.reduce(0) { $0 &+ $1.byteCount }
+            byteCount = ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))
             failures = package.failures.map(FailureReport.init)
             warnings = package.warnings
         }

@@ -26,7 +26,8 @@ struct ArchiveOptions: ParsableArguments {
     @Flag(help: "Add a table of hashes by which other programs check the file without reading it as an image.")
     var integrityTable = false
 
-    @Option(help: ArgumentHelp("Write parts (.swm) of at most this size, as 4GB, 650MB or bytes.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp("Write parts (.swm) of at most this size, as 4GB, 4.7GB, 4GiB or bytes.", valueName: "size"))
     var split: String?
 
     @Option(

@@ -3,6 +3,7 @@
 import ArgumentParser
 import MediaBuilder
 import MediaVariables
+import SystemPackage
 
 /// What the media asks and knows when it starts.
 struct BehaviourOptions: ParsableArguments {
@@ -25,6 +26,7 @@ struct BehaviourOptions: ParsableArguments {
     func apply(to request: inout MediaRequest) throws {
         request.allowsUnattended = allowUnattended
         request.password = try passwordFile.map { try PasswordFile.read($0) }
+        if let passwordFile, passwordFile != "-" { request.otherSources.append(FilePath(passwordFile)) }
         for text in variables {
             guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
                 throw ValidationError("--variable takes NAME=VALUE")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import ContentLibrary
 import DistributionPoints
 import Glibc
 import Logging
@@ -10,7 +11,32 @@ import SystemPackage
 
 extension ContentOptions {
     /// What content is read from, and the store: what a build must not write to.
-    var sources: [FilePath] { distributionPoints.map { FilePath($0) } + [storeFolder] }
+    ///
+    /// A folder that holds a content library is none: others may write beside the library.
+    var sources: [FilePath] {
+        let libraries = distributionPoints.map { FilePath($0) }.flatMap { path -> [FilePath] in
+            switch try? LibraryLocation(path) {
+            case .library(let drives): drives
+            case .furtherDrive(let drive): [drive]
+            case nil: [path]
+            }
+        }
+        // The parts of a library may be mounted elsewhere as well.
+        let parts = libraries.flatMap { library in
+            (try? FolderEntry.entries(of: library).filter { $0.kind == .folder }.map { library.appending($0.component) })
+                ?? []
+        }
+        return libraries + parts + [storeFolder]
+    }
+
+    /// Files of this run, the output left out.
+    func files(_ program: ProgramOptions, staging: FilePath) -> RunFiles {
+        var files = RunFiles.ofMedia
+        files.log = program.log
+        files.read(sources)
+        files.use([staging])
+        return files
+    }
 
     private var storeFolder: FilePath { store.map { FilePath($0) } ?? ContentStore.defaultFolder }
 
@@ -18,7 +44,7 @@ extension ContentOptions {
     /// drives, where `output` is nil, where temporary files may be large (hier(7)).
     func stagingFolder(beside output: String?) -> FilePath {
         if let stagingFolder { return FilePath(stagingFolder) }
-        guard let output else { return FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp") }
+        guard let output else { return TemporaryFolder.defaultParent(else: "/var/tmp") }
         return AtomicFile.parent(of: FilePath(output))
     }
 

@@ -24,22 +24,24 @@ struct CreateRun {
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
     func run(_ mediaType: MediaType, _ configure: (inout MediaRequest) throws -> Void) throws {
-        let logger = try program.start("create \(mediaType.title) \(output.name)")
-        let drives = try drive.drives(output.usb, devices)
-        var request = try output.request(mediaType, drives: drives)
-        try configure(&request)
-        try request.validate()
         let staging = content.stagingFolder(beside: output.outputPath)
+        var files = content.files(program, staging: staging)
+        let made = Result { try makeRequest(mediaType, configure) }
+        if case .success(let request) = made { files.add(request) }
+        let logger = try program.start("create \(mediaType.title) \(output.name)", files)
+        let request = try made.get()
+        let drives = request.drive.devices
         let environment = try content.environment(logger, staging: staging)
-        let sources = content.sources
-        let protected = sources + request.sources + [staging]
         if drives.isEmpty {
-            try OutputSafety.check(request, sources: sources)
+            try files.check(replacesExisting: request.replacesExisting)
         } else {
-            try drive.check(drives, devices, sources: protected, force: output.force)
+            try drive.check(drives, devices, sources: files.protectedPaths, force: output.force)
         }
         var plan = try MediaPlanner(request, environment: environment).plan()
-        if drives.isEmpty { try OutputSafety.check(plan, of: request, sources: sources) }
+        if drives.isEmpty {
+            files.replaceOutputs(by: [(request, plan, nil)])
+            try files.check(replacesExisting: request.replacesExisting)
+        }
         for warning in plan.warnings { Console.shared.warning(warning) }
         for note in plan.notes { Console.shared.note(note) }
         var outcomes: [DriveOutcome]?
@@ -50,13 +52,22 @@ struct CreateRun {
                 for warning in plan.warnings.dropFirst(warningCount) { Console.shared.warning(warning) }
                 for volume in plan.volumes { logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
             } else {
-                try drive.prepare(drives, devices, sources: protected, force: output.force)
+                try drive.prepare(drives, devices, sources: files.protectedPaths, force: output.force)
                 outcomes = try write(plan, environment)
             }
         }
         let report = PlanReport(plan, outcomes: outcomes)
         try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun)
         try Self.requireSuccess(outcomes ?? [])
+    }
+
+    private func makeRequest(
+        _ mediaType: MediaType, _ configure: (inout MediaRequest) throws -> Void
+    ) throws -> MediaRequest {
+        var request = try output.request(mediaType, drives: try drive.drives(output.usb, devices))
+        try configure(&request)
+        try request.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
+        return request
     }
 
     private func write(_ plan: MediaPlan, _ environment: BuildEnvironment) throws -> [DriveOutcome] {

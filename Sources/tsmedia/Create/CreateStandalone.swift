@@ -21,7 +21,7 @@ struct CreateStandalone: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Limit of a volume: \(MediaCapacity.names.joined(separator: ", ")), or a number of bytes.",
+            "Limit of a volume: \(MediaCapacity.names.joined(separator: ", ")), or a size as 16GB, 4.7GB, 4GiB or bytes.",
             valueName: "size"))
     var mediaSize = "unlimited"
 
@@ -40,12 +40,7 @@ struct CreateStandalone: ParsableCommand {
         try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) { request in
             try standalone.apply(to: &request)
             try further.apply(to: &request)
-            guard let capacity = MediaCapacity(mediaSize) else {
-                throw ValidationError(
-                    "--media-size '\(mediaSize)' is not a size; use \(MediaCapacity.names.joined(separator: ", "))"
-                        + " or a number of bytes")
-            }
-            request.capacity = capacity
+            request.capacity = try OptionValues.capacity(mediaSize, "--media-size")
             request.packing = packing
             try bootImage.apply(to: &request)
             try behaviour.apply(to: &request)

@@ -12,13 +12,10 @@ struct FleetRun {
     let output: PrestagedOutputOptions
     let program: ProgramOptions
 
-    private func environment(_ logger: Logger, _ folder: FilePath) throws -> BuildEnvironment {
-        try content.environment(logger, staging: content.stagingFolder(beside: folder.string))
-    }
-
-    private func plan(_ request: MediaRequest, _ environment: BuildEnvironment) throws -> MediaPlan {
-        try OutputSafety.check(request, sources: content.sources)
-        return try MediaPlanner(request, environment: environment).plan()
+    /// A model and what is asked for it.
+    private struct Entry {
+        let model: FleetModel
+        let request: MediaRequest
     }
 
     /// Makes the files of the models in the file at `path` as `configure` and the file say.
@@ -26,28 +23,29 @@ struct FleetRun {
         _ path: FilePath, memoryByteCount: Int, _ configure: (inout MediaRequest) throws -> Void
     ) throws {
         let folder = FilePath(output.output ?? "")
-        let logger = try program.start("create prestaged media of \(path) in \(folder)")
-        var common = try output.request(.prestaged, drives: [])
-        try configure(&common)
-        guard (try? Stat(folder))?.type == .directory else {
-            throw ValidationError("--output '\(folder)' is not a folder; with --fleet the files go into one")
+        let staging = content.stagingFolder(beside: folder.string)
+        var files = content.files(program, staging: staging)
+        files.read([path])
+        let made = Result { try readEntries(of: path, in: folder, configure) }
+        if case .success(let entries) = made {
+            for entry in entries { files.add(entry.request, for: entry.model.place) }
         }
-        let environment = try environment(logger, folder)
-        // Everything is planned before anything is written: a wrong line costs no build.
-        let plans = try FleetFile.read(path).map { model in
-            try environment.interruption.check()
-            let plan = try plan(try model.request(common, in: folder), environment)
-            for warning in plan.warnings { Console.shared.warning("model \(model.name): \(warning)") }
-            return (name: model.name, plan: plan)
-        }
-        for note in plans.first?.plan.notes ?? [] { Console.shared.note(note) }
+        let logger = try program.start("create prestaged media of \(path) in \(folder)", files)
+        let entries = try made.get()
+        let environment = try content.environment(logger, staging: staging)
+        try files.check(replacesExisting: output.force)
+        let plans = try plan(entries, environment)
+        files.replaceOutputs(by: zip(entries, plans).map { ($0.request, $1, $0.model.place) })
+        try files.check(replacesExisting: output.force)
+        for note in plans.first?.notes ?? [] { Console.shared.note(note) }
         guard !output.dryRun else {
-            return try FleetReport(models: plans.map { .init(name: $0.name, plan: $0.plan, status: .planned) })
-                .print(asJSON: program.json)
+            return try FleetReport(
+                models: zip(entries, plans).map { .init(name: $0.model.name, plan: $1, status: .planned) }
+            ).print(asJSON: program.json)
         }
         let results = try FleetBuilder(
             environment: environment, replacesExisting: output.force, memoryByteCount: memoryByteCount
-        ).write(plans) { result in
+        ).write(zip(entries, plans).map { (name: $0.model.name, plan: $1) }) { result in
             if let failure = result.failure {
                 Console.shared.warning("model \(result.name) was not built: \(ExitStatus.message(of: failure))")
             } else {
@@ -55,11 +53,7 @@ struct FleetRun {
             }
         }
         for result in results {
-            for warning in result.plan.warnings.dropFirst(
-                plans.first { $0.name == result.name }?.plan.warnings.count ?? 0)
-            {
-                Console.shared.warning("model \(result.name): \(warning)")
-            }
+            for warning in result.warnings { Console.shared.warning("model \(result.name): \(warning)") }
         }
         try FleetReport(
             models: results.map { result in
@@ -69,5 +63,27 @@ struct FleetRun {
             }
         ).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
+    }
+
+    /// The models that the file at `path` lists, with what is asked for each.
+    private func readEntries(
+        of path: FilePath, in folder: FilePath, _ configure: (inout MediaRequest) throws -> Void
+    ) throws -> [Entry] {
+        var common = try output.request(.prestaged, drives: [])
+        try configure(&common)
+        guard (try? Stat(folder))?.type == .directory else {
+            throw ValidationError("--output '\(folder)' is not a folder; with --fleet the files go into one")
+        }
+        return try FleetFile.read(path).map { Entry(model: $0, request: try $0.request(common, in: folder)) }
+    }
+
+    /// Everything is planned before anything is written: a wrong line costs no build.
+    private func plan(_ entries: [Entry], _ environment: BuildEnvironment) throws -> [MediaPlan] {
+        try entries.map { entry in
+            try environment.interruption.check()
+            let plan = try MediaPlanner(entry.request, environment: environment).plan()
+            for warning in plan.warnings { Console.shared.warning("model \(entry.model.name): \(warning)") }
+            return plan
+        }
     }
 }

@@ -48,6 +48,7 @@ struct FurtherContentOptions: ParsableArguments {
         request.applications = applications
         request.includesApplicationDependencies = includeApplicationDependencies
         request.catalog = try siteCatalog()
+        request.otherSources += [catalog].compactMap { $0.map { FilePath($0) } }
     }
 
     /// The packages and driver packages.

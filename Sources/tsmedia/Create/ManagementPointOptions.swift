@@ -5,8 +5,11 @@ import MediaBuilder
 
 /// How bootable media finds its management point.
 struct ManagementPointOptions: ParsableArguments {
-    @Option(help: "Whether the client's boundary chooses among the management points, or there is one for the site.")
-    var mediaMode: MediaMode = .dynamic
+    @Option(
+        help:
+            "Whether the client's boundary chooses among the management points (the default: dynamic), or there is one for the site."
+    )
+    var mediaMode: MediaMode?
 
     @Option(
         name: .customLong("management-point"),
@@ -22,7 +25,7 @@ struct ManagementPointOptions: ParsableArguments {
 
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
-        request.mediaMode = mediaMode
+        if let mediaMode { request.mediaMode = mediaMode }
         request.managementPoints = managementPoints
         request.siteCode = siteCode
         request.userDeviceAffinity = userDeviceAffinity

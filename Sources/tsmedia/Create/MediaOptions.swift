@@ -6,8 +6,8 @@ import SystemPackage
 
 /// What media says about itself, and what is on all of it.
 struct MediaOptions: ParsableArguments {
-    @Option(help: "Volume label.")
-    var label = "Configuration Manager"
+    @Option(help: "Volume label (default: Configuration Manager).")
+    var label: String?
 
     @Flag(help: "Let Windows offer to start the media when it is inserted.")
     var autorun = false
@@ -22,7 +22,7 @@ struct MediaOptions: ParsableArguments {
 
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) {
-        request.label = label
+        if let label { request.label = label }
         request.includesAutorun = autorun
         request.clientBinaries = clientBinaries.map { FilePath($0) }
         request.mediaGUID = mediaGuid

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import MediaBuilder
 import Support
 
 /// Values of options that are more than text.
@@ -18,30 +19,34 @@ enum OptionValues {
         }
     }
 
-    /// A size: bytes, or with KB, MB, GB or TB, which count in powers of two as New-CM*Media do.
+    /// A size, as sizes are written everywhere.
     ///
     /// - Throws: `ValidationError`, which names the option.
     static func byteCount(_ text: String, _ option: String) throws -> Int64 {
-        let units: KeyValuePairs<String, Int64> = ["KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
-        guard let bytes = ByteCountText.parse(text, units: units) else {
-            throw ValidationError("\(option) '\(text)' is not a size; write it as 4GB, 650MB or a number of bytes")
+        do throws(ByteCountTextError) { return try ByteCountText.parse(text) } catch {
+            throw ValidationError("\(option) '\(text)' \(error.problem)")
+        }
+    }
+
+    /// The size of a disk.
+    ///
+    /// - Throws: `ValidationError`, which names the option.
+    static func diskByteCount(_ text: String, _ option: String) throws -> Int64 {
+        let bytes = try byteCount(text, option)
+        guard bytes <= largestDiskByteCount else {
+            throw ValidationError("\(option) '\(text)' is more than any disk has; \(ByteCountText.form)")
         }
         return bytes
     }
 
-    /// The size of a disk: bytes, or with MB, GB or TB, which count in thousands as makers of disks do, or with MiB, GiB
-    /// or TiB, which count in powers of two (IEC 80000-13).
+    /// How much one volume holds.
     ///
     /// - Throws: `ValidationError`, which names the option.
-    static func diskByteCount(_ text: String, _ option: String) throws -> Int64 {
-        let units: KeyValuePairs<String, Int64> = [
-            "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "MB": 1_000_000, "GB": 1_000_000_000,
-            "TB": 1_000_000_000_000,
-        ]
-        guard let bytes = ByteCountText.parse(text, units: units), bytes <= largestDiskByteCount else {
-            throw ValidationError("\(option) '\(text)' is not the size of a disk; write it as 256GB, 238GiB or bytes")
+    static func capacity(_ text: String, _ option: String) throws -> MediaCapacity {
+        do throws(ByteCountTextError) { return try MediaCapacity(text) } catch {
+            let names = MediaCapacity.names.joined(separator: ", ")
+            throw ValidationError("\(option) '\(text)' \(error.problem), or use \(names)")
         }
-        return bytes
     }
 
     /// More than any disk has, and far below the limits of numbers.
@@ -49,15 +54,9 @@ enum OptionValues {
 
     /// The last second of a day YYYY-MM-DD, in UTC.
     static func endOfDay(_ text: String, _ option: String) throws -> Timestamp {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            (1970...9999).contains(year)
-        else { throw ValidationError("\(option) '\(text)' is not a date; write it as YYYY-MM-DD") }
-        let start = Timestamp(unixSeconds: CivilTime.unixSeconds(year: year, month: month, day: day))
-        let civil = CivilTime(start)
-        guard civil.year == year, civil.month == month, civil.day == day else {
+        guard let day = CivilTime(day: text), day.year >= 1970 else {
             throw ValidationError("\(option) '\(text)' is not a day of the calendar; write it as YYYY-MM-DD")
         }
-        return Timestamp(unixSeconds: start.unixSeconds + 86_399)
+        return Timestamp(unixSeconds: day.timestamp.unixSeconds + 86_399)
     }
 }

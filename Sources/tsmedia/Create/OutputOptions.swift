@@ -32,13 +32,10 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
     var partitionScheme = PartitionScheme.mbr
 
-    @Flag(help: "Put files of 4 GiB and more that are no WIMs on a second partition of the drive, NTFS.")
+    @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
 
     func validate() throws {
-        guard output != nil || !usb.isEmpty else {
-            throw ValidationError("what to write is missing; add --output PATH or --usb DEVICE")
-        }
         guard output == nil || usb.isEmpty else {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
         }

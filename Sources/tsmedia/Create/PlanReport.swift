@@ -105,16 +105,19 @@ extension PlanReport {
         guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
         var output = LongOutput()
         for (part, volume) in zip(parts, plan.volumes) {
-            output.bytes += part
+            try output.printJSON { $0 += part }
             for (index, file) in volume.files.enumerated() {
-                JSONFrame.startElement(isFirst: index == 0, depth: 3, &output.bytes)
-                Self.append(file, to: &output.bytes)
-                try output.passOn()
+                try output.printJSON {
+                    JSONFrame.startElement(isFirst: index == 0, depth: 3, &$0)
+                    Self.append(file, to: &$0)
+                }
             }
-            JSONFrame.endList(depth: 3, &output.bytes)
+            try output.printJSON { JSONFrame.endList(depth: 3, &$0) }
         }
-        output.bytes += parts[parts.count - 1]
-        output.bytes += "\n".utf8
+        try output.printJSON {
+            $0 += parts[parts.count - 1]
+            $0 += "\n".utf8
+        }
         try output.finish()
     }
 
@@ -137,31 +140,26 @@ extension PlanReport {
     /// Prints the report in words; of a plan that was not carried out, with every file.
     func printText(isDryRun: Bool) throws {
         var output = LongOutput()
-        func add(_ line: String) throws {
-            output.bytes += line.utf8
-            output.bytes += "\n".utf8
-            try output.passOn()
-        }
-        for line in packingLines { try add(line) }
+        for line in packingLines { try output.print(line) }
         for volume in plan.volumes {
             if let drives, !isDryRun {
-                for drive in drives { try add(drive.line(volume)) }
+                for drive in drives { try output.print(drive.line(volume)) }
                 continue
             }
             let verb = isDryRun ? "would write" : "wrote"
             let isExact = volume.archive?.byteCountIsExact ?? true
             let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
-            let output =
+            let name =
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
-            try add("\(verb) \(output): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
-            for line in volume.archive?.lines ?? volume.partitionLines { try add(line.onOneLine) }
+            try output.print("\(verb) \(name): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            for line in volume.archive?.lines ?? volume.partitionLines { try output.print(line) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
                 let size = String(file.byteCount)
                 let padding = String(repeating: " ", count: width - size.utf8.count)
-                try add("  \(padding)\(size)  \(file.path)  from \(file.origin)".onOneLine)
+                try output.print("  \(padding)\(size)  \(file.path)  from \(file.origin)")
             }
         }
         try output.finish()

@@ -30,7 +30,7 @@ struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
 
     @Option(
         help: ArgumentHelp(
-            "With --disk-image: the size of the smallest disk, as 256GB (counted in thousands, as makers of disks do),"
+            "With --disk-image: the size of the smallest disk, as 256GB (powers of ten, as makers of disks count),"
                 + " 238GiB or bytes.", valueName: "size"))
     var diskSize: String?
 
@@ -55,17 +55,13 @@ struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
 
     func validate() throws {
         let given = [output != nil, diskImage != nil, !usb.isEmpty].filter { $0 }.count
-        guard given > 0 else {
-            throw ValidationError(
-                "what to write is missing; add --output FILE.wim, --disk-image FILE.img or --usb DEVICE")
-        }
-        guard given == 1 else {
+        guard given <= 1 else {
             throw ValidationError("of --output, --disk-image and --usb a run writes one")
         }
     }
 
     /// Whether a disk is written rather than a WIM.
-    var isDisk: Bool { output == nil }
+    var isDisk: Bool { diskImage != nil || !usb.isEmpty }
 
     var outputPath: String? { output ?? diskImage }
 

@@ -17,10 +17,17 @@ struct StandaloneOptions: ParsableArguments {
     @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
     var mediaExpirationDate: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Split the sources\\install.wim of 4 GiB and more of an upgrade package into install.swm, install2.swm and so"
+                + " on for Windows Setup. Without it such a file stays whole."))
+    var splitUpgradeImages = false
+
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.taskSequence = taskSequence.map { FilePath($0) }
         request.taskSequenceID = taskSequenceID
+        request.splitsUpgradeImages = splitUpgradeImages
         request.expiration = try mediaExpirationDate.map { try OptionValues.endOfDay($0, "--media-expiration-date") }
     }
 }

@@ -39,7 +39,7 @@ struct Devices: ParsableCommand {
         if program.json {
             try StandardOutput.printJSON(DevicesReport(verdicts, problems))
         } else if !verdicts.isEmpty {
-            try StandardOutput.print(DeviceTable(verdicts: verdicts).lines.joined(separator: "\n"))
+            try StandardOutput.print(DeviceTable(verdicts: verdicts).lines)
         } else if problems.isEmpty {
             Console.shared.note("there are no drives")
         }

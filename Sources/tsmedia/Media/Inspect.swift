@@ -24,7 +24,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let logger = try program.start("inspect \(media.joined(separator: ", "))")
+        let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))
         let inspector = MediaInspector(
             password: try passwordFile.map { try PasswordFile.read($0) }, showsSecrets: showSecrets)
         if media.count == 1, let name = media.first {

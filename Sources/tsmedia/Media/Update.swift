@@ -13,7 +13,8 @@ struct Update: ParsableCommand {
         discussion: """
             Takes the options with which the drive was made; the kind of media is on the drive. What changed goes to free \
             room, and one sector switches over: a drive that is pulled at any moment holds the old media or the new. \
-            Reads what stays first, and mends what is damaged; --no-verify trusts it instead.
+            What the media has and the options do not ask for again is named, and nothing is written, unless --drop lets go \
+            of it. Reads what stays first, and mends what is damaged; --no-verify trusts it instead.
             """)
 
     @Argument(help: "A drive, as /dev/sdX or a link below /dev/disk, or the image of one.", completion: .file())
@@ -21,6 +22,12 @@ struct Update: ParsableCommand {
 
     @Flag(name: [.long], help: "Say what would be written; write nothing.")
     var dryRun = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the media has and shall not have any more (repeatable): \(MediaFeature.names.joined(separator: ", ")).",
+            valueName: "name"))
+    var drop: [String] = []
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Task sequence (stand-alone media)") var standalone: StandaloneOptions
@@ -33,9 +40,11 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let logger = try program.start("update \(media)")
         let devices = BlockDevices()
         let path = FilePath(media)
+        var files = content.files(program, staging: content.stagingFolder(beside: media))
+        files.change(path)
+        let logger = try program.start("update \(media)", files)
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         let drives = try status.type == .blockSpecial ? drive.drives([media], devices) : []
         let staging = content.stagingFolder(beside: drives.isEmpty ? media : nil)
@@ -43,9 +52,13 @@ struct Update: ParsableCommand {
         let protected = { (request: MediaRequest) in content.sources + request.sources + [staging] }
         // Before anything is read from it.
         try drive.check(drives, devices, sources: content.sources + [staging], force: true)
+        let consent = try consent()
         var request = try request(drives, byteCount: status.size)
+        try refuseOptions(notOf: request.mediaType)
         try configure(&request)
-        try request.validate()
+        try request.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
+        files.read(request.sources)
+        try files.check()
         try drive.check(drives, devices, sources: protected(request), force: true)
         let environment = try content.environment(logger, staging: staging)
         let plan = try MediaPlanner(request, environment: environment).plan()
@@ -53,7 +66,9 @@ struct Update: ParsableCommand {
         for note in plan.notes { Console.shared.note(note) }
         if !dryRun { try drive.prepare(drives, devices, sources: protected(request), force: true) }
         let report = try DriveUpdater(environment: environment, devices: devices)
-            .update(drives.first?.node ?? path, to: plan, verifies: !drive.noVerify, isDryRun: dryRun)
+            .update(
+                drives.first?.node ?? path, to: plan, password: request.password, consent: consent,
+                verifies: !drive.noVerify, isDryRun: dryRun)
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.print(sentence(report))
     }
 

@@ -44,7 +44,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let names = media.joined(separator: ", ")
-        let logger = try program.start("verify \(names)")
+        let logger = try program.start("verify \(names)", RunFiles(reading: media))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
             workerCount: jobs ?? WorkerThreads.processorCount, interruption: Signals.interruption,
@@ -94,7 +94,10 @@ struct Verify: ParsableCommand {
     // MARK: Reports
 
     private func report(_ volume: MediaVerification) throws {
-        for finding in volume.findings { try StandardOutput.print("\(finding.problem.rawValue)  \(finding.path)") }
+        for finding in volume.findings {
+            let reason = finding.reason.map { ": \($0)" } ?? ""
+            try StandardOutput.print("\(finding.problem.rawValue)  \(finding.path)\(reason)")
+        }
         guard volume.isIntact else { return }
         let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
         let size = Amounts.bytes(volume.byteCount)

@@ -38,7 +38,7 @@ struct SequenceDiff: ParsableCommand {
         if program.json {
             try StandardOutput.printJSON(report)
         } else {
-            try StandardOutput.print(report.lines.joined(separator: "\n"))
+            try StandardOutput.print(report.lines)
         }
         if exitCode, report.different { throw ExitCode(1) }
     }

@@ -39,13 +39,16 @@ struct SequenceDocument: ParsableCommand {
     }
 
     func run() throws {
-        _ = try program.start("sequence document")
+        let files = output.files(reading: [file])
+        _ = try program.start("sequence document", files)
+        try files.check()
         let outlines = try reading.packages(in: file).map { SequenceOutline(of: $0, secrecy: reading.secrecy) }
+        let isSecret = outlines.contains(where: \.showsSecrets)
         let name = output.output?.lowercased() ?? ""
         let isMarkdown = name.hasSuffix(".md") || name.hasSuffix(".markdown")
         switch format ?? (isMarkdown ? .markdown : .html) {
-        case .html: try output.write(HTMLDocument.page(of: outlines))
-        case .markdown: try output.write(MarkdownDocument.page(of: outlines))
+        case .html: try output.write(HTMLDocument.page(of: outlines), isSecret: isSecret)
+        case .markdown: try output.write(MarkdownDocument.page(of: outlines), isSecret: isSecret)
         }
     }
 }

@@ -54,20 +54,31 @@ struct SequenceFormat: ParsableCommand {
     }
 
     func run() throws {
-        _ = try program.start("sequence format")
+        _ = try program.start("sequence format", output.files(reading: [file]))
         var packages = try TaskSequenceFile.read(FilePath(file))
         for index in packages.indices { packages[index].layout = layout(of: packages[index]) }
         guard !check else { return try runCheck(packages) }
         switch container ?? (output.output?.lowercased().hasSuffix(".zip") == true ? .export : .sequence) {
         case .export:
             if taskSequenceId != nil { packages = [try packages.chosen(id: taskSequenceId)] }
-            try output.write(try TaskSequenceExport.zip(of: packages))
+            try write(try TaskSequenceExport.zip(of: packages), of: packages)
         case .objectXml:
             let name = try packages.chosen(id: taskSequenceId).source
-            try output.write(try SequenceContainer.objectXML(of: packages.filter { $0.source == name }))
+            packages = packages.filter { $0.source == name }
+            try write(try SequenceContainer.objectXML(of: packages), of: packages)
         case .sequence:
-            try output.write(try formatted(chosen(packages)))
+            let package = try chosen(packages)
+            try write(try formatted(package), of: [package])
         }
+    }
+
+    /// Writes what was made of `packages`: for the owner alone when there are secrets in it, or when the file that it was
+    /// made from is.
+    private func write(_ bytes: [UInt8], of packages: [TaskSequencePackage]) throws {
+        let mode = try FileError.wrap("read", FilePath(file)) { try Stat(FilePath(file)).permissions }
+        let isPrivate = mode.isDisjoint(with: [.groupRead, .otherRead])
+        try output.write(
+            bytes, isSecret: isPrivate || packages.contains { SequenceOutline(of: $0).hidesSecrets })
     }
 
     /// The task sequence that was asked for, out of `packages` with their new layouts.

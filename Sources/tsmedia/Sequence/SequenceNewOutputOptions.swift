@@ -31,7 +31,9 @@ struct SequenceNewOutputOptions: ParsableArguments {
     func run(
         _ command: String, _ program: ProgramOptions, _ request: (SequencePasswords) throws -> SequenceRequest
     ) throws {
-        let logger = try program.start("sequence new \(command)")
+        let files = output.files(reading: template.map { [$0] } ?? [])
+        let logger = try program.start("sequence new \(command)", files)
+        try files.check()
         if program.json {
             throw ValidationError("--json is for commands that report; new writes a task sequence. Leave it out")
         }

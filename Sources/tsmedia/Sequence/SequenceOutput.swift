@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import MediaBuilder
 import Support
 import SystemPackage
 
@@ -15,21 +16,23 @@ struct SequenceOutput: ParsableArguments {
     @Flag(help: "Replace an existing file, once the new one is whole.")
     var force = false
 
+    /// The files of a command that reads `paths`.
+    func files(reading paths: [String]) -> RunFiles {
+        var files = RunFiles(reading: paths)
+        if let output, output != "-" { files.write(FilePath(output)) }
+        return files
+    }
+
     /// Writes `bytes` to the file, which appears whole or not at all, or to standard output.
     ///
     /// - Parameters:
     ///   - isSecret: whether nobody but the owner may read the file.
     func write(_ bytes: [UInt8], isSecret: Bool = false) throws {
         guard let output, output != "-" else {
-            return try FileError.wrap("written", "standard output") {
-                _ = try FileDescriptor.standardOutput.writeAll(bytes)
-            }
+            return try StandardOutput.write(document: bytes)
         }
         let path = FilePath(output)
-        let pending = try PendingOutput(path, kind: .file, replacesExisting: force)
-        if isSecret, fchmod(pending.descriptor.rawValue, 0o600) != 0 {
-            throw FileError("protected", path, Errno(rawValue: errno))
-        }
+        let pending = try PendingOutput(path, kind: .file, replacesExisting: force, isSecret: isSecret)
         try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
         try pending.publish()
     }

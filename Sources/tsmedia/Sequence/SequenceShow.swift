@@ -29,8 +29,8 @@ struct SequenceShow: ParsableCommand {
         _ = try program.start("sequence show")
         let outlines = try reading.packages(in: file).map { SequenceOutline(of: $0, secrecy: reading.secrecy) }
         guard !program.json else { return try StandardOutput.printJSON(Report(taskSequences: outlines)) }
-        let texts = outlines.map { $0.lines(showsDetails: details).joined(separator: "\n") }
-        try StandardOutput.print(texts.joined(separator: "\n\n"))
+        let texts = outlines.map { $0.lines(showsDetails: details) }
+        try StandardOutput.print(Array(texts.joined(separator: [""])))
     }
 
     private struct Report: Encodable {

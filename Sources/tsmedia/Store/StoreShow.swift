@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DistributionPoints
+import Support
 
 /// `tsmedia store show`.
 struct StoreShow: ParsableCommand {
@@ -17,7 +18,7 @@ struct StoreShow: ParsableCommand {
         let files = store.index.files
         let report = Report(
             folder: store.folder.string, verifiedFileCount: files.count,
-            verifiedByteCount: files.reduce(0) { $0 &+ $1.identity.byteCount })
+            verifiedByteCount: ByteTotal.clampedSum(files.lazy.map { max(0, $0.identity.byteCount) }))
         guard !program.json else { return try StandardOutput.printJSON(report) }
         try StandardOutput.print("store           \(report.folder)")
         try StandardOutput.print(

@@ -6,7 +6,7 @@ enum Amounts {
 
     /// `byteCount` in the largest unit that leaves at least one, with one decimal.
     static func bytes(_ byteCount: Int64) -> String {
-        var tenths = max(0, byteCount).multipliedReportingOverflow(by: 10).partialValue
+        var tenths = min(max(0, byteCount), .max / 10) * 10
         var unit = 0
         while tenths >= 10_240, unit < units.count - 1 {
             tenths /= 1024

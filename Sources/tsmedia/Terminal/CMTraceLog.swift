@@ -16,9 +16,8 @@ struct CMTraceLog: LogHandler {
     /// Opens the log at `path` for appending.
     init(path: FilePath) throws(FileError) {
         descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .append, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o644))
+            try FileDescriptor.openPatiently(
+                path, .writeOnly, options: [.create, .append], permissions: FilePermissions(rawValue: 0o644))
         }
     }
 
@@ -32,7 +31,7 @@ struct CMTraceLog: LogHandler {
             event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: tsm_thread_number(),
             source: "\(event.file):\(event.line)")
         // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
-        _ = try? descriptor.writeAll(line.utf8)
+        try? descriptor.writeAll(line.utf8, interruption: Signals.interruption)
     }
 
     /// One line: text, local time with the bias to UTC (we log UTC), type 1 information, 2 warning, 3 error.
@@ -48,9 +47,20 @@ struct CMTraceLog: LogHandler {
         let milliseconds = padded(Int64(time.nanoseconds / 1_000_000), 3)
         let date = "\(padded(civil.month, 2))-\(padded(civil.day, 2))-\(civil.year)"
         let type = level >= .error ? 3 : level >= .warning ? 2 : 1
-        // The end marker inside a text would end the entry.
-        let safe = text.split(separator: "]LOG]!>", omittingEmptySubsequences: false).joined(separator: "]LOG] !>")
-        return "<![LOG[\(safe.onOneLine)]LOG]!><time=\"\(clock).\(milliseconds)+000\" date=\"\(date)\" "
+        return "<![LOG[\(entry(text))]LOG]!><time=\"\(clock).\(milliseconds)+000\" date=\"\(date)\" "
             + "component=\"tsmedia\" context=\"\" type=\"\(type)\" thread=\"\(thread)\" file=\"\(source)\">\r\n"
+    }
+
+    /// `text` on one line and without the marker that would end the entry.
+    ///
+    /// Looks at bytes: a mark behind the last character would make it another one for a `String`, not for a reader.
+    private static func entry(_ text: String) -> String {
+        let end = Array("]LOG]!>".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.onOneLine.utf8 {
+            bytes.append(byte)
+            if bytes.suffix(end.count) == end[...] { bytes.insert(UInt8(ascii: " "), at: bytes.count - 2) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -6,6 +6,8 @@ import Support
 import Synchronization
 
 /// Standard error: messages, and progress that messages do not tear.
+///
+/// Escapes whatever it is given: nothing reaches standard error but through here.
 final class Console: ProgressObserver {
     /// The console of the process.
     static let shared = Console()
@@ -49,10 +51,18 @@ final class Console: ProgressObserver {
             state.logger?.log(level: level, "\(message)")
             eraseBar(&state)
             if state.mode == .json {
-                write(JSONLine.message(kind, message))
+                put(JSONLine.message(kind, message))
             } else {
-                write("\(kind): \(message)\n")
+                print("\(kind): \(message)")
             }
+        }
+    }
+
+    /// Lines of the program's own, below an error: how a command is used.
+    func usage(_ lines: [String]) {
+        state.withLock { state in
+            eraseBar(&state)
+            for line in lines { print(line) }
         }
     }
 
@@ -80,8 +90,8 @@ final class Console: ProgressObserver {
             let seconds = Double(Self.now() - state.phaseStart) / 1e9
             eraseBar(&state)
             switch state.mode {
-            case .json: write(JSONLine.progress(last, isFinished: true))
-            default: write(ProgressText.summary(last, seconds: seconds) + "\n")
+            case .json: put(JSONLine.progress(last, isFinished: true))
+            default: print(ProgressText.summary(last, seconds: seconds))
             }
             state.phase = nil
             state.last = nil
@@ -91,23 +101,26 @@ final class Console: ProgressObserver {
     private func draw(_ update: ProgressUpdate, seconds: Double, _ state: inout State) {
         switch state.mode {
         case .ansi:
-            write("\r\u{1B}[K" + ProgressText.bar(update, seconds: seconds, width: Self.width()))
+            put("\r\u{1B}[K" + ProgressText.bar(update, seconds: seconds, width: Self.width()).onOneLine)
             state.hasBar = true
-        case .plain: write(ProgressText.line(update, seconds: seconds) + "\n")
-        case .json: write(JSONLine.progress(update, isFinished: false))
+        case .plain: print(ProgressText.line(update, seconds: seconds))
+        case .json: put(JSONLine.progress(update, isFinished: false))
         case .auto, .none: break
         }
     }
 
     private func eraseBar(_ state: inout State) {
         guard state.hasBar else { return }
-        write("\r\u{1B}[K")
+        put("\r\u{1B}[K")
         state.hasBar = false
     }
 
     // MARK: The terminal
 
-    private func write(_ text: String) {
+    /// The one way for text: a line that no name from outside can break or make drive the terminal.
+    private func print(_ line: String) { put(line.onOneLine + "\n") }
+
+    private func put(_ text: String) {
         // A message that cannot be shown must not end the work.
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

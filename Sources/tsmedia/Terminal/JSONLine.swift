@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import FoundationEssentials
 import Support
 
 /// Messages and progress as one JSON object per line, for programs that watch us.
@@ -29,9 +28,7 @@ enum JSONLine {
     static func message(_ kind: String, _ text: String) -> String { line(Message(event: kind, message: text)) }
 
     private static func line(_ value: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else { return "" }
-        return String(decoding: data, as: UTF8.self) + "\n"
+        guard let bytes = try? JSONText.encoded(value, isPretty: false) else { return "" }
+        return String(decoding: bytes, as: UTF8.self) + "\n"
     }
 }

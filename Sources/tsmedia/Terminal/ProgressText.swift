@@ -4,15 +4,19 @@ import Support
 
 /// Progress in words.
 enum ProgressText {
+    /// More seconds than this are never shown.
+    private static let longestTime = 1e9
+
     /// A bar that fits `width` columns: phase, bar, percent, rate, time left.
     static func bar(_ update: ProgressUpdate, seconds: Double, width: Int) -> String {
         guard let fraction = fraction(update) else { return String(line(update, seconds: seconds).prefix(width - 1)) }
         let tail = " \(Int(fraction * 100))%" + figures(update, seconds: seconds, separator: "  ")
-        let room = width - 1 - update.phase.count - 3 - tail.count
-        guard room >= 5 else { return String((update.phase + tail).prefix(width - 1)) }
+        let phase = update.phase.onOneLine
+        let room = width - 1 - phase.count - 3 - tail.count
+        guard room >= 5 else { return String((phase + tail).prefix(width - 1)) }
         let full = Int(fraction * Double(room))
         let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-        return "\(update.phase) [\(bar)]\(tail)"
+        return "\(phase) [\(bar)]\(tail)"
     }
 
     /// One line without control codes.
@@ -41,7 +45,7 @@ enum ProgressText {
         var text = separator + Amounts.bytes(Int64(rate)) + "/s"
         if let total = update.totalByteCount {
             let left = Double(max(0, total - update.completedByteCount)) / rate
-            text += separator + Amounts.duration(Int64(left.rounded(.up))) + " left"
+            text += separator + Amounts.duration(Int64(min(left, longestTime).rounded(.up))) + " left"
         }
         return text
     }

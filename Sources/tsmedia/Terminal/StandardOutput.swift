@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import FoundationEssentials
 import Glibc
 import Support
 import SystemPackage
 
-/// Standard output carries results only.
+/// Standard output carries results only: lines, JSON, or a document that a command makes.
+///
+/// There is no other way out: a line is escaped here, whoever made it, so that no name from outside reaches a terminal as
+/// it is.
 enum StandardOutput {
     /// Prints a line.
     ///
     /// - Throws: `FileError` when the output is gone or full: a result that was not delivered is no success.
-    static func print(_ line: String) throws { try write((line + "\n").utf8) }
+    static func print(_ line: String) throws { try write((line.onOneLine + "\n").utf8) }
 
-    /// Prints bytes as they are.
+    /// Prints lines in one piece.
     ///
-    /// - Throws: as ``print(_:)``.
-    static func write(_ bytes: some Sequence<UInt8>) throws {
+    /// - Throws: as ``print(_:)-(String)``.
+    static func print(_ lines: [String]) throws {
+        var output = LongOutput()
+        for line in lines { try output.print(line) }
+        try output.finish()
+    }
+
+    /// Prints `value` as one JSON document with stable keys.
+    static func printJSON(_ value: some Encodable) throws {
+        try write(try JSONText.encoded(value, isPretty: true) + [UInt8(ascii: "\n")])
+    }
+
+    /// Writes a document, byte for byte: a task sequence, a page, a script of a shell; on a terminal, where it can only be
+    /// read, its lines.
+    ///
+    /// - Throws: as ``print(_:)-(String)``.
+    static func write(document bytes: [UInt8]) throws {
+        guard isatty(STDOUT_FILENO) == 1 else { return try write(bytes) }
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        try print(
+            lines.map { line in
+                let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+                return String(decoding: text, as: UTF8.self).replacing("\t", with: "    ")
+            })
+    }
+
+    fileprivate static func write(_ bytes: some Sequence<UInt8>) throws {
         do {
-            _ = try FileDescriptor.standardOutput.writeAll(bytes)
+            try FileDescriptor.standardOutput.writeAll(bytes, interruption: Signals.interruption)
         } catch Errno.brokenPipe {
             // Whoever reads has seen enough, as `head` does: end as programs do that know nothing of SIGPIPE.
             signal(SIGPIPE, SIG_DFL)
@@ -26,13 +54,6 @@ enum StandardOutput {
             throw FileError("written", "standard output", errno)
         }
     }
-
-    /// Prints `value` as one JSON document with stable keys.
-    static func printJSON(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
 }
 
 /// A result of very many lines, printed in large pieces: a system call for each line would take longer than the work.
@@ -40,10 +61,25 @@ struct LongOutput {
     private static let pieceByteCount = 1 << 16
 
     /// What was not printed yet.
-    var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
+
+    /// Prints a line.
+    mutating func print(_ line: String) throws {
+        bytes += line.onOneLine.utf8
+        bytes.append(UInt8(ascii: "\n"))
+        try passOn()
+    }
+
+    /// Prints the piece of JSON that `add` appends, which ends outside strings.
+    mutating func printJSON(_ add: (inout [UInt8]) -> Void) throws {
+        var piece: [UInt8] = []
+        add(&piece)
+        bytes += JSONText.safe(piece)
+        try passOn()
+    }
 
     /// Prints what there is, once it is worth a system call.
-    mutating func passOn() throws {
+    private mutating func passOn() throws {
         if bytes.count >= Self.pieceByteCount { try finish() }
     }
 

@@ -27,5 +27,5 @@ struct TextTable {
     }
 
     /// Prints the table on standard output.
-    func print() throws { try StandardOutput.print(lines.joined(separator: "\n")) }
+    func print() throws { try StandardOutput.print(lines) }
 }

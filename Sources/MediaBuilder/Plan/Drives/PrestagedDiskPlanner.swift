@@ -58,11 +58,11 @@ struct PrestagedDiskPlanner {
     }
 
     private func isContent(_ path: MediaPath) -> Bool {
-        path.caseFolded == Self.root || path.caseFolded.hasPrefix(Self.root + "/")
+        path.components.first?.caseFolded == Self.root
     }
 
     /// The first folder of the client's cache.
-    private static let root = String(MediaType.prestaged.contentRoot.split(separator: "/")[0]).ordinalUpperCased
+    private static let root = String(MediaType.prestaged.contentRoot.split(separator: "/")[0]).caseFolded
 
     /// A step of a task sequence is made for a disk without boot image; it would leave too little room for one.
     private func enlargeBootPartition(of disk: inout DividedDisk) throws {
@@ -113,7 +113,7 @@ struct PrestagedDiskPlanner {
         let names = files.lazy.map(\.path.caseFolded)
         let hasLoader =
             division.division.scheme == .mbr
-            ? names.contains("BOOTMGR") : names.contains { $0.hasPrefix("EFI/BOOT/BOOT") && $0.hasSuffix(".EFI") }
+            ? names.contains("bootmgr") : names.contains { $0.hasPrefix("EFI/Boot/boot") && $0.hasSuffix(".efi") }
         guard !hasLoader else { return }
         let firmware = division.division.scheme == .mbr ? "a BIOS" : "UEFI"
         throw MediaBuilderError(

@@ -2,77 +2,93 @@
 
 import Support
 
-/// Tears contents that fit no volume: WIMs into parts, applications file by file; nothing else is torn (design.md section
-/// 4).
+/// Tears contents that fit no volume: the WIMs of operating system image packages into parts, applications file by file;
+/// nothing else is torn (design.md section 4).
 struct ContentTearing {
     let composer: VolumeComposer
     let environment: BuildEnvironment
     let room: PackingRoom
+    private let rule: ImageSplitRule
+
+    init(composer: VolumeComposer, environment: BuildEnvironment, room: PackingRoom) {
+        self.composer = composer
+        self.environment = environment
+        self.room = room
+        rule = ImageSplitRule(splitsUpgradeImages: composer.request.splitsUpgradeImages)
+    }
 
     /// What becomes of a content.
     private enum Piece {
         case item(VolumeItem)
         /// A WIM that fits no volume, with the number of its content.
-        case split(PlannedFile, content: Int)
+        case split(ImageSplitter.OpenedImage, ImagePartNaming, content: Int)
     }
 
-    /// The items that `items`, with bounds `sizes`, become when those that fit no volume are torn, and their contents then.
+    /// The items that `items`, with bounds `sizes`, become when those that fit no volume are torn, their contents then,
+    /// and a line for each image that was split.
     ///
     /// Everything that cannot be torn is found before the first WIM is split.
     ///
     /// - Throws: ``MediaBuilderError`` `.tooLarge`, naming the content or the file; errors of splitting.
     func tear(
         _ items: [VolumeItem], _ sizes: [PackingItem], _ contents: [PlannedContent]
-    ) throws -> (items: [VolumeItem], contents: [PlannedContent]) {
+    ) throws -> (items: [VolumeItem], contents: [PlannedContent], notes: [String]) {
         let pieces = try zip(items, sizes).flatMap { item, size in
             try size.most <= room.other || fits(item)
                 ? [Piece.item(item)] : self.pieces(of: item, contents[item.content])
         }
         var torn: [VolumeItem] = []
         var contents = contents
+        var notes: [String] = []
         for piece in pieces {
             switch piece {
             case .item(let item): torn.append(item)
-            case .split(let file, let number):
-                let parts = try split(file, contents[number], after: torn)
+            case .split(let image, let naming, let number):
+                let parts = try split(image, naming, after: torn)
                 contents[number].fileCount += parts.count - 1
-                contents[number].byteCount += parts.reduce(-file.byteCount) { $0 + $1.byteCount }
+                contents[number].byteCount += parts.reduce(-image.file.byteCount) { $0 + $1.byteCount }
                 torn += parts.map { VolumeItem(content: number, files: [$0], folders: []) }
+                notes.append(ImageSplitter.note(image.file, parts: parts, naming))
             }
         }
-        return (torn, contents)
+        return (torn, contents, notes)
     }
 
     // MARK: Pieces
 
     private func pieces(of item: VolumeItem, _ content: PlannedContent) throws -> [Piece] {
-        let images = item.files.filter(\.isWindowsImage)
-        guard content.isOfApplication || !images.isEmpty else { throw tooLarge(item, content) }
-        let others = item.files.filter { file in !images.contains { $0.path == file.path } }
-        var pieces: [Piece] = []
+        var pieces: [Piece]
         if content.isOfApplication {
-            pieces = try item.files.map { try piece(of: $0, item.content, content) }
+            pieces = try item.files.map { .item(try alone($0, item.content)) }
         } else {
-            pieces = try images.map { try piece(of: $0, item.content, content) }
-            let rest = VolumeItem(content: item.content, files: others[...], folders: [])
-            guard try others.isEmpty || fits(rest) else { throw tooLarge(rest, content) }
-            if !others.isEmpty { pieces.append(.item(rest)) }
+            pieces = [try parts(of: item, content)]
         }
         guard item.folders.count > 1 else { return pieces }
         // Folders that may be empty lie where the content begins.
-        return [.item(VolumeItem(content: item.content, files: [], folders: item.folders))] + pieces
+        pieces.insert(.item(VolumeItem(content: item.content, files: [], folders: item.folders)), at: 0)
+        return pieces
     }
 
-    private func piece(of file: PlannedFile, _ number: Int, _ content: PlannedContent) throws -> Piece {
+    /// A file of an application, which must fit a volume.
+    private func alone(_ file: PlannedFile, _ number: Int) throws -> VolumeItem {
         let item = VolumeItem(content: number, files: [file], folders: [])
-        if try fits(item) { return .item(item) }
-        guard file.isWindowsImage else {
-            throw MediaBuilderError(
-                .tooLarge, file.description,
-                "has \(file.byteCount) bytes, fits no volume of \(composer.capacity ?? 0) bytes and is no WIM that could be"
-                    + " split", nextStep: "choose a larger --media-size")
+        guard try fits(item) else { throw stays(file, "a file of an application is not split") }
+        return item
+    }
+
+    /// The image of an operating system image package.
+    private func parts(of item: VolumeItem, _ content: PlannedContent) throws -> Piece {
+        guard let file = item.files.first, item.files.count == 1,
+            let naming = rule.naming(of: file, among: item.files, of: content), naming.isGenuine
+        else { throw tooLarge(item, content) }
+        let image = try ImageSplitter(environment: environment).open(file)
+        guard content.use == .operatingSystemImage || image.isMarkedAsWindows else {
+            throw stays(file, "it holds no Windows that could be applied from parts")
         }
-        return .split(file, content: number)
+        if let obstacle = image.obstacle(toPartsOf: room.other - (try overhead(ofPartOf: file))) {
+            throw stays(file, "it \(obstacle)")
+        }
+        return .split(image, naming, content: item.content)
     }
 
     private func fits(_ item: VolumeItem) throws -> Bool {
@@ -85,29 +101,35 @@ struct ContentTearing {
         return alone - empty <= room.other
     }
 
+    /// What keeps a package whole that fits no volume: its largest file, or all of it.
     private func tooLarge(_ item: VolumeItem, _ content: PlannedContent) -> MediaBuilderError {
-        let capacity = composer.capacity ?? 0
         if let file = item.files.max(by: { $0.byteCount < $1.byteCount }), file.byteCount > room.other {
-            return MediaBuilderError(
-                .tooLarge, file.description,
-                "has \(file.byteCount) bytes, fits no volume of \(capacity) bytes and is no WIM that could be split",
-                nextStep: "choose a larger --media-size")
+            return stays(file, "only the WIM of an operating system image package is split")
         }
         return MediaBuilderError(
             .tooLarge, "package \(content.id)",
-            "has \(content.byteCount) bytes and fits no volume of \(capacity) bytes; only applications and WIMs are divided",
-            nextStep: "choose a larger --media-size")
+            "has \(content.byteCount) bytes and fits no volume of \(composer.capacity ?? 0) bytes; only applications and"
+                + " operating system image packages are divided",
+            nextStep: Self.choices)
     }
+
+    private func stays(_ file: PlannedFile, _ reason: String) -> MediaBuilderError {
+        MediaBuilderError(
+            .tooLarge, file.description,
+            "has \(file.byteCount) bytes and fits no volume of \(composer.capacity ?? 0) bytes: \(reason)",
+            nextStep: Self.choices)
+    }
+
+    private static let choices = "choose a larger --media-size, or write a drive instead"
 
     // MARK: Splitting
 
     private func split(
-        _ file: PlannedFile, _ content: PlannedContent, after items: [VolumeItem]
+        _ image: ImageSplitter.OpenedImage, _ naming: ImagePartNaming, after items: [VolumeItem]
     ) throws -> [PlannedFile] {
+        let file = image.file
         let overhead = try overhead(ofPartOf: file)
         let remaining = remainingRoom(after: items)
-        let splitter = ImageSplitter(environment: environment)
-        let image = try splitter.open(file)
         let size = PartSize.choose(
             imageByteCount: file.byteCount, largestResource: image.largestResourceByteCount,
             remaining: max(0, remaining - overhead), whole: room.other - overhead)
@@ -118,7 +140,7 @@ struct ContentTearing {
                     + " \(image.largestResourceByteCount) bytes in it and cannot be cut",
                 nextStep: "choose a larger --media-size")
         }
-        let parts = try splitter.split(image, partByteCount: size, name: ImageSplitter.partName(of: file, content))
+        let parts = try ImageSplitter(environment: environment).split(image, partByteCount: size, naming)
         if let part = parts.first(where: { $0.byteCount > room.other - overhead }) {
             throw MediaBuilderError(
                 .tooLarge, part.description,

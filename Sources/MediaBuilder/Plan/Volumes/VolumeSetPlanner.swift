@@ -9,6 +9,8 @@ struct VolumeSetPlanner {
         let volumes: [VolumePlan]
         let contents: [PlannedContent]
         let packing: PackingSummary?
+        /// What was split, a line each.
+        var notes: [String] = []
     }
 
     let composer: VolumeComposer
@@ -25,26 +27,27 @@ struct VolumeSetPlanner {
                 folders: content.folders[content.folderRanges[number]])
         }
         // The disk of a computer has a partition for large files.
-        if composer.request.format == .drive, composer.division == nil { return try drive(items, content.contents) }
-        guard let capacity = composer.capacity else {
-            return Result(
-                volumes: [try composer.volume(1, of: 1, items: items, contents: content.contents)],
-                contents: content.contents, packing: nil)
-        }
-        let sizes = bounds(of: items)
-        if let volume = try single(items, sizes, content.contents, capacity) {
-            let summary = PackingSummary(method: method, orderedVolumeCount: 1, denseVolumeCount: 1, lowerBound: 1)
-            return Result(volumes: [volume], contents: content.contents, packing: summary)
-        }
-        return try set(items, sizes, content.contents, capacity)
+        guard composer.division == nil else { return try one(items, content.contents) }
+        let large = try LargeFiles(composer.request, environment: environment).split(items, content.contents)
+        var result = try divide(large.items, large.contents)
+        result.notes = large.notes + result.notes
+        return result
     }
 
-    /// The one volume of a drive, which is never one of a set.
-    private func drive(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
-        let (items, contents) = try LargeFiles(
-            limit: composer.request.drive.largestFileByteCount,
-            hasDataPartition: composer.request.drive.dataPartition != .none, environment: environment
-        ).split(items, contents)
+    private func divide(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
+        // A drive is never one of a set.
+        guard let capacity = composer.capacity, composer.request.format != .drive else {
+            return try one(items, contents)
+        }
+        let sizes = bounds(of: items)
+        if let volume = try single(items, sizes, contents, capacity) {
+            let summary = PackingSummary(method: method, orderedVolumeCount: 1, denseVolumeCount: 1, lowerBound: 1)
+            return Result(volumes: [volume], contents: contents, packing: summary)
+        }
+        return try set(items, sizes, contents, capacity)
+    }
+
+    private func one(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
         let volume = try composer.volume(1, of: 1, items: items, contents: contents)
         return Result(volumes: [volume], contents: contents, packing: nil)
     }
@@ -68,7 +71,7 @@ struct VolumeSetPlanner {
     private func set(
         _ whole: [VolumeItem], _ wholeSizes: [PackingItem], _ contents: [PlannedContent], _ capacity: Int64
     ) throws -> Result {
-        let (items, torn) = try ContentTearing(
+        let (items, torn, notes) = try ContentTearing(
             composer: composer, environment: environment,
             room: try bases(Self.withPlaceholders(contents, whole), capacity).room
         ).tear(whole, wholeSizes, contents)
@@ -96,7 +99,7 @@ struct VolumeSetPlanner {
                 index + 1, of: chosen.count, items: numbers.map { items[$0] }, contents: placed)
         }
         guard volumes.allSatisfy({ $0.byteCount <= capacity }) else { throw unpackable(capacity) }
-        return Result(volumes: volumes, contents: placed, packing: summary)
+        return Result(volumes: volumes, contents: placed, packing: summary, notes: notes)
     }
 
     /// Volumes without contents.

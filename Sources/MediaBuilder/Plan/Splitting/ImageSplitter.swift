@@ -20,6 +20,19 @@ struct ImageSplitter {
         /// Bytes of its largest resource, and the file that it belongs to.
         let largestResourceByteCount: Int64
         let largestFileDescription: String
+        /// Whether many files are compressed as one in it, so that it cannot be cut at all.
+        let isSolid: Bool
+
+        /// Why it cannot be cut into parts of `partByteCount` bytes, in words that follow its name; nil when it can.
+        func obstacle(toPartsOf partByteCount: Int64) -> String? {
+            if isSolid { return "is solid (compressed as a whole, like an .esd) and cannot be split" }
+            guard largestResourceByteCount > partByteCount else { return nil }
+            return "cannot be split: \(largestFileDescription) takes \(largestResourceByteCount) bytes in it and cannot"
+                + " be cut"
+        }
+
+        /// Whether its first image says that it holds Windows.
+        var isMarkedAsWindows: Bool { (try? archive.properties(ofImage: 1).architecture) != nil }
     }
 
     /// Brings `file` within reach, checks its hash and opens it.
@@ -46,14 +59,15 @@ struct ImageSplitter {
         return OpenedImage(
             file: file, location: location, identity: hashed.identity, archive: archive,
             largestResourceByteCount: largest?.storedByteCount ?? 0,
-            largestFileDescription: largest?.description ?? "its list of files")
+            largestFileDescription: largest?.description ?? "its list of files",
+            isSolid: try archive.hasSolidResources())
     }
 
-    /// The parts of `image`, called `name` and three digits, in its folder on the media.
+    /// The parts of `image`, called as `naming` says, in its folder on the media.
     ///
     /// - Throws: `WindowsImagingError`, `OutputError` when the staging folder is too small, `TransferError` when the image
     ///   changes meanwhile.
-    func split(_ image: OpenedImage, partByteCount: Int64, name: String) throws -> [PlannedFile] {
+    func split(_ image: OpenedImage, partByteCount: Int64, _ naming: ImagePartNaming) throws -> [PlannedFile] {
         let folder = try environment.staging.newFolder(for: image.file.byteCount)
         environment.logger.info(
             "splitting \(image.file) into parts of \(partByteCount) bytes in \(folder)")
@@ -71,17 +85,18 @@ struct ImageSplitter {
         return try parts.enumerated().map { index, part in
             let hashed = try hasher.hash(part)
             return PlannedFile(
-                path: try MediaPath(name: name + (part.lastComponent?.string ?? ""), in: image.file.path.parent),
+                path: try MediaPath(name: naming.name(index + 1), in: image.file.path.parent),
                 byteCount: hashed.identity.byteCount, sha256: hashed.sha256, modified: image.file.modified,
                 source: .localFile(part, hashed.identity),
                 place: "part \(index + 1) of \(parts.count) of \(image.file.origin)")
         }
     }
 
-    /// Parts are called by the content's hash and a number (formats/media.md section 2); where a content has no hash, or
-    /// several images, by the hash of the image: ours.
-    static func partName(of file: PlannedFile, _ content: PlannedContent) -> String {
-        if let hash = content.contentHash, hash.utf8.count == 64, content.fileCount == 1 { return hash }
-        return file.sha256.description.uppercased()
+    /// What became of `file`, in one line.
+    static func note(_ file: PlannedFile, parts: [PlannedFile], _ naming: ImagePartNaming) -> String {
+        let names = [parts.first, parts.last].compactMap { $0?.path.name }.joined(separator: " to ")
+        let line = "\(file), \(file.byteCount) bytes, is split into \(parts.count) parts, \(names)"
+        guard case .setup = naming else { return line }
+        return line + ": the package's files are not those that its content hash is of (inferred: nothing checks it)"
     }
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// Something that media has because an option asked for it, and that an update drops when nobody asks again.
+public enum MediaFeature: Sendable, Hashable {
+    /// The password that encrypts variables and task sequence.
+    case password
+    /// That the media asks nothing.
+    case unattended
+    /// The date after which it does not start.
+    case expiration
+    /// Its label.
+    case label
+    /// The site's code.
+    case siteCode
+    /// What it does about users and devices.
+    case userDeviceAffinity
+    /// That it asks one management point only.
+    case mediaMode
+    /// A management point, one of several.
+    case managementPoint(String)
+    /// A GUID that was not derived from the request.
+    case mediaGUID
+    /// A boot image that the task sequence does not name.
+    case bootImage
+    /// The programs of a site's client.
+    case clientBinaries
+    /// The file by which Windows offers to start it.
+    case autorun
+    /// A variable.
+    case variable(String)
+    /// All variables of media whose variables cannot be read.
+    case variables
+    /// A package or an application that the task sequence of the media did not ask for.
+    case package(String)
+    /// A file of somebody else's, whose name the media needs for itself.
+    case file(String)
+
+    private static let simple: [(name: String, feature: MediaFeature, option: String?)] = [
+        ("password", .password, "--password-file"), ("unattended", .unattended, "--allow-unattended"),
+        ("expiration", .expiration, "--media-expiration-date"), ("label", .label, "--label"),
+        ("site-code", .siteCode, "--site-code"),
+        ("user-device-affinity", .userDeviceAffinity, "--user-device-affinity"),
+        ("media-mode", .mediaMode, "--media-mode site-based"), ("media-guid", .mediaGUID, "--media-guid"),
+        ("boot-image", .bootImage, "--boot-image"), ("client-binaries", .clientBinaries, "--client-binaries"),
+        ("autorun", .autorun, "--autorun"), ("variables", .variables, nil),
+    ]
+
+    /// The names of features that have no value of their own, and the forms of the others.
+    public static let names: [String] =
+        simple.map(\.name) + ["management-point=URL", "variable=NAME", "package=ID", "file=PATH"]
+
+    /// The feature that is called `name`, as `variable=NAME`; nil when there is none.
+    public init?(named name: String) {
+        if let match = Self.simple.first(where: { $0.name == name.lowercased() }) {
+            self = match.feature
+            return
+        }
+        guard let separator = name.firstIndex(of: "="), name.index(after: separator) < name.endIndex else { return nil }
+        let value = String(name[name.index(after: separator)...])
+        switch name[..<separator].lowercased() {
+        case "management-point": self = .managementPoint(ManagementPointURL.shown(value))
+        case "variable": self = .variable(value)
+        case "package": self = .package(value)
+        case "file": self = .file(value)
+        default: return nil
+        }
+    }
+
+    /// The name by which it is dropped.
+    public var name: String {
+        switch self {
+        case .managementPoint(let url): "management-point=\(url)"
+        case .variable(let name): "variable=\(name)"
+        case .package(let id): "package=\(id)"
+        case .file(let path): "file=\(path)"
+        default: Self.simple.first { $0.feature == self }?.name ?? ""
+        }
+    }
+
+    /// The option that keeps it; nil when none does.
+    var option: String? {
+        switch self {
+        case .managementPoint: "--management-point"
+        case .variable: "--variable"
+        case .package: "--package, --driver-package or --application"
+        case .file: nil
+        default: Self.simple.first { $0.feature == self }?.option
+        }
+    }
+
+    /// The option that drops it, as a shell takes it.
+    var dropOption: String {
+        let isPlain = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || "0123456789-=._:/,+@".utf8.contains(byte)
+        }
+        return "--drop " + (isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'")
+    }
+
+    /// The key by which two are the same: names and IDs have no case.
+    var key: CaseFoldedName { name.caseFolded }
+}
+
+/// What may be lost in an update.
+public struct UpdateConsent: Sendable {
+    /// What shall be dropped.
+    public var dropped: [MediaFeature]
+    /// What was stated anew, and may differ from what the media has.
+    public var stated: [MediaFeature]
+
+    /// Consents to losing `dropped`, and to another value of `stated`.
+    public init(dropped: [MediaFeature] = [], stated: [MediaFeature] = []) {
+        self.dropped = dropped
+        self.stated = stated
+    }
+}

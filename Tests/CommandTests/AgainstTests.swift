@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Glibc
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// `tsmedia verify --against`: what it may be asked about, and that it looks where no manifest tells.
+@Suite("Verify against a distribution point")
+struct AgainstTests {
+    private let session: CommandSession
+
+    init() throws { session = try CommandSession(ownLibrary: true) }
+
+    private func against(_ media: String...) throws -> ProgramResult {
+        try session.run(["verify"] + media + ["--against", session.library.string, "--json"])
+    }
+
+    @Test("volumes of different builds are not compared as one set")
+    func otherSet() throws {
+        try session.create(.standalone, "a")
+        try session.create(.bootable, "b")
+        // The same GUID does not make them one.
+        let guid = try #require(try session.inspect("a").mediaGuid.text)
+        try session.create(.bootable, "c", ["--media-guid", guid])
+        try session.work.write("x".utf8, to: "more/x")
+        try session.addContent(session.work.appending("more"), "ABC00077", version: 1)
+        try session.create(.standalone, "d", ["--package", "ABC00077", "--media-guid", guid])
+        for (other, reason) in [("b", "media GUID"), ("c", "other media"), ("d", "another build")] {
+            for media in [["a", other], [other, "a"]] {
+                let result = try against(media[0], media[1])
+                #expect(result.status == 65 && result.output.isEmpty, "\(result.output)")
+                #expect(result.failure.contains("not of one set with \(media[0])"), "\(result.failure)")
+                #expect(result.failure.contains(reason), "\(result.failure)")
+            }
+        }
+        #expect(try against("a").status == 0)
+    }
+
+    @Test("a volume without a manifest is of no set")
+    func withoutManifestInSet() throws {
+        try session.create(.standalone, "a")
+        try Program.succeed("cp", ["-r", "a", "b"], in: session.folder)
+        try Program.succeed("rm", [session.folder.appending("b/SMS/data/MediaManifest.json").string])
+        for media in [["a", "b"], ["b", "a"]] {
+            let result = try against(media[0], media[1])
+            #expect(result.status == 65 && result.failure.contains("b has no manifest"), "\(result.failure)")
+        }
+    }
+
+    @Test("media without a manifest is current only when every file is what the distribution point has")
+    func withoutManifest() throws {
+        try session.create(.standalone, "a")
+        try Program.succeed("rm", [session.folder.appending("a/SMS/data/MediaManifest.json").string])
+        let intact = try against("a")
+        #expect(intact.status == 0, "\(intact.failure)")
+        #expect(Set(try JSONValue(parsing: intact.output).contents.elements.compactMap(\.status.text)) == ["current"])
+        let root = session.folder.appending("a/SMS/PKG/\(DemoSite.toolsPackage)")
+        let file = root.appending("Setup.cmd")
+        func expectOutdated(_ comment: Comment) throws {
+            let result = try against("a")
+            #expect(result.status == 65, comment)
+            let found = try JSONValue(parsing: result.output).contents.elements
+            #expect(found.filter { $0.status.text == "outdated" }.map(\.id.text) == [DemoSite.toolsPackage], comment)
+            #expect(found.filter { $0.status.text == "current" }.count == found.count - 1, comment)
+        }
+        try CommandSession.flipBit(of: file, at: -1)
+        try expectOutdated("another byte")
+        try CommandSession.flipBit(of: file, at: -1)
+        #expect(try against("a").status == 0)
+        try TestFolder.write("x".utf8, to: root.appending("one-more"))
+        try expectOutdated("a file too many")
+        #expect(rename(root.appending("one-more").string, session.work.appending("gone").string) == 0)
+        #expect(rename(file.string, root.appending("Setup2.cmd").string) == 0)
+        try expectOutdated("another name")
+        #expect(rename(root.appending("Setup2.cmd").string, session.work.appending("Setup.cmd").string) == 0)
+        try expectOutdated("a file too few")
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Glibc
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// A damaged image is called what it is: the disk that it lies on is sound.
+@Suite("Damaged images of drives")
+struct DamagedDriveTests {
+    let session: CommandSession
+    private let path: FilePath
+
+    init() throws {
+        session = try CommandSession()
+        path = try session.create(.standalone, "drive.img")
+    }
+
+    private func update() -> [String] {
+        [
+            "update", "drive.img", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--task-sequence", session.demo.taskSequenceExport.string,
+        ]
+    }
+
+    /// What reads the image.
+    private func readers() -> [[String]] { [["inspect", "drive.img"], ["verify", "drive.img"], update()] }
+
+    @Test(
+        "a file whose directory entry and clusters disagree is malformed (65) and named, not a fault of the disk",
+        arguments: [
+            [UInt8](repeating: 0xFF, count: 3) + [0x1F], [UInt8](repeating: 0xFF, count: 4), [0, 0, 0x10, 0],
+        ])
+    func size(bytes: [UInt8]) throws {
+        let directories = try FATDirectories(path, volumeAt: DriveImageTests.volumeOffset)
+        // SMS\data\TsmBootstrap.ini for inspect, the manifest for the others.
+        for name in ["TSMBOO~1INI", "MEDIAM~1JSO"] {
+            let found = try #require(try directories.find("SMS        ", "DATA       ", name))
+            try directories.write(bytes, at: found.offset + 28)
+        }
+        for arguments in readers() {
+            let result = try session.run(arguments)
+            #expect(result.status == 65, "\(arguments[0]): \(result.errorText)")
+            let isNamed = ["TsmBootstrap.ini", "MediaManifest.json"].contains { result.failure.contains($0) }
+            #expect(isNamed, "\(arguments[0]): \(result.failure)")
+            #expect(!result.failure.contains("check the disk"), "\(result.failure)")
+        }
+    }
+
+    @Test(
+        "an image that is cut short is said to be, wherever it ends",
+        arguments: [600, 1 << 20, 1_300_000, 3_000_000, 12_000_000])
+    func cut(length: Int64) throws {
+        try Program.succeed("truncate", ["--size", String(length), path.string])
+        for arguments in readers() {
+            let result = try session.run(arguments)
+            #expect(result.status == 65, "\(arguments[0]): \(result.errorText)")
+            #expect(
+                result.failure.contains("cut short") && result.failure.contains(String(length)), "\(result.failure)")
+        }
+    }
+
+    @Test("one with a GUID partition table too")
+    func cutGPT() throws {
+        try session.create(.standalone, "gpt.img", ["--partition-scheme", "gpt"])
+        try Program.succeed("truncate", ["--size", "5000000", "gpt.img"], in: session.folder)
+        let result = try session.run(["inspect", "gpt.img"])
+        #expect(result.status == 65 && result.failure.contains("cut short"), "\(result.failure)")
+    }
+
+    @Test("what is no drive at all is not called cut short")
+    func noDrive() throws {
+        try Program.succeed("sh", ["-c", "head --bytes=100000 /dev/urandom > drive.img"], in: session.folder)
+        let result = try session.run(["inspect", "drive.img"])
+        #expect(result.status == 65 && !result.failure.contains("cut short"), "\(result.failure)")
+    }
+
+    @Test("an image that another program updates is refused, and that is what the error says")
+    func locked() throws {
+        let descriptor = try FileDescriptor.open(path, .readWrite)
+        let result = try descriptor.closeAfter {
+            try #require(flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0)
+            return try session.run(update())
+        }
+        #expect(result.status == 77, "\(result.errorText)")
+        #expect(result.failure.contains("drive.img is in use by another program"), "\(result.failure)")
+        #expect(!result.failure.contains("kernel log"), "\(result.failure)")
+        try session.succeed(update())
+    }
+}
