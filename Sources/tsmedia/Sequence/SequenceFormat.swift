@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import SequenceTools
 import Support
 import SystemPackage
 import TaskSequence
