@@ -67,7 +67,7 @@ let floor3: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
+            "DiskImage", "DistributionPoints", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
             "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -77,7 +77,8 @@ let floor4: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage, logging,
+            "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
 ]

@@ -3,7 +3,7 @@
 /// JSON documents (RFC 8259) of values that are `Encodable`.
 ///
 /// Keys stand in the order in which a value encodes them: that of its properties. What is nil is null and never left out,
-/// so that scripts find every key. A dictionary has no order and is not taken.
+/// so that scripts find every key. The keys of a dictionary are sorted.
 public enum JSON {
     /// How a document is spread over lines.
     public enum Layout: Sendable {
@@ -15,21 +15,24 @@ public enum JSON {
 
     /// Writes `value` in pieces of about 64 KiB, whatever it holds.
     ///
-    /// - Throws: what `sink` throws; `EncodingError` when a number is none or `value` holds a dictionary.
+    /// - Throws: what `sink` throws; `EncodingError` for numbers that are none and keys that are no texts.
     public static func write(
-        _ value: some Encodable, _ layout: Layout = .indented, to sink: @escaping ([UInt8]) throws -> Void
+        _ value: some Encodable, _ layout: Layout = .indented, escaping: JSONText.Escaping = .printable,
+        to sink: @escaping ([UInt8]) throws -> Void
     ) throws {
-        let stream = JSONStream(layout, sink)
+        let stream = JSONStream(layout, escaping, sink)
         try ValueEncoder(stream: stream, codingPath: []).write(value)
         try stream.finish()
     }
 
     /// The document of `value` as a whole.
     ///
-    /// - Throws: as ``write(_:_:to:)``.
-    public static func bytes(of value: some Encodable, _ layout: Layout = .indented) throws -> [UInt8] {
+    /// - Throws: as ``write(_:_:escaping:to:)``.
+    public static func bytes(
+        of value: some Encodable, _ layout: Layout = .indented, escaping: JSONText.Escaping = .printable
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try write(value, layout) { bytes += $0 }
+        try write(value, layout, escaping: escaping) { bytes += $0 }
         return bytes
     }
 }

@@ -11,12 +11,14 @@ final class JSONStream {
     }
 
     private let layout: JSON.Layout
+    private let escaping: JSONText.Escaping
     private let sink: ([UInt8]) throws -> Void
     private var bytes: [UInt8] = []
     private var containers: [Container] = []
 
-    init(_ layout: JSON.Layout, _ sink: @escaping ([UInt8]) throws -> Void) {
+    init(_ layout: JSON.Layout, _ escaping: JSONText.Escaping, _ sink: @escaping ([UInt8]) throws -> Void) {
         self.layout = layout
+        self.escaping = escaping
         self.sink = sink
     }
 
@@ -39,7 +41,7 @@ final class JSONStream {
         containers[depth - 1].isEmpty = false
         startLine(depth)
         if let key {
-            JSONText.append(key, to: &bytes)
+            JSONText.append(key, to: &bytes, escaping: escaping)
             bytes += (layout == .indented ? " : " : ":").utf8
         }
     }
@@ -55,7 +57,7 @@ final class JSONStream {
     func append(_ text: String) { bytes += text.utf8 }
 
     /// Appends a text.
-    func append(string: String) { JSONText.append(string, to: &bytes) }
+    func append(string: String) { JSONText.append(string, to: &bytes, escaping: escaping) }
 
     /// Appends a value that writes itself.
     func append(_ line: any JSONLineEncodable) { line.appendJSON(to: &bytes) }

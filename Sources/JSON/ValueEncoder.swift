@@ -2,8 +2,20 @@
 
 /// Writes one value to a stream, in whatever form the value asks for.
 struct ValueEncoder: Encoder {
+    /// Where the object or list of the value stands, which a value may ask for more than once.
+    private final class Place {
+        var depth: Int?
+    }
+
     let stream: JSONStream
     let codingPath: [any CodingKey]
+    private let place = Place()
+
+    init(stream: JSONStream, codingPath: [any CodingKey]) {
+        self.stream = stream
+        self.codingPath = codingPath
+    }
+
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     /// Writes `value` and closes what it opened.
@@ -14,21 +26,39 @@ struct ValueEncoder: Encoder {
         case let number as any BinaryInteger: stream.append(String(describing: number))
         case let truth as Bool: stream.append(truth ? "true" : "false")
         case let number as any BinaryFloatingPoint: stream.append(try text(of: Double(number)))
-        case is [AnyHashable: Any]: throw failure(value, "a dictionary has no order")
+        case let dictionary as [String: any Encodable]: try write(dictionary)
+        case is [AnyHashable: Any]: throw failure(value, "the keys of a JSON object are texts")
         default:
             let depth = stream.depth
-            try value.encode(to: self)
+            try value.encode(to: ValueEncoder(stream: stream, codingPath: codingPath))
             stream.close(downTo: depth)
         }
         try stream.passOn()
     }
 
+    /// A dictionary has no order of its own: its keys are sorted by their bytes.
+    private func write(_ dictionary: [String: any Encodable]) throws {
+        let depth = stream.open(isObject: true)
+        for (key, value) in dictionary.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            stream.beginElement(atDepth: depth, key: key)
+            try write(value)
+        }
+        stream.close(downTo: depth - 1)
+    }
+
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        KeyedEncodingContainer(KeyedContainer(encoder: self, depth: stream.open(isObject: true)))
+        KeyedEncodingContainer(KeyedContainer(encoder: self, depth: open(isObject: true)))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        UnkeyedContainer(encoder: self, depth: stream.open(isObject: false))
+        UnkeyedContainer(encoder: self, depth: open(isObject: false))
+    }
+
+    private func open(isObject: Bool) -> Int {
+        if let depth = place.depth { return depth }
+        let depth = stream.open(isObject: isObject)
+        place.depth = depth
+        return depth
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer { SingleContainer(encoder: self) }
@@ -73,7 +103,7 @@ private struct UnkeyedContainer: UnkeyedEncodingContainer {
     private mutating func next() -> ValueEncoder {
         encoder.stream.beginElement(atDepth: depth)
         count += 1
-        return encoder
+        return ValueEncoder(stream: encoder.stream, codingPath: encoder.codingPath)
     }
 }
 
@@ -122,6 +152,6 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     private func at(_ key: String) -> ValueEncoder {
         encoder.stream.beginElement(atDepth: depth, key: key)
-        return encoder
+        return ValueEncoder(stream: encoder.stream, codingPath: encoder.codingPath)
     }
 }

@@ -83,43 +83,6 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 }
 
 extension MediaManifest {
-    /// The manifest as the bytes of its file: the same manifest gives the same bytes.
-    public func encoded() throws -> [UInt8] {
-        let frame = try JSONFrame(withoutFiles, lists: "files")
-        guard frame.parts.count == 2 else { fatalError("the frame of a manifest has one list of files") }
-        var bytes = Array(frame.parts[0])
-        bytes.reserveCapacity(
-            files.reduce(bytes.count + frame.parts[1].count) { $0 + Self.lineByteCount($1) })
-        for (index, file) in files.enumerated() {
-            // A line for each file.
-            JSONFrame.startElement(isFirst: index == 0, depth: 1, &bytes)
-            bytes += "{\"path\":".utf8
-            JSONFrame.append(file.path.description, to: &bytes)
-            bytes += ",\"sha256\":\"".utf8
-            bytes += file.sha256.description.utf8
-            bytes += "\",\"size\":".utf8
-            bytes += String(file.size).utf8
-            bytes += "}".utf8
-        }
-        JSONFrame.endList(depth: 1, &bytes)
-        bytes += frame.parts[1]
-        bytes.append(UInt8(ascii: "\n"))
-        return bytes
-    }
-
-    /// The bytes of a file's line: nothing in a path needs an escape.
-    private static func lineByteCount(_ file: File) -> Int {
-        #"    {"path":"","sha256":"","size":},_"#.utf8.count + 2 * SHA256Digest.byteCount
-            + file.path.description.utf8.count + String(file.size).utf8.count
-    }
-
-    private var withoutFiles: MediaManifest {
-        MediaManifest(
-            schemaVersion: schemaVersion, mediaType: mediaType, mediaGuid: mediaGuid, volume: volume,
-            volumeCount: volumeCount, label: label, taskSequence: taskSequence, bootImage: bootImage,
-            contents: contents, files: [])
-    }
-
     /// Reads a manifest.
     ///
     /// - Throws: ``MediaBuilderError`` `.notMedia` when it is not one, or of a later schema.

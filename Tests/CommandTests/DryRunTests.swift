@@ -28,10 +28,16 @@ struct DryRunTests {
     func keys(media: CommandSession.Media) throws {
         let session = try CommandSession()
         let plan = try session.plan(media)
-        #expect(plan.keys == ["mediaType", "label", "mediaGuid", "volumes", "warnings", "notes"])
+        // Every key, whatever there is to say.
+        #expect(
+            plan.keys == ["mediaType", "label", "mediaGuid", "volumes", "drives", "packing", "warnings", "notes"])
+        #expect(plan.drives == .null && plan.packing == .null)
         let volume = try #require(plan.volumes.elements.first)
         #expect(plan.volumes.elements.count == 1)
-        #expect(volume.keys == ["number", "output", "label", "capacity", "size", "files"])
+        #expect(
+            volume.keys == [
+                "number", "output", "label", "capacity", "size", "sizeIsExact", "parts", "reuse", "partitions", "files",
+            ])
         #expect(volume["number"].number == 1)
         #expect(volume.output.text == "media.iso")
         #expect(volume.capacity == .null)

@@ -21,7 +21,7 @@ struct InspectTests {
         #expect(
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
-                "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "warnings",
+                "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "prestaged", "warnings",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)

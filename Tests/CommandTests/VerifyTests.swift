@@ -44,7 +44,7 @@ struct VerifyTests {
         #expect(json.status == 65)
         #expect(
             try JSONValue(parsing: json.output).findings
-                == .list([.object(["path": .text(path), "problem": .text("damaged")])]))
+                == .list([.object(["path": .text(path), "problem": .text("damaged"), "reason": .null])]))
     }
 
     /// Flips a bit of the file `path` of media; in an image, where xorriso says that it lies.

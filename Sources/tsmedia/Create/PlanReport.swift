@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DiskImage
+import JSON
 import MediaBuilder
 import Support
 
@@ -21,7 +22,7 @@ struct PlanReport {
 // MARK: JSON
 
 extension PlanReport {
-    /// The report without the files, which are very many.
+    /// The report.
     private struct Frame: Encodable {
         /// A file of a WIM that was written.
         struct Part: Encodable {
@@ -39,6 +40,18 @@ extension PlanReport {
             let fileCount: Int
         }
 
+        /// Very many, so that each becomes a line only when it is written.
+        struct Files: Encodable {
+            let files: [PlannedFile]
+
+            func encode(to encoder: any Encoder) throws {
+                let lines = files.lazy.map {
+                    FileLine(path: $0.path, sha256: $0.sha256, byteCount: $0.byteCount, source: $0.origin)
+                }
+                try JSONList(lines).encode(to: encoder)
+            }
+        }
+
         struct Volume: Encodable {
             let number: Int
             let output: String
@@ -50,6 +63,7 @@ extension PlanReport {
             let parts: [Part]?
             let reuse: ArchiveReuse?
             let partitions: [Partition]?
+            let files: Files
 
             init(_ volume: VolumePlan) {
                 (number, output, label) = (volume.number, volume.output.string, volume.label)
@@ -58,30 +72,12 @@ extension PlanReport {
                 let parts = volume.archive?.parts ?? []
                 self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
                 reuse = volume.archive?.reuse
+                files = Files(files: volume.files)
                 partitions = volume.layout.drive?.partitionSummaries.enumerated().map { index, partition in
                     Partition(
                         number: index + 1, offset: partition.range.lowerBound, size: Int64(partition.range.count),
                         fileSystem: partition.fileSystem, label: partition.label, fileCount: partition.fileCount)
                 }
-            }
-
-            private enum CodingKeys: String, CodingKey {
-                case number, output, label, capacity, size, sizeIsExact, parts, reuse, partitions, files
-            }
-
-            // Written out because an unlimited capacity is null, not absent.
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: CodingKeys.self)
-                try container.encode(number, forKey: .number)
-                try container.encode(output, forKey: .output)
-                try container.encode(label, forKey: .label)
-                try container.encode(capacity, forKey: .capacity)
-                try container.encode(size, forKey: .size)
-                try container.encodeIfPresent(sizeIsExact, forKey: .sizeIsExact)
-                try container.encodeIfPresent(parts, forKey: .parts)
-                try container.encodeIfPresent(reuse, forKey: .reuse)
-                try container.encodeIfPresent(partitions, forKey: .partitions)
-                try container.encode([String](), forKey: .files)
             }
         }
 
@@ -97,40 +93,11 @@ extension PlanReport {
 
     /// Prints the report as one JSON document with stable keys.
     func printJSON() throws {
-        let frame = Frame(
-            mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
-            volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
-            warnings: plan.warnings, notes: plan.notes)
-        let parts = try JSONFrame(frame, lists: "files").parts
-        guard parts.count == plan.volumes.count + 1 else { fatalError("each volume has one list of files") }
-        var output = LongOutput()
-        for (part, volume) in zip(parts, plan.volumes) {
-            try output.printJSON { $0 += part }
-            for (index, file) in volume.files.enumerated() {
-                try output.printJSON {
-                    JSONFrame.startElement(isFirst: index == 0, depth: 3, &$0)
-                    Self.append(file, to: &$0)
-                }
-            }
-            try output.printJSON { JSONFrame.endList(depth: 3, &$0) }
-        }
-        try output.printJSON {
-            $0 += parts[parts.count - 1]
-            $0 += "\n".utf8
-        }
-        try output.finish()
-    }
-
-    private static func append(_ file: PlannedFile, to bytes: inout [UInt8]) {
-        bytes += "{\"path\":".utf8
-        JSONFrame.append(file.path.description, to: &bytes)
-        bytes += ",\"sha256\":\"".utf8
-        bytes += file.sha256.description.utf8
-        bytes += "\",\"size\":".utf8
-        bytes += String(file.byteCount).utf8
-        bytes += ",\"source\":".utf8
-        JSONFrame.append(file.origin, to: &bytes)
-        bytes += "}".utf8
+        try StandardOutput.printJSON(
+            Frame(
+                mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
+                volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
+                warnings: plan.warnings, notes: plan.notes))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import JSON
 import Support
 
 /// Messages and progress as one JSON object per line, for programs that watch us.
@@ -28,7 +29,7 @@ enum JSONLine {
     static func message(_ kind: String, _ text: String) -> String { line(Message(event: kind, message: text)) }
 
     private static func line(_ value: some Encodable) -> String {
-        guard let bytes = try? JSONText.encoded(value, isPretty: false) else { return "" }
+        guard let bytes = try? JSON.bytes(of: value, .line) else { return "" }
         return String(decoding: bytes, as: UTF8.self) + "\n"
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import JSON
 import Support
 import SystemPackage
 
@@ -25,7 +26,8 @@ enum StandardOutput {
 
     /// Prints `value` as one JSON document with stable keys.
     static func printJSON(_ value: some Encodable) throws {
-        try write(try JSONText.encoded(value, isPretty: true) + [UInt8(ascii: "\n")])
+        try JSON.write(value) { try write($0) }
+        try write(CollectionOfOne(UInt8(ascii: "\n")))
     }
 
     /// Writes a document, byte for byte: a task sequence, a page, a script of a shell; on a terminal, where it can only be
@@ -67,14 +69,6 @@ struct LongOutput {
     mutating func print(_ line: String) throws {
         bytes += line.onOneLine.utf8
         bytes.append(UInt8(ascii: "\n"))
-        try passOn()
-    }
-
-    /// Prints the piece of JSON that `add` appends, which ends outside strings.
-    mutating func printJSON(_ add: (inout [UInt8]) -> Void) throws {
-        var piece: [UInt8] = []
-        add(&piece)
-        bytes += JSONText.safe(piece)
         try passOn()
     }
 

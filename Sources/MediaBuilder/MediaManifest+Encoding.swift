@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import JSON
+import Support
+
+// The bytes are those of the first media: keys sorted, what is nil left out, a line for each file.
+
+extension MediaManifest {
+    /// The manifest as the bytes of its file: the same manifest gives the same bytes.
+    public func encoded() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(files.reduce(0) { $0 + Self.lineByteCount($1) })
+        try JSON.write(Document(manifest: self), escaping: .required) { bytes += $0 }
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    /// The bytes of a file's line: nothing in a path needs an escape.
+    private static func lineByteCount(_ file: File) -> Int {
+        #"    {"path":"","sha256":"","size":},_"#.utf8.count + 2 * SHA256Digest.byteCount
+            + file.path.description.utf8.count + String(file.size).utf8.count
+    }
+
+    private enum Key: String, CodingKey {
+        case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, mediaGuid, mediaType
+        case name, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
+    }
+
+    private struct Document: Encodable {
+        let manifest: MediaManifest
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(Image(image: manifest.bootImage), forKey: .bootImage)
+            try container.encode(manifest.contents.map { Item(content: $0) }, forKey: .contents)
+            let lines = manifest.files.lazy.map { FileLine(path: $0.path, sha256: $0.sha256, byteCount: $0.size) }
+            try container.encode(JSONList(lines), forKey: .files)
+            try container.encode(manifest.label, forKey: .label)
+            try container.encode(manifest.mediaGuid, forKey: .mediaGuid)
+            try container.encode(manifest.mediaType, forKey: .mediaType)
+            try container.encode(manifest.schemaVersion, forKey: .schemaVersion)
+            if let sequence = manifest.taskSequence { try container.encode(sequence, forKey: .taskSequence) }
+            try container.encode(manifest.volume, forKey: .volume)
+            try container.encode(manifest.volumeCount, forKey: .volumeCount)
+        }
+    }
+
+    private struct Image: Encodable {
+        let image: BootImage
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(image.architecture, forKey: .architecture)
+            try container.encode(image.id, forKey: .id)
+            if let version = image.version { try container.encode(version, forKey: .version) }
+        }
+    }
+
+    private struct Item: Encodable {
+        let content: Content
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            if let hash = content.contentHash { try container.encode(hash, forKey: .contentHash) }
+            if let count = content.fileCount { try container.encode(count, forKey: .fileCount) }
+            try container.encode(content.folder, forKey: .folder)
+            try container.encode(content.id, forKey: .id)
+            if let package = content.packageId { try container.encode(package, forKey: .packageId) }
+            try container.encode(content.version, forKey: .version)
+            try container.encode(content.volumes, forKey: .volumes)
+        }
+    }
+}
