@@ -128,7 +128,7 @@ struct IsofsSession {
             (iso_write_opts_set_allow_longer_paths(options, 1), "allow long paths"),
             // 1 omits the version in the ISO tree; Joliet never gets one unless 2 or 3 is asked for.
             (iso_write_opts_set_omit_version_numbers(options, 1), "omit version numbers"),
-            // etfsboot.com looks for BOOTMGR, not for "BOOTMGR." (design.md section 6, 5).
+            // etfsboot.com looks for BOOTMGR, not for "BOOTMGR." (disc-metadata.md).
             (iso_write_opts_set_no_force_dots(options, 3), "omit dots"),
             (iso_write_opts_set_relaxed_vol_atts(options, 1), "allow any label"),
             (iso_write_opts_set_sort_files(options, 1), "order the content"),

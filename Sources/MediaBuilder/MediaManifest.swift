@@ -3,8 +3,8 @@
 import FoundationEssentials
 import Support
 
-/// The list of everything on a volume, at SMS\data\MediaManifest.json: ours, not Configuration Manager's (design.md
-/// section 4).
+/// The list of everything on a volume, at SMS\data\MediaManifest.json: ours, not Configuration Manager's
+/// (docs/formats/ours.md section 1).
 public struct MediaManifest: Sendable, Equatable, Codable {
     /// Where the manifest lies on the media.
     public static let path = "SMS/data/MediaManifest.json"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// The class of a failure; it alone decides the exit code (design.md section 2).
+/// The class of a failure; it alone decides the exit code (docs/create.md).
 public enum FailureClass: String, Sendable, Hashable, CaseIterable {
     /// The request contradicts itself or an option's value is impossible.
     case usage

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// What a Format and Partition Disk step makes of a disk (formats/task-sequence.md section 4).
+/// What a Format and Partition Disk step makes of a disk (docs/formats/task-sequence.md section 4).
 public struct DiskPartitioning: Sendable, Equatable {
     /// A partition, as the step describes it; values compare without case and are in upper case here.
     public struct Partition: Sendable, Equatable {

@@ -2,7 +2,7 @@
 
 import Support
 
-/// The one place where a failure becomes an exit code (design.md section 2, after sysexits.h).
+/// The one place where a failure becomes an exit code (docs/create.md, after sysexits.h).
 enum ExitStatus {
     /// What `error` says, on one line.
     static func message(of error: any Error) -> String { (error as? any DiagnosticError)?.description ?? "\(error)" }

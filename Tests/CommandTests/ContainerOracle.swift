@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import TSMediaTestSupport
 
-/// Opens an encrypted container without our code: openssl hashes, derives and decrypts (formats/media.md section 1).
+/// Opens an encrypted container without our code: openssl hashes, derives and decrypts (docs/formats/media.md section 1).
 enum ContainerOracle {
     /// The text of the container `file` under `password`, or nil when openssl finds the padding or the text wrong.
     static func decrypt(_ file: FilePath, _ password: String) throws -> String? {

@@ -132,7 +132,7 @@ struct PrestagedDiskTests {
         #expect(
             result.errorText.contains("note: the disk is divided by step 'Partition Disk 0 - "), "\(result.errorText)")
         let image = try PartitionedImage(session.folder.appending("disk.img"))
-        // The sizes of formats/task-sequence.md section 4, in mebibytes; 99 % of what is left, then all of it.
+        // The sizes of docs/formats/task-sequence.md section 4, in mebibytes; 99 % of what is left, then all of it.
         let sizes = image.partitions.map { $0.size / 2048 }
         if scheme == "gpt" {
             #expect(

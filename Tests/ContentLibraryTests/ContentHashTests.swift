@@ -7,7 +7,7 @@ import Testing
 
 @Suite("content hash")
 struct ContentHashTests {
-    /// The vectors of formats/content-library.md section 1.
+    /// The vectors of docs/formats/content-library.md section 1.
     static let vectors: [([String: String], String)] = [
         (["a.txt": "hello\n"], "035A5742F8DC1D592E3D1C37A2F3FA60B4948AA88CD7B847E5EAFA8014D391C5"),
         (

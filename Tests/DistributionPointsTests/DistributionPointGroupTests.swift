@@ -44,7 +44,7 @@ struct DistributionPointGroupTests {
         }
     }
 
-    @Test("a package on none is not found, with the advice of the design", arguments: [1, 2])
+    @Test("a package on none is not found, with what to do", arguments: [1, 2])
     func missing(count: Int) throws {
         try add("x", "ABC00001", to: "one")
         try add("x", "ABC00001", to: "two")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// What a partition of a computer's disk is for, in the words of Format and Partition Disk
-/// (formats/task-sequence.md section 4).
+/// (docs/formats/task-sequence.md section 4).
 public enum PartitionPurpose: String, Sendable, Codable, CaseIterable {
     /// UEFI starts it.
     case efi

@@ -6,7 +6,7 @@ import Support
 public enum PartitionSize: Sendable, Equatable, CustomStringConvertible {
     /// So many bytes, rounded up to mebibytes.
     case bytes(Int64)
-    /// A share in percent, 1 to 100, of what the partitions before it left free (formats/task-sequence.md section 4).
+    /// A share in percent, 1 to 100, of what the partitions before it left free (docs/formats/task-sequence.md section 4).
     case percentOfFree(Int)
 
     /// The size in words.

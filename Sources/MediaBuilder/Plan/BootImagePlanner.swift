@@ -13,7 +13,7 @@ struct BootImagePlanner {
     let request: MediaRequest
     let environment: BuildEnvironment
 
-    /// Where the boot image lies on the media (formats/media.md section 2).
+    /// Where the boot image lies on the media (docs/formats/media.md section 2).
     static let imagePath = "sources/boot.wim"
 
     /// The boot image with what it contributes.

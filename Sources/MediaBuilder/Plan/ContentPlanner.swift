@@ -54,7 +54,7 @@ struct ContentPlanner {
         }
     }
 
-    /// A package's content lies under its ID (formats/media.md section 2).
+    /// A package's content lies under its ID (docs/formats/media.md section 2).
     ///
     /// The contents of an application, of which there may be several with files of one name, lie under their content
     /// IDs: inferred, a decision of ours.

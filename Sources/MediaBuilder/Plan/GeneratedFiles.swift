@@ -2,7 +2,7 @@
 
 import Support
 
-/// The small text files of media (formats/media.md section 2): single-byte text, lines end in CR LF.
+/// The small text files of media (docs/formats/media.md section 2): single-byte text, lines end in CR LF.
 enum GeneratedFiles {
     /// The label file; one line.
     static func mediaLabel(_ label: String) -> [UInt8] { lines(["label=\(label)"]) }

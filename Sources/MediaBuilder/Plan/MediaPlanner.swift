@@ -171,7 +171,7 @@ public struct MediaPlanner: Sendable {
         let password = request.password ?? .none
         try add(EncryptedContainer.seal(variables.encoded(), password: password), "SMS/data/Variables.dat")
         if let sequence {
-            // Without a password the policy is under the media GUID (formats/media.md section 1).
+            // Without a password the policy is under the media GUID (docs/formats/media.md section 1).
             let policyPassword = request.password ?? .mediaGUID(guid)
             try add(EncryptedContainer.seal(sequence.policy.encoded(), password: policyPassword), "SMS/data/Policy.xml")
         }
@@ -208,7 +208,7 @@ public struct MediaPlanner: Sendable {
         ]
     }
 
-    /// The difference that a password makes, in one line (formats/media.md section 1).
+    /// The difference that a password makes, in one line (docs/formats/media.md section 1).
     private var notes: [String] {
         if request.mediaType == .capture { return [] }
         return [

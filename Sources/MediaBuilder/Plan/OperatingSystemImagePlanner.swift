@@ -72,7 +72,7 @@ struct OperatingSystemImagePlanner {
         return MediaBuilderError(.badContent, name, "\(error.object) \(error.problem)", nextStep: error.nextStep)
     }
 
-    /// x64 computers start x86 and x64 images, and arm64 ones their own only (formats/media.md section 2).
+    /// x64 computers start x86 and x64 images, and arm64 ones their own only (docs/formats/media.md section 2).
     private func compare(_ image: ImageProperties, _ boot: String, _ id: PackageID) throws -> [String] {
         let name = "operating system image \(id), image \(image.index),"
         guard let architecture = image.architecture?.rawValue else {

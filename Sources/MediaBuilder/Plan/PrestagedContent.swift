@@ -5,7 +5,7 @@ import Support
 import TaskSequence
 
 /// What goes into the cache of prestaged media: the operating system image, then what a task sequence needs and what was
-/// asked for; the task sequence itself stays at the site (formats/media.md section 2).
+/// asked for; the task sequence itself stays at the site (docs/formats/media.md section 2).
 struct PrestagedContent {
     /// The packages in their order.
     let packages: [StandaloneSequence.NeededPackage]

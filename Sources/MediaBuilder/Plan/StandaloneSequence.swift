@@ -76,7 +76,7 @@ struct StandaloneSequence {
         return properties.isEmpty ? .unknown : .other
     }
 
-    /// Names the image that a step applies (formats/task-sequence.md section 3).
+    /// Names the image that a step applies (docs/formats/task-sequence.md section 3).
     private static let imageProperty = "ImagePackageID"
 
     /// What `problems` say, all at once.

@@ -3,7 +3,7 @@
 import MediaVariables
 import Support
 
-/// The media variables that a request asks for (formats/media.md section 1).
+/// The media variables that a request asks for (docs/formats/media.md section 1).
 enum VariablesAuthor {
     /// The variables of media with `mediaGUID` and `bootImage`; the user's own come last and win.
     static func variables(

@@ -4,7 +4,7 @@ import ContentLibrary
 import Support
 import SystemPackage
 
-/// What TsmBootstrap.ini says (formats/media.md section 2).
+/// What TsmBootstrap.ini says (docs/formats/media.md section 2).
 struct Bootstrap {
     let mediaType: MediaType
     let passwordRequired: Bool

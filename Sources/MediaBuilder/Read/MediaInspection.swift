@@ -86,7 +86,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let warnings: [String]
 }
 
-// Written out because a key with nothing to tell is null, not absent: scripts rely on the keys (design.md section 2).
+// Written out because a key with nothing to tell is null, not absent: scripts rely on the keys (docs/create.md).
 
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {

@@ -15,7 +15,7 @@ struct WIMMedia: OpenedMedia {
     private let entries: [WindowsImageEntry]
     private let indices: NameIndex
 
-    /// Genuine prestaged media has one image (formats/media.md section 2).
+    /// Genuine prestaged media has one image (docs/formats/media.md section 2).
     private static let imageIndex = 1
 
     /// Reads the list of files of the archive at `path`.

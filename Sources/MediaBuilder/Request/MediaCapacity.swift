@@ -9,7 +9,7 @@ public enum MediaCapacity: Sendable, Equatable {
     /// No limit.
     case unlimited
 
-    /// Capacities by the names of `--media-size`, in bytes (formats/media.md section 3; the cmdlets' three sizes are
+    /// Capacities by the names of `--media-size`, in bytes (docs/formats/media.md section 3; the cmdlets' three sizes are
     /// powers of two, as New-CMStandaloneMedia's -MediaSize counts them).
     private static let named: [(name: String, capacity: MediaCapacity)] = [
         ("cd", .bytes(681_984_000)),

@@ -27,7 +27,7 @@ public enum BootImageReference: Sendable, Equatable {
     }
 }
 
-/// How bootable media finds its management point (formats/media.md section 3).
+/// How bootable media finds its management point (docs/formats/media.md section 3).
 public enum MediaMode: String, Sendable, CaseIterable {
     /// The media asks the management points in turn, and the client's boundary decides.
     case dynamic
@@ -61,7 +61,7 @@ public struct MediaRequest: Sendable {
     public var bootImage: BootImageReference?
     /// Which boot files to take from it.
     public var bootFileOptions = BootFileOptions()
-    /// The volume label (formats/media.md section 2).
+    /// The volume label (docs/formats/media.md section 2).
     public var label = "Configuration Manager"
     /// The limit of a volume.
     public var capacity = MediaCapacity.unlimited

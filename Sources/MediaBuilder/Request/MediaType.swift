@@ -2,7 +2,7 @@
 
 import Support
 
-/// The kinds of task sequence media, spelled as TsmBootstrap.ini spells them (formats/media.md section 2).
+/// The kinds of task sequence media, spelled as TsmBootstrap.ini spells them (docs/formats/media.md section 2).
 public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Starts a computer and asks a management point for its task sequence.
     case bootable = "BootMedia"
@@ -13,7 +13,7 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Captures a reference computer. The spelling is ours: no genuine sample is public.
     case capture = "CaptureMedia"
 
-    /// The folder of the media that holds a folder for each content (formats/media.md section 2; for prestaged media the
+    /// The folder of the media that holds a folder for each content (docs/formats/media.md section 2; for prestaged media the
     /// client's cache, inferred there).
     var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
 

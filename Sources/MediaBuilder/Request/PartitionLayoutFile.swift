@@ -103,7 +103,7 @@ public enum PartitionLayoutFile {
 }
 
 extension PartitionPurpose {
-    /// What such a partition is formatted with when nobody says otherwise (formats/task-sequence.md section 4).
+    /// What such a partition is formatted with when nobody says otherwise (docs/formats/task-sequence.md section 4).
     var usualFileSystem: VolumeFileSystem? {
         switch self {
         case .efi: .fat32

@@ -6,7 +6,7 @@ import Support
 import SystemPackage
 import WindowsImaging
 
-/// What only prestaged media has (formats/media.md section 3).
+/// What only prestaged media has (docs/formats/media.md section 3).
 public struct PrestagedOptions: Sendable {
     /// The package of the operating system image.
     public var operatingSystemImage: PackageID?
@@ -38,7 +38,7 @@ public struct PrestagedOptions: Sendable {
 }
 
 extension MediaRequest {
-    /// The limits of New-CMPrestagedMedia in characters (formats/media.md section 3).
+    /// The limits of New-CMPrestagedMedia in characters (docs/formats/media.md section 3).
     private static let createdByLimit = 50
     private static let versionLimit = 32
     private static let commentLimit = 127

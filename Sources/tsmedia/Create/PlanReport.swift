@@ -5,7 +5,7 @@ import JSON
 import MediaBuilder
 import Support
 
-/// A plan as `create` reports it (design.md section 2).
+/// A plan as `create` reports it.
 struct PlanReport {
     private let plan: MediaPlan
     private let drives: [DriveReport]?

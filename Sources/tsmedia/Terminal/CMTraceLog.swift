@@ -6,7 +6,7 @@ import Support
 import SystemPackage
 
 /// A log handler that appends to a file in the format that CMTrace and OneTrace read, as the genuine builder's
-/// CreateTsMedia.log is (formats/media.md section 3).
+/// CreateTsMedia.log is (docs/formats/media.md section 3).
 struct CMTraceLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .debug

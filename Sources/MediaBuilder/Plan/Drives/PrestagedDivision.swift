@@ -140,7 +140,7 @@ struct PrestagedDivision: Sendable {
             label: partition.volumeName, isActive: scheme == .mbr && partition.isBootable)
     }
 
-    /// The partitions of the wizard (formats/task-sequence.md section 4).
+    /// The partitions of the wizard (docs/formats/task-sequence.md section 4).
     private static func usual(_ scheme: PartitionScheme) -> DiskDivision {
         let windows = DividedPartition(purpose: .basic, size: .percentOfFree(99), fileSystem: .ntfs, label: "Windows")
         let recovery = DividedPartition(

@@ -14,7 +14,7 @@ public enum ContentUse: Sendable, Equatable {
 
 /// What the parts of a split image are called, and where they may lie.
 enum ImagePartNaming: Equatable {
-    /// `<hash>000.swm`, `<hash>001.swm` and so on, on any volumes (formats/media.md section 2).
+    /// `<hash>000.swm`, `<hash>001.swm` and so on, on any volumes (docs/formats/media.md section 2).
     case genuine(hash: String)
     /// `install.swm`, `install2.swm` and so on beside each other, as Windows Setup looks for them.
     case setup(stem: String)

@@ -3,7 +3,7 @@
 import Support
 
 /// Tears contents that fit no volume: the WIMs of operating system image packages into parts, applications file by file;
-/// nothing else is torn (design.md section 4).
+/// nothing else is torn (ours.md section 2).
 struct ContentTearing {
     let composer: VolumeComposer
     let environment: BuildEnvironment

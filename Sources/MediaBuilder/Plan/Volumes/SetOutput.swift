@@ -6,7 +6,7 @@ import SystemPackage
 /// The names of the volumes of a set.
 enum SetOutput {
     /// Where volume `number` of `count` goes: one volume has the name of the request, several a number at its end,
-    /// before the extension (formats/media.md section 2).
+    /// before the extension (docs/formats/media.md section 2).
     static func path(_ output: FilePath, volume number: Int, of count: Int) -> FilePath {
         guard count > 1, let name = output.lastComponent else { return output }
         let numbered = name.stem + String(number) + (name.extension.map { ".\($0)" } ?? "")

@@ -130,7 +130,7 @@ struct VolumeComposer {
                 bootEntries: entries, created: frame.created))
     }
 
-    /// etfsboot.com is 8 sectors of 512 bytes (formats/media.md section 2).
+    /// etfsboot.com is 8 sectors of 512 bytes (docs/formats/media.md section 2).
     private static let biosLoadSectorCount: UInt16 = 8
 }
 

@@ -2,7 +2,7 @@
 
 import DiscImage
 
-/// The label of a volume: the text of the request and, in a set, ` #N` at its end (design.md section 4).
+/// The label of a volume: the text of the request and, in a set, ` #N` at its end (ours.md section 2).
 struct VolumeLabel {
     private let text: String
     /// What stands at the end, however short the label must be.

@@ -2,7 +2,7 @@
 
 import Support
 
-/// Divides contents among volumes: one when everything fits, else a set (design.md section 4).
+/// Divides contents among volumes: one when everything fits, else a set (ours.md section 2).
 struct VolumeSetPlanner {
     /// The volumes, the contents with the volumes that hold them, and how they were divided.
     struct Result {
