@@ -26,14 +26,14 @@ public struct PrestagedProperties: Sendable, Equatable {
         static let displayDescription = "DISPLAYDESCRIPTION"
     }
 
-    /// The properties that `options` ask for.
-    init(_ options: PrestagedOptions) {
+    /// The properties of an archive for `image`.
+    init(_ archive: ArchiveFormat, _ image: MediaNeeds.Image?) {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
-        createdBy = text(options.createdBy)
-        version = text(options.version)
-        comment = text(options.comment)
-        operatingSystemImage = options.operatingSystemImage?.description
-        operatingSystemImageIndex = options.operatingSystemImageIndex
+        createdBy = text(archive.createdBy)
+        version = text(archive.version)
+        comment = text(archive.comment)
+        operatingSystemImage = image?.id.description
+        operatingSystemImageIndex = image?.index
     }
 
     /// The properties of image `index` of `image`; of a WIM that is not ours only the comment, its description.

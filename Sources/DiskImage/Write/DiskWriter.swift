@@ -48,6 +48,18 @@ public struct DiskWriter: Sendable {
         content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         let output = try PendingOutput(path, kind: .file, replacesExisting: replacesExisting)
+        try write(to: output, progress: progress, content: content)
+        try output.publish()
+    }
+
+    /// Writes an image to `output`, which is an empty file and is not published; what is free on the drive is a hole.
+    ///
+    /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
+    /// - Throws: `OutputError`, `TransferError`, `FileError`, `InterruptedError`.
+    public func write(
+        to output: PendingOutput, progress: ProgressMeter,
+        content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws {
         let segments = layout.fatVolumes.reduce(0) { $0 + $1.body.segmentByteCount }
         try PendingOutput.requireSpace(data.reduce(segments) { $0 + $1.byteCount }, for: output.path)
         try FileError.wrap("written", output.temporaryPath) {
@@ -57,7 +69,6 @@ public struct DiskWriter: Sendable {
         for volume in layout.fatVolumes { try target.allocate(volume) }
         for range in data.flatMap(\.files).joined() { try target.output.allocate(range) }
         for case let failure? in try write(to: [target], progress: progress, content: content) { throw failure }
-        try output.publish()
     }
 
     /// Writes all of `targets` side by side from one reading of the contents.

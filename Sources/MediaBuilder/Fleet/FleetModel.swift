@@ -50,18 +50,15 @@ public struct FleetModel: Sendable, Equatable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line.
     public func request(_ request: MediaRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
+        guard case .prestaged(let management, var content) = request.kind, var archive = request.format as? ArchiveFormat
+        else { fatalError("a fleet is of prestaged files") }
         var result = request
-        result.output = folder.appending(output)
-        if result.prestaged.partByteCount != nil, result.output.extension?.lowercased() == "wim" {
-            result.output.extension = "swm"
-        }
-        result.format = .archive
-        if let text = text("operatingSystemImage") { result.prestaged.operatingSystemImage = try packageID(text) }
+        if let text = text("operatingSystemImage") { content.operatingSystemImage = try packageID(text) }
         if let text = text("operatingSystemImageIndex") {
             guard let index = Int(text), index > 0 else {
                 throw bad("image index '\(text)', which is no number from 1")
             }
-            result.prestaged.operatingSystemImageIndex = index
+            content.operatingSystemImageIndex = index
         }
         if let text = text("bootImage") {
             guard let image = BootImageReference(text) else {
@@ -69,15 +66,18 @@ public struct FleetModel: Sendable, Equatable {
             }
             result.bootImage = image
         }
-        if let text = text("taskSequence") { result.taskSequence = FilePath(text) }
+        if let text = text("taskSequence") { content.sequence.taskSequence = FilePath(text) }
         for text in (entry["packages"] ?? []) + (entry["driverPackages"] ?? []) {
-            result.additionalPackages.append(try packageID(text))
+            content.sequence.additionalPackages.append(try packageID(text))
         }
-        result.applications += entry["applications"] ?? []
+        content.sequence.applications += entry["applications"] ?? []
         if let text = text("label") { result.label = text }
-        if let text = text("createdBy") { result.prestaged.createdBy = text }
-        if let text = text("version") { result.prestaged.version = text }
-        if let text = text("comment") { result.prestaged.comment = text }
+        if let text = text("createdBy") { archive.createdBy = text }
+        if let text = text("version") { archive.version = text }
+        if let text = text("comment") { archive.comment = text }
+        result.output = archive.named(folder.appending(output))
+        result.format = archive
+        result.kind = .prestaged(management, content)
         do throws(MediaBuilderError) {
             try result.validate()
         } catch {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// Something that stays on one volume, with bounds of the bytes it takes there.
-struct PackingItem: Sendable, Equatable {
+public struct PackingItem: Sendable, Equatable {
     /// At least this much, whatever else lies on the volume; items that share content count it once.
     let least: Int64
     /// At most this much, whatever else lies on the volume.

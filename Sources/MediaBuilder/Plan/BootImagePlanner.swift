@@ -106,13 +106,7 @@ struct BootImagePlanner {
     ///
     /// In a folder or a WIM it is on its way to NTFS, as on a prestaged disk: the image's own warning says what is known.
     private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
-        let problem: String
-        switch request.format {
-        case .disc: problem = "no boot manager is known to read so large a file from a disc"
-        case .drive where request.mediaType != .prestaged: problem = "a file on FAT32 has less"
-        case .drive, .archive, .folder: return
-        }
-        guard byteCount >= BootImage.byteCountLimit else { return }
+        guard let problem = request.format.largeBootImageProblem, byteCount >= BootImage.byteCountLimit else { return }
         throw MediaBuilderError(
             .tooLarge, object, "has \(byteCount) bytes, 4 GiB or more, and \(problem)", nextStep: BootImage.wayToShrink)
     }

@@ -16,7 +16,7 @@ struct ContentPlanner {
     func add(
         _ id: PackageID, neededBy reason: String, use: ContentUse, to assembly: inout PlanAssembly
     ) throws -> [String] {
-        let found = try locate(id, neededBy: reason)
+        let found = try environment.locate(id, neededBy: reason)
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
             let content = try found.point.content(contentID)
@@ -45,20 +45,25 @@ struct ContentPlanner {
         return warnings
     }
 
-    func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
-        do {
-            return try environment.distributionPoints.package(id)
-        } catch let error as any DiagnosticError where error.failureClass == .notFound {
-            throw MediaBuilderError(
-                .missing, error.object, "\(error.problem) (needed by \(reason))", nextStep: error.nextStep)
-        }
-    }
-
     /// A package's content lies under its ID (docs/formats/media.md section 2).
     ///
     /// The contents of an application, of which there may be several with files of one name, lie under their content
     /// IDs: inferred, a decision of ours.
     private func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
         try MediaPath("\(root)/\(content.packageID == package ? package.description : content.description)")
+    }
+}
+
+extension BuildEnvironment {
+    /// The package `id` on the first distribution point that has it; `reason` says in errors why it is needed.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.missing`; errors of reading.
+    func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
+        do {
+            return try distributionPoints.package(id)
+        } catch let error as any DiagnosticError where error.failureClass == .notFound {
+            throw MediaBuilderError(
+                .missing, error.object, "\(error.problem) (needed by \(reason))", nextStep: error.nextStep)
+        }
     }
 }

@@ -22,69 +22,68 @@ public struct MediaPlanner: Sendable {
     /// - Throws: any `DiagnosticError`; nothing was written.
     public func plan() throws -> MediaPlan {
         try request.validate()
-        let sequence = request.mediaType == .standalone ? try StandaloneSequence(request) : nil
-        let prestaged = request.mediaType == .prestaged ? try PrestagedContent(request) : nil
-        guard let reference = request.bootImage ?? sequence?.bootImage else {
+        let needs = try kind.needs(of: request)
+        guard let reference = request.bootImage ?? needs.bootImage else {
             throw MediaBuilderError(
-                .badRequest, "task sequence \(sequence?.name ?? "")", "names no boot image",
+                .badRequest, "task sequence \(needs.bootImageOwner)", "names no boot image",
                 nextStep: "add --boot-image")
         }
-        try requirePackages(reference, sequence?.packages ?? prestaged?.packages ?? [])
+        try requirePackages(reference, needs.packages)
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
-        var warnings = (sequence?.warnings ?? prestaged?.warnings ?? []) + boot.bootFiles.warnings
+        var warnings = needs.warnings + boot.bootFiles.warnings
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
         var content = PlanAssembly()
-        var seen: Set<PackageID> = []
-        // Before anything is written: a base that is none costs no build.
-        if let base = request.prestaged.base { _ = try BaseArchive(base, environment: environment) }
-        var appliedByteCount: Int64?
-        if let id = request.prestaged.operatingSystemImage {
-            let image = try OperatingSystemImagePlanner(request: request, environment: environment)
-                .check(id, bootArchitecture: boot.manifestEntry.architecture)
-            warnings += image.warnings
-            appliedByteCount = image.appliedByteCount
+        let image = try needs.operatingSystemImage.map {
+            try OperatingSystemImagePlanner(environment: environment)
+                .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
-        for needed in sequence?.packages ?? prestaged?.packages ?? [] where seen.insert(needed.id).inserted {
+        warnings += image?.warnings ?? []
+        var seen: Set<PackageID> = []
+        for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
-            warnings += try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
-                .add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
+            warnings += try contentPlanner.add(
+                needed.id, neededBy: needed.reason, use: needed.use, to: &content)
         }
         let created = created([assembly.latestModification, content.latestModification].max())
-        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, sequence, content)
+        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content)
         try addGenerated(
-            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: sequence, created: created)
+            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: needs.sequence, created: created)
         assembly.finish(sourceDate: environment.sourceDate)
         content.finish(sourceDate: environment.sourceDate)
-        let limits = PathLimits(request.format, output: request.output)
+        let limits = request.format.pathLimits(at: request.output)
         warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
         _ = try limits.warnings(content.folders)
-        let frame = ManifestFrame(
-            mediaType: request.mediaType, mediaGUID: guid, label: request.label,
-            taskSequence: sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
+        let manifest = ManifestFrame(
+            mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
+            taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
             created: created)
-        let isDisk = request.mediaType == .prestaged && request.format == .drive
-        let division = try isDisk ? PrestagedDivision(request, prestaged?.sequence) : nil
+        let frame = VolumeFrame(
+            request: request, manifest: manifest, boot: boot.bootFiles, sequence: needs.source,
+            operatingSystemImage: needs.operatingSystemImage, appliedByteCount: image?.appliedByteCount)
+        let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
-            request: request, frame: frame, division: division, boot: boot.bootFiles, fixedFiles: assembly.files,
+            request: request, frame: manifest, planner: planner, splitRule: needs.splitRule,
+            fixedFiles: assembly.files,
             sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
             .plan(content)
         for path in SetOutput.leftovers(request.output, count: set.volumes.count) {
             warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
         }
-        var notes = notes + set.notes + dataPartitionNotes(set.volumes)
-        if let planner = composer.diskPlanner, let layout = set.volumes.first?.layout.drive {
-            let said = planner.notes(layout, appliedByteCount: appliedByteCount)
-            warnings += said.warnings
-            notes += said.notes
-        }
+        let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
-            mediaType: request.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
-            drives: request.drive.devices, contents: set.contents, packing: set.packing, warnings: warnings,
-            notes: notes)
+            mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
+            outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents, packing: set.packing,
+            warnings: warnings + remarks.warnings, notes: notes + set.notes + remarks.notes)
+    }
+
+    private var kind: any MediaKindRules { request.kind.rules }
+
+    private var contentPlanner: ContentPlanner {
+        ContentPlanner(environment: environment, root: kind.mediaType.contentRoot)
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.
@@ -94,17 +93,16 @@ public struct MediaPlanner: Sendable {
 
     /// Makes sure that the distribution points have every package, and tells of all that they do not have at once.
     private func requirePackages(
-        _ bootImage: BootImageReference, _ needed: [StandaloneSequence.NeededPackage]
+        _ bootImage: BootImageReference, _ needed: [MediaNeeds.Package]
     ) throws {
         var all = needed.map { (id: $0.id, reason: $0.reason) }
         if case .package(let id) = bootImage { all.insert((id, "the media, as its boot image"), at: 0) }
-        let planner = ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
         var seen: Set<PackageID> = []
         var missing: [(id: PackageID, reason: String, error: MediaBuilderError)] = []
         for package in all where seen.insert(package.id).inserted {
             try environment.interruption.check()
             do {
-                _ = try planner.locate(package.id, neededBy: package.reason)
+                _ = try environment.locate(package.id, neededBy: package.reason)
             } catch let error as MediaBuilderError where error.code == .missing {
                 missing.append((package.id, package.reason, error))
             }
@@ -129,11 +127,7 @@ public struct MediaPlanner: Sendable {
 
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [String]) throws {
         guard let folder = request.clientBinaries else {
-            if request.mediaType == .capture {
-                warnings.append(
-                    "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client"
-                        + " binaries: add --client-binaries")
-            }
+            warnings += [kind.clientBinariesWarning].compactMap { $0 }
             return
         }
         let files = try LocalFolder.files(in: folder)
@@ -154,7 +148,7 @@ public struct MediaPlanner: Sendable {
     }
 
     private func addGenerated(
-        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: StandaloneSequence?,
+        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: MediaNeeds.Sequence?,
         created: Timestamp
     ) throws {
         func add(_ bytes: [UInt8], _ path: String) throws {
@@ -165,7 +159,7 @@ public struct MediaPlanner: Sendable {
         if request.includesAutorun { try add(GeneratedFiles.autorun(label: request.label), "autorun.inf") }
         try add(
             GeneratedFiles.bootstrap(
-                request.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
+                kind.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
             Self.bootstrapPath)
         let variables = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: boot)
         let password = request.password ?? .none
@@ -185,32 +179,20 @@ public struct MediaPlanner: Sendable {
     }
 
     private func derivedGUID(
-        _ boot: BootImagePlanner.Result, _ sequence: StandaloneSequence?, _ content: PlanAssembly
+        _ boot: BootImagePlanner.Result, _ sequence: MediaNeeds.Sequence?, _ content: PlanAssembly
     ) -> String {
-        MediaGUID.derive(
-            from: [request.mediaType.rawValue, request.label, boot.image.sha256.description]
-                + [sequence?.id ?? "", sequence?.name ?? "", request.siteCode ?? "", request.mediaMode.rawValue]
-                + request.managementPoints + request.variables.map(\.name)
+        let management = kind.management
+        return MediaGUID.derive(
+            from: [kind.mediaType.rawValue, request.label, boot.image.sha256.description]
+                + [sequence?.id ?? "", sequence?.name ?? "", management.siteCode ?? "", management.mode.rawValue]
+                + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" },
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 
-    /// What becomes of `--data-partition`.
-    private func dataPartitionNotes(_ volumes: [VolumePlan]) -> [String] {
-        guard request.drive.dataPartition == .requested else { return [] }
-        let files = volumes.flatMap(\.dataFiles)
-        guard !files.isEmpty else {
-            return ["no file needs a data partition: --data-partition changes nothing"]
-        }
-        return [
-            "on the data partition: \(files.map(\.path.description).joined(separator: ", "));"
-                + " whether a Windows client looks there has not been tried"
-        ]
-    }
-
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
     private var notes: [String] {
-        if request.mediaType == .capture { return [] }
+        guard kind.hasSecrets else { return [] }
         return [
             request.password == nil
                 ? "no password: anyone who holds this media can read its variables and its task sequence"

@@ -7,7 +7,6 @@ import WindowsImaging
 
 /// Looks into the operating system image of prestaged media before anything is written.
 struct OperatingSystemImagePlanner {
-    let request: MediaRequest
     let environment: BuildEnvironment
 
     /// What is known of the image.
@@ -18,12 +17,12 @@ struct OperatingSystemImagePlanner {
         let appliedByteCount: Int64?
     }
 
-    /// Makes sure that package `id` holds an image of the number asked for, which the boot image can start.
+    /// Makes sure that the package of `wanted` holds an image of its number, which the boot image can start.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent`, `.missing`; errors of reading.
-    func check(_ id: PackageID, bootArchitecture: String) throws -> Result {
-        let found = try ContentPlanner(environment: environment, root: request.mediaType.contentRoot)
-            .locate(id, neededBy: "the request, as the operating system image")
+    func check(_ wanted: MediaNeeds.Image, bootArchitecture: String) throws -> Result {
+        let id = wanted.id
+        let found = try environment.locate(id, neededBy: "the request, as the operating system image")
         guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
             throw notAnImage(id, "has \(found.package.contentIDs.count) contents")
         }
@@ -37,7 +36,7 @@ struct OperatingSystemImagePlanner {
         let fetched = try found.point.fetch(file, of: contentID)
         do {
             let image = try WindowsImage(path: fetched.path)
-            let properties = try image.properties(ofImage: request.prestaged.operatingSystemImageIndex)
+            let properties = try image.properties(ofImage: wanted.index)
             if let edition = properties.edition, ImageProperties.isWindowsPE(edition) {
                 throw MediaBuilderError(
                     .badContent, "operating system image \(id)",
@@ -47,19 +46,18 @@ struct OperatingSystemImagePlanner {
             let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
             return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
         } catch let error as WindowsImagingError {
-            throw try explain(error, id, fetched)
+            throw try explain(error, wanted, fetched)
         }
     }
 
     /// A damaged library explains a damaged image better than the image does.
     private func explain(
-        _ error: WindowsImagingError, _ id: PackageID, _ fetched: FetchedFile
+        _ error: WindowsImagingError, _ wanted: MediaNeeds.Image, _ fetched: FetchedFile
     ) throws -> MediaBuilderError {
-        let name = "operating system image \(id)"
+        let name = "operating system image \(wanted.id)"
         if error.code == .imageNotFound {
-            let index = request.prestaged.operatingSystemImageIndex
             return MediaBuilderError(
-                .missing, "\(name), image \(index),", "\(error.problem)",
+                .missing, "\(name), image \(wanted.index),", "\(error.problem)",
                 nextStep: "\(error.nextStep ?? "see which images it has") with --operating-system-image-index")
         }
         let hashed = try environment.hash(fetched.path, phase: "checking the operating system image")

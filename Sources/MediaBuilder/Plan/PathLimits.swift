@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Glibc
 import Support
-import SystemPackage
 
 /// How long names and paths may be on an output: told while planning, for every kind of output alike.
-struct PathLimits {
+public struct PathLimits: Sendable {
     /// Whose names are too long, in words.
     private let holder: String
     /// UTF-16 units that a name may have, as Windows counts.
@@ -18,42 +16,16 @@ struct PathLimits {
     /// Programs of Windows take 260 characters, with the drive before a path and a NUL behind it (Win32 "Maximum Path
     /// Length Limitation").
     private static let usualUnitCount = 260 - "C:\\".utf16.count - 1
-    /// Bytes that libisofs takes for a name (libisofs.h, iso_node_set_name); Joliet's limit is in characters.
-    private static let discNameByteCount = 255
-    /// Characters of a Joliet name as libisofs writes it.
-    private static let discNameUnitCount = 103
-    /// What a temporary name is longer than the output's own, and more.
-    private static let temporaryByteCount = 64
 
-    /// The limits of what is written as `format` at `output`.
-    init(_ format: OutputFormat, output: FilePath) {
-        switch format {
-        case .disc:
-            holder = "a disc"
-            (nameUnitCount, nameByteCount) = (Self.discNameUnitCount, Self.discNameByteCount)
-            pathByteCount = nil
-        case .drive:
-            holder = "a FAT32 or NTFS volume"
-            (nameUnitCount, nameByteCount, pathByteCount) = (MediaPath.maximumNameLength, nil, nil)
-        case .archive:
-            holder = "a WIM"
-            (nameUnitCount, nameByteCount, pathByteCount) = (MediaPath.maximumNameLength, nil, nil)
-        case .folder:
-            holder = "the file system of \(output)"
-            nameUnitCount = MediaPath.maximumNameLength
-            nameByteCount = Self.nameByteCount(at: output)
-            pathByteCount = Int(PATH_MAX) - 1 - output.string.utf8.count - Self.temporaryByteCount
-        }
-    }
-
-    /// The limit of the file system that `output` will be on; where nobody says, what nearly all have.
-    private static func nameByteCount(at output: FilePath) -> Int {
-        var folder = output
-        while folder.removeLastComponent() {
-            let limit = pathconf(folder.isEmpty ? "." : folder.string, Int32(_PC_NAME_MAX))
-            if limit > 0 { return limit }
-        }
-        return Int(NAME_MAX)
+    /// The limits of `holder`; by default what every output of media takes.
+    init(
+        holder: String, nameUnitCount: Int = MediaPath.maximumNameLength, nameByteCount: Int? = nil,
+        pathByteCount: Int? = nil
+    ) {
+        self.holder = holder
+        self.nameUnitCount = nameUnitCount
+        self.nameByteCount = nameByteCount
+        self.pathByteCount = pathByteCount
     }
 
     /// Makes sure that the output holds every one of `paths`, and says which of them programs of Windows do not take.

@@ -31,6 +31,8 @@ public struct RunFiles: Sendable {
     private let purpose: String
     private var inputs: [Input] = []
     private var outputs: [Output] = []
+    /// Outputs that are changed where they are.
+    private var changed: Set<FilePath> = []
     /// The log that the run appends to.
     public var log: FilePath?
 
@@ -59,7 +61,10 @@ public struct RunFiles: Sendable {
     }
 
     /// Adds what the run changes where it is.
-    public mutating func change(_ path: FilePath) { add(path, kind: nil) }
+    public mutating func change(_ path: FilePath) {
+        changed.insert(path)
+        add(path, kind: nil)
+    }
 
     /// Adds a file or folder that appears whole.
     public mutating func write(_ path: FilePath, kind: PendingOutput.Kind = .file, for owner: String? = nil) {
@@ -74,8 +79,8 @@ public struct RunFiles: Sendable {
     /// Adds the output of `request`, drives left out, and what it reads.
     public mutating func add(_ request: MediaRequest, for owner: String? = nil) {
         read(request.sources)
-        guard request.drive.devices.isEmpty else { return }
-        add(request.output, kind: request.outputKind, owner: owner)
+        guard request.format.devices.isEmpty, !changed.contains(request.output) else { return }
+        add(request.output, kind: request.format.outputKind, owner: owner)
     }
 
     /// Takes the names of the volumes and parts of `plans` for the outputs that were known so far.
@@ -86,7 +91,7 @@ public struct RunFiles: Sendable {
         for (request, plan, owner) in plans where plan.drives.isEmpty {
             for volume in plan.volumes {
                 add(
-                    volume.output, kind: request.outputKind, partLimit: volume.archive?.partLimit ?? 1, owner: owner)
+                    volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
             }
         }
     }
@@ -259,9 +264,4 @@ public struct RunFiles: Sendable {
         }
         if Self.owner(of: place, in: series) != nil { throw refusal(title, "may be a part of what this run writes") }
     }
-}
-
-extension MediaRequest {
-    /// What its output is.
-    var outputKind: PendingOutput.Kind { format == .folder ? .folder : .file }
 }

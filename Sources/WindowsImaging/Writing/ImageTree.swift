@@ -4,9 +4,9 @@ import CLibwim
 import Support
 
 /// The folders and files of a new image, and the resource that lists them.
-struct ImageTree {
+struct ImageTree: Sendable {
     /// A file of the image.
-    struct File {
+    struct File: Sendable {
         let name: String
         let modified: Timestamp
         /// The number of its content; nil for an empty file.

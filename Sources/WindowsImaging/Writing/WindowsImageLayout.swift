@@ -3,7 +3,7 @@
 import Support
 
 /// A new archive of one image, laid out before its files are read.
-public struct WindowsImageLayout {
+public struct WindowsImageLayout: Sendable {
     /// A file of a new image: all that is known before its bytes are read.
     public struct File: Sendable, Equatable {
         /// Its place in the image.
@@ -25,7 +25,7 @@ public struct WindowsImageLayout {
     }
 
     /// A content: the bytes of one file, or of several that are the same.
-    struct Content {
+    struct Content: Sendable {
         /// The number of the first file that has it.
         let file: Int
         let fileName: String
@@ -33,7 +33,8 @@ public struct WindowsImageLayout {
         var referenceCount: Int
     }
 
-    let description: WindowsImageDescription
+    /// What it says about itself.
+    public let description: WindowsImageDescription
     let contents: [Content]
     let tree: ImageTree
     /// The sum of the sizes of all files in bytes.

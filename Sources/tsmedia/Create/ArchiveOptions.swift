@@ -36,21 +36,15 @@ struct ArchiveOptions: ParsableArguments {
         completion: .file(extensions: ["wim", "swm"]))
     var base: String?
 
-    /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
-        request.prestaged.createdBy = createdBy
-        request.prestaged.version = archiveVersion
-        request.prestaged.comment = comment
-        guard compression == nil || request.format != .drive else {
-            throw ValidationError("--compression is for a WIM; files on a disk are not compressed")
-        }
-        request.prestaged.compression = compression ?? .fast
-        request.prestaged.hasIntegrityTable = integrityTable
-        request.prestaged.base = base.map { FilePath($0) }
-        guard let split else { return }
-        request.prestaged.partByteCount = try OptionValues.byteCount(split, "--split")
-        // The first part has the name of the whole with the ending of a part.
-        if request.output.extension?.lowercased() == "wim" { request.output.extension = "swm" }
+    /// Puts the options into `output`.
+    func apply(to output: inout PrestagedOutput) throws {
+        output.archive.createdBy = createdBy
+        output.archive.version = archiveVersion
+        output.archive.comment = comment
+        output.compression = compression
+        output.archive.hasIntegrityTable = integrityTable
+        output.archive.base = base.map { FilePath($0) }
+        output.archive.partByteCount = try split.map { try OptionValues.byteCount($0, "--split") }
     }
 }
 

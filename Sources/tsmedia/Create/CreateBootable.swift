@@ -19,10 +19,11 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) {
+            .bootable(management.management)
+        } _: { request in
             try bootImage.apply(to: &request)
             media.apply(to: &request)
-            try management.apply(to: &request)
             try behaviour.apply(to: &request)
         }
     }

@@ -17,7 +17,9 @@ struct CreateCapture: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.capture) { request in
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.capture) {
+            .capture
+        } _: { request in
             try bootImage.apply(to: &request)
             media.apply(to: &request)
         }

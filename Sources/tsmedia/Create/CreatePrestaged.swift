@@ -54,25 +54,33 @@ struct CreatePrestaged: ParsableCommand {
 
     func run() throws {
         guard let models = fleet.fleet else {
-            return try CreateRun(content: content, output: output, drive: drive, program: program)
-                .run(.prestaged, configure)
+            return try CreateRun(content: content, output: choice, drive: drive, program: program)
+                .run(.prestaged, kind, configure)
         }
-        try FleetRun(content: content, output: output, program: program)
-            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount(), configure)
+        try FleetRun(content: content, output: choice, program: program)
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount(), kind, configure)
+    }
+
+    private var choice: PrestagedChoice {
+        PrestagedChoice(output: output, archive: archive, isFleet: fleet.fleet != nil)
+    }
+
+    private func kind() throws -> MediaKind {
+        var prestaged = PrestagedContent()
+        prestaged.sequence = try further.sequence
+        prestaged.sequence.taskSequence = taskSequence.map { FilePath($0) }
+        prestaged.sequence.taskSequenceID = taskSequenceID
+        prestaged.operatingSystemImage = try operatingSystemImage.flatMap {
+            try OptionValues.packageIDs([$0], "--operating-system-image").first
+        }
+        prestaged.operatingSystemImageIndex = operatingSystemImageIndex
+        return .prestaged(management.management, prestaged)
     }
 
     private func configure(_ request: inout MediaRequest) throws {
-        request.taskSequence = taskSequence.map { FilePath($0) }
-        request.taskSequenceID = taskSequenceID
-        try further.apply(to: &request)
-        request.prestaged.operatingSystemImage = try operatingSystemImage.flatMap {
-            try OptionValues.packageIDs([$0], "--operating-system-image").first
-        }
-        request.prestaged.operatingSystemImageIndex = operatingSystemImageIndex
-        try archive.apply(to: &request)
+        request.otherSources += further.sources
         media.apply(to: &request)
         try bootImage.apply(to: &request)
-        try management.apply(to: &request)
         try behaviour.apply(to: &request)
     }
 }

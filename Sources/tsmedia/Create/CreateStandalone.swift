@@ -37,9 +37,10 @@ struct CreateStandalone: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) { request in
-            try standalone.apply(to: &request)
-            try further.apply(to: &request)
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) {
+            .standalone(try standalone.content(further))
+        } _: { request in
+            request.otherSources += further.sources
             request.capacity = try OptionValues.capacity(mediaSize, "--media-size")
             request.packing = packing
             try bootImage.apply(to: &request)

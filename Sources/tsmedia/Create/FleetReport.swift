@@ -19,21 +19,25 @@ struct FleetReport: Encodable {
         let reuse: ArchiveReuse?
         let error: String?
 
-        init(name: String, plan: MediaPlan, status: Status, error: String? = nil) {
-            self.name = name
-            self.status = status
-            self.error = error
+        init(_ result: FleetResult, isDryRun: Bool) {
+            name = result.name
+            status = isDryRun ? .planned : result.failure == nil ? .written : .failed
+            error = result.failure.map(ExitStatus.message)
+            let plan = result.plan
             let volume = plan.volumes.first
             output = volume?.output.string ?? ""
             size = volume?.byteCount ?? 0
-            sizeIsExact = volume?.archive?.byteCountIsExact ?? true
+            sizeIsExact = volume?.report.sizeIsExact ?? true
             files = volume?.files.count ?? 0
             mediaGuid = plan.mediaGUID
-            reuse = volume?.archive?.reuse
+            reuse = volume?.report.reuse
         }
     }
 
     let models: [Model]
+
+    /// A report on what became of the models.
+    init(_ results: [FleetResult], isDryRun: Bool) { models = results.map { Model($0, isDryRun: isDryRun) } }
 
     /// Prints the report: one JSON document, or a table.
     func print(asJSON: Bool) throws {

@@ -42,14 +42,20 @@ struct FurtherContentOptions: ParsableArguments {
         }
     }
 
-    /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
-        request.additionalPackages = try packageIDs()
-        request.applications = applications
-        request.includesApplicationDependencies = includeApplicationDependencies
-        request.catalog = try siteCatalog()
-        request.otherSources += [catalog].compactMap { $0.map { FilePath($0) } }
+    /// What is asked for beside what a task sequence names.
+    var sequence: SequenceContent {
+        get throws {
+            var content = SequenceContent()
+            content.additionalPackages = try packageIDs()
+            content.applications = applications
+            content.includesApplicationDependencies = includeApplicationDependencies
+            content.catalog = try siteCatalog()
+            return content
+        }
     }
+
+    /// Files that these options were read from.
+    var sources: [FilePath] { [catalog].compactMap { $0.map { FilePath($0) } } }
 
     /// The packages and driver packages.
     func packageIDs() throws -> [PackageID] {

@@ -23,12 +23,14 @@ struct ManagementPointOptions: ParsableArguments {
     @Option(help: "What the media may do about users and devices.")
     var userDeviceAffinity: UserDeviceAffinity?
 
-    /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
-        if let mediaMode { request.mediaMode = mediaMode }
-        request.managementPoints = managementPoints
-        request.siteCode = siteCode
-        request.userDeviceAffinity = userDeviceAffinity
+    /// How the media finds the site.
+    var management: Management {
+        var management = Management()
+        if let mediaMode { management.mode = mediaMode }
+        management.points = managementPoints
+        management.siteCode = siteCode
+        management.userDeviceAffinity = userDeviceAffinity
+        return management
     }
 }
 

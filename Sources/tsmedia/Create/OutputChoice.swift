@@ -13,8 +13,8 @@ protocol OutputChoice {
     var force: Bool { get }
     /// Whether nothing is written.
     var dryRun: Bool { get }
-    /// A request that writes `drives` or, when there are none, the file or folder.
-    func request(_ mediaType: MediaType, drives: [BlockDevice]) throws -> MediaRequest
+    /// A request of `kind` that writes `drives` or, when there are none, the file or folder.
+    func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest
 }
 
 extension OutputChoice {

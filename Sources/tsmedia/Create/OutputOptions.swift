@@ -43,14 +43,15 @@ struct OutputOptions: ParsableArguments, OutputChoice {
 
     var outputPath: String? { output }
 
-    func request(_ mediaType: MediaType, drives: [BlockDevice]) -> MediaRequest {
+    func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest {
         var request =
             drives.isEmpty
-            ? MediaRequest(mediaType: mediaType, output: FilePath(output ?? ""))
-            : MediaRequest(mediaType: mediaType, drives: drives)
+            ? MediaRequest(kind, output: FilePath(output ?? ""))
+            : MediaRequest(kind, output: drives[0].node, format: DriveFormat(drives))
         request.replacesExisting = force
-        request.drive.scheme = partitionScheme
-        if dataPartition { request.drive.dataPartition = .requested }
+        request.format = try request.format.divided(
+            DriveChoice(scheme: partitionScheme, dataPartition: dataPartition ? .requested : .none),
+            output: request.output)
         return request
     }
 }

@@ -68,12 +68,14 @@ extension PlanReport {
             init(_ volume: VolumePlan) {
                 (number, output, label) = (volume.number, volume.output.string, volume.label)
                 (capacity, size) = (volume.capacity, volume.byteCount)
-                sizeIsExact = volume.archive?.byteCountIsExact
-                let parts = volume.archive?.parts ?? []
-                self.parts = parts.isEmpty ? nil : parts.map { Part(output: $0.path.string, size: $0.byteCount) }
-                reuse = volume.archive?.reuse
+                let report = volume.report
+                sizeIsExact = report.sizeIsExact
+                parts =
+                    report.parts.isEmpty
+                    ? nil : report.parts.map { Part(output: $0.path.string, size: $0.byteCount) }
+                reuse = report.reuse
                 files = Files(files: volume.files)
-                partitions = volume.layout.drive?.partitionSummaries.enumerated().map { index, partition in
+                partitions = report.partitions?.enumerated().map { index, partition in
                     Partition(
                         number: index + 1, offset: partition.range.lowerBound, size: Int64(partition.range.count),
                         fileSystem: partition.fileSystem, label: partition.label, fileCount: partition.fileCount)
@@ -114,13 +116,13 @@ extension PlanReport {
                 continue
             }
             let verb = isDryRun ? "would write" : "wrote"
-            let isExact = volume.archive?.byteCountIsExact ?? true
+            let isExact = volume.report.sizeIsExact ?? true
             let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = "\(volume.files.count) files"
             let name =
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
             try output.print("\(verb) \(name): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
-            for line in volume.archive?.lines ?? volume.partitionLines { try output.print(line) }
+            for line in volume.report.lines { try output.print(line) }
             guard isDryRun else { continue }
             let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
             for file in volume.files {
@@ -146,16 +148,22 @@ extension PlanReport {
 extension VolumePlan {
     /// How full a limited volume is: ", 97.4 % full".
     fileprivate var fill: String {
-        guard let capacity, layout.drive == nil else { return "" }
+        guard let capacity, !report.fillsItsRoom else { return "" }
         let permille = Int((Double(byteCount) / Double(capacity) * 1000).rounded(.down))
         return ", \(permille / 10).\(permille % 10) % full"
     }
 }
 
-extension VolumePlan {
-    /// The partitions of a drive that has several.
-    fileprivate var partitionLines: [String] {
-        let partitions = layout.drive?.partitionSummaries ?? []
+extension VolumeReport {
+    /// What its format has to tell: partitions when there are several, parts too, and what was taken over of an earlier
+    /// file.
+    fileprivate var lines: [String] {
+        let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
+        return partitionLines + (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
+    }
+
+    private var partitionLines: [String] {
+        let partitions = partitions ?? []
         guard partitions.count > 1 else { return [] }
         return partitions.enumerated().map { index, partition in
             let volume = partition.fileSystem.map { "\($0.title) \"\(partition.label)\"" } ?? "no volume"
@@ -168,14 +176,6 @@ extension VolumePlan {
 extension VolumeFileSystem {
     /// What it is called.
     fileprivate var title: String { self == .fat32 ? "FAT32" : "NTFS" }
-}
-
-extension ArchivePlan {
-    /// What was written: the parts when there are several, and what was taken over of an earlier file.
-    fileprivate var lines: [String] {
-        let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
-        return (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
-    }
 }
 
 extension ArchiveReuse {

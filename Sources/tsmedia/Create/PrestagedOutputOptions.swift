@@ -7,7 +7,7 @@ import MediaBuilder
 import SystemPackage
 
 /// Where prestaged media goes: a WIM, the image of a whole disk, or drives.
-struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
+struct PrestagedOutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("What to write: a .wim, or with --fleet the folder for all of them.", valueName: "path"),
@@ -62,19 +62,4 @@ struct PrestagedOutputOptions: ParsableArguments, OutputChoice {
 
     /// Whether a disk is written rather than a WIM.
     var isDisk: Bool { diskImage != nil || !usb.isEmpty }
-
-    var outputPath: String? { output ?? diskImage }
-
-    func request(_ mediaType: MediaType, drives: [BlockDevice]) throws -> MediaRequest {
-        var request =
-            drives.isEmpty
-            ? MediaRequest(mediaType: mediaType, output: FilePath(outputPath ?? ""))
-            : MediaRequest(mediaType: mediaType, drives: drives)
-        request.replacesExisting = force
-        if isDisk { request.format = .drive }
-        request.prestaged.partitionScheme = partitionScheme
-        request.prestaged.partitionLayout = try partitionLayout.map { try PartitionLayoutFile.read(FilePath($0)) }
-        request.prestaged.diskByteCount = try diskSize.map { try OptionValues.diskByteCount($0, "--disk-size") }
-        return request
-    }
 }

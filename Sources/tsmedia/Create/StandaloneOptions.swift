@@ -23,11 +23,14 @@ struct StandaloneOptions: ParsableArguments {
                 + " on for Windows Setup. Without it such a file stays whole."))
     var splitUpgradeImages = false
 
-    /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
-        request.taskSequence = taskSequence.map { FilePath($0) }
-        request.taskSequenceID = taskSequenceID
-        request.splitsUpgradeImages = splitUpgradeImages
-        request.expiration = try mediaExpirationDate.map { try OptionValues.endOfDay($0, "--media-expiration-date") }
+    /// What the media holds, with `further` content.
+    func content(_ further: FurtherContentOptions) throws -> StandaloneContent {
+        var content = StandaloneContent()
+        content.sequence = try further.sequence
+        content.sequence.taskSequence = taskSequence.map { FilePath($0) }
+        content.sequence.taskSequenceID = taskSequenceID
+        content.splitsUpgradeImages = splitUpgradeImages
+        content.expiration = try mediaExpirationDate.map { try OptionValues.endOfDay($0, "--media-expiration-date") }
+        return content
     }
 }

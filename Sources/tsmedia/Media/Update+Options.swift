@@ -24,36 +24,33 @@ extension Update {
 
     /// Refuses options that media of this kind does not have: they would change nothing.
     func refuseOptions(notOf type: MediaType) throws {
-        var given: [(option: String, isGiven: Bool)] = []
-        if type != .standalone {
-            given += [
-                ("--task-sequence", standalone.taskSequence != nil),
-                ("--task-sequence-id", standalone.taskSequenceID != nil),
-                ("--media-expiration-date", standalone.mediaExpirationDate != nil),
-                ("--package", !further.packages.isEmpty), ("--driver-package", !further.driverPackages.isEmpty),
-                ("--application", !further.applications.isEmpty),
-                ("--include-application-dependencies", further.includeApplicationDependencies),
-                ("--catalog", further.catalog != nil),
-            ]
-        }
-        if type != .bootable {
-            given += [
-                ("--media-mode", management.mediaMode != nil),
-                ("--management-point", !management.managementPoints.isEmpty),
-                ("--site-code", management.siteCode != nil),
-                ("--user-device-affinity", management.userDeviceAffinity != nil),
-            ]
-        }
-        if type == .capture {
-            given += [
-                ("--password-file", behaviour.passwordFile != nil),
-                ("--allow-unattended", behaviour.allowUnattended), ("--variable", !behaviour.variables.isEmpty),
-            ]
-        }
-        let foreign = given.filter(\.isGiven).map(\.option)
+        let foreign = givenOptions.filter { !type.optionGroups.contains($0.group) }.map(\.name)
         guard !foreign.isEmpty else { return }
         throw ValidationError(
             "\(foreign.joined(separator: ", ")): \(media) holds \(type.title), which has no such options; leave them out"
         )
+    }
+
+    /// The options that only some kinds of media have and that are given.
+    private var givenOptions: [(group: MediaOptionGroup, name: String)] {
+        let options: [(group: MediaOptionGroup, name: String, isGiven: Bool)] = [
+            (.sequence, "--task-sequence", standalone.taskSequence != nil),
+            (.sequence, "--task-sequence-id", standalone.taskSequenceID != nil),
+            (.sequence, "--media-expiration-date", standalone.mediaExpirationDate != nil),
+            (.sequence, "--split-upgrade-images", standalone.splitUpgradeImages),
+            (.sequence, "--package", !further.packages.isEmpty),
+            (.sequence, "--driver-package", !further.driverPackages.isEmpty),
+            (.sequence, "--application", !further.applications.isEmpty),
+            (.sequence, "--include-application-dependencies", further.includeApplicationDependencies),
+            (.sequence, "--catalog", further.catalog != nil),
+            (.management, "--media-mode", management.mediaMode != nil),
+            (.management, "--management-point", !management.managementPoints.isEmpty),
+            (.management, "--site-code", management.siteCode != nil),
+            (.management, "--user-device-affinity", management.userDeviceAffinity != nil),
+            (.behaviour, "--password-file", behaviour.passwordFile != nil),
+            (.behaviour, "--allow-unattended", behaviour.allowUnattended),
+            (.behaviour, "--variable", !behaviour.variables.isEmpty),
+        ]
+        return options.filter(\.isGiven).map { ($0.group, $0.name) }
     }
 }

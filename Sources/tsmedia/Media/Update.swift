@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import BlockDevices
 import MediaBuilder
-import Support
 import SystemPackage
 
 /// `tsmedia update`.
@@ -40,60 +38,27 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let devices = BlockDevices()
-        let path = FilePath(media)
-        var files = content.files(program, staging: content.stagingFolder(beside: media))
-        files.change(path)
-        let logger = try program.start("update \(media)", files)
-        let status = try FileError.wrap("opened", path) { try Stat(path) }
-        let drives = try status.type == .blockSpecial ? drive.drives([media], devices) : []
-        let staging = content.stagingFolder(beside: drives.isEmpty ? media : nil)
         // What was written before may be replaced without --force.
-        let protected = { (request: MediaRequest) in content.sources + request.sources + [staging] }
-        // Before anything is read from it.
-        try drive.check(drives, devices, sources: content.sources + [staging], force: true)
+        let access = drive.access(overwrites: true)
         let consent = try consent()
-        var request = try request(drives, byteCount: status.size)
-        try refuseOptions(notOf: request.mediaType)
-        try configure(&request)
-        try request.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
-        files.read(request.sources)
-        try files.check()
-        try drive.check(drives, devices, sources: protected(request), force: true)
-        let environment = try content.environment(logger, staging: staging)
-        let plan = try MediaPlanner(request, environment: environment).plan()
-        for warning in plan.warnings { Console.shared.warning(warning) }
-        for note in plan.notes { Console.shared.note(note) }
-        if !dryRun { try drive.prepare(drives, devices, sources: protected(request), force: true) }
-        let report = try DriveUpdater(environment: environment, devices: devices)
-            .update(
-                drives.first?.node ?? path, to: plan, password: request.password, consent: consent,
-                verifies: !drive.noVerify, isDryRun: dryRun)
+        let update = MediaUpdate(FilePath(media), access: access, consent: consent) { type, output, format in
+            try refuseOptions(notOf: type)
+            return try request(type, output, format)
+        }
+        let report = try content.run(update, isDryRun: dryRun, program)
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.print(sentence(report))
     }
 
-    /// A request for what is on the drive already.
-    private func request(_ drives: [BlockDevice], byteCount: Int64) throws -> MediaRequest {
-        let type = try DriveUpdater.mediaType(at: drives.first?.node ?? FilePath(media))
-        var request =
-            drives.isEmpty
-            ? MediaRequest(mediaType: type, output: FilePath(media)) : MediaRequest(mediaType: type, drives: drives)
-        request.drive.dataPartition = .asIs
-        guard drives.isEmpty else { return request }
-        request.format = .drive
-        request.capacity = .bytes(byteCount)
-        return request
-    }
-
-    private func configure(_ request: inout MediaRequest) throws {
+    private func request(_ type: MediaType, _ output: FilePath, _ format: any VolumeFormat) throws -> MediaRequest {
+        var options = MediaKindOptions()
+        options.management = management.management
+        options.standalone = try standalone.content(further)
+        var request = MediaRequest(MediaKind(type, options), output: output, format: format)
+        request.otherSources += further.sources
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
-        if request.mediaType != .capture { try behaviour.apply(to: &request) }
-        if request.mediaType == .bootable { try management.apply(to: &request) }
-        if request.mediaType == .standalone {
-            try standalone.apply(to: &request)
-            try further.apply(to: &request)
-        }
+        try behaviour.apply(to: &request)
+        return request
     }
 
     private func sentence(_ report: UpdateReport) -> String {

@@ -1,6 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DiskImage
 import Support
+
+/// What becomes of files that are too large for a format.
+public struct LargeFileRule: Sendable {
+    /// Where files that stay whole may go.
+    public enum Rest: Sendable {
+        /// Anywhere: the format has no limit.
+        case anywhere
+        /// To the data partition of the drive.
+        case dataPartition
+        /// Nowhere.
+        case nowhere
+    }
+
+    /// The size in bytes of the largest file that the volume keeps.
+    let limit: Int64
+    /// Where larger files go when they stay whole.
+    let rest: Rest
+
+    /// Files have any size, as far as the format is concerned; parts for Windows Setup are as those for FAT32.
+    public static let unlimited = LargeFileRule(limit: DiskLayout.largestFileByteCount, rest: .anywhere)
+}
 
 /// Splits the WIMs that are too large for a file system and may be split; everything else that is too large goes whole
 /// to where there is room for it, or is an error.
@@ -13,30 +35,12 @@ struct LargeFiles {
         var notes: [String] = []
     }
 
-    /// Where files that stay whole may go.
-    enum Rest {
-        /// Anywhere: the format has no limit.
-        case anywhere
-        /// To the data partition of the drive.
-        case dataPartition
-        /// Nowhere.
-        case nowhere
-    }
-
-    /// The size in bytes of the largest file that the volume keeps.
-    let limit: Int64
-    let rest: Rest
+    let format: LargeFileRule
     let rule: ImageSplitRule
     let environment: BuildEnvironment
 
-    /// Reads the drive or the disc of `request` from its options.
-    init(_ request: MediaRequest, environment: BuildEnvironment) {
-        limit = request.drive.largestFileByteCount
-        rule = ImageSplitRule(splitsUpgradeImages: request.splitsUpgradeImages)
-        rest =
-            request.format != .drive ? .anywhere : request.drive.dataPartition == .none ? .nowhere : .dataPartition
-        self.environment = environment
-    }
+    private var limit: Int64 { format.limit }
+    private var rest: LargeFileRule.Rest { format.rest }
 
     /// What is done with a file that is too large.
     private enum Treatment {

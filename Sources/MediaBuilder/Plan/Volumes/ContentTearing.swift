@@ -14,7 +14,7 @@ struct ContentTearing {
         self.composer = composer
         self.environment = environment
         self.room = room
-        rule = ImageSplitRule(splitsUpgradeImages: composer.request.splitsUpgradeImages)
+        rule = composer.splitRule
     }
 
     /// What becomes of a content.

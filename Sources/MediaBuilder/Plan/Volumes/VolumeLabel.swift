@@ -3,7 +3,7 @@
 import DiscImage
 
 /// The label of a volume: the text of the request and, in a set, ` #N` at its end (ours.md section 2).
-struct VolumeLabel {
+struct VolumeLabel: Sendable {
     private let text: String
     /// What stands at the end, however short the label must be.
     private let ending: String

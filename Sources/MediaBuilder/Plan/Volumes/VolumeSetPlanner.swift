@@ -26,17 +26,16 @@ struct VolumeSetPlanner {
                 content: number, files: content.files[content.fileRanges[number]],
                 folders: content.folders[content.folderRanges[number]])
         }
-        // The disk of a computer has a partition for large files.
-        guard composer.division == nil else { return try one(items, content.contents) }
-        let large = try LargeFiles(composer.request, environment: environment).split(items, content.contents)
+        guard let rule = composer.request.format.largeFiles else { return try one(items, content.contents) }
+        let large = try LargeFiles(format: rule, rule: composer.splitRule, environment: environment)
+            .split(items, content.contents)
         var result = try divide(large.items, large.contents)
         result.notes = large.notes + result.notes
         return result
     }
 
     private func divide(_ items: [VolumeItem], _ contents: [PlannedContent]) throws -> Result {
-        // A drive is never one of a set.
-        guard let capacity = composer.capacity, composer.request.format != .drive else {
+        guard let capacity = composer.capacity, composer.request.format.hasSets else {
             return try one(items, contents)
         }
         let sizes = bounds(of: items)

@@ -5,13 +5,7 @@ import DistributionPoints
 import Support
 import SystemPackage
 
-/// A volume that has a temporary name and waits for its content.
-struct BegunVolume {
-    let output: PendingOutput
-    let transfers: [Transfer]
-}
-
-/// Executes a plan for images and folders: brings every source within reach, then writes the volumes.
+/// Executes a plan for files and folders: writes all volumes side by side.
 public struct MediaWriter: Sendable {
     private let environment: BuildEnvironment
     private let replacesExisting: Bool
@@ -28,26 +22,16 @@ public struct MediaWriter: Sendable {
     /// - Throws: any `DiagnosticError`.
     @discardableResult
     public func write(_ plan: MediaPlan) throws -> MediaPlan {
-        if let volume = plan.volumes.first, let layout = volume.layout.drive {
-            try DriveWriter(environment: environment)
-                .write(volume, layout, toImage: volume.output, replacesExisting: replacesExisting)
-            return plan
-        }
         try checkOutputs(of: plan)
         // What was verified is worth remembering even when a later file is damaged; failing to is no failure.
         defer { try? environment.store.save() }
         let meter = ProgressMeter(
-            phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.transferByteCount },
+            phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.layout.transferByteCount(of: $1.files) },
             observer: environment.progress)
-        if plan.volumes.contains(where: { $0.archive != nil }) {
-            let written = try WIMWriter(environment: environment, replacesExisting: replacesExisting)
-                .write(plan, progress: meter)
-            meter.finish()
-            return written
-        }
+        let work = VolumeWriting(environment: environment, replacesExisting: replacesExisting, progress: meter)
         let begun = try plan.volumes.map { volume in
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
-            return try begin(volume, progress: meter)
+            return try volume.layout.begin(volume, work)
         }
         let store = environment.store
         let copier = ContentCopier(
@@ -57,27 +41,32 @@ public struct MediaWriter: Sendable {
         }
         // Most media has one volume, whose list is long enough not to be copied.
         try copier.run(begun.count == 1 ? begun[0].transfers : begun.flatMap(\.transfers), progress: meter)
-        try PendingOutput.publish(begun.map(\.output))
+        try PendingOutput.publish(begun.flatMap(\.outputs))
         meter.finish()
-        return plan
+        return plan.written(begun.map(\.written))
     }
 
     private func checkOutputs(of plan: MediaPlan) throws {
         for volume in plan.volumes {
-            _ = try PendingOutput.check(volume.output, kind: volume.kind, replacesExisting: replacesExisting)
+            _ = try PendingOutput.check(volume.output, kind: plan.outputKind, replacesExisting: replacesExisting)
         }
         // The volumes of a set lie in one folder.
         guard let first = plan.volumes.first else { return }
-        try PendingOutput.requireSpace(plan.volumes.reduce(0) { $0 + $1.neededByteCount }, for: first.output)
+        try PendingOutput.requireSpace(
+            plan.volumes.reduce(0) { $0 + $1.layout.neededByteCount(for: $1.files) }, for: first.output)
     }
+}
 
-    private func begin(_ volume: VolumePlan, progress: ProgressMeter) throws -> BegunVolume {
-        let sources = try volume.files.map(environment.source)
-        guard let layout = volume.layout.disc else {
-            return try FolderWriter(volume: volume, replacesExisting: replacesExisting).begin(sources)
+extension MediaPlan {
+    /// The plan with what writing its volumes told.
+    fileprivate func written(_ volumes: [WrittenVolume?]) -> MediaPlan {
+        var plan = self
+        for (index, written) in volumes.enumerated() {
+            guard let written else { continue }
+            plan.volumes[index].layout = written.layout
+            plan.warnings += written.warnings
         }
-        return try DiscWriter(volume: volume, layout: layout, replacesExisting: replacesExisting)
-            .begin(sources, progress: progress)
+        return plan
     }
 }
 
@@ -91,28 +80,6 @@ extension BuildEnvironment {
             let fetched = try distributionPoints.points[content.pointNumber]
                 .fetch(file.contentFile(at: path), of: content.id)
             return fetched.isVerified ? .verifiedFile(fetched.path, fetched.identity) : .file(fetched.path)
-        }
-    }
-}
-
-extension VolumePlan {
-    fileprivate var kind: PendingOutput.Kind { layout == .folder ? .folder : .file }
-
-    /// The room to ask for: files of a folder fill whole blocks, and each needs an inode and a name.
-    fileprivate var neededByteCount: Int64 {
-        // What compression saves is not known before: then the disk tells.
-        if let archive, !archive.byteCountIsExact { return 0 }
-        guard layout == .folder else { return byteCount }
-        let block: Int64 = 4096
-        return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
-    }
-
-    /// The bytes that are moved: content that several files share lies on a disc once.
-    fileprivate var transferByteCount: Int64 {
-        guard layout != .folder else { return files.reduce(0) { $0 + $1.byteCount } }
-        var seen: Set<SHA256Digest> = []
-        return files.reduce(Int64(layout.disc?.metadata.count ?? 0)) { sum, file in
-            seen.insert(file.sha256).inserted ? sum + file.byteCount : sum
         }
     }
 }

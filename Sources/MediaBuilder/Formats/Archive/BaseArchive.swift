@@ -20,14 +20,14 @@ public struct ArchiveReuse: Sendable, Equatable, Encodable {
 }
 
 extension ArchiveReuse {
-    /// What was taken over of all `bases` together; nil when there are none.
-    init?(_ bases: [BaseArchive]) {
-        guard let first = bases.first else { return nil }
-        self = bases.dropFirst().reduce(into: first.reuse) { sum, archive in
-            sum.base += ", \(archive.reuse.base)"
-            sum.reusedCount += archive.reuse.reusedCount
-            sum.reusedByteCount += archive.reuse.reusedByteCount
-            sum.reason = sum.reason ?? archive.reuse.reason
+    /// What was taken over of all bases together; nil when there are none.
+    init?(_ reuses: [ArchiveReuse]) {
+        guard let first = reuses.first else { return nil }
+        self = reuses.dropFirst().reduce(into: first) { sum, reuse in
+            sum.base += ", \(reuse.base)"
+            sum.reusedCount += reuse.reusedCount
+            sum.reusedByteCount += reuse.reusedByteCount
+            sum.reason = sum.reason ?? reuse.reason
         }
     }
 }
@@ -35,19 +35,16 @@ extension ArchiveReuse {
 /// An earlier prestaged file of ours, whose compressed contents are taken over as they are.
 ///
 /// Each is read and compared with its SHA-256 before: a base is only a file that somebody named.
-final class BaseArchive {
+struct BaseArchive: Sendable {
     private let path: FilePath
-    private let environment: BuildEnvironment
     private let reader: WindowsImageReader
     /// Where contents lie that are compressed one by one.
     private let storages: [SHA256Digest: WindowsImageStorage]
-    /// What was taken over.
-    private(set) var reuse: ArchiveReuse
 
     /// Opens the archive at `path` and reads its manifest.
     ///
     /// - Throws: `WindowsImagingError`; ``MediaBuilderError`` `.notMedia` for a WIM without a manifest.
-    init(_ path: FilePath, environment: BuildEnvironment) throws {
+    init(_ path: FilePath) throws {
         let media = try WIMMedia(path)
         guard let file = media.file(MediaManifest.path) else {
             throw MediaBuilderError(
@@ -63,24 +60,25 @@ final class BaseArchive {
             storages[file.sha256] = storage
         }
         self.path = path
-        self.environment = environment
         self.storages = storages
         reader = media.reader
-        reuse = ArchiveReuse(base: path.string)
     }
 
     /// Adds what can be taken over of `contents`, and is not in `known` yet, to it.
     ///
+    /// - Returns: what is taken over.
     /// - Throws: `InterruptedError`.
     func offer(
-        _ contents: [TransferContent], _ compression: WindowsImageCompression, to known: inout WindowsImageKnowledge
-    ) throws {
+        _ contents: [TransferContent], _ compression: WindowsImageCompression, to known: inout WindowsImageKnowledge,
+        _ environment: BuildEnvironment
+    ) throws -> ArchiveReuse {
+        var reuse = ArchiveReuse(base: path.string)
         guard reader.hasSameChunks(as: compression), compression != .solid else {
             reuse.reason =
                 compression == .none || compression == .solid
                 ? "with --compression \(compression.rawValue) there is nothing to take over"
                 : "it is not compressed with --compression \(compression.rawValue)"
-            return
+            return reuse
         }
         let candidates = contents.indices.filter { known.reuses[$0] == nil }.compactMap { number in
             storages[contents[number].sha256].map { (number: number, content: contents[number], storage: $0) }
@@ -115,5 +113,6 @@ final class BaseArchive {
             reuse.reusedCount += 1
             reuse.reusedByteCount += candidate.content.byteCount
         }
+        return reuse
     }
 }

@@ -75,7 +75,7 @@ public struct DriveUpdater: Sendable {
         _ path: FilePath, to plan: MediaPlan, password: MediaPassword?, consent: UpdateConsent = UpdateConsent(),
         verifies: Bool, isDryRun: Bool
     ) throws -> UpdateReport {
-        guard let volume = plan.volumes.first, let boot = volume.layout.drive?.fatVolumes.first else {
+        guard let volume = plan.volumes.first, let boot = volume.disk?.fatVolumes.first else {
             fatalError("the plan is for a drive with media")
         }
         defer { try? environment.store.save() }

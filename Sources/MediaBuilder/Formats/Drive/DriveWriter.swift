@@ -3,6 +3,7 @@
 import BlockDevices
 import ContentTransfer
 import DiskImage
+import Logging
 import Support
 import SystemPackage
 
@@ -16,9 +17,17 @@ public struct DriveOutcome: Sendable {
     public internal(set) var failure: (any Error)?
     /// True when it was read again and compared.
     public internal(set) var isVerified = false
+
+    func log(to logger: Logger) {
+        if let failure {
+            logger.error("\(drive.node): \(failure)")
+        } else {
+            logger.info("wrote \(drive.node)\(isVerified ? " and verified it" : "")")
+        }
+    }
 }
 
-/// Executes a plan for drives and images of drives: writes them in one pass, and reads drives again.
+/// Executes a plan for drives: writes them in one pass and reads them again.
 public struct DriveWriter: Sendable {
     private let environment: BuildEnvironment
     private let devices: BlockDevices
@@ -29,18 +38,6 @@ public struct DriveWriter: Sendable {
         self.devices = devices
     }
 
-    /// Writes the image of a drive.
-    func write(_ volume: VolumePlan, _ layout: DiskLayout, toImage path: FilePath, replacesExisting: Bool) throws {
-        defer { try? environment.store.save() }
-        environment.logger.info("writing \(path): \(volume.files.count) files, \(volume.byteCount) bytes")
-        let writer = writer(of: layout, try dataVolumes(of: layout))
-        let meter = meter("writing", writer.byteCount)
-        try writer.write(
-            toImage: path, replacesExisting: replacesExisting, progress: meter, content: environment.content(of: volume)
-        )
-        meter.finish()
-    }
-
     /// Writes the drives of `plan` side by side, each the same; one that fails does not stop the others.
     ///
     /// Every drive is opened for this program alone and compared with what was planned before any of them is touched.
@@ -49,9 +46,9 @@ public struct DriveWriter: Sendable {
     /// - Throws: `DeviceError` when a drive cannot be opened, or is not the one that was planned: nothing was written.
     ///   What ``MediaWriter/write(_:)`` throws when the content cannot be read: then no drive boots.
     public func write(_ plan: MediaPlan, verifies: Bool) throws -> [DriveOutcome] {
-        guard let volume = plan.volumes.first, let layout = volume.layout.drive else { return [] }
+        guard let volume = plan.volumes.first, let layout = volume.disk else { return [] }
         defer { try? environment.store.save() }
-        let data = try dataVolumes(of: layout)
+        let data = try environment.dataVolumes(of: layout)
         let opened = try plan.drives.map { try devices.open($0) }
         defer { for drive in opened { try? drive.close() } }
         for drive in opened { try drive.checkIdentity() }
@@ -59,7 +56,7 @@ public struct DriveWriter: Sendable {
             environment.logger.info(
                 "writing \(drive.device.node): \(volume.files.count) files, \(volume.byteCount) bytes")
         }
-        let writer = writer(of: layout, data)
+        let writer = environment.writer(of: layout, data)
         let meter = meter("writing", writer.byteCount)
         let failures = try Interruption.explaining("no drive boots now; run it again") {
             try writer.write(
@@ -120,37 +117,8 @@ public struct DriveWriter: Sendable {
 
     // MARK: Parts
 
-    /// The NTFS volumes, each made in a folder of its own.
-    private func dataVolumes(of layout: DiskLayout) throws -> [DataVolume] {
-        try layout.ntfsVolumes.map { volume in
-            environment.logger.info("making an NTFS volume for \(volume.files.count) files")
-            let folder = try environment.staging.newFolder(
-                for: DataVolume.stagedByteCount(forPartitionOf: Int64(volume.range.count)))
-            return try DataVolume(volume, in: folder, interruption: environment.interruption)
-        }
-    }
-
-    private func writer(of layout: DiskLayout, _ data: [DataVolume]) -> DiskWriter {
-        let store = environment.store
-        return DiskWriter(layout, data: data, interruption: environment.interruption) { path, identity, digest, began in
-            store.remember(path, identity, digest, hashingBegan: began)
-        }
-    }
-
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {
         ProgressMeter(phase: phase, totalByteCount: byteCount, observer: environment.progress)
-    }
-}
-
-extension BuildEnvironment {
-    /// Where the bytes of each file of `volume` come from, by its number.
-    func content(of volume: VolumePlan) -> @Sendable (Int) throws -> TransferContent {
-        let files = volume.files
-        return { number in
-            let file = files[number]
-            return TransferContent(
-                name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
-        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 import Support
 import Synchronization
-import WindowsImaging
 
 /// What became of one model of a fleet.
 public struct FleetResult: Sendable {
@@ -19,7 +18,7 @@ public struct FleetResult: Sendable {
 /// Writes the prestaged files of many models in one run.
 ///
 /// The first is written alone: what it verifies, hashes and compresses serves all others, which follow side by side.
-public struct FleetBuilder: Sendable {
+public struct FleetWriter: Sendable {
     private let environment: BuildEnvironment
     private let replacesExisting: Bool
     private let memoryByteCount: Int
@@ -50,16 +49,19 @@ public struct FleetBuilder: Sendable {
         let rest = try WorkerThreads.map(count: plans.count - 1, threadCount: width) { index throws in
             try environment.interruption.check()
             let (name, plan) = plans[index + 1]
-            let result = write(name, plan.based(on: base), shared)
+            let result = write(name, plan, shared, after: base)
             didFinish(result)
             return result
         }
         return [head] + rest
     }
 
-    private func write(_ name: String, _ plan: MediaPlan, _ environment: BuildEnvironment) -> FleetResult {
+    private func write(
+        _ name: String, _ plan: MediaPlan, _ environment: BuildEnvironment, after first: VolumePlan? = nil
+    ) -> FleetResult {
         do {
-            let written = try MediaWriter(environment: environment, replacesExisting: replacesExisting).write(plan)
+            let written = try MediaWriter(environment: environment, replacesExisting: replacesExisting)
+                .write(try plan.sharing(first))
             return FleetResult(
                 name: name, plan: written, warnings: Array(written.warnings.dropFirst(plan.warnings.count)))
         } catch {
@@ -69,24 +71,18 @@ public struct FleetBuilder: Sendable {
 
     /// How many are written side by side: no more than processors, and no more than memory allows.
     private func concurrency(_ plans: [MediaPlan]) -> Int {
-        let largest = plans.flatMap(\.volumes).compactMap(\.archive).map { archive in
-            WindowsImageWriter.byteCountInMemory(archive.description.compression, threadCount: 1)
-        }.max()
+        let largest = plans.flatMap(\.volumes).compactMap(\.layout.workingByteCount).max()
         let allowed = largest.map { memoryByteCount / max(1, $0) } ?? 1
         return max(1, min(environment.workerCount, allowed, plans.count))
     }
 }
 
 extension MediaPlan {
-    /// The plan with `volume` as the first base of its archive, where that serves; bases that were asked for stay.
-    fileprivate func based(on volume: VolumePlan?) -> MediaPlan {
-        guard let volume, let compression = volume.archive?.description.compression,
-            [.fast, .maximum].contains(compression)
-        else { return self }
+    /// The plan with what `volume`, which is written, can give to its volumes.
+    fileprivate func sharing(_ volume: VolumePlan?) throws -> MediaPlan {
+        guard let volume else { return self }
         var plan = self
-        for index in plan.volumes.indices where plan.volumes[index].archive?.description.compression == compression {
-            plan.volumes[index].archive?.bases.insert(volume.output, at: 0)
-        }
+        for index in plan.volumes.indices { plan.volumes[index].layout = try plan.volumes[index].layout.sharing(volume) }
         return plan
     }
 }

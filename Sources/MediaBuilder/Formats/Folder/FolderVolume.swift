@@ -5,17 +5,21 @@ import Glibc
 import Support
 import SystemPackage
 
-/// Writes a volume as a folder of files.
-struct FolderWriter {
-    let volume: VolumePlan
-    let replacesExisting: Bool
+/// A volume as a folder of files, where they lie as the file system likes.
+struct FolderVolume: VolumeLayout {
+    let byteCount: Int64
 
-    /// Begins the folder: makes it under a temporary name, with all folders inside.
-    ///
-    /// - Returns: the output to publish, and what must be copied before.
-    func begin(_ sources: [TransferSource]) throws -> BegunVolume {
-        if replacesExisting { try requireReplaceable() }
-        let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: replacesExisting)
+    /// Files fill whole blocks, and each needs an inode and a name.
+    func neededByteCount(for files: [PlannedFile]) -> Int64 {
+        let block: Int64 = 4096
+        return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
+    }
+
+    /// Makes the folder under a temporary name, with all folders inside.
+    func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
+        let sources = try volume.files.map(work.environment.source)
+        if work.replacesExisting { try Self.requireReplaceable(volume.output) }
+        let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: work.replacesExisting)
         var folders = FolderTree(root: output.temporaryPath)
         for folder in volume.folders { _ = try folders.location(of: folder) }
         let transfers = try zip(volume.files, sources).map { file, source in
@@ -25,16 +29,16 @@ struct FolderWriter {
                 target: .newFile(folder.appending([file.path.name]), modified: file.modified),
                 byteCount: file.byteCount, sha256: file.sha256)
         }
-        return BegunVolume(output: output, transfers: transfers)
+        return BegunVolume(outputs: [output], transfers: transfers)
     }
 
     /// A folder is replaced only when it is empty or is media itself: `--force` must never cost a home folder.
-    private func requireReplaceable() throws {
-        guard (try? Stat(volume.output))?.type == .directory else { return }
-        let entries = try FolderEntry.entries(of: volume.output)
-        if entries.isEmpty || FolderMedia.isMedia(volume.output) { return }
+    private static func requireReplaceable(_ output: FilePath) throws {
+        guard (try? Stat(output))?.type == .directory else { return }
+        let entries = try FolderEntry.entries(of: output)
+        if entries.isEmpty || FolderMedia.isMedia(output) { return }
         throw MediaBuilderError(
-            .unsafeOutput, "output \(volume.output)", "is a folder that does not hold task sequence media",
+            .unsafeOutput, "output \(output)", "is a folder that does not hold task sequence media",
             nextStep: "remove it yourself or choose another name")
     }
 }

@@ -5,8 +5,8 @@ import DiskImage
 import Support
 import TaskSequence
 
-/// How the disk of prestaged media is divided, and where what goes.
-struct PrestagedDivision: Sendable {
+/// How the disk of a computer is divided, and where what goes.
+struct ComputerDiskDivision: Sendable {
     /// The partitions.
     let division: DiskDivision
     /// The index of the partition that firmware starts.
@@ -18,12 +18,12 @@ struct PrestagedDivision: Sendable {
     /// Whether the boot partition has just the size that was asked for, because a file for this purpose says so.
     let isExact: Bool
 
-    /// What `request` asks for: the file of its own, what the task sequence would make, or what the wizard does.
+    /// What `format` asks for: the file of its own, what the task sequence would make, or what the wizard does.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent`, `.badRequest`.
-    init(_ request: MediaRequest, _ sequence: TaskSequencePackage?) throws(MediaBuilderError) {
-        if let layout = request.prestaged.partitionLayout {
-            if let scheme = request.prestaged.partitionScheme, scheme != layout.division.scheme {
+    init(_ format: ComputerDiskFormat, _ sequence: TaskSequencePackage?) throws(MediaBuilderError) {
+        if let layout = format.layout {
+            if let scheme = format.scheme, scheme != layout.division.scheme {
                 throw MediaBuilderError(
                     .badRequest, "--partition-scheme",
                     "is \(scheme.rawValue), and \(layout.source) says \(layout.division.scheme.rawValue)",
@@ -34,7 +34,7 @@ struct PrestagedDivision: Sendable {
         }
         // The first disk is the one that a computer starts from.
         let steps = (sequence?.diskPartitionings ?? []).filter { ["", "0"].contains($0.diskIndex) }
-        let wanted = request.prestaged.partitionScheme.map { [$0] } ?? [.gpt, .mbr]
+        let wanted = format.scheme.map { [$0] } ?? [.gpt, .mbr]
         for scheme in wanted {
             guard let step = steps.first(where: { $0.style == scheme.rawValue.uppercased() }) else { continue }
             let origin = "step '\(step.stepName)' of task sequence '\(sequence?.name ?? "")'"
@@ -45,7 +45,7 @@ struct PrestagedDivision: Sendable {
             try self.init(division, nil, origin: origin, isExact: false)
             return
         }
-        let scheme = request.prestaged.partitionScheme ?? .gpt
+        let scheme = format.scheme ?? .gpt
         try self.init(
             Self.usual(scheme), nil, origin: "the wizard's own partitions, since no task sequence names any",
             isExact: false)

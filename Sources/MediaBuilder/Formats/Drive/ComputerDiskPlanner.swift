@@ -6,54 +6,52 @@ import Support
 
 /// Lays prestaged media out on a disk for a computer: what boots on the partition that firmware starts, the cache on
 /// that for Windows.
-struct PrestagedDiskPlanner {
-    let request: MediaRequest
-    let frame: ManifestFrame
-    let division: PrestagedDivision
+struct ComputerDiskPlanner: VolumePlanner {
+    let format: ComputerDiskFormat
+    let frame: VolumeFrame
+    let division: ComputerDiskDivision
 
     /// Room in bytes that a boot partition has besides what is put there, when it is enlarged: Windows Setup brings its
     /// own boot files (fonts and languages, some 30 MB).
     private static let bootSlackByteCount: Int64 = 100 << 20
 
-    /// `files` with those of the boot partition first.
-    func arrange(_ files: [PlannedFile]) -> (files: [PlannedFile], bootCount: Int) {
-        guard division.bootPartition != division.contentPartition else { return (files, files.count) }
-        let boot = files.filter { !isContent($0.path) }
-        return (boot + files.filter { isContent($0.path) }, boot.count)
-    }
-
     /// Where everything lies on the disk; disks that are written together have the layout of the smallest.
     ///
     /// - Throws: `DiskImageError`: names, sizes, a missing formatter; ``MediaBuilderError`` `.badContent` when firmware
     ///   would find nothing to start.
-    func layout(_ boot: some Sequence<PlannedFile>, content: ArraySlice<PlannedFile>, _ folders: [MediaPath]) throws
-        -> DiskLayout
-    {
-        let boot = boot.map(DiskFile.init)
+    func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
+        let isOne = division.bootPartition == division.contentPartition
+        if !isOne {
+            contents.files =
+                contents.files.filter { !isContent($0.path) } + contents.files.filter { isContent($0.path) }
+        }
+        let bootCount = isOne ? contents.files.count : contents.files.firstIndex { isContent($0.path) }
+        let (files, folders) = (contents.files, contents.folders)
+        let boot = files[..<(bootCount ?? files.count)].map(DiskFile.init)
         try requireLoader(boot)
         if division.division.partitions.contains(where: { $0.fileSystem == .ntfs }) {
             try NTFSFormatter.requireProgram()
         }
-        let isOne = division.bootPartition == division.contentPartition
-        var contents = [
+        var volumes = [
             division.bootPartition: DividedDisk.Content(
                 firstFile: 0, files: boot, folders: isOne ? folders : folders.filter { !isContent($0) })
         ]
         if !isOne {
-            contents[division.contentPartition] = DividedDisk.Content(
-                firstFile: boot.count, files: content.map(DiskFile.init), folders: folders.filter(isContent))
+            volumes[division.contentPartition] = DividedDisk.Content(
+                firstFile: boot.count, files: files[boot.count...].map(DiskFile.init),
+                folders: folders.filter(isContent))
         }
+        let seed = SHA256.digest(of: Array("tsmedia disk 1 \(frame.manifest.mediaGUID)".utf8))
         var disk = DividedDisk(
-            division: division.division, contents: contents,
-            identity: DiskIdentity(seed: SHA256.digest(of: Array("tsmedia disk 1 \(frame.mediaGUID)".utf8))),
-            created: frame.created, deviceByteCount: deviceByteCount,
-            sectorByteCount: request.drive.sectorByteCount ?? 512)
+            division: division.division, contents: volumes, identity: DiskIdentity(seed: seed),
+            created: frame.manifest.created, deviceByteCount: deviceByteCount,
+            sectorByteCount: format.sectorByteCount ?? 512)
         if !division.isExact { try enlargeBootPartition(of: &disk) }
-        return try DiskLayout(disk)
+        return DriveVolume(disk: try DiskLayout(disk))
     }
 
     private var deviceByteCount: Int64 {
-        let byteCount = request.drive.deviceByteCount ?? request.prestaged.diskByteCount ?? 0
+        let byteCount = format.deviceByteCount ?? format.diskByteCount ?? 0
         return byteCount - byteCount % 512
     }
 
@@ -73,10 +71,9 @@ struct PrestagedDiskPlanner {
         disk.division.partitions[index].size = .bytes(needed + Self.bootSlackByteCount)
     }
 
-    /// What `layout` has otherwise than was asked for, and where things are.
-    ///
-    /// - Parameter appliedByteCount: the bytes that the operating system image takes when it is applied.
-    func notes(_ layout: DiskLayout, appliedByteCount: Int64?) -> (warnings: [String], notes: [String]) {
+    /// What the disk has otherwise than was asked for, and where things are.
+    func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
+        guard let layout = volumes.first?.disk else { return VolumeRemarks() }
         let partitions = division.division.partitions
         func title(_ index: Int) -> String {
             let label = partitions[index].label
@@ -95,18 +92,17 @@ struct PrestagedDiskPlanner {
         }
         let content = laidOut[division.contentPartition]
         let free = Int64(content.range.count) - content.contentByteCount
-        if let appliedByteCount, appliedByteCount > free {
+        if let appliedByteCount = frame.appliedByteCount, appliedByteCount > free {
             warnings.append(
                 "\(title(division.contentPartition)) has \(free) bytes left beside the content, and the operating system"
                     + " image takes \(appliedByteCount) when it is applied: use a larger disk")
         }
-        return (
-            warnings,
-            [
+        return VolumeRemarks(
+            warnings: warnings,
+            notes: [
                 "the disk is divided by \(division.origin): \(title(division.bootPartition)) boots,"
                     + " \(title(division.contentPartition)) holds the content"
-            ]
-        )
+            ])
     }
 
     private func requireLoader(_ files: [DiskFile]) throws(MediaBuilderError) {

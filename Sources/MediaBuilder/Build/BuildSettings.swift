@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import DistributionPoints
+import Logging
+import Support
+import SystemPackage
+
+/// Where a build takes content from, and what it uses on this machine.
+public struct BuildSettings: Sendable {
+    /// Locations of distribution points, in the order in which they are asked.
+    public var distributionPoints: [String] = []
+    /// The folder that remembers which files were verified.
+    public var store = ContentStore.defaultFolder
+    /// Whether files are hashed again that were verified before and did not change.
+    public var rehashes = false
+    /// Where files are staged; nil for beside the output, so that they can share their blocks with it.
+    public var stagingFolder: FilePath?
+    /// Threads that hash and copy.
+    public var workerCount = WorkerThreads.processorCount
+    /// The value of SOURCE_DATE_EPOCH: seconds since 1970, in decimal; nil for none.
+    public var sourceDate: String?
+    /// The log that the run appends to.
+    public var log: FilePath?
+
+    /// No distribution points, and what is usual.
+    public init() {}
+
+    /// What content is read from, and the store: what a build must not write to.
+    ///
+    /// A folder that holds a content library is none: others may write beside the library.
+    var sources: [FilePath] {
+        let libraries = distributionPoints.map { FilePath($0) }.flatMap { path -> [FilePath] in
+            switch try? LibraryLocation(path) {
+            case .library(let drives): drives
+            case .furtherDrive(let drive): [drive]
+            case nil: [path]
+            }
+        }
+        // The parts of a library may be mounted elsewhere as well.
+        let parts = libraries.flatMap { library in
+            (try? FolderEntry.entries(of: library).filter { $0.kind == .folder }.map { library.appending($0.component) })
+                ?? []
+        }
+        return libraries + parts + [store]
+    }
+
+    /// Files of a run, its outputs left out.
+    func files(staging: FilePath) -> RunFiles {
+        var files = RunFiles.ofMedia
+        files.log = log
+        files.read(sources)
+        files.use([staging])
+        return files
+    }
+
+    /// Where files are staged for `output`; for drives, where it is nil, where temporary files may be large (hier(7)).
+    func staging(beside output: FilePath?) -> FilePath {
+        if let stagingFolder { return stagingFolder }
+        guard let output else { return TemporaryFolder.defaultParent(else: "/var/tmp") }
+        return AtomicFile.parent(of: output)
+    }
+
+    /// What a build works with.
+    ///
+    /// - Throws: errors of opening distribution points; ``MediaBuilderError`` `.badRequest` for an impossible
+    ///   SOURCE_DATE_EPOCH.
+    func environment(
+        _ logger: Logger, staging: FilePath, interruption: Interruption, progress: any ProgressObserver
+    ) throws -> BuildEnvironment {
+        let store = ContentStore(folder: store, rehash: rehashes)
+        return BuildEnvironment(
+            distributionPoints: try DistributionPoints.open(locations: distributionPoints, store: store),
+            store: store, staging: StagingArea(in: staging), interruption: interruption, progress: progress,
+            workerCount: workerCount, sourceDate: try sourceDateTime(), logger: logger)
+    }
+
+    /// The time of SOURCE_DATE_EPOCH (reproducible-builds.org specification).
+    private func sourceDateTime() throws(MediaBuilderError) -> Timestamp? {
+        guard let text = sourceDate, !text.isEmpty else { return nil }
+        // Directory records of ISO 9660 end with the year 2155 (ECMA-119 9.1.5).
+        guard let seconds = Int64(text), (0...CivilTime.unixSeconds(year: 2155, month: 12, day: 31)).contains(seconds)
+        else {
+            throw MediaRequest.bad(
+                "SOURCE_DATE_EPOCH", "'\(text)' is not a number of seconds from 1970 to 2155", "correct or unset it")
+        }
+        return Timestamp(unixSeconds: seconds)
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import SystemPackage
+
+/// Media that was created, or would be.
+public struct CreatedMedia: Sendable {
+    /// What was written, or would be.
+    public let plan: MediaPlan
+    /// What became of each drive; nil for files and folders, and when nothing was written.
+    public var outcomes: [DriveOutcome]?
+}
+
+/// Creates media: files, folders, or drives.
+public struct MediaCreation: BuildWork {
+    /// What is done, for the log.
+    public let title: String
+    /// The file or folder; nil for drives.
+    public let output: FilePath?
+    private let access: DriveAccess
+    private let observer: any BuildObserver
+    private let request: () throws -> MediaRequest
+
+    /// Creates what `request` asks for.
+    ///
+    /// - Parameter access: what may be done to drives.
+    public init(
+        title: String, output: FilePath?, access: DriveAccess, observer: any BuildObserver,
+        request: @escaping () throws -> MediaRequest
+    ) {
+        self.title = title
+        self.output = output
+        self.access = access
+        self.observer = observer
+        self.request = request
+    }
+
+    /// The one request.
+    public func jobs() throws -> [BuildJob] { [BuildJob(try request())] }
+
+    /// Checks names, or drives.
+    public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
+        for request in jobs.map(\.request) {
+            try Target(request, access).check(files, replacesExisting: request.replacesExisting)
+        }
+    }
+
+    /// Checks the names of all volumes and parts.
+    public func check(_ plans: [PlannedJob], _ files: inout RunFiles) throws {
+        for planned in plans where planned.plan.drives.isEmpty {
+            files.replaceOutputs(by: [(planned.job.request, planned.plan, nil)])
+            try files.check(replacesExisting: planned.job.request.replacesExisting)
+        }
+    }
+
+    /// The plan.
+    public func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) -> CreatedMedia {
+        CreatedMedia(plan: plans[0].plan)
+    }
+
+    /// Writes the files, or the drives.
+    public func write(
+        _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
+    ) throws -> CreatedMedia {
+        let (request, plan) = (plans[0].job.request, plans[0].plan)
+        let created = try Target(request, access).write(
+            plan, files, environment, replacesExisting: request.replacesExisting)
+        for warning in created.plan.warnings.dropFirst(plan.warnings.count) { observer.warning(warning) }
+        return created
+    }
+
+    /// Where media goes: names in file systems, or drives.
+    private enum Target {
+        case names
+        case drives([BlockDevice], DriveAccess)
+
+        init(_ request: MediaRequest, _ access: DriveAccess) {
+            self = request.format.devices.isEmpty ? .names : .drives(request.format.devices, access)
+        }
+
+        func check(_ files: RunFiles, replacesExisting: Bool) throws {
+            switch self {
+            case .names: try files.check(replacesExisting: replacesExisting)
+            case .drives(let drives, let access): try access.check(drives, protecting: files.protectedPaths)
+            }
+        }
+
+        func write(
+            _ plan: MediaPlan, _ files: RunFiles, _ environment: BuildEnvironment, replacesExisting: Bool
+        ) throws -> CreatedMedia {
+            switch self {
+            case .names:
+                let written = try MediaWriter(environment: environment, replacesExisting: replacesExisting).write(plan)
+                for volume in written.volumes {
+                    environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes")
+                }
+                return CreatedMedia(plan: written)
+            case .drives(let drives, let access):
+                try access.prepare(drives, protecting: files.protectedPaths)
+                let outcomes = try DriveWriter(environment: environment, devices: access.devices)
+                    .write(plan, verifies: access.verifies)
+                for outcome in outcomes { outcome.log(to: environment.logger) }
+                return CreatedMedia(plan: plan, outcomes: outcomes)
+            }
+        }
+    }
+}

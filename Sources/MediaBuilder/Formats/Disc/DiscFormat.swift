@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import DiscImage
+import Support
+import SystemPackage
+
+/// The image of a disc: ISO 9660 with Joliet and El Torito.
+public struct DiscFormat: VolumeFormat {
+    /// Bytes that libisofs takes for a name (libisofs.h, iso_node_set_name); Joliet's limit is in characters.
+    private static let nameByteCount = 255
+    /// Characters of a Joliet name as libisofs writes it.
+    private static let nameUnitCount = 103
+
+    /// Files have any size; another rule only to try out what happens then.
+    public internal(set) var largeFiles: LargeFileRule? = .unlimited
+
+    /// A disc.
+    public init() {}
+
+    /// A disc.
+    public var title: String { "a disc" }
+    /// Tried by nobody.
+    public var largeBootImageProblem: String? { "no boot manager is known to read so large a file from a disc" }
+
+    /// Those of Joliet.
+    public func pathLimits(at output: FilePath) -> PathLimits {
+        PathLimits(holder: title, nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)
+    }
+
+    /// Lays discs out.
+    public func planner(_ frame: VolumeFrame) -> any VolumePlanner { DiscPlanner(frame: frame) }
+}
+
+/// Lays the files of volumes out on discs.
+private struct DiscPlanner: VolumePlanner {
+    let frame: VolumeFrame
+
+    /// etfsboot.com is 8 sectors of 512 bytes (docs/formats/media.md section 2).
+    private static let biosLoadSectorCount: UInt16 = 8
+
+    func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
+        let bounds = DiscSizeBounds(
+            of: item.files.lazy.map(DiscFile.init), folders: Array(item.folders), counted: &counted)
+        return PackingItem(least: bounds.least, most: bounds.most)
+    }
+
+    func byteCount(of contents: VolumeContents) throws -> Int64 { try disc(contents).imageByteCount }
+
+    func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
+        DiscVolume(disc: try disc(contents))
+    }
+
+    private func disc(_ contents: VolumeContents) throws -> DiscLayout {
+        var entries: [DiscBootEntry] = []
+        if contents.number == 1, let image = frame.boot.biosBootImagePath {
+            entries.append(DiscBootEntry(firmware: .bios, imagePath: image, loadSectorCount: Self.biosLoadSectorCount))
+        }
+        if contents.number == 1, let image = frame.boot.uefiBootImagePath {
+            let byteCount = contents.files.first { $0.path == image }?.byteCount ?? 0
+            let sectors = UInt16(clamping: (byteCount + 511) / 512)
+            entries.append(DiscBootEntry(firmware: .uefi, imagePath: image, loadSectorCount: sectors))
+        }
+        return try DiscLayout(
+            DiscDescription(
+                label: contents.label.iso, jolietLabel: contents.label.joliet, files: contents.files.map(DiscFile.init),
+                folders: contents.folders, bootEntries: entries, created: frame.manifest.created))
+    }
+}
+
+extension DiscFile {
+    /// The file as a disc sees it.
+    fileprivate init(_ file: PlannedFile) {
+        self.init(path: file.path, byteCount: file.byteCount, sha256: file.sha256, modified: file.modified)
+    }
+}

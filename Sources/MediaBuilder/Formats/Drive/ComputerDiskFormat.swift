@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import DiskImage
+import SystemPackage
+
+/// Whole disks for computers, or the image of one: what boots and the client's cache, on the partitions that Windows will
+/// have.
+public struct ComputerDiskFormat: VolumeFormat {
+    /// The disks to write, all with the same content; none for the image of a disk in a file.
+    public let devices: [BlockDevice]
+    /// The size in bytes of the smallest disk that the image is for; drives have their own.
+    public var diskByteCount: Int64?
+    /// How a disk is divided, where its partitions do not say it.
+    public var scheme: PartitionScheme?
+    /// The partitions of a disk; nil for those of the task sequence.
+    public var layout: PartitionLayout?
+
+    /// Disks, or with none a file.
+    public init(_ devices: [BlockDevice] = []) { self.devices = devices }
+
+    /// A disk.
+    public var title: String { "a disk" }
+    /// A factory lays it on disks.
+    public var isForFactory: Bool { true }
+    /// A disk is never one of a set.
+    public var hasSets: Bool { false }
+    /// The partitions say which files go where.
+    public var largeFiles: LargeFileRule? { nil }
+    /// The file with the partitions.
+    public var sources: [FilePath] { layout.map { [FilePath($0.source)] } ?? [] }
+
+    /// The size of the image of a disk.
+    public var missing: [MissingOption] {
+        devices.isEmpty && diskByteCount == nil
+            ? [MissingOption("--disk-size", "give the size of the line's smallest disk, as 256GB")] : []
+    }
+
+    /// Refuses a size for disks, which have one.
+    public func check(_ request: MediaRequest) throws(MediaBuilderError) {
+        try checkUse(of: request)
+        if !devices.isEmpty, diskByteCount != nil {
+            throw MediaRequest.bad(
+                "--disk-size", "does not go with --usb: a drive has the size that it has", "leave it out")
+        }
+    }
+
+    /// Those of FAT32 and NTFS, which are those of every output.
+    public func pathLimits(at output: FilePath) -> PathLimits { PathLimits(holder: "a FAT32 or NTFS volume") }
+
+    /// Divides the disk.
+    public func planner(_ frame: VolumeFrame) throws -> any VolumePlanner {
+        ComputerDiskPlanner(
+            format: self, frame: frame, division: try ComputerDiskDivision(self, frame.sequence))
+    }
+}

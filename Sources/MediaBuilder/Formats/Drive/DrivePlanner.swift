@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import DiskImage
+import Support
+
+/// Lays the files of media out on a drive that computers start from.
+struct DrivePlanner: VolumePlanner {
+    let format: DriveFormat
+    let frame: VolumeFrame
+
+    /// Where everything lies on the drive; drives that are written together have the layout of the smallest.
+    ///
+    /// - Throws: `DiskImageError`: names that FAT cannot keep, a drive that is too small or has other sectors.
+    func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
+        let bootCount = arrange(&contents)
+        let data = contents.files[bootCount...]
+        if format.choice.dataPartition == .requested, !data.isEmpty { try NTFSFormatter.requireProgram() }
+        let seed = SHA256.digest(of: Array("tsmedia drive 1 \(frame.manifest.mediaGUID)".utf8))
+        var description = DiskDescription(
+            scheme: format.choice.scheme, label: DiskImage.VolumeLabel(fitting: frame.request.label),
+            identity: DiskIdentity(seed: seed), files: contents.files[..<bootCount].map(DiskFile.init),
+            folders: contents.folders, created: frame.manifest.created, deviceByteCount: 0)
+        if let sectorByteCount = format.sectorByteCount { description.sectorByteCount = sectorByteCount }
+        if let smallest = format.deviceByteCount {
+            description.deviceByteCount = smallest
+        } else if let byteCount = frame.request.capacity.byteCount {
+            description.deviceByteCount = byteCount - byteCount % Int64(description.sectorByteCount)
+        } else if data.isEmpty {
+            description.deviceByteCount = try DiskLayout.smallestDeviceByteCount(for: description) ?? 0
+        }
+        guard data.isEmpty else {
+            return DriveVolume(disk: try DiskLayout(description, dataFiles: data.map(DiskFile.init)))
+        }
+        return DriveVolume(disk: try DiskLayout(description))
+    }
+
+    /// Puts the files that go to the data partition behind all others; says where these begin.
+    private func arrange(_ contents: inout VolumeContents) -> Int {
+        guard format.choice.dataPartition != .none else { return contents.files.count }
+        // What is not of contents belongs to the boot partition, whatever its size.
+        var boot = Array(contents.files.prefix(contents.fixedCount))
+        var data: [PlannedFile] = []
+        for file in contents.files.dropFirst(contents.fixedCount) {
+            if file.byteCount > format.largestFileByteCount { data.append(file) } else { boot.append(file) }
+        }
+        contents.files = boot + data
+        return boot.count
+    }
+
+    /// What becomes of `--data-partition`.
+    func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
+        guard format.choice.dataPartition == .requested else { return VolumeRemarks() }
+        let files = volumes.flatMap(\.dataFiles)
+        guard !files.isEmpty else {
+            return VolumeRemarks(notes: ["no file needs a data partition: --data-partition changes nothing"])
+        }
+        return VolumeRemarks(notes: [
+            "on the data partition: \(files.map(\.path.description).joined(separator: ", "));"
+                + " whether a Windows client looks there has not been tried"
+        ])
+    }
+}
+
+extension DiskFile {
+    /// The file as a drive sees it.
+    init(_ file: PlannedFile) { self.init(path: file.path, byteCount: file.byteCount, modified: file.modified) }
+}

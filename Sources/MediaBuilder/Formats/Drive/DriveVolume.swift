@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import DiskImage
+import Support
+
+/// A volume as a drive, or as the image of one.
+struct DriveVolume: VolumeLayout {
+    let disk: DiskLayout
+
+    var byteCount: Int64 { disk.deviceByteCount }
+
+    var report: VolumeReport {
+        var report = VolumeReport()
+        report.partitions = disk.partitionSummaries
+        report.fillsItsRoom = true
+        return report
+    }
+
+    /// What is free on the drive is a hole; the writer knows the rest.
+    func neededByteCount(for files: [PlannedFile]) -> Int64 { 0 }
+
+    /// Writes the image of the drive under a temporary name, in one pass.
+    func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
+        let environment = work.environment
+        let output = try PendingOutput(volume.output, kind: .file, replacesExisting: work.replacesExisting)
+        let writer = environment.writer(of: disk, try environment.dataVolumes(of: disk))
+        let meter = ProgressMeter(
+            phase: "writing", totalByteCount: writer.byteCount, observer: environment.progress)
+        try writer.write(to: output, progress: meter, content: environment.content(of: volume))
+        meter.finish()
+        return BegunVolume(outputs: [output])
+    }
+}
+
+extension VolumePlan {
+    /// Where everything lies on the drive; nil for a volume that is none.
+    var disk: DiskLayout? { (layout as? DriveVolume)?.disk }
+
+    /// The files on a drive that are not on the partition that boots; the last of ``files``.
+    var dataFiles: ArraySlice<PlannedFile> { disk.map { files[$0.bootFileCount...] } ?? [] }
+}
+
+extension BuildEnvironment {
+    /// The NTFS volumes of `layout`, each made in a folder of its own.
+    func dataVolumes(of layout: DiskLayout) throws -> [DataVolume] {
+        try layout.ntfsVolumes.map { volume in
+            logger.info("making an NTFS volume for \(volume.files.count) files")
+            let folder = try staging.newFolder(
+                for: DataVolume.stagedByteCount(forPartitionOf: Int64(volume.range.count)))
+            return try DataVolume(volume, in: folder, interruption: interruption)
+        }
+    }
+
+    /// A writer of `layout` that lets the store know what it verifies.
+    func writer(of layout: DiskLayout, _ data: [DataVolume]) -> DiskWriter {
+        let store = store
+        return DiskWriter(layout, data: data, interruption: interruption) { path, identity, digest, began in
+            store.remember(path, identity, digest, hashingBegan: began)
+        }
+    }
+
+    /// Where the bytes of each file of `volume` come from, by its number.
+    func content(of volume: VolumePlan) -> @Sendable (Int) throws -> TransferContent {
+        let files = volume.files
+        return { number in
+            let file = files[number]
+            return TransferContent(
+                name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import DiskImage
+import SystemPackage
+import WindowsImaging
+
+/// What is asked of prestaged media's output: some of it is for WIMs only, some for disks only.
+public struct PrestagedOutput: Sendable {
+    /// How a WIM is written, and what it says about itself; its compression is ``compression``.
+    public var archive = ArchiveFormat()
+    /// How a WIM is compressed, when that was said.
+    public var compression: WindowsImageCompression?
+    /// How a disk is divided.
+    public var disk = ComputerDiskFormat()
+
+    /// What is usual.
+    public init() {}
+
+    /// What `output` is written as: a disk when `isDisk` or when its name says so, else what its name says.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` for what the output has no place for.
+    public func format(of output: FilePath, isDisk: Bool, drives: [BlockDevice]) throws -> any VolumeFormat {
+        let named = VolumeFormats.standard.format(of: output, isForFactory: true)
+        if isDisk || named is ComputerDiskFormat { return try diskFormat(drives) }
+        guard named is ArchiveFormat else { return named }
+        guard disk.scheme == nil, disk.layout == nil, disk.diskByteCount == nil else {
+            throw MediaRequest.bad(
+                "--disk-size, --partition-scheme, --partition-layout", "are for disks, and \(output) is a WIM",
+                "leave them out, or write a disk with --disk-image or --usb")
+        }
+        var format = archive
+        format.compression = compression ?? .fast
+        return format
+    }
+
+    private func diskFormat(_ drives: [BlockDevice]) throws(MediaBuilderError) -> ComputerDiskFormat {
+        guard compression == nil else {
+            throw MediaRequest.bad(
+                "--compression", "is for a WIM; files on a disk are not compressed", "leave it out")
+        }
+        if archive.hasIntegrityTable || archive.partByteCount != nil || archive.base != nil {
+            throw MediaRequest.bad(
+                "--integrity-table, --split, --base", "are for a WIM, not for a disk", "leave them out")
+        }
+        if !(archive.createdBy + archive.version + archive.comment).isEmpty {
+            throw MediaRequest.bad(
+                "--created-by, --version, --comment", "are kept in a WIM; a disk has no place for them",
+                "leave them out")
+        }
+        var format = ComputerDiskFormat(drives)
+        (format.diskByteCount, format.scheme, format.layout) = (disk.diskByteCount, disk.scheme, disk.layout)
+        return format
+    }
+}

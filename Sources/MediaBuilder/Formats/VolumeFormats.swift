@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import SystemPackage
+
+/// The formats by the names of outputs: the one list of them.
+public struct VolumeFormats: Sendable {
+    /// A format that is chosen by the ending of an output's name.
+    public struct Entry: Sendable {
+        /// The endings, in lower case and without a dot.
+        let endings: Set<String>
+        /// Makes the format with its usual options.
+        let make: @Sendable () -> any VolumeFormat
+
+        /// A format for names that end in one of `endings`.
+        public init(_ endings: Set<String>, _ make: @escaping @Sendable () -> any VolumeFormat) {
+            self.endings = endings
+            self.make = make
+        }
+    }
+
+    private let entries: [Entry]
+
+    /// The formats of `entries`, and folders for every other name.
+    public init(_ entries: [Entry]) { self.entries = entries }
+
+    /// The formats that there are.
+    public static let standard = VolumeFormats([
+        Entry(["iso"]) { DiscFormat() }, Entry(["img"]) { DriveFormat() }, Entry(["img"]) { ComputerDiskFormat() },
+        Entry(["wim", "swm"]) { ArchiveFormat() },
+    ])
+
+    /// The format of what is called `output`: of several with one ending that which serves a factory, or does not.
+    public func format(of output: FilePath, isForFactory: Bool) -> any VolumeFormat {
+        let ending = output.extension?.lowercased() ?? ""
+        let formats = entries.lazy.filter { $0.endings.contains(ending) }.map { $0.make() }
+        return formats.first { $0.isForFactory == isForFactory } ?? formats.first ?? FolderFormat()
+    }
+}

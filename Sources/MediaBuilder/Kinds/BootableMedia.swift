@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import MediaVariables
+
+/// Bootable media: a boot image, and how it finds the site.
+struct BootableMedia: MediaKindRules {
+    let management: Management
+
+    var mediaType: MediaType { .bootable }
+
+    func missing(in request: MediaRequest) -> [MissingOption] {
+        missingBootImage(in: request) + management.missing
+    }
+
+    func check() throws(MediaBuilderError) { try management.check() }
+
+    func needs(of request: MediaRequest) -> MediaNeeds { MediaNeeds() }
+
+    func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
+        try management.addVariables(to: &list)
+    }
+}
+
+/// Capture media: a boot image, and the programs that start it inside Windows.
+struct CaptureMedia: MediaKindRules {
+    var mediaType: MediaType { .capture }
+
+    var hasSecrets: Bool { false }
+
+    var clientBinariesWarning: String? {
+        "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client binaries: add"
+            + " --client-binaries"
+    }
+
+    func missing(in request: MediaRequest) -> [MissingOption] { missingBootImage(in: request) }
+
+    func check() {}
+
+    func needs(of request: MediaRequest) -> MediaNeeds { MediaNeeds() }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import MediaVariables
+import Support
+
+/// How bootable media finds its management point (docs/formats/media.md section 3).
+public enum MediaMode: String, Sendable, CaseIterable {
+    /// The media asks the management points in turn, and the client's boundary decides.
+    case dynamic
+    /// The media asks one management point only.
+    case siteBased = "site-based"
+}
+
+/// What a task sequence may assume about a computer's users.
+public enum UserDeviceAffinity: String, Sendable, CaseIterable {
+    /// No affinity is set.
+    case doNotAllow = "do-not-allow"
+    /// An administrator approves it.
+    case administratorApproval = "administrator-approval"
+    /// It is approved at once.
+    case autoApproval = "auto-approval"
+
+    /// The value of SMSTSAssignUsersMode, as the documentation of task sequence variables lists it.
+    fileprivate var variableValue: String {
+        switch self {
+        case .doNotAllow: "Disabled"
+        case .administratorApproval: "Pending"
+        case .autoApproval: "Auto"
+        }
+    }
+}
+
+/// How media reaches the site, and what it may do there.
+public struct Management: Sendable {
+    /// How the media finds its management point.
+    public var mode = MediaMode.dynamic
+    /// URLs of management points, in order.
+    public var points: [String] = []
+    /// The three characters of the site.
+    public var siteCode: String?
+    /// What is allowed about users and devices.
+    public var userDeviceAffinity: UserDeviceAffinity?
+
+    /// No management point.
+    public init() {}
+
+    /// What must be given and is not.
+    var missing: [MissingOption] {
+        points.isEmpty ? [MissingOption("--management-point", "give the URL of a management point")] : []
+    }
+
+    /// Refuses what no site has.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
+    func check() throws(MediaBuilderError) {
+        if mode == .siteBased, points.count > 1 {
+            throw MediaRequest.bad(
+                "--management-point", "was given \(points.count) times, and site-based media knows one",
+                "give one, or use --media-mode dynamic")
+        }
+        for url in points where ManagementPointURL(url) == nil {
+            throw MediaRequest.bad(
+                "--management-point", "'\(ManagementPointURL.shown(url))' is not the URL of a management point",
+                "write it as http://server.example.com or https://server.example.com")
+        }
+        if let siteCode, !Self.isSiteCode(siteCode) {
+            throw MediaRequest.bad(
+                "--site-code", "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
+        }
+    }
+
+    private static func isSiteCode(_ text: String) -> Bool {
+        text.utf8.count == 3 && text.utf8.allSatisfy(\.isASCIILetterOrDigit)
+    }
+
+    /// The variables by which the media finds the site (docs/formats/media.md section 1).
+    func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
+        if let siteCode { try list.set("_SMSTSSiteCode", to: siteCode.uppercased()) }
+        switch mode {
+        case .dynamic: try list.set("SMSTSLocationMPs", to: points.joined(separator: "*"))
+        case .siteBased: try list.set("SMSTSMP", to: points.first ?? "")
+        }
+        let urls = points.compactMap(ManagementPointURL.init)
+        func port(isSecure: Bool) -> UInt16? { urls.first { $0.isSecure == isSecure && $0.port != nil }?.port }
+        try list.set("_SMSTSHTTPPort", to: String(port(isSecure: false) ?? 80))
+        try list.set("_SMSTSHTTPSPort", to: String(port(isSecure: true) ?? 443))
+        if let userDeviceAffinity { try list.set("SMSTSAssignUsersMode", to: userDeviceAffinity.variableValue) }
+    }
+}

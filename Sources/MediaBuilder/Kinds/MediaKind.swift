@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import MediaVariables
+import Support
+import SystemPackage
+import TaskSequence
+
+/// What media is to be, with what only its kind asks for.
+public enum MediaKind: Sendable {
+    /// Starts a computer and asks a management point for its task sequence.
+    case bootable(Management)
+    /// Captures a reference computer.
+    case capture
+    /// Holds a task sequence and all its content.
+    case standalone(StandaloneContent)
+    /// Holds content for a factory, without a task sequence.
+    case prestaged(Management, PrestagedContent)
+
+    /// What this kind needs, refuses and says: the one place that tells the kinds apart.
+    var rules: any MediaKindRules {
+        switch self {
+        case .bootable(let management): BootableMedia(management: management)
+        case .capture: CaptureMedia()
+        case .standalone(let content): StandaloneMedia(content: content)
+        case .prestaged(let management, let content): PrestagedMedia(management: management, content: content)
+        }
+    }
+
+    /// The kind, as the media itself says it.
+    public var mediaType: MediaType { rules.mediaType }
+}
+
+/// What a kind of media has of its own, while it is asked for and planned.
+protocol MediaKindRules: Sendable {
+    /// The kind, as the media itself says it.
+    var mediaType: MediaType { get }
+    /// How the media finds a management point; of no meaning where the kind asks none.
+    var management: Management { get }
+    /// The task sequence and the content that is asked for.
+    var sequence: SequenceContent { get }
+    /// Whether it names a package, which only a distribution point has.
+    var namesPackages: Bool { get }
+    /// Whether the output is what a factory lays on disks, and not what a computer starts from.
+    var isForFactory: Bool { get }
+    /// Whether variables and task sequence are worth a password.
+    var hasSecrets: Bool { get }
+    /// What the media lacks without a site's client binaries; nil when it works without.
+    var clientBinariesWarning: String? { get }
+    /// What must be asked for and is not there, in the order in which it is told.
+    func missing(in request: MediaRequest) -> [MissingOption]
+    /// Refuses what contradicts itself.
+    func check() throws(MediaBuilderError)
+    /// Everything that must be on the media.
+    ///
+    /// - Throws: errors of reading the task sequence; ``MediaBuilderError`` for content that cannot be told.
+    func needs(of request: MediaRequest) throws -> MediaNeeds
+    /// Adds the variables that only this kind has.
+    func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError)
+}
+
+extension MediaKindRules {
+    var management: Management { Management() }
+    var sequence: SequenceContent { SequenceContent() }
+    var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
+    var isForFactory: Bool { false }
+    var hasSecrets: Bool { true }
+    var clientBinariesWarning: String? { nil }
+
+    func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {}
+
+    /// Media that brings no task sequence with its boot image must be given one.
+    func missingBootImage(in request: MediaRequest) -> [MissingOption] {
+        request.bootImage == nil ? [MissingOption("--boot-image", "name a package ID or a WIM file")] : []
+    }
+}
+
+/// An option that must be given, and what to do about it.
+public struct MissingOption: Sendable {
+    let name: String
+    let nextStep: String
+
+    init(_ name: String, _ nextStep: String) {
+        self.name = name
+        self.nextStep = nextStep
+    }
+}
+
+/// Everything that must be on media besides what all of it has.
+struct MediaNeeds {
+    /// A package that must be on the media, and why.
+    struct Package {
+        let id: PackageID
+        let reason: String
+        let use: ContentUse
+    }
+
+    /// The image that will be applied, which is looked into before anything is written.
+    struct Image {
+        let id: PackageID
+        /// The number of the image in it, from 1.
+        let index: Int
+    }
+
+    /// The task sequence; without it the media holds none.
+    struct Sequence {
+        /// Its package ID; empty when its file does not say one.
+        let id: String
+        let name: String
+        let policy: Policy
+    }
+
+    /// The boot image that the task sequence names.
+    var bootImage: BootImageReference?
+    /// Who names a boot image or should, for errors.
+    var bootImageOwner = ""
+    /// The packages, in the order in which they are first used.
+    var packages: [Package] = []
+    /// The operating system image, when it is known beforehand.
+    var operatingSystemImage: Image?
+    /// The task sequence that the media holds.
+    var sequence: Sequence?
+    /// The task sequence that will run, whether the media holds it or not.
+    var source: TaskSequencePackage?
+    /// Which images are split, when they are too large.
+    var splitRule = ImageSplitRule(splitsUpgradeImages: false)
+    /// What the user should know.
+    var warnings: [String] = []
+}

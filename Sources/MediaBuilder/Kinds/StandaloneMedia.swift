@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import MediaVariables
+import SequenceTools
+import Support
+import SystemPackage
+import TaskSequence
+
+/// What stand-alone media holds, and how long it works.
+public struct StandaloneContent: Sendable {
+    /// The task sequence and further content.
+    public var sequence = SequenceContent()
+    /// When the media ceases to work.
+    public var expiration: Timestamp?
+    /// Whether the `install.wim` of an upgrade package that is too large for FAT32 becomes parts for Windows Setup.
+    public var splitsUpgradeImages = false
+
+    /// Nothing yet.
+    public init() {}
+}
+
+/// Stand-alone media: a task sequence and everything that it needs.
+struct StandaloneMedia: MediaKindRules {
+    let content: StandaloneContent
+
+    var mediaType: MediaType { .standalone }
+    var sequence: SequenceContent { content.sequence }
+
+    func missing(in request: MediaRequest) -> [MissingOption] {
+        content.sequence.taskSequence == nil
+            ? [MissingOption("--task-sequence", "name the exported task sequence")] : []
+    }
+
+    func check() throws(MediaBuilderError) { try content.sequence.check() }
+
+    /// Reads the task sequence, computes what it needs and looks for what would not work on the media.
+    ///
+    /// - Throws: errors of reading; ``MediaBuilderError`` `.missing` for content that cannot be told or found, `.badContent`
+    ///   for what cannot run on stand-alone media.
+    func needs(of request: MediaRequest) throws -> MediaNeeds {
+        guard let path = content.sequence.taskSequence, let package = try content.sequence.read() else {
+            return MediaNeeds()
+        }
+        let required = try content.sequence.required(by: package)
+        let findings = try Self.lint(package, hasBootImage: request.bootImage != nil, path: path)
+        let instances = try required.taskSequences.map { sequence in
+            try Policy.Instance(
+                taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
+                sequence: sequence.sequenceXML)
+        }
+        return MediaNeeds(
+            bootImage: try required.bootImage?.packageID.map { text in
+                .package(try MediaNeeds.Package.packageID(text, neededBy: "task sequence \(package.name) as its boot image"))
+            },
+            bootImageOwner: package.name, packages: try required.packages(),
+            sequence: MediaNeeds.Sequence(
+                id: package.packageID ?? "", name: package.name,
+                // The list begins with its root.
+                policy: Policy(root: instances[0], children: Array(instances.dropFirst()))),
+            source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
+            warnings: required.warnings + findings)
+    }
+
+    func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
+        try list.set("_SMSTSStandAloneMedia", to: "true")
+        guard let expiration = content.expiration else { return }
+        // The name and the two decimal halves of a FILETIME are known from one public script only: inferred.
+        let time = expiration.fileTime
+        try list.set("_SMSTSMediaExpire", to: "\(time >> 32);\(time & 0xFFFF_FFFF)")
+    }
+
+    /// Warnings of the linter; its errors end the build.
+    private static func lint(
+        _ package: TaskSequencePackage, hasBootImage: Bool, path: FilePath
+    ) throws -> [String] {
+        let findings = SequenceLinter(purpose: .standalone, hasBootImage: hasBootImage).lint(package)
+        let errors = findings.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            let listed = errors.prefix(20).map { "'\($0.pathDescription)' \($0.problem) (\($0.rule.id))" }
+            let more = errors.count > listed.count ? " and \(errors.count - listed.count) more" : ""
+            throw MediaBuilderError(
+                .badContent, "task sequence '\(package.name)'",
+                "cannot run from stand-alone media: \(listed.joined(separator: ", "))\(more)",
+                nextStep: "mend it; tsmedia sequence lint --for standalone \(path) says how")
+        }
+        return findings.filter { $0.severity == .warning }.map { finding in
+            let subject = finding.path.isEmpty ? "task sequence" : "step"
+            return "\(subject) '\(finding.pathDescription)' \(finding.problem) (\(finding.rule.id)): "
+                + finding.rule.reason
+        }
+    }
+}

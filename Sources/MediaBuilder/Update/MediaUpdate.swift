@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import MediaVariables
+import Support
+import SystemPackage
+
+/// Brings a drive, or the image of one, up to date.
+public struct MediaUpdate: BuildWork {
+    private let path: FilePath
+    private let access: DriveAccess
+    private let consent: UpdateConsent
+    /// What is asked for media of a kind, written as a format to an output.
+    private let request: (MediaType, FilePath, any VolumeFormat) throws -> MediaRequest
+
+    /// Updates the drive or image at `path`.
+    ///
+    /// - Parameters:
+    ///   - access: what may be done to drives; what was written before may be replaced.
+    ///   - consent: what may be lost that the media has.
+    ///   - request: what is asked for, once the kind of media is known.
+    public init(
+        _ path: FilePath, access: DriveAccess, consent: UpdateConsent,
+        request: @escaping (MediaType, FilePath, any VolumeFormat) throws -> MediaRequest
+    ) {
+        self.path = path
+        self.access = access
+        self.consent = consent
+        self.request = request
+    }
+
+    /// What is done, for the log.
+    public var title: String { "update \(path)" }
+
+    private var isDevice: Bool { (try? Stat(path))?.type == .blockSpecial }
+
+    /// The image; nil for a drive.
+    public var output: FilePath? { isDevice ? nil : path }
+
+    /// The drive or image changes where it is.
+    public func addFiles(to files: inout RunFiles) { files.change(path) }
+
+    /// What is asked for, of the kind that is on the drive.
+    public func jobs() throws -> [BuildJob] {
+        let status = try FileError.wrap("opened", path) { try Stat(path) }
+        let drives = try isDevice ? access.drives([path.string]) : []
+        // Before anything is read from it.
+        try access.check(drives, protecting: [])
+        let output = drives.first?.node ?? path
+        let format = DriveFormat(drives, choice: DriveChoice(dataPartition: .asIs))
+        var request = try request(try DriveUpdater.mediaType(at: output), output, format)
+        if drives.isEmpty { request.capacity = .bytes(status.size) }
+        return [BuildJob(request)]
+    }
+
+    /// Checks the image's name, or the drive.
+    public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
+        try files.check()
+        for job in jobs { try access.check(job.request.format.devices, protecting: files.protectedPaths) }
+    }
+
+    /// Nothing new is known.
+    public func check(_ plans: [PlannedJob], _ files: inout RunFiles) {}
+
+    /// What would be done.
+    public func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) throws -> UpdateReport {
+        try update(plans, environment, isDryRun: true)
+    }
+
+    /// Writes what changed, and verifies it.
+    public func write(
+        _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
+    ) throws -> UpdateReport {
+        try access.prepare(plans[0].plan.drives, protecting: files.protectedPaths)
+        return try update(plans, environment, isDryRun: false)
+    }
+
+    private func update(
+        _ plans: [PlannedJob], _ environment: BuildEnvironment, isDryRun: Bool
+    ) throws -> UpdateReport {
+        let (request, plan) = (plans[0].job.request, plans[0].plan)
+        return try DriveUpdater(environment: environment, devices: access.devices)
+            .update(
+                request.output, to: plan, password: request.password, consent: consent, verifies: access.verifies,
+                isDryRun: isDryRun)
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import Glibc
+import MediaBuilder
+import Support
+import SystemPackage
+
+extension ContentOptions {
+    /// Where content comes from, and what this machine gives.
+    func settings(_ program: ProgramOptions) -> BuildSettings {
+        var settings = BuildSettings()
+        settings.distributionPoints = distributionPoints
+        if let store { settings.store = FilePath(store) }
+        settings.rehashes = rehash
+        settings.stagingFolder = stagingFolder.map { FilePath($0) }
+        if let jobs { settings.workerCount = jobs }
+        settings.sourceDate = getenv("SOURCE_DATE_EPOCH").map { String(cString: $0) }
+        settings.log = program.log
+        return settings
+    }
+
+    /// Does `work`, and tells how it goes.
+    func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
+        try MediaBuild(
+            settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
+        ).run(work)
+    }
+}
+
+/// Tells how a build goes on the console.
+struct ConsoleObserver: BuildObserver {
+    var progress: any ProgressObserver { Console.shared }
+    var interruption: Interruption { Signals.interruption }
+
+    func warning(_ text: String) { Console.shared.warning(text) }
+    func note(_ text: String) { Console.shared.note(text) }
+}
