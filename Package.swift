@@ -132,7 +132,7 @@ let testTargets: [Target] = [
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints",
-        "Fixtures", "MediaVariables"),
+        "Fixtures", "MediaVariables", "WindowsImaging"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),

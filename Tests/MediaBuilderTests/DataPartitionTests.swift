@@ -52,11 +52,11 @@ struct DataPartitionTests {
     private func request(_ drives: [BlockDevice] = []) -> MediaRequest {
         var request =
             drives.isEmpty
-            ? MediaRequest(mediaType: .standalone, output: image)
-            : MediaRequest(mediaType: .standalone, drives: drives)
-        request.taskSequence = demo.taskSequenceExport
-        request.drive.dataPartition = .requested
-        request.drive.largestFileByteCount = Self.limit
+            ? MediaRequest(.standalone, output: image)
+            : MediaRequest(.standalone, output: drives[0].node, format: DriveFormat(drives))
+        request.standalone.sequence.taskSequence = demo.taskSequenceExport
+        request.drive.choice.dataPartition = .requested
+        request.limitFiles(to: Self.limit)
         return request
     }
 
@@ -77,7 +77,7 @@ struct DataPartitionTests {
 
     private func update(_ change: (inout MediaRequest) -> Void = { _ in }) throws -> UpdateReport {
         var request = request()
-        request.drive.dataPartition = .asIs
+        request.drive.choice.dataPartition = .asIs
         request.replacesExisting = true
         change(&request)
         return try DriveUpdater(environment: environment)
@@ -86,7 +86,7 @@ struct DataPartitionTests {
 
     /// The data partition of `drive` in a file of its own.
     private func dataPartition(_ drive: FilePath, _ volume: VolumePlan) throws -> FilePath {
-        let partition = try #require(volume.layout.drive?.ntfsVolumes.first?.range)
+        let partition = try #require(volume.disk?.ntfsVolumes.first?.range)
         let copy = folder.appending("data.ntfs")
         try Program.succeed(
             "dd",
@@ -120,7 +120,7 @@ struct DataPartitionTests {
         #expect(verification.fileCount == volume.files.count - 1)
         let inspection = try MediaInspector(password: nil).inspect(image)
         #expect(inspection.bootEntries.map(\.firmware) == ["bios", "uefi"])
-        let bootPartition = try #require(volume.layout.drive).fatVolumes[0].range.count
+        let bootPartition = try #require(volume.disk).fatVolumes[0].range.count
         #expect(bootPartition >= 34 << 20)
     }
 
@@ -135,7 +135,7 @@ struct DataPartitionTests {
     func slack() throws {
         var request = request()
         request.capacity = .bytes(1 << 30)
-        let layout = try #require(try create(request).layout.drive)
+        let layout = try #require(try create(request).disk)
         #expect(layout.fatVolumes[0].range.count >= 96 << 20)
         #expect(layout.ntfsVolumes.first?.range.upperBound == 1 << 30)
         #expect(try verify().findings.isEmpty)
@@ -144,7 +144,7 @@ struct DataPartitionTests {
     @Test("without --data-partition the error names the file and that option; nothing is written")
     func withoutOption() throws {
         var request = request()
-        request.drive.dataPartition = .none
+        request.drive.choice.dataPartition = .none
         let error = #expect(throws: MediaBuilderError.self) { _ = try plan(request) }
         #expect(error?.code == .tooLarge)
         #expect(error?.description.contains("reader-") == true)
@@ -157,9 +157,9 @@ struct DataPartitionTests {
         request.drive.largestFileByteCount = DiskLayout.largestFileByteCount
         let with = try plan(request)
         #expect(with.notes.contains { $0.contains("--data-partition changes nothing") })
-        request.drive.dataPartition = .none
-        #expect(try plan(request).volumes == with.volumes)
-        #expect(with.volumes[0].layout.drive?.ntfsVolumes.first?.range == nil)
+        request.drive.choice.dataPartition = .none
+        #expect(try plan(request).volumes[0].isSameDrive(as: with.volumes[0]))
+        #expect(with.volumes[0].disk?.ntfsVolumes.first?.range == nil)
     }
 
     @Test("a drive that is too small is told with what both partitions need, a disc has none of this")
@@ -170,14 +170,18 @@ struct DataPartitionTests {
         #expect(error?.failureClass == .cannotCreate)
         #expect(error?.description.contains("the data partition") == true)
         var disc = request()
-        disc.format = .disc
-        #expect(throws: MediaBuilderError.self) { try disc.validate() }.map { #expect($0.code == .badRequest) }
+        disc.format = DiscFormat()
+        let choice = disc.drive.choice
+        #expect(throws: MediaBuilderError.self) {
+            _ = try disc.format.divided(
+                DriveChoice(scheme: choice.scheme, dataPartition: .requested), output: disc.output)
+        }.map { #expect($0.code == .badRequest) }
     }
 
     @Test("verify names a file on the data partition that is damaged, and one that is foreign")
     func damage() throws {
         let volume = try create()
-        let partition = try #require(volume.layout.drive?.ntfsVolumes.first?.range)
+        let partition = try #require(volume.disk?.ntfsVolumes.first?.range)
         let file = try #require(volume.dataFiles.first)
         let copy = try dataPartition(image, volume)
         let note = try folder.write("x".utf8, to: "note.txt")

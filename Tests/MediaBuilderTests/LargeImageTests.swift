@@ -118,11 +118,11 @@ struct LargeImageTests {
     }
 
     private func request(_ package: Package, _ output: String = "media.img") throws -> MediaRequest {
-        var request = MediaRequest(mediaType: .standalone, output: folder.appending(output))
-        request.taskSequence = try Self.library.get().appending("s.xml")
+        var request = MediaRequest(.standalone, output: folder.appending(output))
+        request.standalone.sequence.taskSequence = try Self.library.get().appending("s.xml")
         request.bootImage = BootImageReference(DemoSite.bootImage)
-        request.additionalPackages = [try #require(.init(package.rawValue))]
-        request.drive.largestFileByteCount = Self.limit
+        request.standalone.sequence.additionalPackages = [try #require(.init(package.rawValue))]
+        request.limitFiles(to: Self.limit)
         return request
     }
 
@@ -177,7 +177,7 @@ struct LargeImageTests {
         arguments: [Package.upgrade, .drivers, .data])
     func wholeOnDataPartition(package: Package) throws {
         var request = try request(package)
-        request.drive.dataPartition = .requested
+        request.drive.choice.dataPartition = .requested
         let plan = try plan(request)
         #expect(plan.volumes[0].dataFiles.map(\.path.description) == [package.image])
         #expect(plan.notes.contains { $0.contains("data partition") && $0.contains(package.image) })
@@ -201,7 +201,7 @@ struct LargeImageTests {
     func upgradeOnSmallDiscs() throws {
         for splits in [false, true] {
             var request = try request(.largeUpgrade, "media.iso")
-            request.splitsUpgradeImages = splits
+            request.standalone.splitsUpgradeImages = splits
             request.capacity = .bytes(10_000_000)
             let error = try refusal(request)
             #expect(error.description.contains(Package.largeUpgrade.rawValue))
@@ -217,7 +217,7 @@ struct LargeImageTests {
         arguments: ["media.img", "media.iso", "media"])
     func setupParts(output: String) throws {
         var request = try request(.upgrade, output)
-        request.splitsUpgradeImages = true
+        request.standalone.splitsUpgradeImages = true
         if output.hasSuffix(".iso") { request.capacity = .bytes(1 << 30) }
         let plan = try plan(request)
         #expect(plan.volumes.count == 1)
@@ -237,7 +237,7 @@ struct LargeImageTests {
     @Test("--split-upgrade-images splits nothing else, and says when it changes nothing")
     func nothingToSplit() throws {
         var request = try request(.drivers, "media.iso")
-        request.splitsUpgradeImages = true
+        request.standalone.splitsUpgradeImages = true
         let plan = try plan(request)
         #expect(files(plan, of: .drivers).contains { $0.path.description == Package.drivers.image })
         #expect(plan.notes.contains { $0.contains("--split-upgrade-images changes nothing") })
@@ -255,8 +255,8 @@ struct LargeImageTests {
             "content", "add", source.string, "--package-id", "LRG00020", "--library", folder.appending("lib").string,
         ])
         var request = try request(.upgrade)
-        request.splitsUpgradeImages = true
-        request.additionalPackages = [try #require(.init("LRG00020"))]
+        request.standalone.splitsUpgradeImages = true
+        request.standalone.sequence.additionalPackages = [try #require(.init("LRG00020"))]
         let points = try DistributionPoints.open(
             locations: [folder.appending("lib").string, try SharedDemo.distributionPoint().library.string],
             store: environment.store)
@@ -290,13 +290,13 @@ struct LargeImageTests {
     func solid() throws {
         for package in [Package.solid, .electronic] {
             var request = try request(package)
-            request.drive.dataPartition = .requested
+            request.drive.choice.dataPartition = .requested
             let plan = try plan(request)
             #expect(plan.volumes[0].dataFiles.map(\.path.description) == [package.image])
             let notes = plan.notes.filter { $0.contains("solid") }
             #expect(notes.count == (package == .solid ? 1 : 0))
             #expect(notes.allSatisfy { $0.contains("system.wim of package \(package.rawValue)") })
-            request.drive.dataPartition = .none
+            request.drive.choice.dataPartition = .none
             let error = try refusal(request)
             let name = package.image.split(separator: "/")[3]
             #expect(error.object.hasPrefix("file \(name) of package \(package.rawValue)"))
@@ -308,11 +308,11 @@ struct LargeImageTests {
     @Test("an image of which one file is too large for a part goes whole to the data partition, or is an error")
     func uncuttable() throws {
         var request = try request(.system)
-        request.drive.largestFileByteCount = 140_000
-        request.drive.dataPartition = .requested
+        request.limitFiles(to: 140_000)
+        request.drive.choice.dataPartition = .requested
         #expect(try plan(request).volumes[0].dataFiles.map(\.path.description).contains(Package.system.image))
-        request.drive.dataPartition = .none
-        request.drive.largestFileByteCount = 140_000
+        request.drive.choice.dataPartition = .none
+        request.limitFiles(to: 140_000)
         let error = try refusal(request)
         #expect(error.problem.contains("/Windows/file") && error.object.contains(Package.system.rawValue))
     }

@@ -58,10 +58,10 @@ struct PlanPartsTests {
     @Test("dynamic media lists its management points in order, with their ports")
     func listsManagementPoints() throws {
         var request = try RequestTests.request(.bootable)
-        request.managementPoints = ["https://a.example.com:8443", "http://[fe80::1]", "http://b.example.com:8080/x"]
-        request.siteCode = "abc"
+        request.management.points = ["https://a.example.com:8443", "http://[fe80::1]", "http://b.example.com:8080/x"]
+        request.management.siteCode = "abc"
         let list = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: bootImage)
-        #expect(list["SMSTSLocationMPs"] == request.managementPoints.joined(separator: "*"))
+        #expect(list["SMSTSLocationMPs"] == request.management.points.joined(separator: "*"))
         #expect(list["SMSTSMP"] == nil)
         #expect(list["_SMSTSHTTPPort"] == "8080")
         #expect(list["_SMSTSHTTPSPort"] == "8443")
@@ -74,8 +74,8 @@ struct PlanPartsTests {
     @Test("site-based media names one management point")
     func namesOneManagementPoint() throws {
         var request = try RequestTests.request(.bootable)
-        request.mediaMode = .siteBased
-        request.userDeviceAffinity = .administratorApproval
+        request.management.mode = .siteBased
+        request.management.userDeviceAffinity = .administratorApproval
         let list = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: bootImage)
         #expect(list["SMSTSMP"] == "http://mp.example.com")
         #expect(list["SMSTSLocationMPs"] == nil)
@@ -86,7 +86,7 @@ struct PlanPartsTests {
     @Test("stand-alone media says so, knows its last day, and the user's variables win")
     func writesStandaloneVariables() throws {
         var request = try RequestTests.request(.standalone)
-        request.expiration = Timestamp(fileTime: 0x0123_4567_89AB_CDEF)
+        request.standalone.expiration = Timestamp(fileTime: 0x0123_4567_89AB_CDEF)
         try request.addVariable("OSDComputerName", "PC<1>")
         try request.addVariable("SMSTSAssignUsersMode", "Auto")
         let list = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: bootImage)

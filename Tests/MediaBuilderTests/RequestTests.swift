@@ -12,11 +12,11 @@ import Testing
 struct RequestTests {
     /// A request that is valid as it stands.
     static func request(_ type: MediaType) throws -> MediaRequest {
-        var request = MediaRequest(mediaType: type, output: type == .prestaged ? "/tmp/OEM.wim" : "/tmp/media.iso")
+        var request = MediaRequest(type, output: type == .prestaged ? "/tmp/OEM.wim" : "/tmp/media.iso")
         request.bootImage = .file("/tmp/boot.wim")
-        if type == .standalone { request.taskSequence = "/tmp/sequence.xml" }
-        request.prestaged.operatingSystemImage = type == .prestaged ? PackageID("ABC00010") : nil
-        if type == .bootable || type == .prestaged { request.managementPoints = ["http://mp.example.com"] }
+        if type == .standalone { request.standalone.sequence.taskSequence = "/tmp/sequence.xml" }
+        if type == .prestaged { request.prestaged.operatingSystemImage = PackageID("ABC00010") }
+        if type == .bootable || type == .prestaged { request.management.points = ["http://mp.example.com"] }
         return request
     }
 
@@ -25,42 +25,51 @@ struct RequestTests {
 
     @Test("an .iso becomes an image, anything else a folder")
     func choosesFormat() {
-        #expect(MediaRequest(mediaType: .capture, output: "a/B.ISO").format == .disc)
-        #expect(MediaRequest(mediaType: .capture, output: "a/stick").format == .folder)
-        #expect(MediaRequest(mediaType: .prestaged, output: "a/OEM.Wim").format == .archive)
+        #expect(MediaRequest(MediaType.capture, output: "a/B.ISO").format is DiscFormat)
+        #expect(MediaRequest(MediaType.capture, output: "a/stick").format is FolderFormat)
+        #expect(MediaRequest(MediaType.capture, output: "a/stick.img").format is DriveFormat)
+        #expect(MediaRequest(.prestaged, output: "a/OEM.Wim").format is ArchiveFormat)
+        #expect(MediaRequest(.prestaged, output: "a/disk.img").format is ComputerDiskFormat)
     }
 
     /// What is done to a valid request, and the option that the message must name.
     private static let mistakes: [(MediaType, String, @Sendable (inout MediaRequest) -> Void)] = [
-        (.bootable, "--management-point", { $0.managementPoints = [] }),
-        (.bootable, "--management-point", { $0.managementPoints = ["mp.example.com"] }),
-        (.bootable, "--management-point", { $0.managementPoints = ["http://"] }),
-        (.bootable, "--management-point", { $0.managementPoints = ["http://a*b"] }),
-        (.bootable, "--management-point", { $0.managementPoints = ["ftp://mp"] }),
+        (.bootable, "--management-point", { $0.management.points = [] }),
+        (.bootable, "--management-point", { $0.management.points = ["mp.example.com"] }),
+        (.bootable, "--management-point", { $0.management.points = ["http://"] }),
+        (.bootable, "--management-point", { $0.management.points = ["http://a*b"] }),
+        (.bootable, "--management-point", { $0.management.points = ["ftp://mp"] }),
         (
             .bootable, "--management-point",
             {
-                $0.mediaMode = .siteBased
-                $0.managementPoints = ["http://a", "http://b"]
+                $0.management.mode = .siteBased
+                $0.management.points = ["http://a", "http://b"]
             }
         ),
-        (.bootable, "--site-code", { $0.siteCode = "AB" }),
-        (.bootable, "--site-code", { $0.siteCode = "ÄBC" }),
+        (.bootable, "--site-code", { $0.management.siteCode = "AB" }),
+        (.bootable, "--site-code", { $0.management.siteCode = "ÄBC" }),
         (.bootable, "--boot-image", { $0.bootImage = nil }),
         (.capture, "--media-guid", { $0.mediaGUID = "{1234}" }),
         (.capture, "--label", { $0.label = "" }),
         (.capture, "--label", { $0.label = "two\nlines" }),
         (.capture, "--label", { $0.label = String(repeating: "x", count: 129) }),
-        (.capture, "--output", { $0.output = "/tmp/x.wim" }),
-        (.standalone, "--task-sequence", { $0.taskSequence = nil }),
-        (.prestaged, "--output", { $0.output = "/tmp/OEM.iso" }),
+        (.capture, "--output", { $0 = at("/tmp/x.wim", $0) }),
+        (.standalone, "--task-sequence", { $0.standalone.sequence.taskSequence = nil }),
+        (.prestaged, "--output", { $0 = at("/tmp/OEM.iso", $0) }),
         (.prestaged, "--operating-system-image", { $0.prestaged.operatingSystemImage = nil }),
         (.prestaged, "--operating-system-image-index", { $0.prestaged.operatingSystemImageIndex = 0 }),
-        (.prestaged, "--created-by", { $0.prestaged.createdBy = String(repeating: "x", count: 51) }),
-        (.prestaged, "--version", { $0.prestaged.version = "two\nlines" }),
-        (.prestaged, "--comment", { $0.prestaged.comment = String(repeating: "😀", count: 64) }),
-        (.prestaged, "--management-point", { $0.managementPoints = [] }),
+        (.prestaged, "--created-by", { $0.archive.createdBy = String(repeating: "x", count: 51) }),
+        (.prestaged, "--version", { $0.archive.version = "two\nlines" }),
+        (.prestaged, "--comment", { $0.archive.comment = String(repeating: "😀", count: 64) }),
+        (.prestaged, "--management-point", { $0.management.points = [] }),
     ]
+
+    /// `request` with another output, written as its name says.
+    @Sendable private static func at(_ output: FilePath, _ request: MediaRequest) -> MediaRequest {
+        var other = MediaRequest(request.kind, output: output)
+        other.bootImage = request.bootImage
+        return other
+    }
 
     @Test("each mistake is a usage error that names its option", arguments: 0..<mistakes.count)
     func namesTheOption(index: Int) throws {

@@ -4,6 +4,7 @@ import Support
 import SystemPackage
 import TSMediaTestSupport
 import Testing
+import WindowsImaging
 
 @testable import MediaBuilder
 
@@ -54,22 +55,21 @@ struct RunFilesNameTests {
 
     @Test("a plan's parts are no more than were reserved, however small they are")
     func partLimit() throws {
-        var request = MediaRequest(mediaType: .prestaged, output: "/x.swm")
-        request.prestaged.partByteCount = 1 << 20
-        request.prestaged.compression = .none
-        let boot = MediaManifest.BootImage(id: "ABC00005", version: 1, architecture: "x64")
-        let frame = ManifestFrame(
-            mediaType: .prestaged, mediaGUID: "{}", label: "x", taskSequence: nil, bootImage: boot,
-            created: Timestamp(unixSeconds: 0))
         // Each just too large for two to share a part: the most parts for their bytes.
         let files = try (0..<40).map { number in
             PlannedFile(
                 generated: [UInt8](repeating: UInt8(number), count: 530_000), at: try MediaPath("f\(number)"),
                 modified: Timestamp(unixSeconds: 0))
         }
-        let plan = ArchivePlan(request, frame, files: files, folders: [])
-        #expect(plan.partLimit >= 40)
-        request.prestaged.partByteCount = nil
-        #expect(ArchivePlan(request, frame, files: files, folders: []).partLimit == 1)
+        let layout = WindowsImageLayout(
+            WindowsImageDescription(
+                name: "x", properties: [], compression: .none, hasIntegrityTable: false,
+                guid: [UInt8](repeating: 0, count: 16), created: Timestamp(unixSeconds: 0)),
+            files: files.map {
+                WindowsImageLayout.File(
+                    path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
+            }, folders: [])
+        #expect(ArchiveVolume(archive: layout, partByteCount: 1 << 20, bases: []).partLimit >= 40)
+        #expect(ArchiveVolume(archive: layout, partByteCount: nil, bases: []).partLimit == 1)
     }
 }

@@ -49,11 +49,13 @@ public struct FleetCreation: BuildWork {
         let common = try request()
         guard (try? Stat(folder))?.type == .directory else {
             throw MediaRequest.bad(
-                "--output", "'\(folder)' is not a folder; with --fleet the files go into one", "make it, or name another")
+                "--output", "'\(folder)' is not a folder; with --fleet the files go into one",
+                "make it, or name another")
         }
         return try FleetFile.read(list).map { model in
             BuildJob(
-                try model.request(common, in: folder), name: model.name, title: "model \(model.name)", place: model.place)
+                try model.request(common, in: folder), name: model.name, title: "model \(model.name)",
+                place: model.place)
         }
     }
 

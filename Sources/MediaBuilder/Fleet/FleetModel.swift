@@ -50,7 +50,8 @@ public struct FleetModel: Sendable, Equatable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line.
     public func request(_ request: MediaRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
-        guard case .prestaged(let management, var content) = request.kind, var archive = request.format as? ArchiveFormat
+        guard case .prestaged(let management, var content) = request.kind,
+            var archive = request.format as? ArchiveFormat
         else { fatalError("a fleet is of prestaged files") }
         var result = request
         if let text = text("operatingSystemImage") { content.operatingSystemImage = try packageID(text) }

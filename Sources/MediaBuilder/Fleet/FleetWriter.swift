@@ -82,7 +82,9 @@ extension MediaPlan {
     fileprivate func sharing(_ volume: VolumePlan?) throws -> MediaPlan {
         guard let volume else { return self }
         var plan = self
-        for index in plan.volumes.indices { plan.volumes[index].layout = try plan.volumes[index].layout.sharing(volume) }
+        for index in plan.volumes.indices {
+            plan.volumes[index].layout = try plan.volumes[index].layout.sharing(volume)
+        }
         return plan
     }
 }

@@ -50,7 +50,8 @@ struct StandaloneMedia: MediaKindRules {
         }
         return MediaNeeds(
             bootImage: try required.bootImage?.packageID.map { text in
-                .package(try MediaNeeds.Package.packageID(text, neededBy: "task sequence \(package.name) as its boot image"))
+                .package(
+                    try MediaNeeds.Package.packageID(text, neededBy: "task sequence \(package.name) as its boot image"))
             },
             bootImageOwner: package.name, packages: try required.packages(),
             sequence: MediaNeeds.Sequence(

@@ -76,7 +76,8 @@ public struct MediaPlanner: Sendable {
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
             mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
-            outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents, packing: set.packing,
+            outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents,
+            packing: set.packing,
             warnings: warnings + remarks.warnings, notes: notes + set.notes + remarks.notes)
     }
 

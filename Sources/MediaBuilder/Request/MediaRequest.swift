@@ -61,7 +61,8 @@ extension MediaRequest {
 
     /// Every file and folder that the request itself names, and is read.
     public var sources: [FilePath] {
-        var files = [kind.rules.sequence.taskSequence, clientBinaries].compactMap { $0 } + format.sources + otherSources
+        var files =
+            [kind.rules.sequence.taskSequence, clientBinaries].compactMap { $0 } + format.sources + otherSources
         if case .file(let path) = bootImage { files.append(path) }
         return files
     }

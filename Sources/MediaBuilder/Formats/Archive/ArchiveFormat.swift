@@ -75,7 +75,9 @@ public struct ArchiveFormat: VolumeFormat {
         guard text.utf16.count <= limit else {
             throw MediaRequest.bad(option, "has \(text.utf16.count) characters", "give at most \(limit)")
         }
-        if text.onOneLine != text { throw MediaRequest.bad(option, "holds control characters", "give one line of text") }
+        if text.onOneLine != text {
+            throw MediaRequest.bad(option, "holds control characters", "give one line of text")
+        }
     }
 
     /// Those of every output.

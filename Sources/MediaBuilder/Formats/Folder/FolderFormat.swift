@@ -9,6 +9,9 @@ public struct FolderFormat: VolumeFormat {
     /// What a temporary name is longer than the output's own, and more.
     private static let temporaryByteCount = 64
 
+    /// Files have any size; another rule only to try out what happens then.
+    public internal(set) var largeFiles: LargeFileRule? = .unlimited
+
     /// A folder.
     public init() {}
 

@@ -3,6 +3,7 @@
 import ContentTransfer
 import Cryptography
 import DiscImage
+import DistributionPoints
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -11,7 +12,7 @@ import Testing
 @testable import MediaBuilder
 
 @Suite("Writing a volume")
-struct FolderWriterTests {
+struct VolumeWritingTests {
     private static func files(_ contents: KeyValuePairs<String, [UInt8]>) throws -> [PlannedFile] {
         try contents.map {
             PlannedFile(
@@ -21,17 +22,26 @@ struct FolderWriterTests {
     }
 
     private static func volume(
-        _ files: [PlannedFile], folders: [String] = [], output: FilePath, layout: DiscLayout? = nil
+        _ files: [PlannedFile], folders: [String] = [], output: FilePath, layout: (any VolumeLayout)? = nil
     ) throws -> VolumePlan {
         VolumePlan(
             number: 1, output: output, capacity: nil,
-            label: "Media", byteCount: files.reduce(0) { $0 + $1.byteCount }, files: files,
-            folders: try folders.map { try MediaPath($0) }, layout: layout.map { .disc($0) } ?? .folder)
+            label: "Media", files: files, folders: try folders.map { try MediaPath($0) },
+            layout: layout ?? FolderVolume(byteCount: files.reduce(0) { $0 + $1.byteCount }))
+    }
+
+    private static func begin(_ volume: VolumePlan, in folder: TestFolder) throws -> BegunVolume {
+        let store = ContentStore(folder: folder.appending("store"))
+        let environment = BuildEnvironment(
+            distributionPoints: try DistributionPoints.open(locations: [], store: store), store: store,
+            staging: StagingArea(in: folder.path), interruption: Interruption(), progress: SilentProgress())
+        return try volume.layout.begin(
+            volume, VolumeWriting(environment: environment, replacesExisting: false, progress: meter()))
     }
 
     private static func finish(_ begun: BegunVolume) throws {
         try ContentCopier(interruption: Interruption()).run(begun.transfers, progress: meter())
-        try begun.output.publish()
+        try PendingOutput.publish(begun.outputs)
     }
 
     private static func meter() -> ProgressMeter {
@@ -45,10 +55,7 @@ struct FolderWriterTests {
             "Drivers/Net/a.inf": [1], "DRIVERS/net/b.inf": [2, 2], "drivers/c.inf": [], "top": [3],
         ])
         let volume = try Self.volume(files, folders: ["drivers/Leer"], output: place.appending("media"))
-        let begun = try FolderWriter(volume: volume, replacesExisting: false).begin([
-            .bytes([1]), .bytes([2, 2]), .bytes([]), .bytes([3]),
-        ])
-        try Self.finish(begun)
+        try Self.finish(try Self.begin(volume, in: place))
         let found = try Program.succeed("find", [".", "-mindepth", "1"], in: place.appending("media")).output
         #expect(
             Set(found.split(separator: "\n").map(String.init))
@@ -78,12 +85,10 @@ struct FolderWriterTests {
         let sizes = [2_047, 9 << 20 | 3, 2_048, 5 << 20 | 1, 300_000]
         var generator = SeededGenerator(seed: 9)
         var files: [PlannedFile] = []
-        var sources: [TransferSource] = []
         for (index, size) in sizes.enumerated() {
             let bytes = (0..<size).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
             let source = try folder.write(bytes, to: "mount/source \(index)")
             let identity = try FileIdentity(of: source)
-            sources.append(.verifiedFile(source, identity))
             files.append(
                 PlannedFile(
                     path: try MediaPath("SMS/PKG/ABC00001/file \(index).bin"), byteCount: Int64(size),
@@ -97,10 +102,8 @@ struct FolderWriterTests {
                     DiscFile(path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
                 }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
         let output = mount.appending("disc.iso")
-        let begun = try DiscWriter(
-            volume: try Self.volume(files, output: output, layout: layout), layout: layout, replacesExisting: false
-        ).begin(sources, progress: Self.meter())
-        try Self.finish(begun)
+        let volume = try Self.volume(files, output: output, layout: DiscVolume(disc: layout))
+        try Self.finish(try Self.begin(volume, in: folder))
 
         try Program.succeed("sync", ["-f", output.string])
         let map = try Program.succeed("filefrag", ["-v", "-b4096", output.string]).output
