@@ -20,7 +20,7 @@ struct DataPartitionTests {
     private static let limit: Int64 = 450_000
 
     /// A demo whose operating system image is no larger than the limit, and stays whole; made once, and only read.
-    private static let madeDemo = Result {
+    static let madeDemo = Result {
         let folder = try TestFolder()
         // What a static constant holds is never let go of.
         atexit { DataPartitionTests.removeDemo() }

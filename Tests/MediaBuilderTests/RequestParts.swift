@@ -9,7 +9,8 @@ import SystemPackage
 extension MediaRequest {
     /// A request of `type` without options.
     init(_ type: MediaType, output: FilePath, format: (any VolumeFormat)? = nil) {
-        self.init(MediaKind(type, MediaKindOptions()), output: output, format: format)
+        let kind = MediaKind(type, MediaKindOptions())
+        self = format.map { MediaRequest(kind, output: output, format: $0) } ?? MediaRequest(kind, output: output)
     }
 
     /// The kind's options; those that it does not have are the usual ones.

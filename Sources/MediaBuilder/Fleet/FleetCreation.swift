@@ -14,7 +14,7 @@ public struct FleetCreation: BuildWork {
     /// How a failure is told.
     private let message: @Sendable (any Error) -> String
     /// What is asked for all models.
-    private let request: () throws -> MediaRequest
+    private let request: () throws -> FleetRequest
 
     /// Creates the files of the models in the file `list`, all in `folder`.
     ///
@@ -25,7 +25,7 @@ public struct FleetCreation: BuildWork {
     public init(
         _ list: FilePath, in folder: FilePath, replacesExisting: Bool, memoryByteCount: Int,
         observer: any BuildObserver, message: @escaping @Sendable (any Error) -> String,
-        request: @escaping () throws -> MediaRequest
+        request: @escaping () throws -> FleetRequest
     ) {
         self.list = list
         self.folder = folder

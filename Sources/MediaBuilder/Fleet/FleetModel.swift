@@ -46,14 +46,11 @@ public struct FleetModel: Sendable, Equatable {
         }
     }
 
-    /// The request for this model: `request` is what all models share, `folder` where the files go.
+    /// The request for this model: `fleet` is what all models share, `folder` where the files go.
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line.
-    public func request(_ request: MediaRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
-        guard case .prestaged(let management, var content) = request.kind,
-            var archive = request.format as? ArchiveFormat
-        else { fatalError("a fleet is of prestaged files") }
-        var result = request
+    func request(_ fleet: FleetRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
+        var (content, archive, result) = (fleet.content, fleet.archive, fleet.common)
         if let text = text("operatingSystemImage") { content.operatingSystemImage = try packageID(text) }
         if let text = text("operatingSystemImageIndex") {
             guard let index = Int(text), index > 0 else {
@@ -78,7 +75,7 @@ public struct FleetModel: Sendable, Equatable {
         if let text = text("comment") { archive.comment = text }
         result.output = archive.named(folder.appending(output))
         result.format = archive
-        result.kind = .prestaged(management, content)
+        result.kind = .prestaged(fleet.management, content)
         do throws(MediaBuilderError) {
             try result.validate()
         } catch {
@@ -98,5 +95,25 @@ public struct FleetModel: Sendable, Equatable {
     private func bad(_ what: String) -> MediaBuilderError {
         MediaBuilderError(
             .badContent, place, "has for model \(name) the \(what)", nextStep: "correct the file, then build again")
+    }
+}
+
+/// What is asked for all models of a fleet.
+public struct FleetRequest: Sendable {
+    /// How the media finds the site.
+    public var management: Management
+    /// What it holds.
+    public var content: PrestagedContent
+    /// How its archive is written, and what it says about itself.
+    public var archive: ArchiveFormat
+    /// Everything else; its kind, format and output are each model's own.
+    public var common: MediaRequest
+
+    /// A request for archives that hold `content`.
+    public init(_ management: Management, _ content: PrestagedContent, _ archive: ArchiveFormat) {
+        self.management = management
+        self.content = content
+        self.archive = archive
+        common = MediaRequest(.prestaged(management, content), output: "", format: archive)
     }
 }

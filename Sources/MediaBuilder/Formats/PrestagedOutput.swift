@@ -24,9 +24,18 @@ public struct PrestagedOutput: Sendable {
         let named = VolumeFormats.standard.format(of: output, isForFactory: true)
         if isDisk || named is ComputerDiskFormat { return try diskFormat(drives) }
         guard named is ArchiveFormat else { return named }
+        return try archiveFormat("\(output)")
+    }
+
+    /// How the archives of a fleet are written.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` for what archives have no place for.
+    public func fleetFormat() throws -> ArchiveFormat { try archiveFormat("each file of a fleet") }
+
+    private func archiveFormat(_ name: String) throws(MediaBuilderError) -> ArchiveFormat {
         guard disk.scheme == nil, disk.layout == nil, disk.diskByteCount == nil else {
             throw MediaRequest.bad(
-                "--disk-size, --partition-scheme, --partition-layout", "are for disks, and \(output) is a WIM",
+                "--disk-size, --partition-scheme, --partition-layout", "are for disks, and \(name) is a WIM",
                 "leave them out, or write a disk with --disk-image or --usb")
         }
         var format = archive

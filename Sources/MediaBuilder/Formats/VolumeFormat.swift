@@ -73,7 +73,7 @@ extension VolumeFormat {
 
     /// Refuses a factory's output for other media, and the other way round.
     func checkUse(of request: MediaRequest) throws(MediaBuilderError) {
-        guard isForFactory != request.kind.rules.isForFactory else { return }
+        guard isForFactory != request.kind.mediaType.isForFactory else { return }
         guard isForFactory else {
             throw MediaRequest.bad(
                 "--output", "\(request.output) does not end in .wim",

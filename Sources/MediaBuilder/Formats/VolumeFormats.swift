@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BlockDevices
 import SystemPackage
 
 /// The formats by the names of outputs: the one list of them.
@@ -23,6 +24,9 @@ public struct VolumeFormats: Sendable {
     /// The formats of `entries`, and folders for every other name.
     public init(_ entries: [Entry]) { self.entries = entries }
 
+    /// These formats and that of `entry`.
+    public func adding(_ entry: Entry) -> VolumeFormats { VolumeFormats(entries + [entry]) }
+
     /// The formats that there are.
     public static let standard = VolumeFormats([
         Entry(["iso"]) { DiscFormat() }, Entry(["img"]) { DriveFormat() }, Entry(["img"]) { ComputerDiskFormat() },
@@ -34,5 +38,10 @@ public struct VolumeFormats: Sendable {
         let ending = output.extension?.lowercased() ?? ""
         let formats = entries.lazy.filter { $0.endings.contains(ending) }.map { $0.make() }
         return formats.first { $0.isForFactory == isForFactory } ?? formats.first ?? FolderFormat()
+    }
+
+    /// The format of media on `drives`.
+    public func format(ofDrives drives: [BlockDevice], isForFactory: Bool) -> any VolumeFormat {
+        isForFactory ? ComputerDiskFormat(drives) : DriveFormat(drives)
     }
 }

@@ -25,8 +25,6 @@ struct BootableMedia: MediaKindRules {
 struct CaptureMedia: MediaKindRules {
     var mediaType: MediaType { .capture }
 
-    var hasSecrets: Bool { false }
-
     var clientBinariesWarning: String? {
         "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client binaries: add"
             + " --client-binaries"

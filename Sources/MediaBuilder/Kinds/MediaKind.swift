@@ -41,10 +41,6 @@ protocol MediaKindRules: Sendable {
     var sequence: SequenceContent { get }
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool { get }
-    /// Whether the output is what a factory lays on disks, and not what a computer starts from.
-    var isForFactory: Bool { get }
-    /// Whether variables and task sequence are worth a password.
-    var hasSecrets: Bool { get }
     /// What the media lacks without a site's client binaries; nil when it works without.
     var clientBinariesWarning: String? { get }
     /// What must be asked for and is not there, in the order in which it is told.
@@ -63,8 +59,6 @@ extension MediaKindRules {
     var management: Management { Management() }
     var sequence: SequenceContent { SequenceContent() }
     var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
-    var isForFactory: Bool { false }
-    var hasSecrets: Bool { true }
     var clientBinariesWarning: String? { nil }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {}

@@ -26,7 +26,6 @@ struct PrestagedMedia: MediaKindRules {
 
     var mediaType: MediaType { .prestaged }
     var sequence: SequenceContent { content.sequence }
-    var isForFactory: Bool { true }
 
     var namesPackages: Bool {
         content.operatingSystemImage != nil || !content.sequence.additionalPackages.isEmpty

@@ -193,7 +193,7 @@ public struct MediaPlanner: Sendable {
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
     private var notes: [String] {
-        guard kind.hasSecrets else { return [] }
+        guard kind.mediaType.hasSecrets else { return [] }
         return [
             request.password == nil
                 ? "no password: anyone who holds this media can read its variables and its task sequence"

@@ -152,7 +152,7 @@ public struct MediaInspector: Sendable {
         var warnings: [String] = []
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
-        if !bootstrap.passwordRequired, bootstrap.mediaType != .capture, !isFurtherVolume {
+        if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
             warnings.append("no password: anyone who holds this media can read its variables and its task sequence")
         }
         if manifest == nil { warnings.append("no manifest: this media cannot be verified") }

@@ -28,7 +28,7 @@ extension MediaRequest {
             missing.append(MissingOption("--distribution-point", "name a content library"))
         }
         if !hasOutput {
-            let options = kind.rules.isForFactory ? "--output, --disk-image or --usb" : "--output or --usb"
+            let options = kind.mediaType.isForFactory ? "--output, --disk-image or --usb" : "--output or --usb"
             missing.append(MissingOption(options, "say what to write"))
         }
         guard !missing.isEmpty else { return }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BlockDevices
 import BootMedia
 import MediaVariables
 import Support
@@ -40,11 +41,24 @@ public struct MediaRequest: Sendable {
     /// Further files that the request was made from: its catalog, a password file, a list of models.
     public var otherSources: [FilePath] = []
 
-    /// A request for media of `kind` at `output`, written as `format`; as what the name says, when there is none.
-    public init(_ kind: MediaKind, output: FilePath, format: (any VolumeFormat)? = nil) {
+    /// A request for media of `kind` at `output`, written as `format`.
+    public init(_ kind: MediaKind, output: FilePath, format: any VolumeFormat) {
         self.kind = kind
         self.output = output
-        self.format = format ?? VolumeFormats.standard.format(of: output, isForFactory: kind.rules.isForFactory)
+        self.format = format
+    }
+
+    /// A request for media of `kind` at `output`, written as that one of `formats` that the name says.
+    public init(_ kind: MediaKind, output: FilePath, formats: VolumeFormats = .standard) {
+        self.init(
+            kind, output: output, format: formats.format(of: output, isForFactory: kind.mediaType.isForFactory))
+    }
+
+    /// A request for media of `kind` on `drives`, of which there is at least one.
+    public init(_ kind: MediaKind, drives: [BlockDevice], formats: VolumeFormats = .standard) {
+        self.init(
+            kind, output: drives[0].node,
+            format: formats.format(ofDrives: drives, isForFactory: kind.mediaType.isForFactory))
     }
 }
 

@@ -55,17 +55,19 @@ struct CreatePrestaged: ParsableCommand {
     func run() throws {
         guard let models = fleet.fleet else {
             return try CreateRun(content: content, output: choice, drive: drive, program: program)
-                .run(.prestaged, kind, configure)
+                .run(.prestaged, { .prestaged(management.management, try prestaged()) }, configure)
         }
-        try FleetRun(content: content, output: choice, program: program)
-            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount(), kind, configure)
+        try FleetRun(content: content, output: output, program: program)
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) {
+                var request = FleetRequest(management.management, try prestaged(), try choice.output().fleetFormat())
+                try configure(&request.common)
+                return request
+            }
     }
 
-    private var choice: PrestagedChoice {
-        PrestagedChoice(output: output, archive: archive, isFleet: fleet.fleet != nil)
-    }
+    private var choice: PrestagedChoice { PrestagedChoice(options: output, archive: archive) }
 
-    private func kind() throws -> MediaKind {
+    private func prestaged() throws -> PrestagedContent {
         var prestaged = PrestagedContent()
         prestaged.sequence = try further.sequence
         prestaged.sequence.taskSequence = taskSequence.map { FilePath($0) }
@@ -74,7 +76,7 @@ struct CreatePrestaged: ParsableCommand {
             try OptionValues.packageIDs([$0], "--operating-system-image").first
         }
         prestaged.operatingSystemImageIndex = operatingSystemImageIndex
-        return .prestaged(management.management, prestaged)
+        return prestaged
     }
 
     private func configure(_ request: inout MediaRequest) throws {

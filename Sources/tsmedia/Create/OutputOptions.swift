@@ -47,7 +47,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         var request =
             drives.isEmpty
             ? MediaRequest(kind, output: FilePath(output ?? ""))
-            : MediaRequest(kind, output: drives[0].node, format: DriveFormat(drives))
+            : MediaRequest(kind, drives: drives)
         request.replacesExisting = force
         request.format = try request.format.divided(
             DriveChoice(scheme: partitionScheme, dataPartition: dataPartition ? .requested : .none),

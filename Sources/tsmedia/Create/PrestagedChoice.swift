@@ -6,27 +6,27 @@ import SystemPackage
 
 /// Where prestaged media goes, and how it is written.
 struct PrestagedChoice: OutputChoice {
-    let output: PrestagedOutputOptions
+    let options: PrestagedOutputOptions
     let archive: ArchiveOptions
-    /// Whether there is a file for each of many models, in the folder that is the output.
-    let isFleet: Bool
 
-    var outputPath: String? { output.output ?? output.diskImage }
-    var usb: [String] { output.usb }
-    var force: Bool { output.force }
-    var dryRun: Bool { output.dryRun }
+    var outputPath: String? { options.output ?? options.diskImage }
+    var usb: [String] { options.usb }
+    var force: Bool { options.force }
+    var dryRun: Bool { options.dryRun }
+
+    /// What is asked of the output, be it a WIM or a disk.
+    func output() throws -> PrestagedOutput {
+        var output = PrestagedOutput()
+        try archive.apply(to: &output)
+        output.disk.scheme = options.partitionScheme
+        output.disk.layout = try options.partitionLayout.map { try PartitionLayoutFile.read(FilePath($0)) }
+        output.disk.diskByteCount = try options.diskSize.map { try OptionValues.diskByteCount($0, "--disk-size") }
+        return output
+    }
 
     func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest {
         let path = drives.first?.node ?? FilePath(outputPath ?? "")
-        var choice = PrestagedOutput()
-        try archive.apply(to: &choice)
-        choice.disk.scheme = output.partitionScheme
-        choice.disk.layout = try output.partitionLayout.map { try PartitionLayoutFile.read(FilePath($0)) }
-        choice.disk.diskByteCount = try output.diskSize.map { try OptionValues.diskByteCount($0, "--disk-size") }
-        let format =
-            isFleet
-            ? try choice.format(of: "fleet.wim", isDisk: false, drives: [])
-            : try choice.format(of: path, isDisk: output.isDisk, drives: drives)
+        let format = try output().format(of: path, isDisk: options.isDisk, drives: drives)
         var request = MediaRequest(kind, output: format.named(path), format: format)
         request.replacesExisting = force
         return request

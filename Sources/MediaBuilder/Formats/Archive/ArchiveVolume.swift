@@ -13,7 +13,9 @@ struct ArchiveVolume: VolumeLayout {
     let partByteCount: Int64?
     /// Earlier archives, of which compressed contents are taken over: of the first that has one.
     let bases: [BaseArchive]
-    /// The size of one file: exact without compression, else the most that it can be. Of parts that are written, their sum.
+    /// The size of one file, or of all parts once they are written.
+    ///
+    /// Before, it is exact without compression, and else the most that it can be.
     private(set) var byteCount: Int64
     private(set) var report: VolumeReport
 

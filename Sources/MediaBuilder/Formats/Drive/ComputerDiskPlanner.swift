@@ -10,6 +10,15 @@ struct ComputerDiskPlanner: VolumePlanner {
     let format: ComputerDiskFormat
     let frame: VolumeFrame
     let division: ComputerDiskDivision
+    private let root: CaseFoldedName
+
+    /// A planner of disks that are divided as `division` says.
+    init(format: ComputerDiskFormat, frame: VolumeFrame, division: ComputerDiskDivision) {
+        self.format = format
+        self.frame = frame
+        self.division = division
+        root = String(frame.manifest.mediaType.contentRoot.prefix { $0 != "/" }).caseFolded
+    }
 
     /// Room in bytes that a boot partition has besides what is put there, when it is enlarged: Windows Setup brings its
     /// own boot files (fonts and languages, some 30 MB).
@@ -55,12 +64,8 @@ struct ComputerDiskPlanner: VolumePlanner {
         return byteCount - byteCount % 512
     }
 
-    private func isContent(_ path: MediaPath) -> Bool {
-        path.components.first?.caseFolded == Self.root
-    }
-
-    /// The first folder of the client's cache.
-    private static let root = String(MediaType.prestaged.contentRoot.split(separator: "/")[0]).caseFolded
+    /// Whether `path` lies in the first folder of the client's cache.
+    private func isContent(_ path: MediaPath) -> Bool { path.components.first?.caseFolded == root }
 
     /// A step of a task sequence is made for a disk without boot image; it would leave too little room for one.
     private func enlargeBootPartition(of disk: inout DividedDisk) throws {

@@ -52,7 +52,7 @@ public struct DriveUpdater: Sendable {
                 .notMedia, path.string, "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create --usb")
         }
-        guard manifest.manifest.mediaType != .prestaged else {
+        guard !manifest.manifest.mediaType.isForFactory else {
             throw MediaBuilderError(
                 .notMedia, path.string, "is a prestaged disk, and these are written anew",
                 nextStep: "use create prestaged")

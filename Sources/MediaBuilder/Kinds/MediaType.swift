@@ -27,6 +27,12 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     private static let contentRoots = Set(
         allCases.map { $0.contentRoot.split(separator: "/").map { String($0).caseFolded } })
 
+    /// Whether it is what a factory lays on disks; other media starts a computer as it is.
+    public var isForFactory: Bool { self == .prestaged }
+
+    /// Whether variables and task sequence are worth a password.
+    public var hasSecrets: Bool { self != .capture }
+
     /// The kind in words.
     public var title: String {
         switch self {
