@@ -64,20 +64,29 @@ let floor2: [Target] = [
 
 let floor3: [Target] = [
     .target(
-        name: "MediaBuilder",
+        name: "MediaFormat",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
-            "WindowsImaging", "YAML", systemPackage, logging,
+            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DiskImage", "JSON", "MediaVariables", "Support", "TaskSequence",
+            "WindowsImaging", systemPackage,
         ])
 ]
 
 let floor4: [Target] = [
+    .target(
+        name: "MediaBuilder",
+        dependencies: [
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
+            "DiskImage", "DistributionPoints", "JSON", "MediaFormat", "MediaVariables", "SequenceTools", "Support",
+            "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
+        ])
+]
+
+let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            "MediaFormat", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage,
             logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])
@@ -130,9 +139,10 @@ let testTargets: [Target] = [
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
+    tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints",
-        "Fixtures", "MediaVariables", "WindowsImaging"),
+        "Fixtures", "MediaFormat", "MediaVariables", "WindowsImaging"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),
@@ -147,7 +157,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: systemLibraries + floor0 + floor1 + floor2 + floor3 + floor4 + fixtureTargets
+    targets: systemLibraries + floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + fixtureTargets
         + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,7 @@
 
 import Support
 
-/// Why media could not be planned, built, inspected or verified.
+/// Why media could not be planned or built.
 public struct MediaBuilderError: DiagnosticError {
     /// The kinds of failure, each with its class.
     public struct Code: Sendable, Hashable {
@@ -19,10 +19,6 @@ public struct MediaBuilderError: DiagnosticError {
         public static let tooLarge = Code(failureClass: .cannotCreate, name: "tooLarge")
         /// Replacing the output would destroy something that is not media, or our own source.
         public static let unsafeOutput = Code(failureClass: .refused, name: "unsafeOutput")
-        /// What was given is no task sequence media.
-        public static let notMedia = Code(failureClass: .malformed, name: "notMedia")
-        /// Verification found a difference.
-        public static let verificationFailed = Code(failureClass: .malformed, name: "verificationFailed")
     }
 
     /// What kind of failure it is.

@@ -10,6 +10,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// A format that the program does not have: media as a tar archive (POSIX.1-2017 pax, ustar interchange format).
 private struct TarFormat: VolumeFormat {

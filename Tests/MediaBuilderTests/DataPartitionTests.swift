@@ -13,6 +13,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// Media with files that are too large for FAT32: here from 450,001 bytes on, which two installers of the demo have.
 @Suite("Media with a data partition")

@@ -9,6 +9,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// Files that claim to be larger than anything: their sizes are added, rounded and compared, and nothing may trap.
 @Suite("Sizes from outside")

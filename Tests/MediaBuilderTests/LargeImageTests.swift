@@ -10,6 +10,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// WIMs that are too large for FAT32, which here begins at 450,001 bytes, or for a disc.
 @Suite("Images that are too large")

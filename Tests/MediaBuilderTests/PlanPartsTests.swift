@@ -6,6 +6,7 @@ import Support
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 @Suite("Parts of a plan")
 struct PlanPartsTests {

@@ -4,6 +4,7 @@ import Support
 import SystemPackage
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// The parts of a request by name, for tests that change one.
 extension MediaRequest {

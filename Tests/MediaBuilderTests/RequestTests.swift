@@ -7,6 +7,7 @@ import SystemPackage
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 @Suite("A media request")
 struct RequestTests {

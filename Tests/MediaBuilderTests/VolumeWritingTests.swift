@@ -10,6 +10,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 @Suite("Writing a volume")
 struct VolumeWritingTests {

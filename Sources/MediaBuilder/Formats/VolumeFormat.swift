@@ -2,6 +2,7 @@
 
 import BlockDevices
 import ContentTransfer
+import MediaFormat
 import Support
 import SystemPackage
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
+
 /// Options that only some kinds of media have.
 public enum MediaOptionGroup: Sendable, CaseIterable {
     /// How the media finds the site.

@@ -4,6 +4,7 @@ import BootMedia
 import ContentLibrary
 import ContentTransfer
 import DistributionPoints
+import MediaFormat
 import Support
 import SystemPackage
 import WindowsImaging
@@ -12,9 +13,6 @@ import WindowsImaging
 struct BootImagePlanner {
     let request: MediaRequest
     let environment: BuildEnvironment
-
-    /// Where the boot image lies on the media (docs/formats/media.md section 2).
-    static let imagePath = "sources/boot.wim"
 
     /// The boot image with what it contributes.
     struct Result {
@@ -37,7 +35,7 @@ struct BootImagePlanner {
         try checkSize(try FileIdentity(of: path).byteCount, "boot image \(path)")
         let hashed = try environment.hash(path, phase: "reading the boot image")
         let image = PlannedFile(
-            path: try MediaPath(Self.imagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
+            path: try MediaPath(MediaType.bootImagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
             modified: hashed.identity.modified.timestamp, source: .localFile(path, hashed.identity),
             place: path.string)
         return try result(
@@ -58,7 +56,7 @@ struct BootImagePlanner {
         try checkSize(file.byteCount, "file \(file.path) of \(contentID)")
         let fetched = try found.point.fetch(file, of: contentID)
         let image = PlannedFile(
-            path: try MediaPath(Self.imagePath), byteCount: file.byteCount, sha256: file.sha256,
+            path: try MediaPath(MediaType.bootImagePath), byteCount: file.byteCount, sha256: file.sha256,
             modified: file.modified,
             source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
             place: found.point.location)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import Support
 
 /// The small text files of media (docs/formats/media.md section 2): single-byte text, lines end in CR LF.

@@ -2,6 +2,7 @@
 
 import BootMedia
 import ContentLibrary
+import MediaFormat
 import MediaVariables
 import Support
 import TaskSequence

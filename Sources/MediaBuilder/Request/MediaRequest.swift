@@ -2,6 +2,7 @@
 
 import BlockDevices
 import BootMedia
+import MediaFormat
 import MediaVariables
 import Support
 import SystemPackage

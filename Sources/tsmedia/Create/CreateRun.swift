@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 import SystemPackage
 
 /// What all `create` commands do once they know the kind of media: create it, tell what was created.

@@ -3,6 +3,7 @@
 import DiskImage
 import JSON
 import MediaBuilder
+import MediaFormat
 import Support
 
 /// A plan as `create` reports it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaBuilder
+import MediaFormat
 import Support
 
 /// An inspection in words: one fact a line, names in a column.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaBuilder
+import MediaFormat
 import Support
 
 /// In words, whether several volumes are one set.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 
 extension Update {
     /// What may be lost: what `--drop` names, and what options state anew that have a value whether they are given or not.

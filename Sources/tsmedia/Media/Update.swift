@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 import SystemPackage
 
 /// `tsmedia update`.

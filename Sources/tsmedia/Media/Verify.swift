@@ -3,6 +3,7 @@
 import ArgumentParser
 import DistributionPoints
 import MediaBuilder
+import MediaFormat
 import Support
 import SystemPackage
 
@@ -84,7 +85,7 @@ struct Verify: ParsableCommand {
         }
         let others = comparison.contents.filter { $0.status != .current }
         guard let first = others.first else { return }
-        throw MediaBuilderError(
+        throw MediaFormatError(
             .verificationFailed, media.joined(separator: ", "),
             "differs from the distribution points in \(others.count) of \(comparison.contents.count) contents, the first"
                 + " of which is \(first.id) (\(first.status.rawValue))",
@@ -118,7 +119,7 @@ struct Verify: ParsableCommand {
 
     private func requireIntact(_ volume: MediaVerification) throws {
         guard volume.isIntact else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .verificationFailed, volume.media,
                 "differs from its manifest in \(Amounts.files(volume.findings.count))",
                 nextStep: "build or copy it again")
@@ -127,19 +128,19 @@ struct Verify: ParsableCommand {
 
     private func requireComplete(_ set: MediaSetMembership) throws {
         if let foreign = set.foreign.first {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .verificationFailed, foreign.media, "\(foreign.reason), so it is not of this set",
                 nextStep: "take it away, or replace it by the right volume")
         }
         if !set.missing.isEmpty {
             let numbers = set.missing.map(String.init).joined(separator: ", ")
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .verificationFailed, "the set of \(set.volumeCount) volumes",
                 "lacks volume\(set.missing.count == 1 ? "" : "s") \(numbers)", nextStep: "find or build what is missing"
             )
         }
         if let content = set.incomplete.first {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .verificationFailed, "content \(content)", "is not whole on these volumes",
                 nextStep: "build the set again")
         }

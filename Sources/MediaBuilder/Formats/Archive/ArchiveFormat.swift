@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
+import MediaFormat
 import Support
 import SystemPackage
 import WindowsImaging
@@ -105,7 +106,7 @@ private struct ArchivePlanner: VolumePlanner {
         ]
         let description = WindowsImageDescription(
             name: frame.manifest.label,
-            properties: PrestagedProperties(format, frame.operatingSystemImage).imageProperties,
+            properties: properties.imageProperties,
             compression: format.compression, hasIntegrityTable: format.hasIntegrityTable,
             guid: Array(SHA256.digest(of: Array(facts.joined(separator: "\n").utf8)).bytes.prefix(16)),
             created: frame.manifest.created)
@@ -113,6 +114,16 @@ private struct ArchivePlanner: VolumePlanner {
             archive: WindowsImageLayout(
                 description, files: contents.files.lazy.map(WindowsImageLayout.File.init), folders: contents.folders),
             partByteCount: format.partByteCount, bases: base.map { [$0] } ?? [])
+    }
+}
+
+extension ArchivePlanner {
+    /// What the archive says about itself.
+    private var properties: PrestagedProperties {
+        PrestagedProperties(
+            createdBy: format.createdBy, version: format.version, comment: format.comment,
+            operatingSystemImage: frame.operatingSystemImage?.id.description,
+            operatingSystemImageIndex: frame.operatingSystemImage?.index)
     }
 }
 

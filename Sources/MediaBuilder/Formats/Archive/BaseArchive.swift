@@ -2,6 +2,7 @@
 
 import ContentTransfer
 import Cryptography
+import MediaFormat
 import Support
 import Synchronization
 import SystemPackage
@@ -43,11 +44,11 @@ struct BaseArchive: Sendable {
 
     /// Opens the archive at `path` and reads its manifest.
     ///
-    /// - Throws: `WindowsImagingError`; ``MediaBuilderError`` `.notMedia` for a WIM without a manifest.
+    /// - Throws: `WindowsImagingError`; `MediaFormatError` `.notMedia` for a WIM without a manifest.
     init(_ path: FilePath) throws {
         let media = try WIMMedia(path)
         guard let file = media.file(MediaManifest.path) else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "holds no \(MediaManifest.path), so that nothing of it can be taken over",
                 nextStep: "name a prestaged file that tsmedia made, or leave --base out")
         }

@@ -2,6 +2,7 @@
 
 import Cryptography
 import DiskImage
+import MediaFormat
 import Support
 
 /// Lays prestaged media out on a disk for a computer: what boots on the partition that firmware starts, the cache on

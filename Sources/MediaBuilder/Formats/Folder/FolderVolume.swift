@@ -2,6 +2,7 @@
 
 import ContentTransfer
 import Glibc
+import MediaFormat
 import Support
 import SystemPackage
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import Support
 
 /// Divides contents among volumes: one when everything fits, else a set (ours.md section 2).

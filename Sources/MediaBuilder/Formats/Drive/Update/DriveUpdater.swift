@@ -5,6 +5,7 @@ import ContentTransfer
 import Cryptography
 import DiskImage
 import Glibc
+import MediaFormat
 import MediaVariables
 import Support
 import SystemPackage
@@ -45,15 +46,15 @@ public struct DriveUpdater: Sendable {
 
     /// The kind of media on the drive or image at `path`, which is what it can be updated to.
     ///
-    /// - Throws: ``MediaBuilderError`` `.notMedia` when it is no drive of ours.
+    /// - Throws: `MediaFormatError` `.notMedia` when it is no drive of ours.
     public static func mediaType(at path: FilePath) throws -> MediaType {
         guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media) else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create --usb")
         }
         guard !manifest.manifest.mediaType.isForFactory else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "is a prestaged disk, and these are written anew",
                 nextStep: "use create prestaged")
         }
@@ -88,7 +89,7 @@ public struct DriveUpdater: Sendable {
         let source = try FileSource(reading, path: path)
         guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
             let fat = try DriveMedia.fatVolume(in: source)
-        else { throw MediaBuilderError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
+        else { throw MediaFormatError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
         try losses(media, existing.manifest, plan, volume, boot, password, stated: Set(consent.stated))
             .check(dropped: consent.dropped, media: path.string)
         let damaged = try verifies ? damaged(path) : []

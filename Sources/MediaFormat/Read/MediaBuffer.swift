@@ -4,18 +4,18 @@ import Support
 import SystemPackage
 
 /// Reads long runs of bytes through one buffer.
-enum MediaBuffer {
+package enum MediaBuffer {
     private static let byteCount = 1 << 20
 
     /// Lends a buffer to `body`.
-    static func withBuffer<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+    package static func withBuffer<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 4096)
         defer { buffer.deallocate() }
         return try body(buffer)
     }
 
     /// Hands `byteCount` bytes of `descriptor` from `offset` on to `body`, or fewer where the file ends before.
-    static func read(
+    package static func read(
         _ descriptor: FileDescriptor, _ path: FilePath, from offset: Int64, byteCount: Int64,
         buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {

@@ -5,12 +5,12 @@ import SystemPackage
 import WindowsImaging
 
 /// Prestaged media: the first image of a WIM, or of the parts of a split one.
-struct WIMMedia: OpenedMedia {
+package struct WIMMedia: OpenedMedia {
     private let path: FilePath
-    let reader: WindowsImageReader
-    let files: [MediaFile]
-    let prestaged: PrestagedProperties?
-    let refusedNames: [MediaPathError]
+    package let reader: WindowsImageReader
+    package let files: [MediaFile]
+    package let prestaged: PrestagedProperties?
+    package let refusedNames: [MediaPathError]
     /// What the archive says of the files, in the same order.
     private let entries: [WindowsImageEntry]
     private let indices: NameIndex
@@ -19,7 +19,7 @@ struct WIMMedia: OpenedMedia {
     private static let imageIndex = 1
 
     /// Reads the list of files of the archive at `path`.
-    init(_ path: FilePath) throws {
+    package init(_ path: FilePath) throws {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
         var (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
@@ -39,7 +39,7 @@ struct WIMMedia: OpenedMedia {
     }
 
     /// True when the file at `path` begins as a WIM does.
-    static func isArchive(_ path: FilePath) throws -> Bool {
+    package static func isArchive(_ path: FilePath) throws -> Bool {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         return try descriptor.closeAfter {
             var start = [UInt8](repeating: 0, count: 8)
@@ -50,25 +50,25 @@ struct WIMMedia: OpenedMedia {
         }
     }
 
-    func file(_ path: String) -> MediaFile? {
+    package func file(_ path: String) -> MediaFile? {
         indices[path].map { files[$0] }
     }
 
     /// Where the content of the file at `path` lies; nil for an empty file and for none.
-    func storage(of path: MediaPath) -> WindowsImageStorage? { indices[path].flatMap { entries[$0].storage } }
+    package func storage(of path: MediaPath) -> WindowsImageStorage? { indices[path].flatMap { entries[$0].storage } }
 
-    var label: String? { nil }
+    package var label: String? { nil }
 
-    var prefersOrder: Bool { true }
+    package var prefersOrder: Bool { true }
 
-    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let number = indices[file.path] else { throw FileError("read", path, .noSuchFileOrDirectory) }
         guard let storage = entries[number].storage else { return }
         try reader.read(storage, body)
     }
 
     /// Applied to a disk, the files are what firmware looks for.
-    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
+    package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
 }
 
 extension WindowsImageStorage {

@@ -15,10 +15,13 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
 
     /// The folder of the media that holds a folder for each content (docs/formats/media.md section 2; for prestaged media the
     /// client's cache, inferred there).
-    var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
+    package var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
+
+    /// Where the boot image lies on the media (docs/formats/media.md section 2).
+    package static let bootImagePath = "sources/boot.wim"
 
     /// The name of the content folder that `path` lies in, on media of any kind; nil when it lies in none.
-    static func contentFolder(of path: MediaPath) -> String? {
+    package static func contentFolder(of path: MediaPath) -> String? {
         let parts = path.components
         guard parts.count > 3, contentRoots.contains(parts.prefix(2).map(\.caseFolded)) else { return nil }
         return parts[2]

@@ -13,7 +13,7 @@ public struct MediaFile: Sendable, Equatable {
 }
 
 /// Media that can be looked into: an image, a WIM, a drive or a folder.
-protocol OpenedMedia: Sendable {
+package protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
     /// Every file.
@@ -33,28 +33,28 @@ protocol OpenedMedia: Sendable {
 }
 
 extension OpenedMedia {
-    var prestaged: PrestagedProperties? { nil }
-    var prefersOrder: Bool { false }
+    package var prestaged: PrestagedProperties? { nil }
+    package var prefersOrder: Bool { false }
 
     /// What is said of links and the like.
-    static var linkProblem: String { "is a link or a special file, which media does not hold" }
+    package static var linkProblem: String { "is a link or a special file, which media does not hold" }
 }
 
 /// One way in which firmware starts a medium.
-struct FirmwareEntry: Equatable {
+package struct FirmwareEntry: Equatable {
     /// "bios" or "uefi".
-    let firmware: String
+    package let firmware: String
     /// The file that is started first, where it can be told.
-    let loader: MediaPath?
+    package let loader: MediaPath?
 }
 
 extension OpenedMedia {
     /// All bytes of `file`.
     ///
-    /// - Throws: `FileError`; ``MediaBuilderError`` `.notMedia` when it has more than `limit` bytes.
-    func contents(of file: MediaFile, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
+    /// - Throws: `FileError`; ``MediaFormatError`` `.notMedia` when it has more than `limit` bytes.
+    package func contents(of file: MediaFile, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
         guard file.byteCount <= limit else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, "file \(file.path)",
                 "has \(file.byteCount) bytes, and no genuine one has more than \(limit)",
                 nextStep: "check where the media comes from")
@@ -68,7 +68,7 @@ extension OpenedMedia {
 
 extension OpenedMedia {
     /// The first bytes of `file`, up to `byteCount`.
-    func start(of file: MediaFile, byteCount: Int) throws -> [UInt8] {
+    package func start(of file: MediaFile, byteCount: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             try read(file) { piece in
@@ -84,15 +84,15 @@ extension OpenedMedia {
 private struct ReadEnough: Error {}
 
 /// Opens media by what it is.
-enum MediaOpening {
+package enum MediaOpening {
     /// Opens the image, WIM, drive or folder at `path`.
     ///
-    /// - Throws: errors of reading; ``MediaBuilderError`` `.notMedia` for what is none of these, and for files whose sizes
+    /// - Throws: errors of reading; ``MediaFormatError`` `.notMedia` for what is none of these, and for files whose sizes
     ///   cannot be: none is negative, and their sum is one that can be computed with.
-    static func open(_ path: FilePath) throws -> any OpenedMedia {
+    package static func open(_ path: FilePath) throws -> any OpenedMedia {
         let media = try read(path)
         guard ByteTotal.sum(media.files.lazy.map(\.byteCount)) != nil else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string,
                 "has files that claim more than \(ByteTotal.limitText) together, which no media has",
                 nextStep: "check where it comes from, and get a fresh copy of it")
@@ -109,7 +109,7 @@ enum MediaOpening {
             return try DiscMedia(path)
         } catch let error as DiscImageError where error.code == .notADisc {
             if let drive = try DriveMedia(path) { return drive }
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
                 nextStep: "name an .iso or .img image, a drive, or a folder")
         }

@@ -6,7 +6,7 @@ import SystemPackage
 import TSMediaTestSupport
 import Testing
 
-@testable import MediaBuilder
+@testable import MediaFormat
 
 @Suite("The media manifest")
 struct ManifestTests {
@@ -48,7 +48,7 @@ struct ManifestTests {
         arguments: [[-1], [.max, 1], [.max, .max], [.min], [1 << 62, 1 << 62]] as [[Int64]])
     func impossibleSizes(sizes: [Int64]) throws {
         let manifest = try Self.manifest(sizes.enumerated().map { ("file \($0.offset)", $0.element) })
-        let error = #expect(throws: MediaBuilderError.self) { try MediaManifest(decoding: try manifest.encoded()) }
+        let error = #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: try manifest.encoded()) }
         #expect(error?.failureClass == .malformed)
     }
 
@@ -63,10 +63,10 @@ struct ManifestTests {
         ] {
             let bad = good.replacing(old, with: new, maxReplacements: 1)
             #expect(bad != good)
-            #expect(throws: MediaBuilderError.self) { try MediaManifest(decoding: Array(bad.utf8)) }
+            #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: Array(bad.utf8)) }
         }
         // Nesting must not exhaust the stack.
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
-        #expect(throws: MediaBuilderError.self) { try MediaManifest(decoding: deep) }
+        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: deep) }
     }
 }

@@ -20,18 +20,18 @@ public struct MediaInspector: Sendable {
 
     /// Inspects the image or folder at `path`.
     ///
-    /// - Throws: ``MediaBuilderError`` `.notMedia`; errors of reading; `MediaVariablesError` `.wrongPassword`.
+    /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading; `MediaVariablesError` `.wrongPassword`.
     public func inspect(_ path: FilePath) throws -> MediaInspection { try look(path).inspection }
 
     /// Inspects several volumes, and tells whether they are one set.
     ///
-    /// - Throws: as ``inspect(_:)``; ``MediaBuilderError`` `.notMedia` for a volume without a manifest, which alone knows
+    /// - Throws: as ``inspect(_:)``; ``MediaFormatError`` `.notMedia` for a volume without a manifest, which alone knows
     ///   its set.
     public func inspect(_ paths: [FilePath]) throws -> MediaSetInspection {
         let looked = try paths.map { path in
             let (inspection, manifest) = try look(path)
             guard let manifest else {
-                throw MediaBuilderError(
+                throw MediaFormatError(
                     .notMedia, path.string, "has no manifest, so that nothing tells which set it is of",
                     nextStep: "inspect it alone")
             }
@@ -45,7 +45,7 @@ public struct MediaInspector: Sendable {
     private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
         let media = try MediaOpening.open(path)
         guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
                 nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
         }
@@ -164,7 +164,7 @@ public struct MediaInspector: Sendable {
 
     /// What keeps the boot image from starting; nothing is said of media that has none.
     private func bootImageWarnings(_ media: any OpenedMedia) throws -> [String] {
-        guard let file = media.file(BootImagePlanner.imagePath) else { return [] }
+        guard let file = media.file(MediaType.bootImagePath) else { return [] }
         let size = BootImage.sizeWarning(file.byteCount, file.path.description)
         let start = try media.start(of: file, byteCount: WindowsImageHeader.byteCount)
         guard let header = WindowsImageHeader(start) else {

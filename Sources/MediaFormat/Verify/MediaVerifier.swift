@@ -22,7 +22,7 @@ public struct MediaVerifier: Sendable {
 
     /// Verifies the image or folder at `path`.
     ///
-    /// - Throws: ``MediaBuilderError`` `.notMedia` when there is no manifest; errors of reading the media's structure.
+    /// - Throws: ``MediaFormatError`` `.notMedia` when there is no manifest; errors of reading the media's structure.
     public func verify(_ path: FilePath) throws -> MediaVerification { try check(path).verification }
 
     /// Verifies volumes one after the other, and then whether they are one set.
@@ -37,9 +37,9 @@ public struct MediaVerifier: Sendable {
     }
 
     /// Compares the files of `media`, called `name` in messages, with its manifest.
-    func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
+    package func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, name, "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "verify media that tsmedia made")
         }

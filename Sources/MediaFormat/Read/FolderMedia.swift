@@ -4,14 +4,14 @@ import Support
 import SystemPackage
 
 /// Media in a folder, or on a mounted drive.
-struct FolderMedia: OpenedMedia {
+package struct FolderMedia: OpenedMedia {
     private let path: FilePath
-    let files: [MediaFile]
-    let refusedNames: [MediaPathError]
+    package let files: [MediaFile]
+    package let refusedNames: [MediaPathError]
     private let indices: NameIndex
 
     /// Lists the files below `path`.
-    init(_ path: FilePath) throws {
+    package init(_ path: FilePath) throws {
         self.path = path
         var listing = Listing()
         try listing.add(path, as: nil)
@@ -43,12 +43,12 @@ struct FolderMedia: OpenedMedia {
         }
     }
 
-    func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
+    package func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
 
-    var label: String? { nil }
+    package var label: String? { nil }
 
     /// True when `folder` holds the file by which the client knows task sequence media.
-    static func isMedia(_ folder: FilePath) -> Bool {
+    package static func isMedia(_ folder: FilePath) -> Bool {
         var place = folder
         for name in ["SMS", "data", "TsmBootstrap.ini"] {
             guard let entries = try? FolderEntry.entries(of: place),
@@ -59,7 +59,7 @@ struct FolderMedia: OpenedMedia {
         return true
     }
 
-    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let location = path.appending(file.path.components)
         let descriptor = try InputFile.open(location, options: .noFollow)
         try descriptor.closeAfter {
@@ -69,12 +69,12 @@ struct FolderMedia: OpenedMedia {
         }
     }
 
-    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
+    package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
 }
 
 extension OpenedMedia {
     /// Firmware knows a drive by its files: bootmgr for BIOS, the removable-media path for UEFI (UEFI 2.10, 3.5.1.1).
-    func looseFirmwareEntries(startsUnderBIOS: Bool) -> [FirmwareEntry] {
+    package func looseFirmwareEntries(startsUnderBIOS: Bool) -> [FirmwareEntry] {
         let bios = startsUnderBIOS ? file("bootmgr").map { FirmwareEntry(firmware: "bios", loader: $0.path) } : nil
         let uefi = ["x64", "ia32", "aa64"].compactMap { file("EFI/Boot/boot\($0).efi") }
             .map { FirmwareEntry(firmware: "uefi", loader: $0.path) }

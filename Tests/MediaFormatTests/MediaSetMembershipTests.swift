@@ -4,7 +4,7 @@ import Support
 import TSMediaTestSupport
 import Testing
 
-@testable import MediaBuilder
+@testable import MediaFormat
 
 /// Volumes are one set only when all that their manifests share is the same.
 @Suite("The volumes of a set")

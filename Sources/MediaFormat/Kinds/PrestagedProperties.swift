@@ -26,18 +26,21 @@ public struct PrestagedProperties: Sendable, Equatable {
         static let displayDescription = "DISPLAYDESCRIPTION"
     }
 
-    /// The properties of an archive for `image`.
-    init(_ archive: ArchiveFormat, _ image: MediaNeeds.Image?) {
+    /// The properties of an archive; texts that are empty are none.
+    package init(
+        createdBy: String, version: String, comment: String, operatingSystemImage: String?,
+        operatingSystemImageIndex: Int?
+    ) {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
-        createdBy = text(archive.createdBy)
-        version = text(archive.version)
-        comment = text(archive.comment)
-        operatingSystemImage = image?.id.description
-        operatingSystemImageIndex = image?.index
+        self.createdBy = text(createdBy)
+        self.version = text(version)
+        self.comment = text(comment)
+        self.operatingSystemImage = operatingSystemImage
+        self.operatingSystemImageIndex = operatingSystemImageIndex
     }
 
     /// The properties of image `index` of `image`; of a WIM that is not ours only the comment, its description.
-    init(_ image: WindowsImage, index: Int) throws {
+    package init(_ image: WindowsImage, index: Int) throws {
         createdBy = try image.property(Name.createdBy, ofImage: index)
         version = try image.property(Name.version, ofImage: index)
         comment =
@@ -47,7 +50,7 @@ public struct PrestagedProperties: Sendable, Equatable {
     }
 
     /// The elements of the image's XML.
-    var imageProperties: [WindowsImageDescription.Property] {
+    package var imageProperties: [WindowsImageDescription.Property] {
         let shown = [createdBy.map { "created by \($0)" }, version.map { "version \($0)" }].compactMap { $0 }
         return [
             .init(Name.description, comment ?? ""),

@@ -25,13 +25,13 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         /// Why it can be no file of media; nil for one that could be.
         public let reason: String?
 
-        init(_ path: MediaPath, _ problem: Problem) {
+        package init(_ path: MediaPath, _ problem: Problem) {
             self.path = path.description
             self.problem = problem
             reason = nil
         }
 
-        init(_ name: MediaPathError) {
+        package init(_ name: MediaPathError) {
             path = name.name
             problem = .foreign
             reason = name.problem

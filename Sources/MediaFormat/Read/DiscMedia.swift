@@ -5,28 +5,28 @@ import Support
 import SystemPackage
 
 /// Media in an ISO image, or on a disc in a drive.
-struct DiscMedia: OpenedMedia {
+package struct DiscMedia: OpenedMedia {
     private let path: FilePath
     private let reader: DiscReader
-    let files: [MediaFile]
+    package let files: [MediaFile]
 
     /// Reads the directories of the image at `path`.
-    init(_ path: FilePath) throws {
+    package init(_ path: FilePath) throws {
         self.path = path
         reader = try DiscReader(path: path)
         files = reader.entries.compactMap { $0.isFolder ? nil : MediaFile(path: $0.path, byteCount: $0.byteCount) }
     }
 
-    func file(_ path: String) -> MediaFile? {
+    package func file(_ path: String) -> MediaFile? {
         guard let path = try? MediaPath(path), let entry = reader.entry(path), !entry.isFolder else { return nil }
         return MediaFile(path: entry.path, byteCount: entry.byteCount)
     }
 
-    var label: String? { reader.label }
+    package var label: String? { reader.label }
 
-    var refusedNames: [MediaPathError] { reader.refusedNames }
+    package var refusedNames: [MediaPathError] { reader.refusedNames }
 
-    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let entry = reader.entry(file.path), !entry.isFolder else {
             throw FileError("read", path, .noSuchFileOrDirectory)
         }
@@ -41,7 +41,7 @@ struct DiscMedia: OpenedMedia {
         }
     }
 
-    func firmwareEntries() -> [FirmwareEntry] {
+    package func firmwareEntries() -> [FirmwareEntry] {
         reader.bootRecords.filter(\.isBootable).compactMap { record in
             guard let firmware = record.firmware else { return nil }
             let image = reader.entries.first { $0.extents.first?.offset == record.offset }

@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 
 /// Media on a drive, on a partition, or in the image of a drive: the volume that is started, and those beside it.
-struct DriveMedia: OpenedMedia {
+package struct DriveMedia: OpenedMedia {
     /// A volume with files.
     private enum Volume: Sendable {
         case fat(FATVolume, [FATVolume.Entry])
@@ -24,20 +24,20 @@ struct DriveMedia: OpenedMedia {
     private let volumes: [Volume]
     /// True when a BIOS starts the first volume: its partition is active.
     private let isActive: Bool
-    let label: String?
-    let files: [MediaFile]
+    package let label: String?
+    package let files: [MediaFile]
     /// Where the files are, in the same order.
     private let places: [Place]
     private let indices: NameIndex
-    let refusedNames: [MediaPathError]
+    package let refusedNames: [MediaPathError]
 
     /// The files that are not on the volume that is started.
-    var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
+    package var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
     /// - Throws: `FileError`; `DiskImageError` `.damaged` when it ends before its own partitions do, and none is there.
-    init?(_ path: FilePath) throws {
+    package init?(_ path: FilePath) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
         var volumes: [Volume] = []
@@ -124,7 +124,7 @@ struct DriveMedia: OpenedMedia {
     }
 
     /// The first FAT volume: in a partition, the one that is started first, or without partitions.
-    static func fatVolume(in source: FileSource) throws -> FATVolume? {
+    package static func fatVolume(in source: FileSource) throws -> FATVolume? {
         if let table = try PartitionTable(source) {
             for partition in inStartingOrder(table) {
                 if let volume = try FATVolume(source, at: partition.offset) { return volume }
@@ -133,9 +133,9 @@ struct DriveMedia: OpenedMedia {
         return try FATVolume(source)
     }
 
-    func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
+    package func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
 
-    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let place = indices[file.path].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }
@@ -161,7 +161,7 @@ struct DriveMedia: OpenedMedia {
         }
     }
 
-    func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
+    package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
 }
 
 /// Keeps a file open as long as anything reads from it.

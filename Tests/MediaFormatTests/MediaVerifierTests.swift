@@ -5,7 +5,7 @@ import Support
 import TSMediaTestSupport
 import Testing
 
-@testable import MediaBuilder
+@testable import MediaFormat
 
 /// What verification promises, on media in memory that fails where it is told to.
 @Suite("Verifying media")

@@ -5,24 +5,24 @@ import Support
 import SystemPackage
 
 /// What TsmBootstrap.ini says (docs/formats/media.md section 2).
-struct Bootstrap {
-    let mediaType: MediaType
-    let passwordRequired: Bool
-    let unattended: Bool
+package struct Bootstrap {
+    package let mediaType: MediaType
+    package let passwordRequired: Bool
+    package let unattended: Bool
 
     private static let file = "SMS/data/TsmBootstrap.ini"
 
     /// Reads the file.
     ///
-    /// - Throws: `ContentLibraryError` when it is no INI; ``MediaBuilderError`` `.notMedia` when it names no kind of
+    /// - Throws: `ContentLibraryError` when it is no INI; ``MediaFormatError`` `.notMedia` when it names no kind of
     ///   media.
-    init(_ bytes: [UInt8]) throws {
+    package init(_ bytes: [UInt8]) throws {
         let document = try INIDocument(bytes: bytes, path: FilePath(Self.file))
         func value(_ key: String) -> String? { document.value(of: key, in: "MediaInfo") }
         guard let text = value("MediaType"),
             let type = MediaType.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
         else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, Self.file, "names no kind of media that we know",
                 nextStep: "check where the media comes from")
         }

@@ -3,6 +3,7 @@
 import ContentLibrary
 import Cryptography
 import DistributionPoints
+import MediaFormat
 import Support
 import SystemPackage
 import TaskSequence
@@ -25,7 +26,7 @@ public struct ContentComparer: Sendable {
     /// Compares the volumes at `paths`, which are of one set.
     ///
     /// - Parameter taskSequence: what it needs and the media does not hold is told as well.
-    /// - Throws: errors of reading media, task sequence and libraries; ``MediaBuilderError`` `.notMedia`.
+    /// - Throws: errors of reading media, task sequence and libraries; `MediaFormatError` `.notMedia`.
     public func compare(_ paths: [FilePath], taskSequence: FilePath? = nil) throws -> ContentComparison {
         var entries: [ContentComparison.Entry] = []
         var first: (manifest: MediaManifest?, path: FilePath)?
@@ -62,12 +63,12 @@ public struct ContentComparer: Sendable {
     ) throws(MediaBuilderError) {
         let nextStep = "compare media one by one"
         guard let manifest, let other else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, (manifest == nil ? path : otherPath).string,
                 "has no manifest, so that nobody can tell whether it is of one set with the others", nextStep: nextStep)
         }
         guard let difference = MediaSetMembership.difference(manifest, other) else { return }
-        throw MediaBuilderError(
+        throw MediaFormatError(
             .notMedia, path.string, "\(difference), so it is not of one set with \(otherPath)", nextStep: nextStep)
     }
 
@@ -155,7 +156,7 @@ public struct ContentComparer: Sendable {
             contents[id, default: []].append(file)
         }
         guard !order.isEmpty || media.file("SMS/data/TsmBootstrap.ini") != nil else {
-            throw MediaBuilderError(
+            throw MediaFormatError(
                 .notMedia, path.string, "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
         }
         return try order.map { try compare($0.description, contents[$0] ?? [], of: media) }

@@ -6,7 +6,7 @@ import SystemPackage
 import TSMediaTestSupport
 import Testing
 
-@testable import MediaBuilder
+@testable import MediaFormat
 
 /// Media as another program makes it: no manifest, other letter case, no boot files.
 @Suite("Media of others")
@@ -81,9 +81,9 @@ struct ForeignMediaTests {
     func refuses() throws {
         let folder = try media()
         let verifier = MediaVerifier(interruption: Interruption(), progress: SilentProgress())
-        #expect(throws: MediaBuilderError.self) { try verifier.verify(folder.appending("media")) }
+        #expect(throws: MediaFormatError.self) { try verifier.verify(folder.appending("media")) }
         try folder.write([1], to: "other/file.txt")
-        let error = #expect(throws: MediaBuilderError.self) { try MediaInspector().inspect(folder.appending("other")) }
+        let error = #expect(throws: MediaFormatError.self) { try MediaInspector().inspect(folder.appending("other")) }
         #expect(error?.code == .notMedia)
     }
 

@@ -9,7 +9,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     /// Where the manifest lies on the media.
     public static let path = "SMS/data/MediaManifest.json"
     /// More than a manifest of a million files has.
-    static let byteLimit = 512 << 20
+    package static let byteLimit = 512 << 20
     /// The version of this schema.
     public static let currentSchemaVersion = 1
 
@@ -85,22 +85,22 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 extension MediaManifest {
     /// Reads a manifest.
     ///
-    /// - Throws: ``MediaBuilderError`` `.notMedia` when it is not one, or of a later schema.
-    public init(decoding bytes: [UInt8]) throws(MediaBuilderError) {
+    /// - Throws: ``MediaFormatError`` `.notMedia` when it is not one, or of a later schema.
+    public init(decoding bytes: [UInt8]) throws(MediaFormatError) {
         struct Version: Decodable { let schemaVersion: Int }
         let decoder = JSONDecoder()
         let data = Data(bytes)
         do {
             let version = try decoder.decode(Version.self, from: data).schemaVersion
             guard version == Self.currentSchemaVersion else {
-                throw MediaBuilderError(
+                throw MediaFormatError(
                     .notMedia, Self.path,
                     "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
                     nextStep: "use a newer tsmedia")
             }
             self = try decoder.decode(MediaManifest.self, from: data)
             guard hasPossibleSizes, hasPossibleNumbers else { throw Self.damaged }
-        } catch let error as MediaBuilderError {
+        } catch let error as MediaFormatError {
             throw error
         } catch {
             throw Self.damaged
@@ -108,21 +108,21 @@ extension MediaManifest {
     }
 
     /// The sum of the sizes of all files, in bytes.
-    var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
+    package var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
 
     /// True when no size is negative and their sum can be computed with: a manifest may say anything.
     private var hasPossibleSizes: Bool { ByteTotal.sum(files.lazy.map(\.size)) != nil }
 
     /// No set of media has more volumes.
-    static let volumeLimit = 9_999
+    package static let volumeLimit = 9_999
 
     /// True when the volume is one of a set of possible size.
     private var hasPossibleNumbers: Bool {
         (1...Self.volumeLimit).contains(volumeCount) && (1...volumeCount).contains(volume)
     }
 
-    private static var damaged: MediaBuilderError {
-        MediaBuilderError(
+    private static var damaged: MediaFormatError {
+        MediaFormatError(
             .notMedia, path, "is damaged: it is not a media manifest", nextStep: "build the media again")
     }
 }

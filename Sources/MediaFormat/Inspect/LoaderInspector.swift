@@ -6,8 +6,8 @@ import DiskImage
 import Support
 
 /// Finds the UEFI loaders of media, those inside El Torito images included, and who signed them.
-struct LoaderInspector {
-    let media: any OpenedMedia
+package struct LoaderInspector {
+    package let media: any OpenedMedia
 
     /// More than any genuine loader or boot image for optical media has.
     private static let byteLimit = 64 << 20
@@ -15,7 +15,7 @@ struct LoaderInspector {
     private static let countLimit = 32
 
     /// Every loader: loose files by path, then those inside boot images as `image:path`.
-    func loaders() throws -> [MediaInspection.Loader] {
+    package func loaders() throws -> [MediaInspection.Loader] {
         var loaders: [MediaInspection.Loader] = []
         let loose = media.files.filter { Self.isLoader($0.path) }.sorted { $0.path < $1.path }
         for file in loose.prefix(Self.countLimit) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// A volume that was compared with its manifest.
-struct CheckedVolume {
-    let verification: MediaVerification
-    let manifest: MediaManifest
+package struct CheckedVolume {
+    package let verification: MediaVerification
+    package let manifest: MediaManifest
 }
 
 /// What verification found about several volumes: about each, and whether together they are one whole set.
@@ -16,7 +16,7 @@ public struct MediaSetVerification: Sendable, Equatable {
     /// True when every volume is there and intact, and no other.
     public var isComplete: Bool { membership.isComplete && volumes.allSatisfy(\.isIntact) }
 
-    init(_ checked: [CheckedVolume]) {
+    package init(_ checked: [CheckedVolume]) {
         volumes = checked.map(\.verification)
         membership = MediaSetMembership(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
     }

@@ -25,7 +25,7 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
     public var isComplete: Bool { missing.isEmpty && foreign.isEmpty && incomplete.isEmpty }
 
     /// Compares the manifests of `volumes`; the set is the one that most of them are of.
-    init(_ volumes: [(media: String, manifest: MediaManifest)]) {
+    package init(_ volumes: [(media: String, manifest: MediaManifest)]) {
         precondition(!volumes.isEmpty, "a set has a volume")
         let reference = Self.reference(volumes.map(\.manifest))
         var foreign: [Foreign] = []
@@ -58,7 +58,7 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
     }
 
     /// Why `volume` and `other` are not of one set; nil when they are.
-    static func difference(_ volume: MediaManifest, _ other: MediaManifest) -> String? {
+    package static func difference(_ volume: MediaManifest, _ other: MediaManifest) -> String? {
         if volume.mediaGuid != other.mediaGuid { return "has media GUID \(volume.mediaGuid), not \(other.mediaGuid)" }
         if volume.volumeCount != other.volumeCount {
             return "is of a set of \(volume.volumeCount) volumes, not \(other.volumeCount)"

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// Why media could not be read, inspected or verified.
+public struct MediaFormatError: DiagnosticError {
+    /// The kinds of failure.
+    public struct Code: Sendable, Hashable {
+        private let name: String
+
+        /// What was given is no task sequence media.
+        public static let notMedia = Code(name: "notMedia")
+        /// Verification found a difference.
+        public static let verificationFailed = Code(name: "verificationFailed")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// What the error is about.
+    public let object: String
+    /// What is wrong with it.
+    public let problem: String
+    /// What to do next.
+    public let nextStep: String?
+    /// Malformed input, whatever the kind.
+    public var failureClass: FailureClass { .malformed }
+
+    /// Describes a failure.
+    public init(_ code: Code, _ object: String, _ problem: String, nextStep: String?) {
+        self.code = code
+        self.object = object
+        self.problem = problem
+        self.nextStep = nextStep
+    }
+}
