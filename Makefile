@@ -40,7 +40,7 @@ test: install ## build and run every test, on emulated firmware too
 test-all: export TSMEDIA_TEST_ALL = 1
 test-all: check test ## check and test, every combination of media and firmware, drives by optimised code too
 	$(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
-	    --filter 'DiskImageTests|ContentTransferTests'
+	    --filter 'DriveImageTests|ContentTransferTests'
 
 check: install ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -50,7 +50,7 @@ let floor1: [Target] = [
         dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
-        name: "DiskImage",
+        name: "DriveImage",
         dependencies: ["CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "Support", systemPackage]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
 ]
@@ -66,7 +66,7 @@ let floor3: [Target] = [
     .target(
         name: "MediaFormat",
         dependencies: [
-            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DiskImage", "JSON", "MediaVariables", "Support", "TaskSequence",
+            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "JSON", "MediaVariables", "Support", "TaskSequence",
             "WindowsImaging", systemPackage,
         ])
 ]
@@ -76,7 +76,7 @@ let floor4: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DiskImage", "DistributionPoints", "JSON", "MediaFormat", "MediaVariables", "SequenceTools", "Support",
+            "DriveImage", "DistributionPoints", "JSON", "MediaFormat", "MediaVariables", "SequenceTools", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -135,13 +135,13 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging", "ContentTransfer", "Cryptography"),
     tests("DiscImage", "Cryptography"),
-    tests("DiskImage", "ContentTransfer", "Cryptography", "Fixtures"),
+    tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
     tests("DistributionPoints", "ContentLibrary", "Cryptography"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
-        "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DiskImage", "DistributionPoints",
+        "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "MediaFormat", "MediaVariables", "WindowsImaging"),
     .testTarget(
         name: "CommandTests",

@@ -28,7 +28,7 @@ struct MissingTests {
             ),
             (
                 ["prestaged", "--disk-image", "a.img"],
-                ["--boot-image", "--operating-system-image", "--disk-size", "--management-point"]
+                ["--boot-image", "--operating-system-image", "--management-point", "--disk-size"]
             ),
         ])
     func options(arguments: [String], names: [String]) throws {

@@ -97,7 +97,9 @@ struct AddedFormatTests {
     }
 
     /// Creates media whose name is `name` with the formats that there are and tar.
-    private func create(_ name: String, capacity: MediaCapacity = .unlimited, isDryRun: Bool = false) throws -> MediaPlan {
+    private func create(_ name: String, capacity: MediaCapacity = .unlimited, isDryRun: Bool = false) throws
+        -> MediaPlan
+    {
         let formats = VolumeFormats.standard.adding(VolumeFormats.Entry(["tar"]) { TarFormat() })
         var content = StandaloneContent()
         content.sequence.taskSequence = demo.taskSequenceExport

@@ -3,8 +3,8 @@
 import BlockDevices
 import CLinux
 import Cryptography
-import DiskImage
 import DistributionPoints
+import DriveImage
 import Fixtures
 import Glibc
 import Support
@@ -167,7 +167,7 @@ struct DataPartitionTests {
     func impossible() throws {
         var small = request()
         small.capacity = .bytes(40 << 20)
-        let error = #expect(throws: DiskImageError.self) { _ = try plan(small) }
+        let error = #expect(throws: DriveImageError.self) { _ = try plan(small) }
         #expect(error?.failureClass == .cannotCreate)
         #expect(error?.description.contains("the data partition") == true)
         var disc = request()

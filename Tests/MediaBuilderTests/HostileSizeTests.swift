@@ -22,7 +22,7 @@ struct HostileSizeTests {
             { _ = try MediaInspector().inspect(path) },
             { _ = try MediaVerifier(interruption: Interruption(), progress: SilentProgress()).verify(path) },
         ] as [() throws -> Void] {
-            let error = #expect(throws: MediaBuilderError.self) { try read() }
+            let error = #expect(throws: MediaFormatError.self) { try read() }
             #expect(
                 error?.code == .notMedia && error?.problem.contains("1 PiB") == true, "\(String(describing: error))")
         }
@@ -83,7 +83,7 @@ struct HostileSizeTests {
             schemaVersion: 1, mediaType: .standalone, mediaGuid: "{0}", volume: 1, volumeCount: 1, label: "x",
             taskSequence: nil, bootImage: .init(id: "x", version: nil, architecture: "x64"), contents: [], files: files)
         let bytes = try manifest.encoded()
-        #expect(throws: MediaBuilderError.self) { try MediaManifest(decoding: bytes) }
+        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: bytes) }
     }
 
     @Test("files of a plan that are more than any media holds are refused before anything is computed with them")

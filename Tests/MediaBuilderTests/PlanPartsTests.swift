@@ -118,7 +118,7 @@ struct PlanPartsTests {
         "what is no manifest of ours is refused with a reason",
         arguments: ["", "{}", "[]", "{\"schemaVersion\": 99}", "{\"schemaVersion\": 1}"])
     func refusesManifests(text: String) {
-        let error = #expect(throws: MediaBuilderError.self) { try MediaManifest(decoding: Array(text.utf8)) }
+        let error = #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: Array(text.utf8)) }
         #expect(error?.code == .notMedia)
         #expect((error?.problem.contains("99") ?? false) == text.contains("99"))
     }

@@ -60,7 +60,7 @@ public struct ContentComparer: Sendable {
     /// Makes sure that two volumes are of one set, which only their manifests can tell.
     private static func requireSameSet(
         _ manifest: MediaManifest?, _ path: FilePath, _ other: MediaManifest?, _ otherPath: FilePath
-    ) throws(MediaBuilderError) {
+    ) throws(MediaFormatError) {
         let nextStep = "compare media one by one"
         guard let manifest, let other else {
             throw MediaFormatError(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import DiskImage
+import DriveImage
 import SystemPackage
 import WindowsImaging
 

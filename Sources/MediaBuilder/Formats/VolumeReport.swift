@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import DiskImage
+import DriveImage
 import SystemPackage
 
 /// What there is to tell of a volume that only some formats have; nil where a format has no such thing.

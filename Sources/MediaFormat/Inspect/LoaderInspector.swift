@@ -2,7 +2,7 @@
 
 import BootMedia
 import DiscImage
-import DiskImage
+import DriveImage
 import Support
 
 /// Finds the UEFI loaders of media, those inside El Torito images included, and who signed them.

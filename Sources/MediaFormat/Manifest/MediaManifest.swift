@@ -19,6 +19,12 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let id: String
         /// Its name.
         public let name: String
+
+        /// A task sequence.
+        package init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
     }
 
     /// The boot image.
@@ -29,6 +35,13 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let version: Int?
         /// Its architecture: x64, x86 or arm64.
         public let architecture: String
+
+        /// A boot image.
+        package init(id: String, version: Int?, architecture: String) {
+            self.id = id
+            self.version = version
+            self.architecture = architecture
+        }
     }
 
     /// A content and the volumes that hold it.
@@ -48,6 +61,20 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let fileCount: Int?
         /// Volume numbers from 1.
         public let volumes: [Int]
+
+        /// A content.
+        package init(
+            id: String, packageId: String? = nil, version: Int, contentHash: String?, folder: MediaPath,
+            fileCount: Int?, volumes: [Int]
+        ) {
+            self.id = id
+            self.packageId = packageId
+            self.version = version
+            self.contentHash = contentHash
+            self.folder = folder
+            self.fileCount = fileCount
+            self.volumes = volumes
+        }
     }
 
     /// A file of this volume.
@@ -58,6 +85,13 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let size: Int64
         /// Its SHA-256.
         public let sha256: SHA256Digest
+
+        /// A file.
+        package init(path: MediaPath, size: Int64, sha256: SHA256Digest) {
+            self.path = path
+            self.size = size
+            self.sha256 = sha256
+        }
     }
 
     /// The version of the schema.
@@ -80,6 +114,23 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     public let contents: [Content]
     /// Every file of this volume but the manifest itself, ordered by path.
     public let files: [File]
+
+    /// A manifest.
+    package init(
+        schemaVersion: Int, mediaType: MediaType, mediaGuid: String, volume: Int, volumeCount: Int, label: String,
+        taskSequence: TaskSequence?, bootImage: BootImage, contents: [Content], files: [File]
+    ) {
+        self.schemaVersion = schemaVersion
+        self.mediaType = mediaType
+        self.mediaGuid = mediaGuid
+        self.volume = volume
+        self.volumeCount = volumeCount
+        self.label = label
+        self.taskSequence = taskSequence
+        self.bootImage = bootImage
+        self.contents = contents
+        self.files = files
+    }
 }
 
 extension MediaManifest {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import DiskImage
+import DriveImage
 import Support
 import SystemPackage
 
@@ -36,7 +36,7 @@ package struct DriveMedia: OpenedMedia {
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
-    /// - Throws: `FileError`; `DiskImageError` `.damaged` when it ends before its own partitions do, and none is there.
+    /// - Throws: `FileError`; `DriveImageError` `.damaged` when it ends before its own partitions do, and none is there.
     package init?(_ path: FilePath) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
@@ -95,9 +95,9 @@ package struct DriveMedia: OpenedMedia {
     }
 
     /// The error that the drive is cut short; nil when it is as long as it says.
-    private static func shortfall(of source: FileSource, _ path: FilePath) throws -> DiskImageError? {
+    private static func shortfall(of source: FileSource, _ path: FilePath) throws -> DriveImageError? {
         guard let claimed = try ClaimedSize.byteCount(of: source), claimed > source.byteCount else { return nil }
-        return DiskImageError(
+        return DriveImageError(
             .damaged, path.string,
             "is cut short: by its own account it goes to byte \(claimed), and it has \(source.byteCount)",
             nextStep: "copy it again, or make it anew")
@@ -146,7 +146,7 @@ package struct DriveMedia: OpenedMedia {
                 if let shortfall = try Self.shortfall(of: FileSource(holder.descriptor, path: path), path) {
                     throw shortfall
                 }
-                throw DiskImageError(
+                throw DriveImageError(
                     .damaged, "file \(file.path) on \(path)",
                     "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
                     nextStep: "write the media anew; the drive itself may be sound")

@@ -81,3 +81,10 @@ extension OpenedMedia {
         return (bios.map { [$0] } ?? []) + uefi
     }
 }
+
+extension FilePath {
+    /// The path of `components` below this one.
+    package func appending(_ components: [String]) -> FilePath {
+        components.reduce(self) { $0.appending(FilePath.Component(stringLiteral: $1)) }
+    }
+}

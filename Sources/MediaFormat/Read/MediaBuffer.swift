@@ -8,7 +8,8 @@ package enum MediaBuffer {
     private static let byteCount = 1 << 20
 
     /// Lends a buffer to `body`.
-    package static func withBuffer<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+    package static func withBuffer<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result
+    {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 4096)
         defer { buffer.deallocate() }
         return try body(buffer)

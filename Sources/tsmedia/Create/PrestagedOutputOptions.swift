@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import BlockDevices
-import DiskImage
+import DriveImage
 import MediaBuilder
 import SystemPackage
 

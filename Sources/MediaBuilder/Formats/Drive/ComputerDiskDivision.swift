@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BootMedia
-import DiskImage
+import DriveImage
 import Support
 import TaskSequence
 

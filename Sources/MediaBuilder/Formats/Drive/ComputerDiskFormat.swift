@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import DiskImage
+import DriveImage
 import SystemPackage
 
 /// Whole disks for computers, or the image of one: what boots and the client's cache, on the partitions that Windows will

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
-import DiskImage
+import DriveImage
 import MediaFormat
 import Support
 
@@ -27,7 +27,7 @@ struct ComputerDiskPlanner: VolumePlanner {
 
     /// Where everything lies on the disk; disks that are written together have the layout of the smallest.
     ///
-    /// - Throws: `DiskImageError`: names, sizes, a missing formatter; ``MediaBuilderError`` `.badContent` when firmware
+    /// - Throws: `DriveImageError`: names, sizes, a missing formatter; ``MediaBuilderError`` `.badContent` when firmware
     ///   would find nothing to start.
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         let isOne = division.bootPartition == division.contentPartition

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import DiskImage
+import DriveImage
 import SystemPackage
 
 /// Whether a drive has a second partition for files that are too large for FAT32.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
-import DiskImage
+import DriveImage
 import Support
 
 /// Lays the files of media out on a drive that computers start from.
@@ -11,14 +11,14 @@ struct DrivePlanner: VolumePlanner {
 
     /// Where everything lies on the drive; drives that are written together have the layout of the smallest.
     ///
-    /// - Throws: `DiskImageError`: names that FAT cannot keep, a drive that is too small or has other sectors.
+    /// - Throws: `DriveImageError`: names that FAT cannot keep, a drive that is too small or has other sectors.
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         let bootCount = arrange(&contents)
         let data = contents.files[bootCount...]
         if format.choice.dataPartition == .requested, !data.isEmpty { try NTFSFormatter.requireProgram() }
         let seed = SHA256.digest(of: Array("tsmedia drive 1 \(frame.manifest.mediaGUID)".utf8))
         var description = DiskDescription(
-            scheme: format.choice.scheme, label: DiskImage.VolumeLabel(fitting: frame.request.label),
+            scheme: format.choice.scheme, label: FATLabel(fitting: frame.request.label),
             identity: DiskIdentity(seed: seed), files: contents.files[..<bootCount].map(DiskFile.init),
             folders: contents.folders, created: frame.manifest.created, deviceByteCount: 0)
         if let sectorByteCount = format.sectorByteCount { description.sectorByteCount = sectorByteCount }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
-import DiskImage
+import DriveImage
 import Support
 
 /// A volume as a drive, or as the image of one.

@@ -2,7 +2,7 @@
 
 import BlockDevices
 import ContentTransfer
-import DiskImage
+import DriveImage
 import Logging
 import Support
 import SystemPackage

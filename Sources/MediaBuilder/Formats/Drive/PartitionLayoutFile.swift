@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import DiskImage
+import DriveImage
 import Support
 import SystemPackage
 import YAML

@@ -63,10 +63,3 @@ private struct FolderTree {
         return path
     }
 }
-
-extension FilePath {
-    /// The path of `components` below this one.
-    func appending(_ components: [String]) -> FilePath {
-        components.reduce(self) { $0.appending(FilePath.Component(stringLiteral: $1)) }
-    }
-}

@@ -3,7 +3,7 @@
 import BlockDevices
 import ContentTransfer
 import Cryptography
-import DiskImage
+import DriveImage
 import Glibc
 import MediaFormat
 import MediaVariables
@@ -70,7 +70,7 @@ public struct DriveUpdater: Sendable {
     ///   - verifies: whether what is to stay is read before, and what was written after.
     ///   - isDryRun: whether to stop after planning, with nothing opened for writing.
     /// - Returns: what was done, or would be.
-    /// - Throws: `DeviceError`, `DiskImageError`, ``MediaBuilderError`` (`.unsafeOutput` names everything that would be
+    /// - Throws: `DeviceError`, `DriveImageError`, ``MediaBuilderError`` (`.unsafeOutput` names everything that would be
     ///   lost), and errors of reading and writing.
     public func update(
         _ path: FilePath, to plan: MediaPlan, password: MediaPassword?, consent: UpdateConsent = UpdateConsent(),
@@ -134,7 +134,7 @@ public struct DriveUpdater: Sendable {
         var losses = MediaStatement(media, manifest, password: password)
             .losses(to: MediaStatement(plan, volume, password: password), manifest: manifest, stated: stated)
         // Somebody may have given the volume another label since.
-        let own = DiskImage.VolumeLabel(fitting: manifest.label).description
+        let own = FATLabel(fitting: manifest.label).description
         if let label = media.label, label != own, label != boot.label.description, !stated.contains(.label),
             !losses.contains(where: { $0.feature == .label })
         {

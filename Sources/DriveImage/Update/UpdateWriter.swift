@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentTransfer
+import Cryptography
+import Support
+import SystemPackage
+
+/// Carries an update out, in an order that keeps the old state whole until one sector makes it the new one.
+///
+/// Contents and directories go to free clusters; when they are safe, their chains go into the tables; when those are
+/// safe, the boot sector gets the new root directory; when that is safe, the clusters of what is gone are freed.
+public struct UpdateWriter: Sendable {
+    private static let chunkCount = 6
+
+    private let update: DriveUpdate
+    private let interruption: Interruption
+    private let didVerify: DiskWriter.DidVerify
+
+    /// A writer of `update`.
+    public init(
+        _ update: DriveUpdate, interruption: Interruption,
+        didVerify: @escaping DiskWriter.DidVerify = { _, _, _, _ in }
+    ) {
+        self.update = update
+        self.interruption = interruption
+        self.didVerify = didVerify
+    }
+
+    /// The bytes that ``write(to:source:progress:content:)`` reports as progress: contents and directories.
+    public var byteCount: Int64 {
+        update.writtenContentByteCount
+            + update.folderRuns.joined().reduce(0) { $0 + Int64($1.count) } * update.frame.shape.clusterByteCount
+    }
+
+    /// Writes everything; an update that has nothing to do writes nothing.
+    ///
+    /// - Parameters:
+    ///   - output: the drive.
+    ///   - source: the same drive, which has not changed since the update was planned.
+    ///   - content: where the bytes of the file with this number come from; called on one other thread, for
+    ///     ``DriveUpdate/writtenFiles`` alone.
+    /// - Throws: `TransferError`, `FileError`, `InterruptedError` when the contents could not be read or were not what
+    ///   was promised, or the user stopped it: then the drive is what it was. `FileError` when the drive fails: then
+    ///   it is what it was or what it was to be.
+    public func write(
+        to output: any DiskOutput, source: any ByteSource, progress: ProgressMeter,
+        content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws {
+        guard !update.isUpToDate else { return }
+        try writeClusters(to: output, progress, content)
+        try output.synchronize()
+        try interruption.check()
+        let sectors = VolumeSectors(frame: update.frame, source: source, output: output)
+        let frame = update.frame
+        // From here on what FSInfo says is not so; it is only a hint, and may say that it does not know.
+        try sectors.write(try frame.information(free: nil, next: nil, in: source))
+        try addChains(source, output)
+        try output.synchronize()
+        try sectors.write(
+            frame.switching(to: update.directories.folderClusters[VolumeTree.root], label: update.goal.label))
+        try freeClusters(source, output)
+        try output.synchronize()
+        let used = update.live.count + update.bad.count
+        var full = update.live
+        full.formUnion(update.bad)
+        try sectors.write(
+            try frame.information(
+                free: UInt32(frame.shape.clusterCount - used),
+                next: full.first(from: UInt32(FATGeometry.firstCluster), isIn: false), in: source))
+    }
+
+    // MARK: Clusters
+
+    private func writeClusters(
+        to output: any DiskOutput, _ progress: ProgressMeter,
+        _ content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws {
+        let pipeline = Pipeline(
+            targetCount: 1, chunkCount: Self.chunkCount, interruption: interruption, progress: progress)
+        do throws(Errno) {
+            try WorkerThreads.runTogether(
+                pipeline.hashers(didVerify) + [
+                    { read(content, into: pipeline) },
+                    {
+                        pipeline.write(
+                            0, before: {},
+                            chunk: { chunk in
+                                if let bytes = chunk.bytes { try output.write(bytes, at: chunk.offset) }
+                            }, after: {})
+                    },
+                ])
+        } catch {
+            throw FileError("started", "a thread for the drive", error)
+        }
+        if let failure = pipeline.sourceFailure ?? pipeline.targetFailures[0] { throw failure }
+    }
+
+    private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
+        pipeline.read { filler in
+            var filler = filler
+            for file in update.newFiles {
+                let byteCount = update.goal.files[file.number].byteCount
+                try filler.read(try content(file.number), into: update.ranges(file.runs, byteCount: byteCount))
+            }
+            for number in update.folderRuns.indices {
+                try filler.put(update.paddedDirectory(number), into: update.ranges(ofFolder: number))
+            }
+            try filler.flush()
+        }
+    }
+
+    // MARK: Tables
+
+    private func addChains(_ source: any ByteSource, _ output: any DiskOutput) throws {
+        for range in update.links.ranges(in: update.frame.tableByteCount) {
+            var entries = try table(range, source)
+            update.links.apply(to: &entries, from: range.lowerBound)
+            try write(entries, at: range.lowerBound, output)
+        }
+    }
+
+    private func freeClusters(_ source: any ByteSource, _ output: any DiskOutput) throws {
+        for range in update.freedRanges {
+            var entries = try table(range, source)
+            let first = UInt32(range.lowerBound / ClusterMap.entryByteCount)
+            for index in 0..<UInt32(entries.count / Int(ClusterMap.entryByteCount))
+            where update.stale.contains(first + index) {
+                TableRanges.set(index, to: 0, in: &entries)
+            }
+            try write(entries, at: range.lowerBound, output)
+        }
+    }
+
+    private func table(_ range: Range<Int64>, _ source: any ByteSource) throws -> [UInt8] {
+        guard
+            let entries = try source.bytes(
+                at: update.frame.tableOffsets[0] + range.lowerBound, length: range.count)
+        else {
+            throw DriveImageError(
+                .damaged, "the volume of the drive", "ends inside its tables", nextStep: DriveUpdate.writeAnew)
+        }
+        return entries
+    }
+
+    private func write(_ entries: [UInt8], at offset: Int64, _ output: any DiskOutput) throws {
+        try AlignedBuffer.withCopy(of: entries) { bytes in
+            for table in update.frame.tableOffsets { try output.write(bytes, at: table + offset) }
+        }
+    }
+}
+
+extension DriveUpdate {
+    /// The bytes of a table in which entries become free: whole pages, neighbours together.
+    var freedRanges: [Range<Int64>] {
+        var ranges: [Range<Int64>] = []
+        var next = stale.first(from: UInt32(FATGeometry.firstCluster), isIn: true)
+        while let cluster = next {
+            let end = stale.first(from: cluster, isIn: false)
+            let first = Int64(cluster) * ClusterMap.entryByteCount
+            let last = end.map { Int64($0) * ClusterMap.entryByteCount } ?? frame.tableByteCount
+            TableRanges.append(first..<last, to: &ranges, in: frame.tableByteCount)
+            next = end.flatMap { stale.first(from: $0, isIn: true) }
+        }
+        return ranges
+    }
+
+    /// The directory of a folder, filled with zeros to the end of its clusters.
+    func paddedDirectory(_ number: Int) -> [UInt8] {
+        let byteCount = folderRuns[number].reduce(0) { $0 + Int64($1.count) } * frame.shape.clusterByteCount
+        let bytes = directories.bytes(of: number)
+        return bytes + [UInt8](repeating: 0, count: Int(byteCount) - bytes.count)
+    }
+}
+
+/// Changes sectors of a volume in place.
+private struct VolumeSectors {
+    private static let pageByteCount = Int64(AlignedBuffer.alignment)
+
+    let frame: VolumeFrame
+    let source: any ByteSource
+    let output: any DiskOutput
+
+    /// Makes `edits`, those of one page of the drive in one write; each page is safe before the next is written.
+    func write(_ edits: [VolumeFrame.Edit]) throws {
+        var rest = edits
+        while let first = rest.first {
+            let page = page(of: first)
+            let length = Int(min(Self.pageByteCount, source.byteCount - page))
+            guard var bytes = try source.bytes(at: page, length: length) else {
+                throw DriveImageError(
+                    .damaged, "the volume of the drive", "ends inside its boot sectors", nextStep: DriveUpdate.writeAnew
+                )
+            }
+            for edit in rest where self.page(of: edit) == page {
+                let start = Int(place(of: edit) - page)
+                bytes.replaceSubrange(start..<start + edit.bytes.count, with: edit.bytes)
+            }
+            rest.removeAll { self.page(of: $0) == page }
+            try AlignedBuffer.withCopy(of: bytes) { try output.write($0, at: page) }
+            try output.synchronize()
+        }
+    }
+
+    private func place(of edit: VolumeFrame.Edit) -> Int64 {
+        frame.offset + edit.sector * Int64(Sector.byteCount) + Int64(edit.offset)
+    }
+
+    private func page(of edit: VolumeFrame.Edit) -> Int64 { Alignment.down(place(of: edit), to: Self.pageByteCount) }
+}
