@@ -136,7 +136,7 @@ struct AddedFormatTests {
         let whole = try create("media.tar", isDryRun: true)
         #expect((try? Stat(folder.appending("media.tar"))) == nil)
         let size = whole.volumes[0].byteCount
-        let set = try create("set.tar", capacity: .bytes(size * 3 / 4))
+        let set = try create("set.tar", capacity: .bytes(size * 9 / 10))
         #expect(set.volumes.count > 1)
         for volume in set.volumes {
             #expect(Int64(try Stat(volume.output).size) == volume.byteCount)
