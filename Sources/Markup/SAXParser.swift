@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibxml2
+internal import CLibxml2
 
 /// Builds the tree from libxml2's SAX events.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import CLinux
+internal import CLinux
 import Cryptography
 import DiskImage
 import DistributionPoints
