@@ -39,7 +39,7 @@ final class DirectWriter: Sendable {
         guard transfer.byteCount >= Self.smallestByteCount else { return false }
         return switch transfer.source {
         case .bytes: false
-        case .file: true
+        case .file, .stream: true
         case .verifiedFile: !canShareBlocks
         }
     }

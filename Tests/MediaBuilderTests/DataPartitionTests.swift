@@ -42,7 +42,8 @@ struct DataPartitionTests {
         demo = try Self.madeDemo.get().demo
         let store = ContentStore(folder: folder.appending("store"))
         environment = BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: [demo.library.string], store: store),
+            distributionPoints: try DistributionPoints([LocalTransport()]).open(
+                locations: [demo.library.string], store: store),
             store: store, staging: StagingArea(in: folder.path), interruption: Interruption(),
             progress: SilentProgress())
     }

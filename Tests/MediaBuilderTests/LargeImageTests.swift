@@ -112,7 +112,8 @@ struct LargeImageTests {
         let locations = [try Self.library.get().appending("lib"), try SharedDemo.distributionPoint().library]
         let store = ContentStore(folder: folder.appending("store"))
         environment = BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: locations.map(\.string), store: store),
+            distributionPoints: try DistributionPoints([LocalTransport()]).open(
+                locations: locations.map(\.string), store: store),
             store: store, staging: StagingArea(in: folder.path), interruption: Interruption(),
             progress: SilentProgress())
     }
@@ -257,7 +258,7 @@ struct LargeImageTests {
         var request = try request(.upgrade)
         request.splitsUpgradeImages = true
         request.additionalPackages = [try #require(.init("LRG00020"))]
-        let points = try DistributionPoints.open(
+        let points = try DistributionPoints([LocalTransport()]).open(
             locations: [folder.appending("lib").string, try SharedDemo.distributionPoint().library.string],
             store: environment.store)
         let other = BuildEnvironment(

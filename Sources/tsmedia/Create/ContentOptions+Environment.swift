@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import ContentLibrary
 import DistributionPoints
 import Glibc
 import Logging
@@ -11,22 +10,8 @@ import SystemPackage
 
 extension ContentOptions {
     /// What content is read from, and the store: what a build must not write to.
-    ///
-    /// A folder that holds a content library is none: others may write beside the library.
     var sources: [FilePath] {
-        let libraries = distributionPoints.map { FilePath($0) }.flatMap { path -> [FilePath] in
-            switch try? LibraryLocation(path) {
-            case .library(let drives): drives
-            case .furtherDrive(let drive): [drive]
-            case nil: [path]
-            }
-        }
-        // The parts of a library may be mounted elsewhere as well.
-        let parts = libraries.flatMap { library in
-            (try? FolderEntry.entries(of: library).filter { $0.kind == .folder }.map { library.appending($0.component) })
-                ?? []
-        }
-        return libraries + parts + [storeFolder]
+        DistributionPoints.ofProgram.localPaths(of: distributionPoints) + [storeFolder]
     }
 
     /// Files of this run, the output left out.
@@ -54,7 +39,9 @@ extension ContentOptions {
     func environment(_ logger: Logger, staging: FilePath) throws -> BuildEnvironment {
         let store = ContentStore(folder: storeFolder, rehash: rehash)
         return BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: distributionPoints, store: store),
+            distributionPoints: try DistributionPoints.ofProgram.open(
+                locations: distributionPoints, store: store, interruption: Signals.interruption,
+                progress: Console.shared),
             store: store, staging: StagingArea(in: staging), interruption: Signals.interruption,
             progress: Console.shared, workerCount: jobs ?? WorkerThreads.processorCount,
             sourceDate: try Self.sourceDate(), logger: logger)
