@@ -8,10 +8,19 @@ CREATE = $(TSMEDIA) create
 LIBRARY = --distribution-point $(DEMO)/SCCMContentLib
 CLIENT = --client-binaries $(DEMO)/client-binaries
 
-.PHONY: help demo build test test-all check bench format install clean
+# The suites that stand apart from `make test`, which is the command and its libraries. Each SUITE has
+#   - a target SUITE, with a line of help, that runs all of it, and
+#   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
+# and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
+# docs/testing.md says how to add one.
+SUITES = fuzz
+FUZZ_SECONDS = 600
+FUZZ_SEED = 1
+
+.PHONY: help demo build test test-all check bench format install clean smoke
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 install: ## install what is missing from Debian
 	scripts/install-dependencies
@@ -45,6 +54,18 @@ test-all: check test ## check and test, every combination of media and firmware,
 check: install ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests
+
+smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from the tests
+
+.PHONY: fuzz smoke-fuzz
+fuzz: export TSMEDIA_TEST_ALL = 1
+fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
+fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
+fuzz: install ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
+	$(SWIFT) test --filter FuzzTests
+
+smoke-fuzz:
+	$(MAKE) fuzz FUZZ_SECONDS=10
 
 bench: install ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run

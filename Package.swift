@@ -59,7 +59,7 @@ let floor2: [Target] = [
     .target(name: "BootMedia", dependencies: ["Cryptography", "Support", "WindowsImaging", systemPackage]),
     .target(
         name: "DistributionPoints",
-        dependencies: ["ContentLibrary", "Cryptography", "Support", systemPackage, logging]),
+        dependencies: ["ContentLibrary", "ContentTransfer", "Cryptography", "Support", systemPackage]),
 ]
 
 let floor3: [Target] = [
@@ -138,7 +138,7 @@ let testTargets: [Target] = [
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
-    tests("DistributionPoints", "ContentLibrary", "Cryptography"),
+    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",

@@ -23,9 +23,7 @@ public enum DeviceKind: String, Sendable, Hashable, CaseIterable {
 
     /// The kind of the device that the kernel calls `name` (Documentation/admin-guide/devices.txt of Linux).
     init(name: String) {
-        func hasNumber(after prefix: String) -> Bool {
-            name.hasPrefix(prefix) && name.dropFirst(prefix.count).first.map { ("0"..."9").contains($0) } == true
-        }
+        func hasNumber(after prefix: String) -> Bool { name.hasNumber(after: prefix) }
         if name.hasPrefix("dm-") {
             self = .deviceMapper
         } else if hasNumber(after: "md") || name.hasPrefix("md_") || name.hasPrefix("md!") {

@@ -22,12 +22,8 @@ public enum ContentBase: Sendable, Hashable {
         }
     }
 
-    /// A version 8 UUID (RFC 9562 5.8) of the first bytes of a SHA-256: the same name gives the same GUID.
+    /// A GUID of the first bytes of a SHA-256: the same name gives the same GUID.
     private static func guid(of name: String) -> String {
-        var bytes = Array(SHA256.digest(of: name.utf8).bytes.prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x80
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array(bytes.hexadecimal())
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+        GUID(custom: SHA256.digest(of: name.utf8).bytes).text(.lower)
     }
 }

@@ -82,11 +82,7 @@ struct INIScanner {
 
     /// The bytes from `start` to `end` without spaces and tabs at either end.
     private static func trimmed(_ bytes: Bytes, _ start: Int, _ end: Int) -> Bytes {
-        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        var (start, end) = (start, end)
-        while start < end, isBlank(bytes[start]) { start += 1 }
-        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
-        return Bytes(rebasing: bytes[start..<end])
+        Bytes(rebasing: bytes[start..<end].trimming { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
     }
 }
 

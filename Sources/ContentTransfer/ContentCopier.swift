@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLinux
+internal import CLinux
 import Cryptography
 import Glibc
 import Support
@@ -81,25 +81,18 @@ public struct ContentCopier: Sendable {
         try checkIsWanted(bench.queue)
         let transfer = piece.transfer
         try withTarget(transfer, bench.directWriters) { target, base in
-            switch transfer.source {
-            case .bytes(let bytes):
+            if case .bytes(let bytes) = transfer.source {
                 try transfer.content.requireSize(of: bytes)
                 try bytes.withUnsafeBytes { try target.write($0, at: base) }
                 bench.progress.advance(by: bytes.count)
-            case .file(let path):
-                let source = try OpenSource(path, of: transfer.content)
-                try source.descriptor.closeAfter {
-                    let began = FileIdentity.Instant.now
-                    try copyHashing(transfer, source, to: target, at: base, bench)
-                    try source.requireUnchanged()
-                    didVerify(path, source.identity, transfer.content.sha256, began)
-                }
-            case .verifiedFile(let path, let known):
-                let source = try OpenSource(path, of: transfer.content, known: known)
-                try source.descriptor.closeAfter {
-                    try copyVerified(source, piece.range, to: target, at: base, bench)
-                    try source.requireUnchanged()
-                }
+            }
+            guard let source = try OpenSource(transfer.content) else { return }
+            defer { source.close() }
+            if source.isToBeHashed {
+                try copyHashing(transfer, source, to: target, at: base, bench)
+            } else {
+                try copyVerified(source, piece.range, to: target, at: base, bench)
+                try source.requireEnd()
             }
         }
     }
@@ -109,14 +102,14 @@ public struct ContentCopier: Sendable {
     private func copyHashing(
         _ transfer: Transfer, _ source: OpenSource, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws {
-        posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        // One byte further than promised, to notice a file that is longer.
-        let end = try copyThroughBuffer(source, 0..<(transfer.byteCount + 1), to: target, at: base, bench) {
-            guard $1 <= transfer.byteCount else { throw source.ended(after: $1) }
-            bench.hash.update($0)
+        source.willReadInOrder()
+        let end = try copyThroughBuffer(source, 0..<transfer.byteCount, to: target, at: base, bench) { bytes in
+            bench.hash.update(bytes)
         }
         guard end == transfer.byteCount else { throw source.ended(after: end) }
         try source.require(bench.hash.finalize())
+        try source.requireEnd()
+        source.report(to: didVerify)
     }
 
     private func copyVerified(
@@ -124,16 +117,16 @@ public struct ContentCopier: Sendable {
     ) throws {
         var end = range.lowerBound
         if !target.isDirect { end = try copyInKernel(source, range, to: target, at: base, bench) }
-        end = try copyThroughBuffer(source, end..<range.upperBound, to: target, at: base, bench) { _, _ in }
+        end = try copyThroughBuffer(source, end..<range.upperBound, to: target, at: base, bench) { _ in }
         guard end == range.upperBound else { throw source.ended(after: end) }
     }
 
     /// Copies a range of `source` through the buffer of this thread; returns where the range or the source ended.
     ///
-    /// - Parameter inspect: sees each run of bytes, with the offset of its end in the source, before it is written.
+    /// - Parameter inspect: sees each run of bytes before it is written.
     private func copyThroughBuffer(
         _ source: OpenSource, _ range: Range<Int64>, to target: PositionedOutput, at base: Int64, _ bench: Workbench,
-        inspect: (UnsafeRawBufferPointer, Int64) throws -> Void
+        inspect: (UnsafeRawBufferPointer) -> Void
     ) throws -> Int64 {
         var offset = range.lowerBound
         while offset < range.upperBound {
@@ -144,7 +137,7 @@ public struct ContentCopier: Sendable {
             let count = try source.read(at: offset, into: part)
             guard count > 0 else { break }
             let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
-            try inspect(bytes, offset + Int64(count))
+            inspect(bytes)
             try target.write(bytes, at: base + offset)
             offset += Int64(count)
             bench.progress.advance(by: count)
@@ -157,6 +150,7 @@ public struct ContentCopier: Sendable {
         _ source: OpenSource, _ range: Range<Int64>, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws -> Int64 {
         var offset = range.lowerBound
+        guard let file = source.file else { return offset }
         while offset < range.upperBound {
             try checkIsWanted(bench.queue)
             // A step short enough to notice an interruption and to show progress.
@@ -164,7 +158,7 @@ public struct ContentCopier: Sendable {
             var from = offset
             var to = base + offset
             let count = tsm_copy_file_range(
-                source.descriptor.rawValue, &from, target.descriptor.rawValue, &to, step)
+                file.descriptor.rawValue, &from, target.descriptor.rawValue, &to, step)
             if count < 0 {
                 let reason = Errno(rawValue: errno)
                 switch reason {

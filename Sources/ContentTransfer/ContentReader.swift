@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
-import Glibc
 import Support
 import SystemPackage
 
@@ -11,7 +10,6 @@ import SystemPackage
 public final class ContentReader {
     private let content: TransferContent
     private let didVerify: ContentCopier.DidVerify
-    private let began = FileIdentity.Instant.now
     /// Nil for bytes in memory.
     private let source: OpenSource?
     /// Nil when the hash is known already.
@@ -20,21 +18,20 @@ public final class ContentReader {
 
     /// Opens `content`.
     ///
-    /// - Throws: ``TransferError`` when its size or its identity is not what was promised; `FileError`.
+    /// A stream is refused: whoever reads with this type looks into contents before it reads them, or reads them again.
+    ///
+    /// - Throws: ``TransferError`` when its size or its identity is not what was promised, and `.readTwice`; `FileError`.
     public init(_ content: TransferContent, didVerify: @escaping ContentCopier.DidVerify = { _, _, _, _ in }) throws {
         self.content = content
         self.didVerify = didVerify
-        switch content.source {
-        case .bytes(let bytes):
-            try content.requireSize(of: bytes)
-            (source, hash) = (nil, nil)
-        case .file(let path): (source, hash) = (try OpenSource(path, of: content), SHA256())
-        case .verifiedFile(let path, let known): (source, hash) = (try OpenSource(path, of: content, known: known), nil)
-        }
-        if let source { posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL) }
+        if case .bytes(let bytes) = content.source { try content.requireSize(of: bytes) }
+        if case .stream(let stream) = content.source { throw TransferError.readTwice(content, stream.place) }
+        source = try OpenSource(content)
+        hash = source?.isToBeHashed == true ? SHA256() : nil
+        source?.willReadInOrder()
     }
 
-    deinit { try? source?.descriptor.close() }
+    deinit { source?.close() }
 
     /// Fills `buffer` with the next bytes and returns how many they are: all it holds, unless the content ends before.
     ///
@@ -56,7 +53,7 @@ public final class ContentReader {
     /// Fills `buffer` with the bytes at `offset`, which the hash does not see; returns how many there are.
     ///
     /// - Throws: `FileError`.
-    public func sample(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
+    public func sample(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
         if case .bytes(let bytes) = content.source {
             let part = bytes.dropFirst(Int(offset)).prefix(buffer.count)
             buffer.copyBytes(from: part)
@@ -76,7 +73,7 @@ public final class ContentReader {
     private func prove() throws {
         guard let source else { return }
         if let found = hash?.finalize() { try source.require(found) }
-        try source.requireUnchanged()
-        if hash != nil { didVerify(source.path, source.identity, content.sha256, began) }
+        try source.requireEnd()
+        if hash != nil { source.report(to: didVerify) }
     }
 }

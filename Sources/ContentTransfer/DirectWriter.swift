@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLinux
+internal import CLinux
 import Glibc
 import Support
 import SystemPackage
@@ -39,7 +39,7 @@ final class DirectWriter: Sendable {
         guard transfer.byteCount >= Self.smallestByteCount else { return false }
         return switch transfer.source {
         case .bytes: false
-        case .file: true
+        case .file, .stream: true
         case .verifiedFile: !canShareBlocks
         }
     }

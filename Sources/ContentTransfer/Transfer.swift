@@ -11,6 +11,8 @@ public enum TransferSource: Sendable, Equatable {
     case file(FilePath)
     /// A local file whose hash is known as long as its identity is this one.
     case verifiedFile(FilePath, FileIdentity)
+    /// Bytes that come one after the other, once, and are hashed while they are copied.
+    case stream(StreamedContent)
 }
 
 /// Where the bytes go.

@@ -15,6 +15,8 @@ public struct TransferError: DiagnosticError {
         public static let wrongSize = Code(name: "wrongSize")
         /// The source changed while it was copied.
         public static let changed = Code(name: "changed")
+        /// The source can be read once only, which does not suffice.
+        public static let readTwice = Code(name: "readTwice")
     }
 
     /// What kind of failure it is.
@@ -25,21 +27,36 @@ public struct TransferError: DiagnosticError {
     public let problem: String
     /// Content must be distributed again, or built again when it changed meanwhile.
     public var nextStep: String? {
-        code == .changed ? "build again when nothing writes to it" : "distribute the content again, then build again"
+        switch code {
+        case .changed: "build again when nothing writes to it"
+        case .readTwice: "keep it in the store first"
+        default: "distribute the content again, then build again"
+        }
     }
     /// Malformed input, whatever the kind.
     public var failureClass: FailureClass { .malformed }
 
-    static func wrongHash(_ content: TransferContent, _ path: FilePath, found: SHA256Digest) -> TransferError {
+    static func wrongHash(_ content: TransferContent, _ place: String, found: SHA256Digest) -> TransferError {
         TransferError(
             code: .wrongHash, object: content.name,
-            problem: "is damaged: \(path) has SHA-256 \(found), expected \(content.sha256)")
+            problem: "is damaged: \(place) has SHA-256 \(found), expected \(content.sha256)")
     }
 
-    static func wrongSize(_ content: TransferContent, _ path: FilePath, found: Int64) -> TransferError {
+    static func wrongSize(_ content: TransferContent, _ place: String, found: Int64) -> TransferError {
         TransferError(
             code: .wrongSize, object: content.name,
-            problem: "is damaged: \(path) has \(found) bytes, expected \(content.byteCount)")
+            problem: "is damaged: \(place) has \(found) bytes, expected \(content.byteCount)")
+    }
+
+    static func tooLong(_ content: TransferContent, _ place: String) -> TransferError {
+        TransferError(
+            code: .wrongSize, object: content.name,
+            problem: "is damaged: \(place) has more than the \(content.byteCount) bytes that are expected")
+    }
+
+    static func readTwice(_ content: TransferContent, _ place: String) -> TransferError {
+        TransferError(
+            code: .readTwice, object: content.name, problem: "comes as a stream from \(place) and has to be read again")
     }
 
     static func changed(_ content: TransferContent, _ path: FilePath) -> TransferError {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibcrypto
+internal import CLibcrypto
 
 /// AES in cipher block chaining mode with PKCS #7 padding (FIPS 197, NIST SP 800-38A, RFC 5652 section 6.3).
 public enum AESCBC {

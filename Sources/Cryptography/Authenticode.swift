@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibcrypto
+internal import CLibcrypto
 
 /// Who signed a program, by the names in the signing certificate.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibcrypto
+internal import CLibcrypto
 
 /// A running hash of libcrypto, which uses the processor's instructions for it.
 final class DigestContext {

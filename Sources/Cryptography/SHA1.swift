@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibcrypto
+internal import CLibcrypto
 
 /// An incremental SHA-1 (FIPS 180-4), which only old formats still ask for.
 public final class SHA1 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibcrypto
+internal import CLibcrypto
 import Support
 
 /// An incremental SHA-256 (FIPS 180-4) through libcrypto, which uses the processor's SHA instructions.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibisofs
+internal import CLibisofs
 import Glibc
 
 /// A libisofs stream that has a size and an identity but no bytes: it reads as zeros.

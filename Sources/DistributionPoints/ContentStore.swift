@@ -2,11 +2,12 @@
 
 import Glibc
 import Support
+import Synchronization
 import SystemPackage
 
-/// The user's own store on this machine: which files were verified before.
+/// The user's own store on this machine: which files were verified before, and the files that came as streams.
 ///
-/// Later also the files that were downloaded. Its folder is made when something is saved.
+/// Its folder is made when something is saved.
 public final class ContentStore: Sendable {
     /// The store's folder.
     public let folder: FilePath
@@ -16,6 +17,8 @@ public final class ContentStore: Sendable {
     public let sha1Index: SHA1Index
     /// True when nothing that was verified before is believed (`--rehash`).
     private let isDistrustful: Bool
+    /// What this run itself has written to the store and hashed meanwhile, which counts even then.
+    private let arrived = Mutex<[SHA256Digest: FileIdentity]>([:])
 
     /// The store in `folder`; with `rehash` every file counts as not verified, and what is verified is remembered anew.
     public init(folder: FilePath, rehash: Bool = false) {
@@ -62,6 +65,19 @@ public final class ContentStore: Sendable {
         _ path: FilePath, _ identity: FileIdentity, _ digest: SHA256Digest, hashingBegan: FileIdentity.Instant
     ) {
         index.remember(identity, digest, path: path, hashingBegan: hashingBegan)
+    }
+
+    /// Remembers a file of the store's own, at `path`, that was hashed while it was written.
+    ///
+    /// At once, and not only when it has settled: nobody else writes here.
+    func arrive(_ identity: FileIdentity, _ digest: SHA256Digest, path: FilePath) {
+        arrived.withLock { $0[digest] = identity }
+        index.remember(ownFile: identity, digest, path: path)
+    }
+
+    /// True for the file that this run has written to the store.
+    func isArrived(_ identity: FileIdentity, _ digest: SHA256Digest) -> Bool {
+        arrived.withLock { $0[digest] == identity }
     }
 
     /// Saves what was remembered.

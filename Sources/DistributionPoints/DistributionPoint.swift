@@ -1,18 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import ContentTransfer
+import Support
+import SystemPackage
 
-/// Something that holds packages: a content library on a path, and later on a server.
+/// Something that holds packages: a content library on a path, or on a server.
 ///
-/// Whoever uses one does not know where the bytes come from. ``fetch(_:of:)`` gives a local file that holds them: the
-/// library's own where it is local, one in the ``ContentStore`` where it had to be downloaded.
+/// It is asked for lists while media is planned and for bytes while it is written. Who uses it goes through a
+/// ``DistributionPointGroup`` and does not know where the bytes come from; a source of content of another kind is one
+/// type that conforms, and its ``DistributionPointTransport``.
 public protocol DistributionPoint: Sendable {
     /// Where it is, as the user named it.
     var location: String { get }
+
     /// What it says of `id`, or nil when it does not have the package.
-    func package(_ id: PackageID) throws -> LibraryPackage?
-    /// The files and folders of a content.
-    func content(_ id: ContentID) throws -> Content
-    /// A local file with the bytes of `file`, as many as the content says.
-    func fetch(_ file: ContentFile, of content: ContentID) throws -> FetchedFile
+    ///
+    /// - Throws: a `DiagnosticError`, of the class `.unreachable` when nobody answers; `InterruptedError`.
+    func package(
+        _ id: PackageID, interruption: Interruption, progress: any ProgressObserver
+    ) throws -> LibraryPackage?
+
+    /// The files and folders of a content, each file with its size and its SHA-256.
+    ///
+    /// One that cannot tell a SHA-256 without the bytes keeps these in the ``ContentStore`` meanwhile, which says what
+    /// it is: they are not asked for again.
+    ///
+    /// - Throws: as ``package(_:interruption:progress:)``, of the class `.notFound` when it does not have the content.
+    func content(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws -> Content
+
+    /// How the bytes of `file` can be had; nothing waits for them yet.
+    ///
+    /// - Throws: as ``content(_:interruption:progress:)``.
+    func supply(of file: ContentFile, in content: ContentID) throws -> ContentSupply
+}
+
+/// How the bytes of a file of a content can be had.
+public enum ContentSupply: Sendable {
+    /// In a local file that nobody changes meanwhile, so that blocks can be shared and the kernel can copy.
+    case localFile(FilePath)
+    /// As a stream from its first byte on, which the closure opens; it ends soon after the interruption is requested.
+    case stream(@Sendable (Interruption) throws -> any ByteStream)
 }

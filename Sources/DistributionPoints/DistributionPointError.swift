@@ -15,10 +15,6 @@ public struct DistributionPointError: DiagnosticError {
         public static let unsupportedLocation = Code("unsupportedLocation")
         /// No distribution point was named.
         public static let noDistributionPoint = Code("noDistributionPoint")
-        /// A file changed while it was being used.
-        public static let fileChanged = Code("fileChanged")
-        /// A system call failed.
-        public static let file = Code("file")
     }
 
     /// The kind of failure.
@@ -31,23 +27,12 @@ public struct DistributionPointError: DiagnosticError {
     public let problem: String
     /// What to do next.
     public let nextStep: String?
-    /// The error that caused this one.
-    public let underlying: (any DiagnosticError)?
 
-    init(
-        _ code: Code, _ failureClass: FailureClass, _ object: String, _ problem: String, nextStep: String?,
-        underlying: (any DiagnosticError)? = nil
-    ) {
+    init(_ code: Code, _ failureClass: FailureClass, _ object: String, _ problem: String, nextStep: String?) {
         self.code = code
         self.failureClass = failureClass
         self.object = object
         self.problem = problem
         self.nextStep = nextStep
-        self.underlying = underlying
-    }
-
-    init(_ cause: FileError) {
-        self.init(
-            .file, cause.failureClass, cause.object, cause.problem, nextStep: cause.nextStep, underlying: cause)
     }
 }

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import Support
 
 /// Distribution points in the order in which they are asked.
 public struct DistributionPointGroup: Sendable {
     /// The distribution points.
-    public let points: [any DistributionPoint]
+    public let points: [DistributionPointSession]
 
-    /// A group that asks `points` in order.
-    public init(_ points: [any DistributionPoint]) { self.points = points }
+    init(_ points: [DistributionPointSession]) { self.points = points }
+
+    /// The same distribution points, whose progress `progress` sees.
+    public func reporting(to progress: any ProgressObserver) -> DistributionPointGroup {
+        DistributionPointGroup(points.map { $0.reporting(to: progress) })
+    }
 
     /// A package and the distribution point that has it.
     public struct FoundPackage: Sendable {
         /// The package.
         public let package: LibraryPackage
         /// The distribution point.
-        public let point: any DistributionPoint
+        public let point: DistributionPointSession
         /// The place of the distribution point in ``DistributionPointGroup/points``.
         public let pointNumber: Int
     }

@@ -1,48 +1,65 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ContentLibrary
+import Support
 import SystemPackage
 
-/// Opens distribution points by the locations that users name.
-public enum DistributionPoints {
+/// The ways to reach distribution points that a program has.
+public struct DistributionPoints: Sendable {
+    private let transports: [any DistributionPointTransport]
+
+    /// Those of `transports`; a location is for the first that takes it.
+    public init(_ transports: [any DistributionPointTransport]) { self.transports = transports }
+
     /// Opens the distribution points at `locations`, in order.
     ///
-    /// A location with only a FileLib is a further drive of the location before it.
-    ///
-    /// - Throws: ``DistributionPointError`` `.unsupportedLocation` for a server, ``ContentLibraryError`` for a path that
-    ///   is not a content library.
-    public static func open(locations: [String], store: ContentStore) throws -> DistributionPointGroup {
-        for location in locations { try checkIsPath(location) }
-        let libraries = try LibraryLocation.libraries(at: locations.map { FilePath($0) })
+    /// - Parameters:
+    ///   - interruption: ends whatever is asked of them soon after it is requested.
+    ///   - progress: sees what takes its time.
+    /// - Throws: ``DistributionPointError`` `.unsupportedLocation` for a location of which no transport knows anything,
+    ///   before any is opened; what a transport throws.
+    public func open(
+        locations: [String], store: ContentStore, interruption: Interruption = .ofProcess,
+        progress: any ProgressObserver = SilentProgress()
+    ) throws -> DistributionPointGroup {
+        var runs: [(transport: Int, locations: [String])] = []
+        for location in locations {
+            let number = try transport(for: location)
+            if runs.last?.transport == number {
+                runs[runs.count - 1].locations.append(location)
+            } else {
+                runs.append((number, [location]))
+            }
+        }
+        let points = try runs.flatMap { run in
+            try transports[run.transport].open(
+                run.locations, store: store, interruption: interruption, progress: progress)
+        }
         return DistributionPointGroup(
-            try libraries.map { drives in
-                try LocalDistributionPoint(drives: drives, location: drives[0].string, store: store)
+            points.map {
+                DistributionPointSession($0, store: store, interruption: interruption, progress: progress)
             })
     }
 
-    private static func checkIsPath(_ location: String) throws(DistributionPointError) {
-        func unsupported(_ kind: String) -> DistributionPointError {
-            DistributionPointError(
-                .unsupportedLocation, .usage, "distribution point '\(location)'",
-                "is \(kind), which is not supported by this version",
-                nextStep: "mount it and name the path of its content library")
+    /// The files and folders on this computer that are read when `locations` are used: no run may write to them.
+    public func localPaths(of locations: [String]) -> [FilePath] {
+        locations.flatMap { location in
+            transports.first { $0.takes(location) }?.localPaths(of: location) ?? []
         }
-        if location.isEmpty {
-            throw DistributionPointError(
-                .unsupportedLocation, .usage, "distribution point ''", "is empty",
-                nextStep: "name the path of a content library")
-        }
-        if let scheme = scheme(of: location) { throw unsupported("a \(scheme) location") }
-        if location.hasPrefix("\\\\") || location.hasPrefix("//") { throw unsupported("a network share") }
     }
 
-    /// The scheme of a URL (RFC 3986 3.1), or nil for a path.
-    private static func scheme(of location: String) -> String? {
-        guard let colon = location.firstIndex(of: ":"), location[colon...].hasPrefix("://") else { return nil }
-        let scheme = location[..<colon].lowercased()
-        guard let first = scheme.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
-            scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
-        else { return nil }
-        return scheme
+    private func transport(for location: String) throws(DistributionPointError) -> Int {
+        if let number = transports.firstIndex(where: { $0.takes(location) }) { return number }
+        let kind =
+            switch LocationForm(location) {
+            case .empty: nil as String?
+            case .path: "a path"
+            case .url(let scheme): "a \(scheme) location"
+            case .share: "a network share"
+            }
+        throw DistributionPointError(
+            .unsupportedLocation, .usage, "distribution point '\(location)'",
+            kind.map { "is \($0), which is not supported by this version" } ?? "is empty",
+            nextStep: kind == nil
+                ? "name the path of a content library" : "mount it and name the path of its content library")
     }
 }

@@ -63,8 +63,20 @@ public final class VerificationIndex: Sendable {
     ) -> Bool {
         let settled = FileIdentity.Instant(
             seconds: hashingBegan.seconds - Self.settlingSeconds, nanoseconds: hashingBegan.nanoseconds)
-        guard identity.changed < settled, let absolute = Self.absolute(path) else { return false }
-        let day = UInt32(clamping: hashingBegan.seconds / Self.secondsPerDay)
+        guard identity.changed < settled else { return false }
+        return add(identity, digest, path: path, now: hashingBegan)
+    }
+
+    /// Remembers a file of the store's own, which nobody changes once it is there: it need not have settled.
+    func remember(ownFile identity: FileIdentity, _ digest: SHA256Digest, path: FilePath) {
+        _ = add(identity, digest, path: path, now: .now)
+    }
+
+    private func add(
+        _ identity: FileIdentity, _ digest: SHA256Digest, path: FilePath, now: FileIdentity.Instant
+    ) -> Bool {
+        guard let absolute = Self.absolute(path) else { return false }
+        let day = UInt32(clamping: now.seconds / Self.secondsPerDay)
         let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: day)
         return state.withLock { state in
             // More would not be saved.

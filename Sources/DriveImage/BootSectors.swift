@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CBootSectors
+internal import CBootSectors
 
 /// The boot code that a BIOS starts, assembled from Sources/CBootSectors.
 enum BootSectors {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibxml2
+internal import CLibxml2
 
 /// The messages that libxml2 prints on standard error when nobody takes them.
 public enum ParserMessages {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibxml2
+internal import CLibxml2
 
 /// Builds the tree from libxml2's SAX events.
 ///
@@ -263,7 +263,7 @@ final class SAXParser {
         guard failure == nil, libraryError.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
         let message = libraryError.message.map { String(cString: $0) } ?? "unknown error"
         let isLimit = libraryError.code == XML_ERR_NO_MEMORY.rawValue
-        stop(isLimit ? .limit : .notWellFormed, "is not well-formed XML: \(message.trimmed)")
+        stop(isLimit ? .limit : .notWellFormed, "is not well-formed XML: \(message.trimmingTrailing(\.isWhitespace))")
     }
 
     private func stop(_ code: MarkupError.Code, _ problem: String, at place: XMLLocation? = nil) {
@@ -278,14 +278,5 @@ final class SAXParser {
 
     private static func string(_ characters: UnsafePointer<xmlChar>?) -> String {
         characters.map { String(cString: $0) } ?? ""
-    }
-}
-
-extension String {
-    /// The text without white space and line ends around it.
-    fileprivate var trimmed: Substring {
-        var text = self[...]
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text
     }
 }

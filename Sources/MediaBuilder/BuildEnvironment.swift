@@ -47,8 +47,9 @@ extension BuildEnvironment {
     /// The same environment for one of several builds side by side.
     func sharing(workerCount: Int, progress: any ProgressObserver) -> BuildEnvironment {
         BuildEnvironment(
-            distributionPoints: distributionPoints, store: store, staging: staging, interruption: interruption,
-            progress: progress, workerCount: workerCount, sourceDate: sourceDate, logger: logger)
+            distributionPoints: distributionPoints.reporting(to: progress), store: store, staging: staging,
+            interruption: interruption, progress: progress, workerCount: workerCount, sourceDate: sourceDate,
+            logger: logger)
     }
 
     /// The SHA-256 of a local file, from the store when it was verified before.

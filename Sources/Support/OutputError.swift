@@ -16,6 +16,8 @@ public struct OutputError: DiagnosticError {
         public static let unsafe = Code(name: "unsafe")
         /// The folder to write to is not there.
         public static let noFolder = Code(name: "noFolder")
+        /// The file system holds no name of that length.
+        public static let longName = Code(name: "longName")
     }
 
     /// What kind of failure it is.

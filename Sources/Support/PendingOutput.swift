@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLinux
+internal import CLinux
 import Glibc
 import SystemPackage
 
@@ -196,6 +196,12 @@ public final class PendingOutput {
         let folder = AtomicFile.parent(of: path)
         guard (try? Stat(folder))?.type == .directory else {
             throw OutputError(.noFolder, path, "lies in \(folder), which is not a folder", nextStep: "create it first")
+        }
+        let limit = pathconf(folder.string, Int32(_PC_NAME_MAX))
+        if limit > 0, name.string.utf8.count > limit {
+            throw OutputError(
+                .longName, path, "has a name of \(name.string.utf8.count) bytes, and the file system of \(folder) holds"
+                    + " \(limit)", nextStep: "choose a shorter name")
         }
         guard let status = try? Stat(path, followTargetSymlink: false) else { return path }
         if status.type == .symbolicLink {

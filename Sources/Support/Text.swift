@@ -63,12 +63,3 @@ public enum Text {
         }
     }
 }
-
-extension String {
-    /// The text without the characters at its end that `isTrimmed` accepts.
-    public func trimmingTrailing(_ isTrimmed: (Character) -> Bool) -> String {
-        var text = self[...]
-        while let last = text.last, isTrimmed(last) { text.removeLast() }
-        return String(text)
-    }
-}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Markup
+import Support
 
 /// A content that a task sequence needs, and the steps that need it.
 public struct ContentReference: Sendable, Equatable {
@@ -81,12 +82,9 @@ package enum ReferenceProperty {
 
     /// The values of a property: comma lists are split, "none chosen" and empty parts left out.
     package static func values(_ text: String) -> [String] {
-        text.split(separator: ",").map { part in
-            var part = part
-            while part.first?.isWhitespace == true { part.removeFirst() }
-            while part.last?.isWhitespace == true { part.removeLast() }
-            return String(part)
-        }.filter { !$0.isEmpty && $0 != noneChosen }
+        text.split(separator: ",").map { String($0.trimming(\.isWhitespace)) }.filter {
+            !$0.isEmpty && $0 != noneChosen
+        }
     }
 }
 

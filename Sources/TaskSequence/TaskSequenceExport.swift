@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibarchive
+internal import CLibarchive
 import Markup
 import Support
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibwim
+internal import CLibwim
 import Support
 
 /// Passes libwim's progress on while it works, and the user's wish to stop back.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibwim
+internal import CLibwim
 import Support
 
 /// A file or folder in an image.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibwim
+internal import CLibwim
 import Glibc
 import Markup
 import Support

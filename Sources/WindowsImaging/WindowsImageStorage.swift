@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibwim
+internal import CLibwim
 import Support
 
 /// Where and how a content lies in an archive, as its tables say; nothing is checked against the file.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibyaml
+internal import CLibyaml
 
 /// A step through a document.
 struct YAMLEvent {

@@ -25,7 +25,8 @@ struct DistributionPointGroupTests {
     }
 
     private func open(_ names: String...) throws -> DistributionPointGroup {
-        try DistributionPoints.open(locations: names.map { folder.appending($0).string }, store: store)
+        try DistributionPoints([LocalTransport()]).open(
+            locations: names.map { folder.appending($0).string }, store: store)
     }
 
     @Test("the first distribution point that has a package is used, and its bytes are handed out")
@@ -76,7 +77,7 @@ struct DistributionPointGroupTests {
         ])
     func unsupported(location: String) throws {
         let error = try #require(throws: DistributionPointError.self) {
-            try DistributionPoints.open(locations: [location], store: store)
+            try DistributionPoints([LocalTransport()]).open(locations: [location], store: store)
         }
         #expect(error.code == .unsupportedLocation)
         #expect(location.isEmpty || error.description.contains("not supported by this version"))
@@ -93,21 +94,5 @@ struct DistributionPointGroupTests {
         let content = try found.point.content(found.package.contentIDs[0])
         #expect(try found.point.fetch(content.files[0], of: content.id).path.string.contains("/drive/FileLib/"))
         #expect(throws: ContentLibraryError.self) { try open("drive", "one") }
-    }
-
-    @Test("a fetched file that changes is noticed when it is opened and after it was read")
-    func changes() throws {
-        try add("bytes", "ABC00001", to: "one")
-        let found = try open("one").package(try #require(PackageID("ABC00001")))
-        let content = try found.point.content(found.package.contentIDs[0])
-        let fetched = try found.point.fetch(content.files[0], of: content.id)
-        let descriptor = try fetched.open()
-        defer { try? descriptor.close() }
-        try fetched.checkIsUnchanged(descriptor)
-        try TestFolder.write("BYTES".utf8, to: fetched.path)
-        for attempt in [{ try fetched.checkIsUnchanged(descriptor) }, { try fetched.open().close() }] {
-            let error = try #require(throws: DistributionPointError.self, performing: attempt)
-            #expect(error.code == .fileChanged)
-        }
     }
 }

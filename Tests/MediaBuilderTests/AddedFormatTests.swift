@@ -105,7 +105,7 @@ struct AddedFormatTests {
         content.sequence.taskSequence = demo.taskSequenceExport
         var request = MediaRequest(.standalone(content), output: folder.appending(name), formats: formats)
         request.capacity = capacity
-        var settings = BuildSettings()
+        var settings = BuildSettings(DistributionPoints([LocalTransport()]))
         settings.distributionPoints = [demo.library.string]
         settings.store = folder.appending("store")
         let observer = SilentObserver()

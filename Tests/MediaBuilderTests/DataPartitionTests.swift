@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import CLinux
+internal import CLinux
 import Cryptography
 import DistributionPoints
 import DriveImage
@@ -43,7 +43,8 @@ struct DataPartitionTests {
         demo = try Self.madeDemo.get().demo
         let store = ContentStore(folder: folder.appending("store"))
         environment = BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: [demo.library.string], store: store),
+            distributionPoints: try DistributionPoints([LocalTransport()]).open(
+                locations: [demo.library.string], store: store),
             store: store, staging: StagingArea(in: folder.path), interruption: Interruption(),
             progress: SilentProgress())
     }

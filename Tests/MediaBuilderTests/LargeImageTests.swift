@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLinux
+internal import CLinux
 import DistributionPoints
 import Fixtures
 import Glibc
@@ -113,7 +113,8 @@ struct LargeImageTests {
         let locations = [try Self.library.get().appending("lib"), try SharedDemo.distributionPoint().library]
         let store = ContentStore(folder: folder.appending("store"))
         environment = BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: locations.map(\.string), store: store),
+            distributionPoints: try DistributionPoints([LocalTransport()]).open(
+                locations: locations.map(\.string), store: store),
             store: store, staging: StagingArea(in: folder.path), interruption: Interruption(),
             progress: SilentProgress())
     }
@@ -258,7 +259,7 @@ struct LargeImageTests {
         var request = try request(.upgrade)
         request.standalone.splitsUpgradeImages = true
         request.standalone.sequence.additionalPackages = [try #require(.init("LRG00020"))]
-        let points = try DistributionPoints.open(
+        let points = try DistributionPoints([LocalTransport()]).open(
             locations: [folder.appending("lib").string, try SharedDemo.distributionPoint().library.string],
             store: environment.store)
         let other = BuildEnvironment(

@@ -34,7 +34,7 @@ struct VolumeWritingTests {
     private static func begin(_ volume: VolumePlan, in folder: TestFolder) throws -> BegunVolume {
         let store = ContentStore(folder: folder.appending("store"))
         let environment = BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: [], store: store), store: store,
+            distributionPoints: try DistributionPoints([]).open(locations: [], store: store), store: store,
             staging: StagingArea(in: folder.path), interruption: Interruption(), progress: SilentProgress())
         return try volume.layout.begin(
             volume, VolumeWriting(environment: environment, replacesExisting: false, progress: meter()))

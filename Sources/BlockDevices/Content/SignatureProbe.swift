@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibblkid
+internal import CLibblkid
 import SystemPackage
 
 /// Reads with libblkid what lies on a device.

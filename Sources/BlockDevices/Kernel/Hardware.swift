@@ -63,9 +63,7 @@ struct Hardware {
         if disk.kind == .loop { return .loop }
         let names = ancestors.compactMap { $0.path.lastComponent?.string }
         func has(_ prefix: String) -> Bool {
-            names.contains {
-                $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first.map { ("0"..."9").contains($0) } == true
-            }
+            names.contains { $0.hasNumber(after: prefix) }
         }
         let signs: [(Bool, DeviceBus)] = [
             (has("usb"), .usb), (disk.name.hasPrefix("nvme"), .nvme),

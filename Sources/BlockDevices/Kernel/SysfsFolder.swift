@@ -47,9 +47,7 @@ struct SysfsFolder {
     func has(_ name: String) -> Bool { (try? Stat(path.appending(name))) != nil }
 
     /// Text of the kernel or of a drive, without the padding that drives put around it.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        func isPadding(_ byte: UInt8) -> Bool { byte <= 0x20 }
-        let text = bytes.drop(while: isPadding)
-        return String(decoding: Array(text.reversed().drop(while: isPadding).reversed()), as: UTF8.self)
+    static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+        String(decoding: Array(bytes.trimming { $0 <= 0x20 }), as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLinux
+internal import CLinux
 import Glibc
 import SystemPackage
 

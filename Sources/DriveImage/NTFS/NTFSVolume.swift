@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibntfs
+internal import CLibntfs
 import Glibc
 import Support
 import Synchronization

@@ -4,11 +4,7 @@ import Support
 
 /// A GUID of a partition table: of a type, a disk or a partition.
 public struct PartitionGUID: Sendable, Hashable, CustomStringConvertible {
-    /// The number of bytes of a GUID.
-    static let byteCount = 16
-
-    /// The bytes in the order of the text form.
-    private let bytes: [UInt8]
+    private let guid: GUID
 
     /// The partition holds data that Windows gives a drive letter: EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
     /// (PARTITION_BASIC_DATA_GUID of the Windows SDK).
@@ -25,38 +21,26 @@ public struct PartitionGUID: Sendable, Hashable, CustomStringConvertible {
     static let recovery = PartitionGUID(
         [0xDE, 0x94, 0xBB, 0xA4, 0x06, 0xD1, 0x4D, 0x40, 0xA1, 0x6A, 0xBF, 0xD5, 0x01, 0x79, 0xD6, 0xAC])
     /// The entry of the table is not in use (UEFI 2.10, table 5.7).
-    static let unused = PartitionGUID([UInt8](repeating: 0, count: byteCount))
+    static let unused = PartitionGUID([UInt8](repeating: 0, count: GUID.byteCount))
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8]) { guid = GUID(bytes) }
 
     /// A GUID of version 8, which is for values of one's own making (RFC 9562 5.8), from the first 16 of `bytes`.
-    init(custom bytes: [UInt8]) {
-        var bytes = Array(bytes.prefix(Self.byteCount))
-        bytes[6] = bytes[6] & 0x0F | 0x80
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        self.init(bytes)
-    }
+    init(custom bytes: [UInt8]) { guid = GUID(custom: bytes) }
 
     /// The GUID that is stored in `stored`, or nil when these are not 16 bytes.
     init?(stored: ArraySlice<UInt8>) {
-        guard stored.count == Self.byteCount else { return nil }
+        guard stored.count == GUID.byteCount else { return nil }
         self.init(Self.swapped(Array(stored)))
     }
 
     /// The bytes as they are stored: the first three groups are little-endian (UEFI 2.10, appendix A).
-    var stored: [UInt8] { Self.swapped(bytes) }
+    var stored: [UInt8] { Self.swapped(guid.bytes) }
 
     private static func swapped(_ bytes: [UInt8]) -> [UInt8] {
         [3, 2, 1, 0, 5, 4, 7, 6].map { bytes[$0] } + bytes[8...]
     }
 
     /// The text form, upper case.
-    public var description: String {
-        let digits = bytes.hexadecimal(.upper)
-        var rest = Substring(digits)
-        return [8, 4, 4, 4, 12].map { count in
-            defer { rest = rest.dropFirst(count) }
-            return String(rest.prefix(count))
-        }.joined(separator: "-")
-    }
+    public var description: String { guid.text(.upper) }
 }

@@ -99,22 +99,18 @@ struct ChunkFiller {
                 .damaged, content.name, "has \(content.byteCount) bytes, and was laid out with \(byteCount)",
                 nextStep: "plan the media again")
         }
-        switch content.source {
-        case .bytes(let bytes):
+        if case .bytes(let bytes) = content.source {
             try content.requireSize(of: bytes)
             try put(bytes, into: ranges)
-        case .file(let path):
-            try read(ContentReading(try OpenSource(path, of: content), into: ranges, hash: RunningHash()))
-        case .verifiedFile(let path, let known):
-            try read(ContentReading(try OpenSource(path, of: content, known: known), into: ranges, hash: nil))
         }
+        if let source = try OpenSource(content) { try read(ContentReading(source, into: ranges)) }
     }
 
     /// Reads what is left of a content and closes it, or hands it over.
     mutating func read(_ reading: ContentReading) throws {
         var reading = reading
         var isHandedOver = false
-        defer { if !isHandedOver { try? reading.source.descriptor.close() } }
+        defer { if !isHandedOver { reading.source.close() } }
         while let range = reading.ranges.first {
             try move(to: range.lowerBound)
             let part = try append(upTo: Int64(range.count)) {
@@ -130,7 +126,7 @@ struct ChunkFiller {
                 return
             }
         }
-        try reading.source.requireUnchanged()
+        try reading.source.requireEnd()
         // A content's last bytes stay in the current chunk until more comes; an empty content may be the first of all.
         if let event = reading.endEvent { try currentChunk().note(event) }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
-import Glibc
 import Support
 
 /// A content that is being read, by one thread at a time.
@@ -11,7 +10,7 @@ struct ContentReading: Sendable {
 
     /// Where it comes from; closed by whoever reads the end.
     let source: OpenSource
-    private let began = FileIdentity.Instant.now
+    /// Nil for a content whose hash is known.
     private let hash: RunningHash?
     private var partCount = 0
     /// How many bytes were read.
@@ -21,11 +20,11 @@ struct ContentReading: Sendable {
     /// Where the last byte goes, or the place behind it.
     let end: Int64
 
-    /// - Parameter hash: nil for a content whose hash is known.
-    init(_ source: OpenSource, into ranges: [Range<Int64>], hash: RunningHash?) {
-        posix_fadvise(source.descriptor.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
+    /// Begins to read `source`, whose bytes go to `ranges` of the drive.
+    init(_ source: OpenSource, into ranges: [Range<Int64>]) {
+        source.willReadInOrder()
         self.source = source
-        self.hash = hash
+        hash = source.isToBeHashed ? RunningHash() : nil
         self.ranges = ranges[...]
         end = ranges.last?.upperBound ?? 0
     }
@@ -45,6 +44,6 @@ struct ContentReading: Sendable {
 
     /// What hashing needs to know when everything was read.
     var endEvent: DiskChunk.Event? {
-        hash.map { .init(hash: $0, part: partCount, step: .end(source, began: began)) }
+        hash.map { .init(hash: $0, part: partCount, step: .end(source)) }
     }
 }

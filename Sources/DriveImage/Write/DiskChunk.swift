@@ -15,8 +15,8 @@ final class DiskChunk: @unchecked Sendable {
         enum Step {
             /// More bytes of a content.
             case bytes(Range<Int>)
-            /// The content is complete; it was read since then.
-            case end(OpenSource, began: FileIdentity.Instant)
+            /// The content is complete.
+            case end(OpenSource)
         }
 
         /// The hash of the content.

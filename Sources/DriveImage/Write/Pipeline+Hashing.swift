@@ -29,10 +29,9 @@ extension Pipeline {
                     guard sourceFailure == nil else { return }
                     switch event.step {
                     case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                    case .end(let source, let began):
-                        let digest = hash.finalize()
-                        try source.require(digest)
-                        didVerify(source.path, source.identity, digest, began)
+                    case .end(let source):
+                        try source.require(hash.finalize())
+                        source.report(to: didVerify)
                     }
                 }
             } catch {

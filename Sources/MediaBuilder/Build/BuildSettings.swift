@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ContentLibrary
 import DistributionPoints
 import Logging
 import Support
@@ -23,27 +22,16 @@ public struct BuildSettings: Sendable {
     /// The log that the run appends to.
     public var log: FilePath?
 
-    /// No distribution points, and what is usual.
-    public init() {}
+    /// The ways to reach distribution points that the program has.
+    private let transports: DistributionPoints
+
+    /// No distribution points yet, and what is usual.
+    ///
+    /// - Parameter transports: the ways to reach distribution points that the program has.
+    public init(_ transports: DistributionPoints) { self.transports = transports }
 
     /// What content is read from, and the store: what a build must not write to.
-    ///
-    /// A folder that holds a content library is none: others may write beside the library.
-    var sources: [FilePath] {
-        let libraries = distributionPoints.map { FilePath($0) }.flatMap { path -> [FilePath] in
-            switch try? LibraryLocation(path) {
-            case .library(let drives): drives
-            case .furtherDrive(let drive): [drive]
-            case nil: [path]
-            }
-        }
-        // The parts of a library may be mounted elsewhere as well.
-        let parts = libraries.flatMap { library in
-            (try? FolderEntry.entries(of: library).filter { $0.kind == .folder }.map { library.appending($0.component) })
-                ?? []
-        }
-        return libraries + parts + [store]
-    }
+    var sources: [FilePath] { transports.localPaths(of: distributionPoints) + [store] }
 
     /// Files of a run, its outputs left out.
     func files(staging: FilePath) -> RunFiles {
@@ -70,7 +58,8 @@ public struct BuildSettings: Sendable {
     ) throws -> BuildEnvironment {
         let store = ContentStore(folder: store, rehash: rehashes)
         return BuildEnvironment(
-            distributionPoints: try DistributionPoints.open(locations: distributionPoints, store: store),
+            distributionPoints: try transports.open(
+                locations: distributionPoints, store: store, interruption: interruption, progress: progress),
             store: store, staging: StagingArea(in: staging), interruption: interruption, progress: progress,
             workerCount: workerCount, sourceDate: try sourceDateTime(), logger: logger)
     }

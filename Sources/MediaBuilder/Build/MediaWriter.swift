@@ -71,15 +71,19 @@ extension MediaPlan {
 }
 
 extension BuildEnvironment {
-    /// Where the bytes of `file` are on this machine; content that is not here yet is fetched.
-    func source(_ file: PlannedFile) throws -> TransferSource {
+    /// Where the bytes of `file` come from: content that is not on this machine comes as a stream.
+    ///
+    /// - Parameter asFile: for whoever cannot take a stream; such content is brought into the store first.
+    func source(_ file: PlannedFile, asFile: Bool = false) throws -> TransferSource {
         switch file.source {
         case .bytes(let bytes): return .bytes(bytes)
         case .localFile(let path, let identity): return .verifiedFile(path, identity)
         case .content(let path, let content):
-            let fetched = try distributionPoints.points[content.pointNumber]
-                .fetch(file.contentFile(at: path), of: content.id)
-            return fetched.isVerified ? .verifiedFile(fetched.path, fetched.identity) : .file(fetched.path)
+            let point = distributionPoints.points[content.pointNumber]
+            let contentFile = file.contentFile(at: path)
+            return asFile
+                ? try point.fetch(contentFile, of: content.id).source
+                : try point.source(of: contentFile, in: content.id)
         }
     }
 }

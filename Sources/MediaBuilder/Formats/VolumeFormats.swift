@@ -35,9 +35,15 @@ public struct VolumeFormats: Sendable {
 
     /// The format of what is called `output`: of several with one ending that which serves a factory, or does not.
     public func format(of output: FilePath, isForFactory: Bool) -> any VolumeFormat {
-        let ending = output.extension?.lowercased() ?? ""
+        let ending = Self.ending(of: output).lowercased()
         let formats = entries.lazy.filter { $0.endings.contains(ending) }.map { $0.make() }
         return formats.first { $0.isForFactory == isForFactory } ?? formats.first ?? FolderFormat()
+    }
+
+    /// What stands behind the last dot; a name that is nothing but an ending has that one.
+    private static func ending(of output: FilePath) -> String {
+        let name = output.lastComponent?.string ?? ""
+        return output.extension ?? (name.hasPrefix(".") ? String(name.dropFirst()) : "")
     }
 
     /// The format of media on `drives`.

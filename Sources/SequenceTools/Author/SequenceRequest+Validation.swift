@@ -184,7 +184,7 @@ extension DomainInput {
         for (number, name) in names.enumerated() {
             let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[1].isEmpty else { return false }
-            switch parts[0].trimmingSpaces.uppercased() {
+            switch parts[0].trimming({ $0 == " " }).uppercased() {
             case "DC" where number > 0: isInDomain = true
             case "OU", "CN": if isInDomain { return false }
             default: return false
@@ -244,14 +244,5 @@ extension ApplicationInput {
     private static func isPart(_ part: Substring, after start: String) -> Bool {
         part.hasPrefix(start) && part.count > start.count
             && part.utf8.allSatisfy { $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: Substring {
-        var text = self
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }

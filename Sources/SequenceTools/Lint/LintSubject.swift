@@ -122,7 +122,6 @@ private struct StepWalk {
 
     /// As far as ``ContentClosure`` follows.
     private static let maximumDepth = 64
-    private static let typePrefix = "SMS_TaskSequence_"
 
     init(_ root: TaskSequencePackage, _ known: KnownVariables) {
         self.root = root
@@ -170,8 +169,7 @@ private struct StepWalk {
     }
 
     private mutating func add(_ step: SequenceStep, _ number: Int, _ scope: LintScope) {
-        let type =
-            step.type.map { $0.hasPrefix(Self.typePrefix) ? String($0.dropFirst(Self.typePrefix.count)) : $0 } ?? ""
+        let type = step.type.map(StepTypeName.short) ?? ""
         var added = LintStep(
             taskSequence: number, groups: scope.groups, step: step, type: type,
             conditions: step.condition.map { scope.conditions + [$0] } ?? scope.conditions,

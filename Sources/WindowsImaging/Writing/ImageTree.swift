@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import CLibwim
+internal import CLibwim
 import Support
 
 /// The folders and files of a new image, and the resource that lists them.

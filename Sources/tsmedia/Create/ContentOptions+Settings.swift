@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import Glibc
 import MediaBuilder
 import Support
@@ -9,7 +10,7 @@ import SystemPackage
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
     func settings(_ program: ProgramOptions) -> BuildSettings {
-        var settings = BuildSettings()
+        var settings = BuildSettings(DistributionPoints.ofProgram)
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
         settings.rehashes = rehash

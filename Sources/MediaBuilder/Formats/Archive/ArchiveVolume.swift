@@ -64,7 +64,7 @@ struct ArchiveVolume: VolumeLayout {
         let contents = try archive.contentFiles.map { number in
             let file = volume.files[number]
             return TransferContent(
-                name: file.description, source: try environment.source(file), byteCount: file.byteCount,
+                name: file.description, source: try environment.source(file, asFile: true), byteCount: file.byteCount,
                 sha256: file.sha256)
         }
         var known = WindowsImageKnowledge()

@@ -21,7 +21,7 @@ struct DiscVolume: VolumeLayout {
 
     /// Makes the image under a temporary name and writes its metadata.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
-        let sources = try volume.files.map(work.environment.source)
+        let sources = try volume.files.map { try work.environment.source($0) }
         let output = try PendingOutput(volume.output, kind: .file, replacesExisting: work.replacesExisting)
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {

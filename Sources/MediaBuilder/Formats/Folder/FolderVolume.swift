@@ -18,7 +18,7 @@ struct FolderVolume: VolumeLayout {
 
     /// Makes the folder under a temporary name, with all folders inside.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
-        let sources = try volume.files.map(work.environment.source)
+        let sources = try volume.files.map { try work.environment.source($0) }
         if work.replacesExisting { try Self.requireReplaceable(volume.output) }
         let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: work.replacesExisting)
         var folders = FolderTree(root: output.temporaryPath)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import Synchronization
+
+/// Bytes that come one after the other, each of them once: from a server, or from a pipe.
+///
+/// Used by one thread at a time, not always by the same. Letting go of it ends it, wherever it is.
+public protocol ByteStream: AnyObject, Sendable {
+    /// Waits for bytes, puts them at the start of `buffer`, and returns how many they are; 0 only at the end, and at
+    /// every call after that.
+    ///
+    /// - Throws: a `DiagnosticError`; `InterruptedError` soon after the user wants to stop, however long the other side
+    ///   says nothing.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// A content that comes as a stream, which is opened when its turn has come and not before.
+///
+/// Who reads it hashes it on the way: it is never read a second time.
+public final class StreamedContent: Sendable, Equatable {
+    /// Where it comes from, as errors name it.
+    public let place: String
+    /// Opens the stream at its first byte.
+    public let open: @Sendable () throws -> any ByteStream
+
+    /// A content from `place` that `open` opens.
+    public init(place: String, open: @escaping @Sendable () throws -> any ByteStream) {
+        self.place = place
+        self.open = open
+    }
+
+    /// True for the same object.
+    public static func == (left: StreamedContent, right: StreamedContent) -> Bool { left === right }
+}
+
+/// A stream that is open, and how far it was read.
+final class OpenStream: Sendable {
+    let place: String
+    private let stream: any ByteStream
+    private let position = Atomic<Int64>(0)
+
+    init(_ content: StreamedContent) throws {
+        place = content.place
+        stream = try content.open()
+    }
+
+    /// Fills `buffer` with the bytes at `offset`, where the stream must be; fewer only at its end.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        precondition(offset == position.load(ordering: .relaxed), "a stream is read once, from front to back")
+        var count = 0
+        // Full buffers, whatever pieces the stream comes in: what is written past the page cache are whole blocks.
+        while count < buffer.count {
+            let step = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+            if step == 0 { break }
+            count += step
+        }
+        position.add(Int64(count), ordering: .relaxed)
+        return count
+    }
+
+    /// True when nothing comes any more.
+    func isAtEnd() throws -> Bool {
+        try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { try stream.read(into: $0) } == 0
+    }
+}

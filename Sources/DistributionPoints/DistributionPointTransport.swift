@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import Support
+import SystemPackage
+
+/// A way to reach distribution points: it knows the locations of its kind by their form, and opens them.
+///
+/// The executable hands in those that it has; nothing else lists them (docs/architecture.md).
+public protocol DistributionPointTransport: Sendable {
+    /// Whether `location` is of its kind, judged by nothing but its form.
+    func takes(_ location: String) -> Bool
+
+    /// The distribution points at `locations`, all of which it takes and which follow one another.
+    ///
+    /// - Throws: a `DiagnosticError`.
+    func open(
+        _ locations: [String], store: ContentStore, interruption: Interruption, progress: any ProgressObserver
+    ) throws -> [any DistributionPoint]
+
+    /// The files and folders on this computer that are read when `location` is used: no run may write to them.
+    func localPaths(of location: String) -> [FilePath]
+}
+
+extension DistributionPointTransport {
+    /// None, as on a server.
+    public func localPaths(of location: String) -> [FilePath] { [] }
+}
+
+/// Content libraries on local and mounted paths.
+public struct LocalTransport: DistributionPointTransport {
+    /// Creates it.
+    public init() {}
+
+    /// A path is what is neither a URL nor the name of a share.
+    public func takes(_ location: String) -> Bool { LocationForm(location) == .path }
+
+    /// The libraries at these paths; one with only a FileLib is a further drive of the library before it.
+    ///
+    /// - Throws: `ContentLibraryError` for a path that is not a content library.
+    public func open(
+        _ locations: [String], store: ContentStore, interruption: Interruption, progress: any ProgressObserver
+    ) throws -> [any DistributionPoint] {
+        try LibraryLocation.libraries(at: locations.map { FilePath($0) }).map { drives in
+            try LocalDistributionPoint(drives: drives, location: drives[0].string)
+        }
+    }
+
+    /// The drives of the library, and their parts, which may be mounted elsewhere as well.
+    ///
+    /// A folder that only holds a library is none: others may write beside it.
+    public func localPaths(of location: String) -> [FilePath] {
+        let path = FilePath(location)
+        let drives =
+            switch try? LibraryLocation(path) {
+            case .library(let drives): drives
+            case .furtherDrive(let drive): [drive]
+            case nil: [path]
+            }
+        let parts = drives.flatMap { drive in
+            (try? FolderEntry.entries(of: drive).filter { $0.kind == .folder }.map { drive.appending($0.component) })
+                ?? []
+        }
+        return drives + parts
+    }
+}
+
+/// What the text of a location looks like.
+enum LocationForm: Equatable {
+    /// Nothing.
+    case empty
+    /// A path.
+    case path
+    /// A URL with this scheme (RFC 3986 3.1), in lower case.
+    case url(scheme: String)
+    /// The name of a network share.
+    case share
+
+    init(_ location: String) {
+        if location.isEmpty {
+            self = .empty
+        } else if let scheme = Self.scheme(of: location) {
+            self = .url(scheme: scheme)
+        } else {
+            self = location.hasPrefix("\\\\") || location.hasPrefix("//") ? .share : .path
+        }
+    }
+
+    private static func scheme(of location: String) -> String? {
+        guard let colon = location.firstIndex(of: ":"), location[colon...].hasPrefix("://") else { return nil }
+        let scheme = location[..<colon].lowercased()
+        guard let first = scheme.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
+            scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
+        else { return nil }
+        return scheme
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// A GUID, which is 16 bytes.
+public struct GUID: Sendable, Hashable {
+    /// The number of bytes of a GUID.
+    public static let byteCount = 16
+
+    /// The bytes in the order of the text form.
+    public let bytes: [UInt8]
+
+    /// The GUID of 16 bytes, which are in the order of the text form.
+    public init(_ bytes: [UInt8]) {
+        precondition(bytes.count == Self.byteCount, "a GUID has 16 bytes")
+        self.bytes = bytes
+    }
+
+    /// A GUID of version 8, which is for values of one's own making (RFC 9562 5.8), from the first 16 of `bytes`.
+    ///
+    /// The same bytes give the same GUID.
+    public init(custom bytes: some Sequence<UInt8>) {
+        var bytes = Array(bytes.prefix(Self.byteCount))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        self.init(bytes)
+    }
+
+    /// The text form: groups of 8, 4, 4, 4 and 12 digits (RFC 9562 4).
+    public func text(_ letterCase: HexadecimalCase) -> String {
+        var rest = Substring(bytes.hexadecimal(letterCase))
+        return [8, 4, 4, 4, 12].map { count in
+            defer { rest = rest.dropFirst(count) }
+            return String(rest.prefix(count))
+        }.joined(separator: "-")
+    }
+}
