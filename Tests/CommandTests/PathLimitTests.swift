@@ -55,6 +55,19 @@ struct PathLimitTests {
         #expect(!short.errorText.contains("no long paths"))
     }
 
+    @Test("a name of more characters than Joliet holds is told of a disc, before writing, and of nothing else")
+    func longName() throws {
+        let name = String(repeating: "f", count: 104)
+        try session.work.write("x".utf8, to: "source/\(name)")
+        try session.work.write("x".utf8, to: "source/\(name.dropLast())")
+        try session.addContent(session.work.appending("source"), "ABC00077", version: 1)
+        let more = ["--package", "ABC00077", "--dry-run"]
+        let result = try session.run(arguments("media.iso", more))
+        #expect(result.status == 65, "\(result.failure)")
+        #expect(result.failure.contains("/\(name) has a name of 104 characters, and a disc holds 103; shorten it"))
+        try session.succeed(arguments("media", more))
+    }
+
     @Test("a name whose UTF-8 is too long for a disc or a folder is told alike, before writing", arguments: formats)
     func wideName(output: String) throws {
         // As long in a boot image as libwim gives it, which no file system of this machine could hold.

@@ -359,11 +359,12 @@ struct PrestagedTests {
     func stopped() throws {
         let session = try CommandSession()
         for signal in [SIGINT, SIGKILL] {
-            let program = try session.start(session.prestaged("OEM.wim", ["--compression", "maximum", "--rehash"]))
-            let began = try program.wait { try session.outputs().contains { $0.hasSuffix(".tsmedia-partial") } }
-            program.send(signal)
-            let result = try program.waitForEnd()
-            guard began, result.status != 0 else { continue }
+            let result = try RunningProgram.end(by: signal) {
+                try Program.succeed("rm", ["-rf", "OEM.wim"], in: session.folder)
+                return try session.start(session.prestaged("OEM.wim", ["--compression", "maximum", "--rehash"]))
+            } when: { _ in
+                try session.outputs().contains { $0.hasSuffix(".tsmedia-partial") }
+            }
             if signal == SIGINT {
                 #expect(result.status == 130)
                 #expect(try session.outputs().isEmpty)

@@ -90,6 +90,35 @@ struct DiscSurroundingsTests {
         if let joliet { #expect(seen.hasPrefix(String(joliet.prefix(10)))) }
     }
 
+    @Test(
+        "the Joliet tree has the label that is meant for it, whole, and blanks behind it",
+        arguments: [
+            ("Configuration Manager #12", "Configuratio #12"), ("A label of the primary tree", "X"),
+            ("Media", "Büro 日本"),
+            ("Media", "🦊🦊🦊🦊🦊🦊 #3"),
+        ])
+    func jolietLabel(label: String, joliet: String) throws {
+        let content: [UInt8] = [1, 2, 3]
+        let layout = try DiscLayout(
+            DiscDescription(
+                label: label, jolietLabel: joliet,
+                files: [
+                    DiscFile(
+                        path: try MediaPath("file.txt"), byteCount: 3, sha256: SHA256.digest(of: content),
+                        modified: Timestamp(unixSeconds: 1_600_000_000))
+                ], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000)))
+        let folder = try TestFolder()
+        let image = try folder.write(layout.metadata + [UInt8](repeating: 0, count: 1 << 20), to: "disc.iso")
+        let seen = try Program.succeed("/usr/sbin/blkid", ["-p", "-s", "LABEL", "-o", "value", image.string]).output
+        #expect(seen.trimmingTrailing { $0 == "\n" } == joliet)
+        // ECMA-119 8.5.1 and Joliet: 32 bytes of big-endian UTF-16, filled with blanks.
+        let place = try #require((17..<32).map { $0 * 2048 }.first { layout.metadata[$0] == 2 })
+        var units = Array(joliet.utf16)
+        units += [UInt16](repeating: 0x20, count: 16 - units.count)
+        #expect(
+            Array(layout.metadata[place + 40..<place + 72]) == units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })
+    }
+
     @Test("folders without files, files without bytes and a disc without anything are laid out")
     func emptiness() throws {
         let disc = try SampleDisc(["leer/null.txt": [], "auch leer.txt": []], folders: ["a/b/c", "leer"])

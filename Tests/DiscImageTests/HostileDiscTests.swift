@@ -24,8 +24,9 @@ private struct HandmadeDisc {
         write([255] + Array("CD001".utf8) + [1], block: 17)
     }
 
-    mutating func write(_ part: [UInt8], block: Int) {
-        bytes.replaceSubrange(block * 2048..<block * 2048 + part.count, with: part)
+    mutating func write(_ part: [UInt8], block: Int, at offset: Int = 0) {
+        let start = block * 2048 + offset
+        bytes.replaceSubrange(start..<start + part.count, with: part)
     }
 
     /// A directory record; its big-endian fields are left wrong, because nobody reads them.
@@ -111,6 +112,14 @@ struct HostileDiscTests {
         // A file may say anything: whoever reads it finds that the bytes are not there.
         let file = Self.root(HandmadeDisc.record([0x41], block: .max, byteCount: .max))
         #expect((try? file.reader().entries.first?.byteCount) == Int64(UInt32.max))
+    }
+
+    @Test("a disc in other blocks than 2,048 bytes is refused, not misread", arguments: [UInt16(512), 1024, 4096, 0])
+    func blockSize(byteCount: UInt16) {
+        var disc = Self.root(HandmadeDisc.record([0x41], block: 21, byteCount: 5))
+        disc.write(withUnsafeBytes(of: byteCount.littleEndian) { Array($0) }, block: 16, at: 128)
+        let error = #expect(throws: DiscImageError.self) { try disc.reader() }
+        #expect(error?.problem == "has blocks of \(byteCount) bytes; only 2048 can be read")
     }
 
     @Test("folders that share their bytes cannot claim any number of files", .timeLimit(.minutes(2)))

@@ -51,6 +51,8 @@ public final class RunningProgram {
     }
 
     private var input: FileDescriptor?
+    /// True when it got a signal that asks it to end.
+    private var wasTold = false
 
     /// Ends the program's standard input.
     public func closeInput() {
@@ -59,20 +61,36 @@ public final class RunningProgram {
     }
 
     /// Sends `signal`.
-    public func send(_ signal: Int32) { if ended == nil { kill(process, signal) } }
-
-    /// The net for programs that never end: no test waits so long for one that does.
-    private static let netSeconds = 300
+    public func send(_ signal: Int32) {
+        if [SIGINT, SIGTERM, SIGHUP].contains(signal) { wasTold = true }
+        if ended == nil { kill(process, signal) }
+    }
 
     /// Sends `signal` to the program and to all that it started, as a terminal does; it must have a session of its own.
-    public func sendToGroup(_ signal: Int32) { if ended == nil { kill(-process, signal) } }
+    public func sendToGroup(_ signal: Int32) {
+        wasTold = true
+        if ended == nil { kill(-process, signal) }
+    }
 
-    /// Waits until the program has ended; one that does not is killed, and its status is 137.
+    /// The nets for programs that never end: no test waits so long for one that does, and for one that was told to end
+    /// by a signal even less, lest a suite that finds signals ignored takes hours to say so.
+    private static let netSeconds = 300
+    private static let netSecondsOnceTold = 40
+
+    /// Waits until the program has ended.
+    ///
+    /// - Throws: ``NeverEnded`` for one that does not, and was killed then.
     @discardableResult
     public func waitForEnd() throws -> ProgramResult {
         if let ended { return ended }
-        let net = ContinuousClock.now + .seconds(Self.netSeconds)
-        if try wait(until: { ContinuousClock.now > net }) { kill(process, SIGKILL) }
+        let seconds = wasTold ? Self.netSecondsOnceTold : Self.netSeconds
+        let net = ContinuousClock.now + .seconds(seconds)
+        if try wait(until: { ContinuousClock.now > net }) {
+            kill(process, SIGKILL)
+            _ = try Program.waitForEnd(of: process)
+            ended = ProgramResult(status: 128 + SIGKILL, outputBytes: [], errorText: "")
+            throw NeverEnded(seconds: seconds, wasTold: wasTold)
+        }
         let status = try Program.waitForEnd(of: process)
         let result = ProgramResult(
             status: status, outputBytes: try SmallFile.read(output),
@@ -146,19 +164,30 @@ public final class RunningProgram {
     /// How a program ends that gets `signal` at some moment of its work.
     ///
     /// It stands still while it gets it. One that had ended before, or had done its work, is no witness: another one is
-    /// started then. When none of `attempts` is caught, they do not end for the signal.
+    /// started then. When none of `attempts` is caught, or `ignored` of them got the signal in time and went on, they do
+    /// not end for the signal.
     public static func end(
-        by signal: Int32, attempts: Int = 20, start: () throws -> RunningProgram,
+        by signal: Int32, attempts: Int = 20, ignored: Int = 6, start: () throws -> RunningProgram,
         when moment: (RunningProgram) throws -> Bool
     ) throws -> ProgramResult {
-        for _ in 0..<attempts {
+        var toldInTime = 0
+        for _ in 0..<attempts where toldInTime < ignored {
             let program = try start()
-            if try program.wait(until: { try moment(program) }), program.stop() { program.send(signal) }
+            if try program.wait(until: { try moment(program) }), program.stop() {
+                program.send(signal)
+                toldInTime += 1
+            }
             program.send(SIGCONT)
             let result = try program.waitForEnd()
             if result.status != 0 { return result }
         }
         throw Unstoppable(signal: signal, attempts: attempts)
+    }
+
+    /// A program did not end.
+    public struct NeverEnded: Error {
+        let seconds: Int
+        let wasTold: Bool
     }
 
     /// A program ended that should have waited for something.
