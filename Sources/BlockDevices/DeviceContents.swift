@@ -21,7 +21,4 @@ public struct DeviceContents: Sendable, Hashable {
         self.label = label
         self.problem = problem
     }
-
-    /// True when nothing is known to be there, and nothing could be overlooked.
-    public var isBlank: Bool { partitionTable == nil && fileSystem == nil && problem == nil }
 }

@@ -69,9 +69,6 @@ public struct BootFileSet: Sendable, Hashable {
     public let generation: LoaderGeneration?
     /// What the user should know, a line each.
     public let warnings: [String]
-
-    /// The UEFI loader that firmware starts by itself, or nil when UEFI cannot start.
-    public var uefiLoader: BootFile? { files.first { $0.path.description == architecture.uefiLoaderPath } }
 }
 
 extension Architecture {

@@ -90,8 +90,3 @@ public struct PortableExecutable: Sendable {
         return found
     }
 }
-
-/// The architecture of the program in `bytes`, or nil when it is not a portable executable or for another processor.
-public func portableExecutableArchitecture(of bytes: [UInt8]) -> Architecture? {
-    PortableExecutable(bytes)?.architecture
-}

@@ -21,9 +21,6 @@ public struct MediaPassword: Sendable, CustomStringConvertible, CustomDebugStrin
     /// - Parameter text: the value of `_SMSMediaGuid`, exactly as the variable spells it.
     public static func mediaGUID(_ text: String) -> MediaPassword { MediaPassword(text) }
 
-    /// True for the public literal: whoever holds the media can read its variables, which the user must be told.
-    public var isPublic: Bool { text == Self.defaultText }
-
     /// Never the password.
     public var description: String { "(password)" }
     /// Never the password.

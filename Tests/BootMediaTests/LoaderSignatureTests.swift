@@ -35,7 +35,7 @@ import WindowsImaging
     func pe32() throws {
         let signed = try LoaderSigner(generation: .windows2023).sign(TinyProgram.bytes(machine: TinyProgram.x86))
         #expect(try loaderSignature(of: signed)?.certificateAuthority == "Windows UEFI CA 2023")
-        #expect(portableExecutableArchitecture(of: signed) == .x86)
+        #expect(PortableExecutable(signed)?.architecture == .x86)
     }
 
     @Test("a certificate without a common name is told by its whole name")
@@ -130,7 +130,7 @@ import WindowsImaging
     func notAProgram(bytes: [UInt8]) throws {
         let error = #expect(throws: BootMediaError.self) { try loaderSignature(of: bytes) }
         #expect(error?.code == .notAnExecutable)
-        #expect(portableExecutableArchitecture(of: bytes) == nil)
+        #expect(PortableExecutable(bytes) == nil)
     }
 
     @Test(
@@ -140,6 +140,6 @@ import WindowsImaging
             (0x0200, nil), (0, nil),
         ] as [(UInt16, Architecture?)])
     func architecture(machine: UInt16, architecture: Architecture?) {
-        #expect(portableExecutableArchitecture(of: TinyProgram.bytes(machine: machine)) == architecture)
+        #expect(PortableExecutable(TinyProgram.bytes(machine: machine))?.architecture == architecture)
     }
 }

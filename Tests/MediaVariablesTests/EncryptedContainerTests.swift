@@ -134,8 +134,6 @@ struct EncryptedContainerTests {
         for text in ["\(password)", String(reflecting: password), dumped, String(describing: [password])] {
             #expect(!text.contains("hunter2"))
         }
-        #expect(MediaPassword.none.isPublic)
-        #expect(!password.isPublic)
     }
 
     private func opensslArguments(_ algorithm: EncryptionAlgorithm, _ password: MediaPassword) -> [String] {

@@ -47,12 +47,6 @@ struct ClusterSet: Sendable, Equatable {
         for index in words.indices { words[index] &= ~other.words[index] }
     }
 
-    /// True when a cluster of `range` is in the set.
-    func intersects(_ range: Range<UInt32>) -> Bool {
-        guard let first = first(from: range.lowerBound, isIn: true) else { return false }
-        return first < range.upperBound
-    }
-
     /// The first cluster from `start` on that is in the set, or that is not; nil when there is none.
     func first(from start: UInt32, isIn: Bool) -> UInt32? {
         var number = max(Int(start), Int(FATGeometry.firstCluster))

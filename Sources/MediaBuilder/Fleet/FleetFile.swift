@@ -150,6 +150,6 @@ private struct CSVRows {
 extension String {
     /// The text without white space at its ends.
     fileprivate var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        String(trimming(\.isWhitespace))
     }
 }

@@ -21,24 +21,17 @@ enum MediaGUID {
         }
         for fact in facts { add(fact) }
         for fact in further { add(fact) }
-        var bytes = Array(hash.finalize().bytes.prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x80
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        return braced(bytes.hexadecimal(.upper))
+        return braced(GUID(custom: hash.finalize().bytes))
     }
 
     /// A GUID that the user gave, spelled as we spell ours.
+    ///
+    /// What is no GUID comes back as it is; a request with it is refused before.
     static func normalize(_ text: String) -> String {
-        braced(text.uppercased().filter { $0 != "-" && $0 != "{" && $0 != "}" })
+        let digits = text.filter { $0 != "-" && $0 != "{" && $0 != "}" }
+        guard let bytes = [UInt8](hexadecimal: digits), bytes.count == GUID.byteCount else { return text }
+        return braced(GUID(bytes))
     }
 
-    private static func braced(_ digits: String) -> String {
-        var groups: [Substring] = []
-        var rest = digits[...]
-        for length in [8, 4, 4, 4, 12] {
-            groups.append(rest.prefix(length))
-            rest = rest.dropFirst(length)
-        }
-        return "{" + groups.joined(separator: "-") + "}"
-    }
+    private static func braced(_ guid: GUID) -> String { "{\(guid.text(.upper))}" }
 }
