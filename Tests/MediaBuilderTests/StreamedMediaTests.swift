@@ -124,13 +124,15 @@ struct StreamedMediaTests {
 
     private func request(_ name: String) throws -> MediaRequest {
         let isPrestaged = name.hasSuffix(".wim")
-        var request = MediaRequest(mediaType: isPrestaged ? .prestaged : .standalone, output: folder.appending(name))
-        request.taskSequence = demo.taskSequenceExport
+        var request = MediaRequest(isPrestaged ? MediaType.prestaged : .standalone, output: folder.appending(name))
         if isPrestaged {
+            request.prestaged.sequence.taskSequence = demo.taskSequenceExport
             request.bootImage = BootImageReference(DemoSite.bootImage)
             request.prestaged.operatingSystemImage = PackageID(DemoSite.operatingSystemImage)
-            request.siteCode = "ABC"
-            request.managementPoints = ["http://mp.example.com"]
+            request.management.siteCode = "ABC"
+            request.management.points = ["http://mp.example.com"]
+        } else {
+            request.standalone.sequence.taskSequence = demo.taskSequenceExport
         }
         return request
     }

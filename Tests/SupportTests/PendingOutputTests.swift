@@ -193,6 +193,19 @@ struct PendingOutputTests {
         #expect(error?.failureClass == .cannotCreate)
     }
 
+    @Test("a name that the file system does not hold is told before anything is written")
+    func longName() throws {
+        // ext4, btrfs, xfs and tmpfs hold 255 bytes.
+        let longest = place.appending(String(repeating: "x", count: 251) + ".iso")
+        try publish("x", at: longest)
+        let path = place.appending(String(repeating: "x", count: 252) + ".iso")
+        let error = #expect(throws: OutputError.self) {
+            _ = try PendingOutput.check(path, kind: .file, replacesExisting: false)
+        }
+        #expect(error?.code == .longName)
+        #expect(error?.failureClass == .cannotCreate)
+    }
+
     @Test("room is asked for before anything is written")
     func room() throws {
         try PendingOutput.requireSpace(1, for: file)
