@@ -66,7 +66,8 @@ let floor3: [Target] = [
     .target(
         name: "MediaFormat",
         dependencies: [
-            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "JSON", "MediaVariables", "Support", "TaskSequence",
+            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "JSON", "MediaVariables",
+            "Support", "TaskSequence",
             "WindowsImaging", systemPackage,
         ])
 ]
@@ -86,7 +87,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaFormat", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            "MediaFormat", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging",
+            systemPackage,
             logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ])

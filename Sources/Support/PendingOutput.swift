@@ -200,7 +200,8 @@ public final class PendingOutput {
         let limit = pathconf(folder.string, Int32(_PC_NAME_MAX))
         if limit > 0, name.string.utf8.count > limit {
             throw OutputError(
-                .longName, path, "has a name of \(name.string.utf8.count) bytes, and the file system of \(folder) holds"
+                .longName, path,
+                "has a name of \(name.string.utf8.count) bytes, and the file system of \(folder) holds"
                     + " \(limit)", nextStep: "choose a shorter name")
         }
         guard let status = try? Stat(path, followTargetSymlink: false) else { return path }

@@ -12,6 +12,7 @@ import TSMediaTestSupport
 import Testing
 
 @testable import MediaBuilder
+@testable import MediaFormat
 
 /// A distribution point whose bytes come through pipes from another program.
 ///
