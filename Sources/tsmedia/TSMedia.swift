@@ -28,6 +28,7 @@ struct TSMedia: ParsableCommand {
             try Arguments.check()
             try requireValues(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
+            defer { CMTraceLog.tellLoss() }
             try command.run()
         } catch let error as any DiagnosticError {
             Console.shared.error(error.description)

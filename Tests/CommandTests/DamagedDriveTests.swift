@@ -62,6 +62,34 @@ struct DamagedDriveTests {
         }
     }
 
+    @Test(
+        "boot code that is gone is found by verify, told by inspect, and no update calls such a drive up to date",
+        arguments: [("master boot record", Int64(0)), ("boot record", 90), ("boot record", 1024)])
+    func bootCode(part: String, offset: Int64) throws {
+        let start = part == "boot record" ? Int64(DriveImageTests.volumeOffset) + offset : offset
+        try Program.succeed(
+            "dd",
+            [
+                "if=/dev/zero", "of=\(path)", "bs=1", "seek=\(start)", "count=400", "conv=notrunc", "status=none",
+            ])
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(verified.status == 65 && verified.output.contains("damaged  \(part): "), "\(verified.output)")
+        let inspected = try session.run(["inspect", "drive.img"])
+        #expect(inspected.status == 0 && inspected.output.contains(part), "\(inspected.output)")
+        let updated = try session.run(update())
+        #expect(updated.status == 65 && updated.failure.contains(part), "\(updated.failure)")
+    }
+
+    @Test("boot code on a drive that others divided is theirs")
+    func foreignBootCode() throws {
+        // The disk signature is no more that of the media.
+        try Program.succeed(
+            "sh", ["-c", "head --bytes=444 /dev/zero | tr '\\0' x | dd of=drive.img conv=notrunc status=none"],
+            in: session.folder)
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(verified.status == 0, "\(verified.output)")
+    }
+
     @Test("one with a GUID partition table too")
     func cutGPT() throws {
         try session.create(.standalone, "gpt.img", ["--partition-scheme", "gpt"])

@@ -208,6 +208,16 @@ struct RunFilesTests {
         #expect(try session.outputs() == ["media"])
     }
 
+    @Test("a log that takes no more is told at the end, and a folder is no log")
+    func lostLog() throws {
+        let full = try session.run(session.arguments(.capture, "media.iso", ["--log-file", "/dev/full"]))
+        #expect(full.status == 0)
+        #expect(full.errorText.contains("warning: log /dev/full is not whole: No space left"), "\(full.errorText)")
+        try TestFolder.makeFolder(session.folder.appending("logs"))
+        let folder = try session.run(session.arguments(.capture, "other.iso", ["--log-file", "logs"]))
+        #expect(folder.status == 77 && folder.failure.contains("is a folder"), "\(folder.errorText)")
+    }
+
     @Test("the image that is updated is no log")
     func updatedImage() throws {
         try session.create(.capture, "drive.img")

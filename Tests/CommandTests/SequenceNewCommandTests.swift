@@ -159,6 +159,18 @@ struct SequenceNewCommandTests {
         #expect(result.errorText.contains("note: the task sequence holds passwords in clear text"))
     }
 
+    @Test("no file that a password is read from is written over")
+    func keepsPasswordFiles() throws {
+        let file = try password("hush", "password")
+        for (kind, option) in [
+            ("capture", "--capture-password-file"), ("build-and-capture", "--administrator-password-file"),
+        ] {
+            let result = try new(kind, [option, file, "--output", file, "--force"])
+            #expect(result.status == 77, "\(result.errorText)")
+        }
+        #expect(try Program.succeed("cat", [file]).output.hasPrefix("hush"))
+    }
+
     @Test("passwords come from files or once from standard input, and no message or log has them")
     func readsPasswords() throws {
         let log = path("log")

@@ -14,7 +14,7 @@ struct FATBootSector {
     let usedClusterCount: Int64
 
     /// Where the boot record's second sector lies; our own choice, and Windows' for the third of its three.
-    private static let secondSector = 2
+    static let secondSector = 2
     static let informationSector = 1
     /// Where the copies of the first three sectors lie: as Windows does, and as the specification recommends.
     static let copyOffset = 6
@@ -22,11 +22,11 @@ struct FATBootSector {
     private static let media: UInt8 = 0xF8
     private static let firstDrive: UInt8 = 0x80
     private static let extendedBootSignature: UInt8 = 0x29
-    private static let codeOffset = 90
+    static let codeOffset = 90
     /// What Windows writes; some readers look for it.
     private static let oemName = "MSDOS5.0"
     /// A jump over the parameter block, and NOP.
-    private static let jump: [UInt8] = [0xEB, 0x58, 0x90]
+    static let jump: [UInt8] = [0xEB, 0x58, 0x90]
 
     /// The first sector.
     var bytes: [UInt8] {

@@ -25,6 +25,7 @@ enum LogFile {
         switch status.type {
         case .regular: break
         case .blockSpecial: throw refusal("is a drive, and a log is a file")
+        case .directory: throw refusal("is a folder, and a log is a file")
         default: return
         }
         guard status.size > 0 else { return }

@@ -159,6 +159,11 @@ public struct MediaInspector: Sendable {
         if media.firmwareEntries().isEmpty, !isFurtherVolume {
             warnings.append("no boot entry: no firmware starts this media")
         }
+        if let manifest {
+            warnings += try media.damagedParts(mediaGUID: manifest.mediaGuid).map {
+                "\($0.path) \($0.reason ?? "is damaged"): write the drive anew"
+            }
+        }
         return warnings + (try bootImageWarnings(media))
     }
 

@@ -161,6 +161,14 @@ package struct DriveMedia: OpenedMedia {
         }
     }
 
+    /// The boot code, where it is not ours any more on a drive that we wrote.
+    package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] {
+        let identities = [DiskIdentity(driveOf: mediaGUID), DiskIdentity(computerDiskOf: mediaGUID)]
+        return try BootCode.damagedParts(of: FileSource(holder.descriptor, path: path), identities: identities).map {
+            .init(damagedPart: $0.rawValue, reason: "is not the code by which a BIOS starts the drive")
+        }
+    }
+
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
 }
 

@@ -26,6 +26,8 @@ package protocol OpenedMedia: Sendable {
     func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
+    /// What is neither a file nor as it was written, on a medium that holds the media with `mediaGUID`.
+    func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding]
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
     /// True when files are read fastest in the order of ``files``.
@@ -35,6 +37,8 @@ package protocol OpenedMedia: Sendable {
 extension OpenedMedia {
     package var prestaged: PrestagedProperties? { nil }
     package var prefersOrder: Bool { false }
+
+    package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] { [] }
 
     /// What is said of links and the like.
     package static var linkProblem: String { "is a link or a special file, which media does not hold" }

@@ -16,25 +16,39 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case unreadable
     }
 
-    /// A file that is not as the manifest says.
+    /// A file that is not as the manifest says, or something else that is not as it was written.
     public struct Finding: Sendable, Equatable, Encodable {
-        /// The file, spelt as it is found, or as the manifest lists it when it is missing.
+        /// The file, spelt as it is found, or as the manifest lists it when it is missing; of what is no file its name.
         public let path: String
         /// What is wrong with it.
         public let problem: Problem
-        /// Why it can be no file of media; nil for one that could be.
+        /// Why it can be no file of media, or what it is instead of a file; nil for one that could be.
         public let reason: String?
+        /// Whether it is a file.
+        package let isFile: Bool
+
+        private enum CodingKeys: String, CodingKey { case path, problem, reason }
 
         package init(_ path: MediaPath, _ problem: Problem) {
             self.path = path.description
             self.problem = problem
             reason = nil
+            isFile = true
         }
 
         package init(_ name: MediaPathError) {
             path = name.name
             problem = .foreign
             reason = name.problem
+            isFile = true
+        }
+
+        /// A part of the medium that is damaged.
+        package init(damagedPart name: String, reason: String) {
+            path = name
+            problem = .damaged
+            self.reason = reason
+            isFile = false
         }
     }
 

@@ -60,6 +60,7 @@ public struct MediaVerifier: Sendable {
             pending.append((file, found))
         }
         findings += Self.foreign(media, listed)
+        findings += try media.damagedParts(mediaGUID: manifest.mediaGuid)
         findings += try hash(pending, of: media)
         let verification = MediaVerification(
             media: name, mediaGuid: manifest.mediaGuid, volume: manifest.volume,

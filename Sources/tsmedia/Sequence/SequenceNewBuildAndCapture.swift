@@ -24,7 +24,8 @@ struct SequenceNewBuildAndCapture: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try result.run("build-and-capture", program) { passwords in
+        let files = [windows.administratorPasswordFile, network.domainPasswordFile, capture.capturePasswordFile]
+        try result.run("build-and-capture", program, passwordFiles: files) { passwords in
             let installation = try windows.installation(network, software, passwords)
             return try identity.request(
                 .buildAndCapture(installation, try capture.input(passwords)), stepNames: stepNames)

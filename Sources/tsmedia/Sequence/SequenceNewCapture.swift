@@ -16,7 +16,7 @@ struct SequenceNewCapture: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try result.run("capture", program) { passwords in
+        try result.run("capture", program, passwordFiles: [capture.capturePasswordFile]) { passwords in
             try identity.request(.capture(try capture.input(passwords)))
         }
     }

@@ -22,7 +22,8 @@ struct SequenceNewInstall: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try result.run("install", program) { passwords in
+        let files = [windows.administratorPasswordFile, network.domainPasswordFile]
+        try result.run("install", program, passwordFiles: files) { passwords in
             let installation = try windows.installation(network, software, passwords)
             return try identity.request(.install(installation, keepsPartitions: keepPartitions))
         }

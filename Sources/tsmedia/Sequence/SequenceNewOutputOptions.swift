@@ -28,10 +28,13 @@ struct SequenceNewOutputOptions: ParsableArguments {
     /// Makes the task sequence that `request` describes.
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
+    ///
+    /// - Parameter passwordFiles: the files that `request` reads, which must not be written over.
     func run(
-        _ command: String, _ program: ProgramOptions, _ request: (SequencePasswords) throws -> SequenceRequest
+        _ command: String, _ program: ProgramOptions, passwordFiles: [String?],
+        _ request: (SequencePasswords) throws -> SequenceRequest
     ) throws {
-        let files = output.files(reading: template.map { [$0] } ?? [])
+        let files = output.files(reading: ([template] + passwordFiles).compactMap { $0 }.filter { $0 != "-" })
         let logger = try program.start("sequence new \(command)", files)
         try files.check()
         if program.json {

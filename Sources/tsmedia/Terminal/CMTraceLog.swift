@@ -3,6 +3,7 @@
 internal import CLinux
 import Logging
 import Support
+import Synchronization
 import SystemPackage
 
 /// A log handler that appends to a file in the format that CMTrace and OneTrace read, as the genuine builder's
@@ -11,10 +12,23 @@ struct CMTraceLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .debug
 
+    private let path: FilePath
     private let descriptor: FileDescriptor
+
+    /// What kept a line from being written, in words; nil when all of them were.
+    ///
+    /// Told when the command has ended: whoever logs may hold the console.
+    private static let loss = Mutex<String?>(nil)
+
+    /// Tells that a log of this run is not whole, when that is so.
+    static func tellLoss() {
+        guard let text = loss.withLock({ $0 }) else { return }
+        Console.shared.warning(text)
+    }
 
     /// Opens the log at `path` for appending.
     init(path: FilePath) throws(FileError) {
+        self.path = path
         descriptor = try FileError.wrap("opened", path) {
             try FileDescriptor.openPatiently(
                 path, .writeOnly, options: [.create, .append], permissions: FilePermissions(rawValue: 0o644))
@@ -31,7 +45,12 @@ struct CMTraceLog: LogHandler {
             event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: tsm_thread_number(),
             source: "\(event.file):\(event.line)")
         // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
-        try? descriptor.writeAll(line.utf8, interruption: Signals.interruption)
+        do {
+            try descriptor.writeAll(line.utf8, interruption: Signals.interruption)
+        } catch let error as Errno {
+            let text = "log \(path) is not whole: \(error); make room for it, or name another file"
+            Self.loss.withLock { $0 = text }
+        } catch {}
     }
 
     /// One line: text, local time with the bias to UTC (we log UTC), type 1 information, 2 warning, 3 error.

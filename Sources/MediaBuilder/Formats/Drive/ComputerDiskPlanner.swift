@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import DriveImage
 import MediaFormat
 import Support
@@ -51,9 +50,9 @@ struct ComputerDiskPlanner: VolumePlanner {
                 firstFile: boot.count, files: files[boot.count...].map(DiskFile.init),
                 folders: folders.filter(isContent))
         }
-        let seed = SHA256.digest(of: Array("tsmedia disk 1 \(frame.manifest.mediaGUID)".utf8))
         var disk = DividedDisk(
-            division: division.division, contents: volumes, identity: DiskIdentity(seed: seed),
+            division: division.division, contents: volumes,
+            identity: DiskIdentity(computerDiskOf: frame.manifest.mediaGUID),
             created: frame.manifest.created, deviceByteCount: deviceByteCount,
             sectorByteCount: format.sectorByteCount ?? 512)
         if !division.isExact { try enlargeBootPartition(of: &disk) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import DriveImage
+import MediaFormat
 import Support
 
 /// Lays the files of media out on a drive that computers start from.
@@ -16,10 +16,10 @@ struct DrivePlanner: VolumePlanner {
         let bootCount = arrange(&contents)
         let data = contents.files[bootCount...]
         if format.choice.dataPartition == .requested, !data.isEmpty { try NTFSFormatter.requireProgram() }
-        let seed = SHA256.digest(of: Array("tsmedia drive 1 \(frame.manifest.mediaGUID)".utf8))
         var description = DiskDescription(
             scheme: format.choice.scheme, label: FATLabel(fitting: frame.request.label),
-            identity: DiskIdentity(seed: seed), files: contents.files[..<bootCount].map(DiskFile.init),
+            identity: DiskIdentity(driveOf: frame.manifest.mediaGUID),
+            files: contents.files[..<bootCount].map(DiskFile.init),
             folders: contents.folders, created: frame.manifest.created, deviceByteCount: 0)
         if let sectorByteCount = format.sectorByteCount { description.sectorByteCount = sectorByteCount }
         if let smallest = format.deviceByteCount {

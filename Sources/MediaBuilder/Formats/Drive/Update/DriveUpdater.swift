@@ -92,6 +92,12 @@ public struct DriveUpdater: Sendable {
         else { throw MediaFormatError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
         try losses(media, existing.manifest, plan, volume, boot, password, stated: Set(consent.stated))
             .check(dropped: consent.dropped, media: path.string)
+        if let part = try media.damagedParts(mediaGUID: existing.manifest.mediaGuid).first {
+            throw MediaBuilderError(
+                .badContent, "the \(part.path) of \(path)",
+                "\(part.reason ?? "is damaged"), and an update does not write it",
+                nextStep: "write the drive anew, with create")
+        }
         let damaged = try verifies ? damaged(path) : []
         try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
         var known = [MediaManifest.path.caseFolded: existing.sha256]
@@ -214,7 +220,9 @@ public struct DriveUpdater: Sendable {
         let verifier = MediaVerifier(
             workerCount: environment.workerCount, interruption: environment.interruption,
             progress: environment.progress)
-        return try verifier.verify(path).findings.filter { $0.problem != .foreign }.map { try MediaPath($0.path) }
+        return try verifier.verify(path).findings.filter { $0.isFile && $0.problem != .foreign }.map {
+            try MediaPath($0.path)
+        }
     }
 
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// The code by which a BIOS starts a drive that we wrote.
+public enum BootCode {
+    /// A part of it.
+    public enum Part: String, Sendable, CaseIterable {
+        /// The first sector of the drive.
+        case masterBootRecord = "master boot record"
+        /// The first and the third sector of the volume that is started.
+        case volume = "boot record"
+    }
+
+    private static let jumpByteCount = 3
+
+    /// The parts that are not as we write them; none for a drive that has none of `identities`, which others wrote.
+    ///
+    /// - Parameter source: a drive with a master boot record; of other drives nothing is said.
+    /// - Throws: `FileError`.
+    public static func damagedParts(
+        of source: some ByteSource, identities: [DiskIdentity]
+    ) throws(FileError) -> [Part] {
+        guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
+            let active = record.partitions.first(where: \.isActive),
+            identities.contains(where: { $0.diskSignature == record.diskSignature }),
+            let code = BootSectors.masterBootRecord, let volumeCode = BootSectors.fat32
+        else { return [] }
+        var damaged: [Part] = []
+        let padded = code + [UInt8](repeating: 0, count: record.code.count - code.count)
+        if record.code != padded { damaged.append(.masterBootRecord) }
+        // Volumes of other file systems bring their own.
+        guard try FATVolume(source, at: active.offset) != nil else { return damaged }
+        let third = Int64(FATBootSector.secondSector * Sector.byteCount)
+        guard let start = try source.bytes(at: active.offset, length: Sector.byteCount),
+            let rest = try source.bytes(at: active.offset + third, length: volumeCode.count - Sector.byteCount)
+        else { return damaged }
+        let range = FATBootSector.codeOffset..<MasterBootRecord.signatureOffset
+        if start.prefix(jumpByteCount) != FATBootSector.jump[...] || start[range] != volumeCode[range]
+            || rest[...] != volumeCode[Sector.byteCount...]
+        {
+            damaged.append(.volume)
+        }
+        return damaged
+    }
+}
