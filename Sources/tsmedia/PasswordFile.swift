@@ -30,6 +30,10 @@ enum PasswordFile {
         guard !line.isEmpty else {
             throw ValidationError("\(option) has an empty first line; write the password there")
         }
+        guard String(line).onOneLine == line else {
+            throw ValidationError(
+                "\(option) has control characters in its first line, which nobody can type; save it anew")
+        }
         return String(line)
     }
 

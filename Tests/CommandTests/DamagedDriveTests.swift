@@ -64,13 +64,16 @@ struct DamagedDriveTests {
 
     @Test(
         "boot code that is gone is found by verify, told by inspect, and no update calls such a drive up to date",
-        arguments: [("master boot record", Int64(0)), ("boot record", 90), ("boot record", 1024)])
+        arguments: [
+            ("master boot record", Int64(0)), ("master boot record", 446), ("boot record", 90), ("boot record", 1024),
+        ])
     func bootCode(part: String, offset: Int64) throws {
         let start = part == "boot record" ? Int64(DriveImageTests.volumeOffset) + offset : offset
         try Program.succeed(
             "dd",
             [
-                "if=/dev/zero", "of=\(path)", "bs=1", "seek=\(start)", "count=400", "conv=notrunc", "status=none",
+                "if=/dev/zero", "of=\(path)", "bs=1", "seek=\(start)", "count=\(offset == 446 ? 1 : 400)",
+                "conv=notrunc", "status=none",
             ])
         let verified = try session.run(["verify", "drive.img"])
         #expect(verified.status == 65 && verified.output.contains("damaged  \(part): "), "\(verified.output)")
@@ -107,7 +110,7 @@ struct DamagedDriveTests {
 
     @Test("an image that another program updates is refused, and that is what the error says")
     func locked() throws {
-        let descriptor = try FileDescriptor.open(path, .readWrite)
+        let descriptor = try FileDescriptor.open(path, .readWrite, options: .closeOnExec)
         let result = try descriptor.closeAfter {
             try #require(flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0)
             return try session.run(update())

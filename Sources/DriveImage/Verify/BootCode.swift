@@ -22,10 +22,12 @@ public enum BootCode {
         of source: some ByteSource, identities: [DiskIdentity]
     ) throws(FileError) -> [Part] {
         guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
-            let active = record.partitions.first(where: \.isActive),
+            try PartitionTable(source)?.scheme == .mbr,
             identities.contains(where: { $0.diskSignature == record.diskSignature }),
             let code = BootSectors.masterBootRecord, let volumeCode = BootSectors.fat32
         else { return [] }
+        // Without an active partition the code starts nothing.
+        guard let active = record.partitions.first(where: \.isActive) else { return [.masterBootRecord] }
         var damaged: [Part] = []
         let padded = code + [UInt8](repeating: 0, count: record.code.count - code.count)
         if record.code != padded { damaged.append(.masterBootRecord) }

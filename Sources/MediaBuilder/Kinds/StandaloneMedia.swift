@@ -60,7 +60,13 @@ struct StandaloneMedia: MediaKindRules {
                 // The list begins with its root.
                 policy: Policy(root: instances[0], children: Array(instances.dropFirst()))),
             source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
-            warnings: required.warnings + findings)
+            warnings: required.warnings + findings + expirationWarnings)
+    }
+
+    /// That the media would not even start today.
+    private var expirationWarnings: [String] {
+        guard let expiration = content.expiration, expiration < FileIdentity.Instant.now.timestamp else { return [] }
+        return ["this media has expired already: check --media-expiration-date"]
     }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {

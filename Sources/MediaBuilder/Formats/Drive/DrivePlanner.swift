@@ -49,16 +49,27 @@ struct DrivePlanner: VolumePlanner {
     }
 
     /// What becomes of `--data-partition`.
-    func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
-        guard format.choice.dataPartition == .requested else { return VolumeRemarks() }
+    private func dataPartitionNotes(_ volumes: [VolumePlan]) -> [String] {
+        guard format.choice.dataPartition == .requested else { return [] }
         let files = volumes.flatMap(\.dataFiles)
-        guard !files.isEmpty else {
-            return VolumeRemarks(notes: ["no file needs a data partition: --data-partition changes nothing"])
-        }
-        return VolumeRemarks(notes: [
+        guard !files.isEmpty else { return ["no file needs a data partition: --data-partition changes nothing"] }
+        return [
             "on the data partition: \(files.map(\.path.description).joined(separator: ", "));"
                 + " whether a Windows client looks there has not been tried"
-        ])
+        ]
+    }
+
+    func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
+        VolumeRemarks(warnings: labelWarnings, notes: dataPartitionNotes(volumes))
+    }
+
+    /// What FAT cannot keep of the label.
+    private var labelWarnings: [String] {
+        let text = frame.request.label
+        let label = FATLabel(fitting: text).description
+        func replaced(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "_") } }
+        guard replaced(label) > replaced(text) else { return [] }
+        return ["the volume on the drive is labelled '\(label)': FAT keeps letters and digits of ASCII only"]
     }
 }
 
