@@ -44,6 +44,11 @@ public struct BuildEnvironment: Sendable {
 }
 
 extension BuildEnvironment {
+    /// Lets the store know of files whose bytes had the promised hash.
+    var didVerify: ContentCopier.DidVerify {
+        { [store] path, identity, digest, began in store.remember(path, identity, digest, hashingBegan: began) }
+    }
+
     /// The same environment for one of several builds side by side.
     func sharing(workerCount: Int, progress: any ProgressObserver) -> BuildEnvironment {
         BuildEnvironment(

@@ -14,9 +14,7 @@ import Testing
 
 /// A format that the program does not have: media as a tar archive (POSIX.1-2017 pax, ustar interchange format).
 private struct TarFormat: VolumeFormat {
-    var title: String { "a tar archive" }
-
-    func pathLimits(at output: FilePath) -> PathLimits { PathLimits(holder: title, nameByteCount: 100) }
+    func pathLimits(at output: FilePath) -> PathLimits { PathLimits(holder: "a tar archive", nameByteCount: 100) }
 
     func planner(_ frame: VolumeFrame) -> any VolumePlanner { TarPlanner() }
 }

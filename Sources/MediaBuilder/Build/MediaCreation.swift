@@ -41,7 +41,12 @@ public struct MediaCreation: BuildWork {
     /// Checks names, or drives.
     public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
         for request in jobs.map(\.request) {
-            try Target(request, access).check(files, replacesExisting: request.replacesExisting)
+            let drives = request.format.devices
+            if drives.isEmpty {
+                try files.check(replacesExisting: request.replacesExisting)
+            } else {
+                try access.check(drives, protecting: files.protectedPaths)
+            }
         }
     }
 
@@ -63,45 +68,17 @@ public struct MediaCreation: BuildWork {
         _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
     ) throws -> CreatedMedia {
         let (request, plan) = (plans[0].job.request, plans[0].plan)
-        let created = try Target(request, access).write(
-            plan, files, environment, replacesExisting: request.replacesExisting)
-        for warning in created.plan.warnings.dropFirst(plan.warnings.count) { observer.warning(warning) }
-        return created
-    }
-
-    /// Where media goes: names in file systems, or drives.
-    private enum Target {
-        case names
-        case drives([BlockDevice], DriveAccess)
-
-        init(_ request: MediaRequest, _ access: DriveAccess) {
-            self = request.format.devices.isEmpty ? .names : .drives(request.format.devices, access)
+        guard plan.drives.isEmpty else {
+            try access.prepare(plan.drives, protecting: files.protectedPaths)
+            let outcomes = try DriveWriter(environment: environment, devices: access.devices)
+                .write(plan, verifies: access.verifies)
+            for outcome in outcomes { outcome.log(to: environment.logger) }
+            return CreatedMedia(plan: plan, outcomes: outcomes)
         }
-
-        func check(_ files: RunFiles, replacesExisting: Bool) throws {
-            switch self {
-            case .names: try files.check(replacesExisting: replacesExisting)
-            case .drives(let drives, let access): try access.check(drives, protecting: files.protectedPaths)
-            }
-        }
-
-        func write(
-            _ plan: MediaPlan, _ files: RunFiles, _ environment: BuildEnvironment, replacesExisting: Bool
-        ) throws -> CreatedMedia {
-            switch self {
-            case .names:
-                let written = try MediaWriter(environment: environment, replacesExisting: replacesExisting).write(plan)
-                for volume in written.volumes {
-                    environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes")
-                }
-                return CreatedMedia(plan: written)
-            case .drives(let drives, let access):
-                try access.prepare(drives, protecting: files.protectedPaths)
-                let outcomes = try DriveWriter(environment: environment, devices: access.devices)
-                    .write(plan, verifies: access.verifies)
-                for outcome in outcomes { outcome.log(to: environment.logger) }
-                return CreatedMedia(plan: plan, outcomes: outcomes)
-            }
-        }
+        let written = try MediaWriter(environment: environment, replacesExisting: request.replacesExisting)
+            .write(plan)
+        for volume in written.volumes { environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
+        for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(warning) }
+        return CreatedMedia(plan: written)
     }
 }

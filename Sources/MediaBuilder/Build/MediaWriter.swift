@@ -33,12 +33,9 @@ public struct MediaWriter: Sendable {
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
             return try volume.layout.begin(volume, work)
         }
-        let store = environment.store
         let copier = ContentCopier(
-            workerCount: environment.workerCount, interruption: environment.interruption
-        ) { path, identity, digest, began in
-            store.remember(path, identity, digest, hashingBegan: began)
-        }
+            workerCount: environment.workerCount, interruption: environment.interruption,
+            didVerify: environment.didVerify)
         // Most media has one volume, whose list is long enough not to be copied.
         try copier.run(begun.count == 1 ? begun[0].transfers : begun.flatMap(\.transfers), progress: meter)
         try PendingOutput.publish(begun.flatMap(\.outputs))
@@ -71,6 +68,15 @@ extension MediaPlan {
 }
 
 extension BuildEnvironment {
+    /// What is to be copied for `file`.
+    ///
+    /// - Parameter asFile: as in ``source(_:asFile:)``.
+    func content(_ file: PlannedFile, asFile: Bool = false) throws -> TransferContent {
+        TransferContent(
+            name: file.description, source: try source(file, asFile: asFile), byteCount: file.byteCount,
+            sha256: file.sha256)
+    }
+
     /// Where the bytes of `file` come from: content that is not on this machine comes as a stream.
     ///
     /// - Parameter asFile: for whoever cannot take a stream; such content is brought into the store first.

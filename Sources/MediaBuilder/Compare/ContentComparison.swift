@@ -15,7 +15,7 @@ public struct ContentComparison: Sendable, Equatable, Encodable {
     }
 
     /// A content.
-    public struct Entry: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable, Encodable {
         /// The package, or the content of an application.
         public let id: String
         /// The version on the media; nil when it does not tell, or when the media does not hold it.
@@ -32,21 +32,4 @@ public struct ContentComparison: Sendable, Equatable, Encodable {
     public let mediaGuid: String?
     /// The boot image, where it came from a package, then the contents in the order of the media.
     public let contents: [Entry]
-
-    /// True when every content is current.
-    public var isCurrent: Bool { contents.allSatisfy { $0.status == .current } }
-}
-
-extension ContentComparison.Entry: Encodable {
-    private enum CodingKeys: String, CodingKey { case id, version, status, availableVersion, reason }
-
-    /// Encodes every key: one with nothing to tell is null.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try container.encode(version, forKey: .version)
-        try container.encode(status, forKey: .status)
-        try container.encode(availableVersion, forKey: .availableVersion)
-        try container.encode(reason, forKey: .reason)
-    }
 }

@@ -57,8 +57,8 @@ public struct PrestagedOutput: Sendable {
                 "--created-by, --version, --comment", "are kept in a WIM; a disk has no place for them",
                 "leave them out")
         }
-        var format = ComputerDiskFormat(drives)
-        (format.diskByteCount, format.scheme, format.layout) = (disk.diskByteCount, disk.scheme, disk.layout)
+        var format = disk
+        format.devices = drives
         return format
     }
 }

@@ -11,8 +11,6 @@ import SystemPackage
 /// A format has a folder of its own here and a line in ``VolumeFormats``; nothing else knows it by name. Of a request it
 /// makes a ``VolumePlanner``, of the files of a volume that makes a ``VolumeLayout``, and that writes the volume.
 public protocol VolumeFormat: Sendable {
-    /// What it is called in messages: "a disc".
-    var title: String { get }
     /// Whether a factory lays it on disks; other media starts a computer as it is.
     var isForFactory: Bool { get }
     /// What has the name of an output.
@@ -95,8 +93,6 @@ extension VolumeFormat {
 public struct VolumeContents: Sendable {
     /// The number of the volume, from 1.
     let number: Int
-    /// The volumes of the set.
-    let count: Int
     /// Its label.
     let label: VolumeLabel
     /// Its files in the order in which their content lies on the volume; the last is the manifest.

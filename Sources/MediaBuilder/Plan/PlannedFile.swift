@@ -74,6 +74,14 @@ extension PlannedFile {
     }
 }
 
+extension [PlannedFile] {
+    /// The sum of the sizes of their contents in bytes: what several files share counts once.
+    var distinctByteCount: Int64 {
+        var seen: Set<SHA256Digest> = []
+        return reduce(0) { seen.insert($1.sha256).inserted ? $0 + $1.byteCount : $0 }
+    }
+}
+
 /// A content on the media, as the manifest lists it.
 public struct PlannedContent: Sendable, Equatable {
     /// The package, or the content of an application.

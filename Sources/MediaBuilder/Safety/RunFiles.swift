@@ -31,8 +31,6 @@ public struct RunFiles: Sendable {
     private let purpose: String
     private var inputs: [Input] = []
     private var outputs: [Output] = []
-    /// Outputs that are changed where they are.
-    private var changed: Set<FilePath> = []
     /// The log that the run appends to.
     public var log: FilePath?
 
@@ -61,10 +59,7 @@ public struct RunFiles: Sendable {
     }
 
     /// Adds what the run changes where it is.
-    public mutating func change(_ path: FilePath) {
-        changed.insert(path)
-        add(path, kind: nil)
-    }
+    public mutating func change(_ path: FilePath) { add(path, kind: nil) }
 
     /// Adds a file or folder that appears whole.
     public mutating func write(_ path: FilePath, kind: PendingOutput.Kind = .file, for owner: String? = nil) {
@@ -79,7 +74,8 @@ public struct RunFiles: Sendable {
     /// Adds the output of `request`, drives left out, and what it reads.
     public mutating func add(_ request: MediaRequest, for owner: String? = nil) {
         read(request.sources)
-        guard request.format.devices.isEmpty, !changed.contains(request.output) else { return }
+        let isChanged = outputs.contains { $0.kind == nil && $0.place.path == request.output }
+        guard request.format.devices.isEmpty, !isChanged else { return }
         add(request.output, kind: request.format.outputKind, owner: owner)
     }
 

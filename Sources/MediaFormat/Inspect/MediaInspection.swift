@@ -5,7 +5,7 @@ import Support
 /// What media is, what is on it, and who signed its loaders.
 public struct MediaInspection: Sendable, Equatable, Encodable {
     /// A way in which firmware starts the media.
-    public struct BootEntry: Sendable, Equatable {
+    public struct BootEntry: Sendable, Equatable, Encodable {
         /// "bios" or "uefi".
         public let firmware: String
         /// x64, x86 or arm64; nil when it cannot be told.
@@ -17,7 +17,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     }
 
     /// A UEFI loader on the media.
-    public struct Loader: Sendable, Equatable {
+    public struct Loader: Sendable, Equatable, Encodable {
         /// Its place.
         public let path: String
         /// Its architecture; nil when it is no program that we know.
@@ -86,7 +86,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let warnings: [String]
 }
 
-// Written out because a key with nothing to tell is null, not absent: scripts rely on the keys (docs/create.md).
+// Written out because the variables are an object, by their names.
 
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
@@ -111,33 +111,7 @@ extension MediaInspection {
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)
         try container.encode(taskSequence, forKey: .taskSequence)
-        try container.encodeIfPresent(prestaged, forKey: .prestaged)
+        try container.encode(prestaged, forKey: .prestaged)
         try container.encode(warnings, forKey: .warnings)
-    }
-}
-
-extension MediaInspection.BootEntry: Encodable {
-    private enum CodingKeys: String, CodingKey { case firmware, architecture, loader, certificate }
-
-    /// Encodes every key.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(firmware, forKey: .firmware)
-        try container.encode(architecture, forKey: .architecture)
-        try container.encode(loader, forKey: .loader)
-        try container.encode(certificate, forKey: .certificate)
-    }
-}
-
-extension MediaInspection.Loader: Encodable {
-    private enum CodingKeys: String, CodingKey { case path, architecture, certificate, signer }
-
-    /// Encodes every key.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(path, forKey: .path)
-        try container.encode(architecture, forKey: .architecture)
-        try container.encode(certificate, forKey: .certificate)
-        try container.encode(signer, forKey: .signer)
     }
 }

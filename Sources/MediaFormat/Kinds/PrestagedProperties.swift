@@ -3,7 +3,7 @@
 import WindowsImaging
 
 /// What a prestaged WIM says about itself in its XML: the fields that other programs show, and ours below TSMEDIA.
-public struct PrestagedProperties: Sendable, Equatable {
+public struct PrestagedProperties: Sendable, Equatable, Encodable {
     /// Who made it.
     public let createdBy: String?
     /// Which version it is.
@@ -59,21 +59,5 @@ public struct PrestagedProperties: Sendable, Equatable {
             .init(Name.comment, comment ?? ""), .init(Name.image, operatingSystemImage ?? ""),
             .init(Name.index, operatingSystemImageIndex.map { String($0) } ?? ""),
         ]
-    }
-}
-
-extension PrestagedProperties: Encodable {
-    private enum CodingKeys: String, CodingKey {
-        case createdBy, version, comment, operatingSystemImage, operatingSystemImageIndex
-    }
-
-    /// Encodes every key: one with nothing to tell is null.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(createdBy, forKey: .createdBy)
-        try container.encode(version, forKey: .version)
-        try container.encode(comment, forKey: .comment)
-        try container.encode(operatingSystemImage, forKey: .operatingSystemImage)
-        try container.encode(operatingSystemImageIndex, forKey: .operatingSystemImageIndex)
     }
 }

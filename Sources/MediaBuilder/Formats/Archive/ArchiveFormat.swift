@@ -33,8 +33,6 @@ public struct ArchiveFormat: VolumeFormat {
     /// One file, compressed fast.
     public init() {}
 
-    /// A WIM.
-    public var title: String { "a WIM" }
     /// A factory lays it on disks.
     public var isForFactory: Bool { true }
     /// The base.
@@ -82,7 +80,7 @@ public struct ArchiveFormat: VolumeFormat {
     }
 
     /// Those of every output.
-    public func pathLimits(at output: FilePath) -> PathLimits { PathLimits(holder: title) }
+    public func pathLimits(at output: FilePath) -> PathLimits { PathLimits(holder: "a WIM") }
 
     /// Opens the base: one that is none costs no build.
     public func planner(_ frame: VolumeFrame) throws -> any VolumePlanner {

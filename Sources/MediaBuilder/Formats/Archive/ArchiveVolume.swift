@@ -43,10 +43,7 @@ struct ArchiveVolume: VolumeLayout {
     func neededByteCount(for files: [PlannedFile]) -> Int64 { report.sizeIsExact == true ? byteCount : 0 }
 
     /// Content that several files share lies in it once.
-    func transferByteCount(of files: [PlannedFile]) -> Int64 {
-        var seen: Set<SHA256Digest> = []
-        return files.reduce(0) { seen.insert($1.sha256).inserted ? $0 + $1.byteCount : $0 }
-    }
+    func transferByteCount(of files: [PlannedFile]) -> Int64 { files.distinctByteCount }
 
     /// The archive with `first` as its first base, where that serves; bases that were asked for stay.
     func sharing(_ first: VolumePlan) throws -> any VolumeLayout {
@@ -61,12 +58,7 @@ struct ArchiveVolume: VolumeLayout {
     /// Writes all parts under temporary names.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let environment = work.environment
-        let contents = try archive.contentFiles.map { number in
-            let file = volume.files[number]
-            return TransferContent(
-                name: file.description, source: try environment.source(file, asFile: true), byteCount: file.byteCount,
-                sha256: file.sha256)
-        }
+        let contents = try archive.contentFiles.map { try environment.content(volume.files[$0], asFile: true) }
         var known = WindowsImageKnowledge()
         for (number, content) in contents.enumerated() {
             known.hashes[number] = environment.store.sha1(of: content.sha256)
@@ -79,9 +71,7 @@ struct ArchiveVolume: VolumeLayout {
         let sizes = try writer.write(
             contents, known: known, partByteCount: partByteCount, progress: work.progress,
             didHash: { store.sha1Index.remember(contents[$0].sha256, sha1: $1) },
-            didVerify: { path, identity, digest, began in
-                store.remember(path, identity, digest, hashingBegan: began)
-            },
+            didVerify: environment.didVerify,
             openPart: { number in
                 // Only these names were found to be nobody else's.
                 guard number <= partLimit else {

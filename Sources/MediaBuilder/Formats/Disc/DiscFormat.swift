@@ -17,14 +17,12 @@ public struct DiscFormat: VolumeFormat {
     /// A disc.
     public init() {}
 
-    /// A disc.
-    public var title: String { "a disc" }
     /// Tried by nobody.
     public var largeBootImageProblem: String? { "no boot manager is known to read so large a file from a disc" }
 
     /// Those of Joliet.
     public func pathLimits(at output: FilePath) -> PathLimits {
-        PathLimits(holder: title, nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)
+        PathLimits(holder: "a disc", nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)
     }
 
     /// Lays discs out.

@@ -12,12 +12,7 @@ struct DiscVolume: VolumeLayout {
     var byteCount: Int64 { disc.imageByteCount }
 
     /// Content that several files share lies on a disc once.
-    func transferByteCount(of files: [PlannedFile]) -> Int64 {
-        var seen: Set<SHA256Digest> = []
-        return files.reduce(Int64(disc.metadata.count)) { sum, file in
-            seen.insert(file.sha256).inserted ? sum + file.byteCount : sum
-        }
-    }
+    func transferByteCount(of files: [PlannedFile]) -> Int64 { Int64(disc.metadata.count) + files.distinctByteCount }
 
     /// Makes the image under a temporary name and writes its metadata.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {

@@ -8,7 +8,7 @@ import SystemPackage
 /// have.
 public struct ComputerDiskFormat: VolumeFormat {
     /// The disks to write, all with the same content; none for the image of a disk in a file.
-    public let devices: [BlockDevice]
+    public internal(set) var devices: [BlockDevice]
     /// The size in bytes of the smallest disk that the image is for; drives have their own.
     public var diskByteCount: Int64?
     /// How a disk is divided, where its partitions do not say it.
@@ -19,8 +19,6 @@ public struct ComputerDiskFormat: VolumeFormat {
     /// Disks, or with none a file.
     public init(_ devices: [BlockDevice] = []) { self.devices = devices }
 
-    /// A disk.
-    public var title: String { "a disk" }
     /// A factory lays it on disks.
     public var isForFactory: Bool { true }
     /// A disk is never one of a set.

@@ -43,8 +43,6 @@ public struct DriveFormat: VolumeFormat {
         self.choice = choice
     }
 
-    /// A drive.
-    public var title: String { "a drive" }
     /// A drive is never one of a set.
     public var hasSets: Bool { false }
     /// FAT32's limit.

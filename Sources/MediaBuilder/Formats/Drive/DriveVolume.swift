@@ -54,19 +54,12 @@ extension BuildEnvironment {
 
     /// A writer of `layout` that lets the store know what it verifies.
     func writer(of layout: DiskLayout, _ data: [DataVolume]) -> DiskWriter {
-        let store = store
-        return DiskWriter(layout, data: data, interruption: interruption) { path, identity, digest, began in
-            store.remember(path, identity, digest, hashingBegan: began)
-        }
+        DiskWriter(layout, data: data, interruption: interruption, didVerify: didVerify)
     }
 
     /// Where the bytes of each file of `volume` come from, by its number.
     func content(of volume: VolumePlan) -> @Sendable (Int) throws -> TransferContent {
         let files = volume.files
-        return { number in
-            let file = files[number]
-            return TransferContent(
-                name: file.description, source: try source(file), byteCount: file.byteCount, sha256: file.sha256)
-        }
+        return { try content(files[$0]) }
     }
 }

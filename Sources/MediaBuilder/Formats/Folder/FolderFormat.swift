@@ -16,8 +16,6 @@ public struct FolderFormat: VolumeFormat {
     public init() {}
 
     /// A folder.
-    public var title: String { "a folder" }
-    /// A folder.
     public var outputKind: PendingOutput.Kind { .folder }
 
     /// Those of the file system that it will be on.

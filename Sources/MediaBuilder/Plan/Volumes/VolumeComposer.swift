@@ -65,7 +65,7 @@ struct VolumeComposer {
         for item in items { files += item.files }
         files.append(try frame.manifest(volume: number, of: count, contents: contents, files: files))
         return VolumeContents(
-            number: number, count: count, label: VolumeLabel(request.label, volume: number, of: count), files: files,
+            number: number, label: VolumeLabel(request.label, volume: number, of: count), files: files,
             folders: items.flatMap(\.folders), fixedCount: fixed.count)
     }
 }

@@ -190,10 +190,8 @@ public struct DriveUpdater: Sendable {
         _ update: DriveUpdate, _ volume: VolumePlan, to descriptor: FileDescriptor, _ path: FilePath,
         _ source: FileSource
     ) throws {
-        let store = environment.store
-        let writer = UpdateWriter(update, interruption: environment.interruption) { path, identity, digest, began in
-            store.remember(path, identity, digest, hashingBegan: began)
-        }
+        let writer = UpdateWriter(
+            update, interruption: environment.interruption, didVerify: environment.didVerify)
         let meter = meter("writing", writer.byteCount)
         try writer.write(
             to: PositionedOutput(descriptor, path: path), source: source, progress: meter,

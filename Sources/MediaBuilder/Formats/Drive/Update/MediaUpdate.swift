@@ -33,10 +33,8 @@ public struct MediaUpdate: BuildWork {
     /// What is done, for the log.
     public var title: String { "update \(path)" }
 
-    private var isDevice: Bool { (try? Stat(path))?.type == .blockSpecial }
-
     /// The image; nil for a drive.
-    public var output: FilePath? { isDevice ? nil : path }
+    public var output: FilePath? { (try? Stat(path))?.type == .blockSpecial ? nil : path }
 
     /// The drive or image changes where it is.
     public func addFiles(to files: inout RunFiles) { files.change(path) }
@@ -44,7 +42,7 @@ public struct MediaUpdate: BuildWork {
     /// What is asked for, of the kind that is on the drive.
     public func jobs() throws -> [BuildJob] {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
-        let drives = try isDevice ? access.drives([path.string]) : []
+        let drives = try status.type == .blockSpecial ? access.drives([path.string]) : []
         // Before anything is read from it.
         try access.check(drives, protecting: [])
         let output = drives.first?.node ?? path
