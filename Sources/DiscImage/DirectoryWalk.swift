@@ -12,11 +12,14 @@ struct DirectoryWalk<Blocks: ByteSource> {
     /// The names that no path can have.
     private(set) var refused = RefusedNames()
 
-    init(_ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding) {
+    init(
+        _ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding,
+        _ bounds: DiscLimits.Bounds = DiscLimits.Bounds()
+    ) {
         self.blocks = blocks
         self.name = name
         self.encoding = encoding
-        limits = DiscLimits(name: name)
+        limits = DiscLimits(name: name, bounds)
     }
 
     /// Shows everything below the directory at `root` to `visit`.

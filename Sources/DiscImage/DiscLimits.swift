@@ -7,38 +7,46 @@ import Support
 /// Folders may share their bytes, and a small image can claim any number of files that way: what counts is how much was
 /// read and kept altogether.
 struct DiscLimits {
-    /// Bytes of directories to read; a million files with long names have fewer.
-    private static let folderByteCount: Int64 = 256 << 20
-    /// Bytes of names and extents to keep.
-    private static let keptByteCount = 128 << 20
+    /// How much that may be.
+    struct Bounds {
+        /// Bytes of directories to read; a million files with long names have fewer.
+        var folderByteCount: Int64 = 256 << 20
+        /// Bytes of names and extents to keep.
+        var keptByteCount = 128 << 20
+    }
+
     /// About what an entry takes besides its path.
     private static let entryByteCount = 64
     private static let recordByteCount = 16
 
     private let name: String
+    private let bounds: Bounds
     private var folderBytes: Int64 = 0
     private var keptBytes = 0
 
     /// Limits for the image called `name` in messages.
-    init(name: String) { self.name = name }
+    init(name: String, _ bounds: Bounds = Bounds()) {
+        self.name = name
+        self.bounds = bounds
+    }
 
     /// Takes note of a folder that will be read.
     mutating func enter(byteCount: Int64) throws(DiscImageError) {
         // No folder has more than 32 bits or a UDF file's worth of bytes; clamped, the sum cannot overflow.
-        folderBytes += min(byteCount, Self.folderByteCount + 1)
-        if folderBytes > Self.folderByteCount { throw tooLarge() }
+        folderBytes += min(byteCount, bounds.folderByteCount + 1)
+        if folderBytes > bounds.folderByteCount { throw tooLarge() }
     }
 
     /// Takes note of `count` records or extents.
     mutating func countRecord(_ count: Int = 1) throws(DiscImageError) {
         keptBytes += count * Self.recordByteCount
-        if keptBytes > Self.keptByteCount { throw tooLarge() }
+        if keptBytes > bounds.keptByteCount { throw tooLarge() }
     }
 
     /// Takes note of an entry that is kept.
     mutating func count(_ path: String) throws(DiscImageError) {
         keptBytes += Self.entryByteCount + path.utf8.count
-        if keptBytes > Self.keptByteCount { throw tooLarge() }
+        if keptBytes > bounds.keptByteCount { throw tooLarge() }
     }
 
     private func tooLarge() -> DiscImageError {

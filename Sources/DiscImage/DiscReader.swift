@@ -42,15 +42,17 @@ public struct DiscReader: Sendable {
     }
 
     /// Reads the structures from `blocks`, which hold the image called `name` in messages.
-    init(_ blocks: some ByteSource, name: String) throws(DiscImageError) {
+    init(
+        _ blocks: some ByteSource, name: String, within bounds: DiscLimits.Bounds = DiscLimits.Bounds()
+    ) throws(DiscImageError) {
         let descriptors = try VolumeDescriptors(blocks, name: name)
-        if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name) {
+        if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name, bounds) {
             label = volume.label
             entries = volume.entries
             refusedNames = volume.refused.errors
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
-            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding)
+            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, bounds)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found

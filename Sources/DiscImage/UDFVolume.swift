@@ -34,10 +34,10 @@ struct UDFVolume<Blocks: ByteSource> {
     private var blockSize: Int64 { Int64(DiscGeometry.blockByteCount) }
 
     /// Reads the volume in `blocks`; nil when there is no UDF anchor.
-    init?(_ blocks: Blocks, name: String) throws(DiscImageError) {
+    init?(_ blocks: Blocks, name: String, _ bounds: DiscLimits.Bounds) throws(DiscImageError) {
         self.blocks = blocks
         self.name = name
-        limits = DiscLimits(name: name)
+        limits = DiscLimits(name: name, bounds)
         let size = Int64(DiscGeometry.blockByteCount)
         guard let anchor = try blocks.read(at: Self.anchorBlock * size, length: Int(size), of: name),
             Self.tag(ByteReader(anchor)) == Self.anchorTag,
