@@ -78,4 +78,26 @@ struct AgainstTests {
         #expect(rename(root.appending("Setup2.cmd").string, session.work.appending("Setup.cmd").string) == 0)
         try expectOutdated("a file too few")
     }
+
+    @Test("a content whose hash nobody states is compared file by file: the same version may have other files")
+    func withoutContentHash() throws {
+        try session.work.write("one".utf8, to: "more/a")
+        try session.work.write("two".utf8, to: "more/b")
+        try session.addContent(session.work.appending("more"), "ABC00077", version: 1)
+        let data = session.library.appending("DataLib")
+        try TestFolder.write("[Info]\r\n".utf8, to: data.appending("ABC00077.1.INI"))
+        try session.create(.standalone, "a", ["--package", "ABC00077"])
+        func status() throws -> (Int32, [String?]) {
+            let result = try against("a")
+            return (
+                result.status,
+                try JSONValue(parsing: result.output).contents.elements.filter { $0.id.text == "ABC00077" }
+                    .map(\.status.text)
+            )
+        }
+        #expect(try status() == (0, ["current"]))
+        let tree = data.appending("ABC00077.1")
+        try Program.succeed("cp", [tree.appending("b.INI").string, tree.appending("a.INI").string])
+        #expect(try status() == (65, ["outdated"]))
+    }
 }

@@ -30,7 +30,7 @@ struct WritingPromiseTests {
     ) throws -> [Int64] {
         let folder = folder
         let files = try contents.enumerated().map { number, bytes in
-            WindowsImageLayout.File(
+            MediaFile(
                 path: try MediaPath("file\(number).bin"), byteCount: Int64(bytes.count),
                 sha256: SHA256.digest(of: bytes), modified: Timestamp(unixSeconds: 1_600_000_000))
         }
@@ -84,6 +84,16 @@ struct WritingPromiseTests {
             #expect(sizes.dropLast().allSatisfy { $0 > limit - 16_000 }, "\(sizes)")
         }
         try Program.succeed("wimlib-imagex", ["verify", "\(folder.path)/a.swm", "--ref=\(folder.path)/a*.swm"])
+    }
+
+    @Test("the integrity table of a large part counts too: each 10 MiB have a hash in it")
+    func largePartSize() throws {
+        // Twenty hashes are more than what a part keeps free for the numbers in its XML; small files fill it up.
+        let contents = [[UInt8](repeating: 0, count: 200 << 20)] + (0..<700).map { Self.noise(3, seed: UInt64($0)) }
+        let limit = Int64(200 << 20) + 110_000
+        let sizes = try write(contents, .none, integrity: true, partByteCount: limit)
+        #expect(sizes.count == 2)
+        #expect(sizes.allSatisfy { $0 <= limit } && sizes[0] > limit - 1_000, "\(sizes)")
     }
 
     @Test(
