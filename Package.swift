@@ -26,6 +26,7 @@ let floor0: [Target] = [
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
+    .target(name: "Identifiers", dependencies: ["Support"]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
     .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
@@ -42,12 +43,14 @@ let floor1: [Target] = [
     // Beside TaskSequence: whoever only runs or packs a task sequence needs none of it.
     .target(
         name: "SequenceTools",
-        dependencies: ["Cryptography", "Markup", "SequenceTemplates", "Support", "TaskSequence", systemPackage]),
-    .target(name: "ContentLibrary", dependencies: ["Cryptography", "Support", systemPackage]),
+        dependencies: [
+            "Cryptography", "Identifiers", "Markup", "SequenceTemplates", "Support", "TaskSequence", systemPackage,
+        ]),
+    .target(name: "ContentLibrary", dependencies: ["Cryptography", "Identifiers", "Support", systemPackage]),
     .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
     .target(
         name: "WindowsImaging",
-        dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Markup", "Support", systemPackage]),
+        dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Identifiers", "Markup", "Support", systemPackage]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DriveImage",
@@ -56,17 +59,19 @@ let floor1: [Target] = [
 ]
 
 let floor2: [Target] = [
-    .target(name: "BootMedia", dependencies: ["Cryptography", "Support", "WindowsImaging", systemPackage]),
+    .target(
+        name: "BootMedia", dependencies: ["Cryptography", "Identifiers", "Support", "WindowsImaging", systemPackage]),
     .target(
         name: "DistributionPoints",
-        dependencies: ["ContentLibrary", "ContentTransfer", "Cryptography", "Support", systemPackage]),
+        dependencies: ["ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "Support", systemPackage]),
 ]
 
 let floor3: [Target] = [
     .target(
         name: "MediaFormat",
         dependencies: [
-            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "JSON", "MediaVariables",
+            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "Identifiers", "JSON",
+            "MediaVariables",
             "Support", "TaskSequence",
             "WindowsImaging", systemPackage,
         ])
@@ -77,7 +82,8 @@ let floor4: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DriveImage", "DistributionPoints", "JSON", "MediaFormat", "MediaVariables", "SequenceTools", "Support",
+            "DriveImage", "DistributionPoints", "Identifiers", "JSON", "MediaFormat", "MediaVariables", "SequenceTools",
+            "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -87,7 +93,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaFormat", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence", "WindowsImaging",
+            "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
+            "WindowsImaging",
             systemPackage,
             logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -97,7 +104,7 @@ let floor5: [Target] = [
 let fixtureTargets: [Target] = [
     .target(
         name: "Fixtures",
-        dependencies: ["CLinux", "ContentLibrary", "Cryptography", "Support", systemPackage],
+        dependencies: ["CLinux", "ContentLibrary", "Cryptography", "Identifiers", "Support", systemPackage],
         path: "fixtures/Fixtures"),
     .executableTarget(
         name: "tsmedia-fixtures",
@@ -128,23 +135,24 @@ let testTargets: [Target] = [
     tests("Support"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
+    tests("Identifiers"),
     tests("JSON"),
     tests("Markup"),
     tests("YAML"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
-    tests("ContentLibrary", "Cryptography"),
+    tests("ContentLibrary", "Cryptography", "Identifiers"),
     tests("MediaVariables", "Cryptography"),
-    tests("WindowsImaging", "ContentTransfer", "Cryptography"),
+    tests("WindowsImaging", "ContentTransfer", "Cryptography", "Identifiers"),
     tests("DiscImage", "Cryptography"),
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
-    tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures"),
-    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography"),
+    tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures", "Identifiers"),
+    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
-        "Fixtures", "MediaFormat", "MediaVariables", "WindowsImaging"),
+        "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "WindowsImaging"),
     .testTarget(
         name: "CommandTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import WindowsImaging
 
 /// A place in a boot image where a boot file may lie.

@@ -1,34 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import Support
 
-/// One file of a content.
+/// One file of a content: where it lies in it, its size, its SHA-256, which is also its name in FileLib, and when it was last
+/// written at its source.
+@dynamicMemberLookup
 public struct ContentFile: Sendable, Equatable {
-    /// Where the file lies in the content.
-    public let path: MediaPath
-    /// The size.
-    public let byteCount: Int64
-    /// The SHA-256 of the bytes, which is also their name in FileLib.
-    public let sha256: SHA256Digest
+    /// The file.
+    public let file: MediaFile
     /// Win32 file attributes.
     public let attributes: UInt32
-    /// When the file was last written at its source.
-    public let modified: Timestamp
 
     /// FILE_ATTRIBUTE_ARCHIVE, which every ordinary file has (MS-FSCC 2.6).
     public static let normalAttributes: UInt32 = 0x20
 
-    /// A file with these properties.
-    public init(
-        path: MediaPath, byteCount: Int64, sha256: SHA256Digest, attributes: UInt32 = normalAttributes,
-        modified: Timestamp
-    ) {
-        self.path = path
-        self.byteCount = byteCount
-        self.sha256 = sha256
+    /// A file with these attributes.
+    public init(_ file: MediaFile, attributes: UInt32 = normalAttributes) {
+        self.file = file
         self.attributes = attributes
-        self.modified = modified
     }
+
+    /// What is known of the file.
+    public subscript<Value>(dynamicMember property: KeyPath<MediaFile, Value>) -> Value { file[keyPath: property] }
 }
 
 /// One version of one content: a tree of files.

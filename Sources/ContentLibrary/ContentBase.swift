@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
+import Identifiers
 import Support
 
 /// Which content of a package `add` makes a version of.

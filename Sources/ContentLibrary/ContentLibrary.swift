@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import Support
 import SystemPackage
 
@@ -126,7 +127,7 @@ public struct ContentLibrary: Sendable {
     ///
     /// - Throws: ``ContentLibraryError`` `.fileMissing` when no drive has them, `.corrupt` when their number is not the
     ///   file's, `.malformed` when something else has their name, `.accessDenied`.
-    public func locate(_ file: ContentFile, of content: ContentID) throws(ContentLibraryError) -> FilePath {
+    public func locate(_ file: MediaFile, of content: ContentID) throws(ContentLibraryError) -> FilePath {
         let noun = "file '\(file.path)' of \(content.noun)"
         let found = try Self.namingDenied(noun) { () throws(ContentLibraryError) in
             try ContentLibraryError.wrap { try find(file.sha256) }

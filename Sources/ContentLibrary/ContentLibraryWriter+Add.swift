@@ -2,6 +2,7 @@
 
 internal import CLinux
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
+import Identifiers
 import Support
 import Synchronization
 import SystemPackage
@@ -77,7 +78,7 @@ public struct ContentVerification: Sendable {
             for content in packages[packages.count - 1].contents {
                 for file in content.files where jobs[file.sha256] == nil {
                     // What is not found has no outcome, and is looked for again when the failures are written down.
-                    guard let path = try? library.locate(file, of: content.id) else { continue }
+                    guard let path = try? library.locate(file.file, of: content.id) else { continue }
                     jobs[file.sha256] = Job(path: path, digest: file.sha256, byteCount: file.byteCount)
                 }
             }
@@ -134,7 +135,7 @@ public struct ContentVerification: Sendable {
         case .good, nil:
             // Good bytes may still be too many or too few for what this INI says.
             do {
-                _ = try library.locate(file, of: content)
+                _ = try library.locate(file.file, of: content)
                 return nil
             } catch { return error }
         case .differs(let digest):

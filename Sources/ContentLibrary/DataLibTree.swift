@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import Support
 import SystemPackage
 
@@ -96,8 +97,9 @@ struct DataLibTree {
                 let record = try FileRecord.read(name, in: folder, &buffer)
                 files.append(
                     ContentFile(
-                        path: path, byteCount: try size(record, path),
-                        sha256: record.sha256, attributes: record.attributes, modified: record.modified))
+                        MediaFile(
+                            path: path, byteCount: try size(record, path), sha256: record.sha256,
+                            modified: record.modified), attributes: record.attributes))
             }
             return files
         }
@@ -109,7 +111,7 @@ struct DataLibTree {
             if let found, found.status.type == .regular, found.status.size <= Content.maximumByteCount {
                 return found.status.size
             }
-            let unknown = ContentFile(path: path, byteCount: 0, sha256: record.sha256, modified: record.modified)
+            let unknown = MediaFile(path: path, byteCount: 0, sha256: record.sha256, modified: record.modified)
             _ = try library.locate(unknown, of: id)
             throw .malformed(library.dataLib.appending(id.description), "names no size for '\(path)'")
         }

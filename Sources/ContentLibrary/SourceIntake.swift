@@ -169,7 +169,8 @@ final class SourceIntake: Sendable {
             let identity = FileIdentity(status)
             guard try FileIdentity(of: input, path: path()) == identity else { throw SourceTree.changed(path()) }
             return ContentFile(
-                path: file.media, byteCount: byteCount, sha256: digest, modified: identity.modified.timestamp)
+                MediaFile(
+                    path: file.media, byteCount: byteCount, sha256: digest, modified: identity.modified.timestamp))
         }
     }
 

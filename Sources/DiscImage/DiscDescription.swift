@@ -30,26 +30,6 @@ public struct DiscBootEntry: Sendable, Equatable {
     }
 }
 
-/// A file as the layout sees it: it has a size and an identity, its bytes come later.
-public struct DiscFile: Sendable, Equatable {
-    /// Where the file is on the disc.
-    public let path: MediaPath
-    /// Its size in bytes.
-    public let byteCount: Int64
-    /// Its content; files with the same content share one extent.
-    public let sha256: SHA256Digest
-    /// Its modification time.
-    public let modified: Timestamp
-
-    /// Describes a file.
-    public init(path: MediaPath, byteCount: Int64, sha256: SHA256Digest, modified: Timestamp) {
-        self.path = path
-        self.byteCount = byteCount
-        self.sha256 = sha256
-        self.modified = modified
-    }
-}
-
 /// Everything that decides the bytes of a disc image besides its content.
 public struct DiscDescription: Sendable, Equatable {
     /// The volume label of the ISO 9660 tree, which keeps ``labelByteLimit`` bytes of it.
@@ -57,7 +37,7 @@ public struct DiscDescription: Sendable, Equatable {
     /// The volume label of the Joliet tree, which keeps ``jolietLabelLimit`` UTF-16 units of it; Windows shows this one.
     public var jolietLabel: String
     /// The files, in the order in which their content lies on the disc.
-    public var files: [DiscFile]
+    public var files: [MediaFile]
     /// Folders that must exist even when they are empty.
     public var folders: [MediaPath]
     /// The El Torito entries; the first is the default entry.
@@ -72,7 +52,7 @@ public struct DiscDescription: Sendable, Equatable {
 
     /// Describes a disc; the label of the Joliet tree is the other one, unless it is given.
     public init(
-        label: String, jolietLabel: String? = nil, files: [DiscFile], folders: [MediaPath],
+        label: String, jolietLabel: String? = nil, files: [MediaFile], folders: [MediaPath],
         bootEntries: [DiscBootEntry], created: Timestamp
     ) {
         self.label = label

@@ -26,7 +26,7 @@ public struct DiscSizeBounds: Sendable, Equatable {
     ///
     /// - Parameter counted: contents that lower bounds of other files of the same image hold already; these are added.
     public init(
-        of files: some Sequence<DiscFile>, folders: [MediaPath], counted: inout Set<SHA256Digest>
+        of files: some Sequence<MediaFile>, folders: [MediaPath], counted: inout Set<SHA256Digest>
     ) {
         let block = Int64(DiscGeometry.blockByteCount)
         var (leastContent, mostContent) = (Int64(0), Int64(0))

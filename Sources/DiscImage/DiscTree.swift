@@ -30,7 +30,7 @@ struct DiscTree {
     /// The tree of `files` and `folders`; the folders above need not be among them, and are looked up without case.
     ///
     /// - Throws: ``DiscImageError`` `.duplicateName` when Windows would take two files for one.
-    init(files: [DiscFile], folders: [MediaPath]) throws(DiscImageError) {
+    init(files: [MediaFile], folders: [MediaPath]) throws(DiscImageError) {
         var last: (path: MediaPath, number: Int)?
         for (index, file) in files.enumerated() {
             // Files of one folder mostly follow each other.
@@ -55,7 +55,7 @@ struct DiscTree {
         return added
     }
 
-    private static func check(_ folder: Folder, _ files: [DiscFile]) throws(DiscImageError) {
+    private static func check(_ folder: Folder, _ files: [MediaFile]) throws(DiscImageError) {
         var seen: [CaseFoldedName: Int] = [:]
         seen.reserveCapacity(folder.children.count)
         for child in folder.children {

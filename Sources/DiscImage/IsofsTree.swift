@@ -25,7 +25,7 @@ struct IsofsTree {
     ///   - contents: the number of each file's content; files of one content share their extent.
     ///   - weights: of each content: the larger, the further to the front it lies.
     func add(
-        _ tree: DiscTree, files: [DiscFile], contents: [Int], weights: [Int32]
+        _ tree: DiscTree, files: [MediaFile], contents: [Int], weights: [Int32]
     ) throws(DiscImageError) {
         var folders = [OpaquePointer?](repeating: nil, count: tree.folders.count)
         folders[0] = root

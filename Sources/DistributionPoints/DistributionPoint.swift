@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import ContentTransfer
+import Identifiers
 import Support
 import SystemPackage
 
@@ -32,7 +33,7 @@ public protocol DistributionPoint: Sendable {
     /// How the bytes of `file` can be had; nothing waits for them yet.
     ///
     /// - Throws: as ``content(_:interruption:progress:)``.
-    func supply(of file: ContentFile, in content: ContentID) throws -> ContentSupply
+    func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply
 }
 
 /// How the bytes of a file of a content can be had.

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import ContentTransfer
+import Identifiers
 import Support
 
 /// A distribution point in use: asked with the interruption and the progress of a run, and with the store that remembers
@@ -49,7 +50,7 @@ public struct DistributionPointSession: Sendable {
     /// Where the bytes of `file` come from when they are copied; a stream is opened when its turn comes.
     ///
     /// - Throws: what the distribution point throws.
-    public func source(of file: ContentFile, in content: ContentID) throws -> TransferSource {
+    public func source(of file: MediaFile, in content: ContentID) throws -> TransferSource {
         switch try find(file, in: content) {
         case .file(let file): file.source
         case .stream(let stream): .stream(stream)
@@ -59,7 +60,7 @@ public struct DistributionPointSession: Sendable {
     /// A local file with the bytes of `file`: the distribution point's own, or one that the store keeps from now on.
     ///
     /// - Throws: what the distribution point throws; what ``ContentStore/keep(_:promised:interruption:progress:)`` does.
-    public func fetch(_ file: ContentFile, of content: ContentID) throws -> FetchedFile {
+    public func fetch(_ file: MediaFile, of content: ContentID) throws -> FetchedFile {
         switch try find(file, in: content) {
         case .file(let file): return file
         case .stream(let stream):
@@ -75,7 +76,7 @@ public struct DistributionPointSession: Sendable {
         case stream(StreamedContent)
     }
 
-    private func find(_ file: ContentFile, in content: ContentID) throws -> Found {
+    private func find(_ file: MediaFile, in content: ContentID) throws -> Found {
         switch try point.supply(of: file, in: content) {
         case .localFile(let path):
             let identity = try FileIdentity(of: path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import Identifiers
 import Support
 import SystemPackage
 
@@ -31,7 +32,7 @@ struct LocalDistributionPoint: DistributionPoint {
         _ id: ContentID, interruption: Interruption, progress: any ProgressObserver
     ) throws(ContentLibraryError) -> Content { try library.content(id) }
 
-    func supply(of file: ContentFile, in content: ContentID) throws(ContentLibraryError) -> ContentSupply {
+    func supply(of file: MediaFile, in content: ContentID) throws(ContentLibraryError) -> ContentSupply {
         .localFile(try library.locate(file, of: content))
     }
 }

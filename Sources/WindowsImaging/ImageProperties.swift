@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
+
 /// What a WIM's XML data says about one of its images.
 ///
 /// Nothing here is checked against the image itself.

@@ -2,6 +2,7 @@
 
 internal import CLibwim
 import Glibc
+import Identifiers
 import Markup
 import Support
 import SystemPackage

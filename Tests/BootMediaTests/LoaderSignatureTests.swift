@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
+import Identifiers
 import Support
 import TSMediaTestSupport
 import Testing

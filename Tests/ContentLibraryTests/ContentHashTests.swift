@@ -23,8 +23,9 @@ struct ContentHashTests {
             paths.flatMap { sequence(first: $0.parent) { $0?.parent }.prefix { $0 != nil }.compactMap(\.self) })
         let contents = files.map { path, text in
             ContentFile(
-                path: (try? MediaPath(path)) ?? paths[0], byteCount: Int64(text.utf8.count),
-                sha256: SHA256.digest(of: text.utf8), modified: Timestamp(unixSeconds: 0))
+                MediaFile(
+                    path: (try? MediaPath(path)) ?? paths[0], byteCount: Int64(text.utf8.count),
+                    sha256: SHA256.digest(of: text.utf8), modified: Timestamp(unixSeconds: 0)))
         }
         for _ in 0..<4 {
             #expect(ContentHash.compute(files: contents.shuffled(), folders: folders.shuffled()) == expected)
@@ -37,8 +38,9 @@ struct ContentHashTests {
             ContentHash.compute(
                 files: [
                     ContentFile(
-                        path: try MediaPath(name), byteCount: 1, sha256: SHA256.digest(of: text.utf8),
-                        modified: Timestamp(unixSeconds: 0))
+                        MediaFile(
+                            path: try MediaPath(name), byteCount: 1, sha256: SHA256.digest(of: text.utf8),
+                            modified: Timestamp(unixSeconds: 0)))
                 ], folders: try folders.map { try MediaPath($0) })
         }
         let hashes = [try hash("a", "x"), try hash("b", "x"), try hash("a", "y"), try hash("a", "x", folders: ["e"])]

@@ -3,6 +3,7 @@
 import ContentLibrary
 import Cryptography
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -30,7 +31,7 @@ struct ContentLibraryReadTests {
         #expect(setup.sha256 == SHA256.digest(of: "setup".utf8))
         #expect(setup.attributes == 0x20)
         #expect(setup.modified == Timestamp(fileTime: 133_500_000_000_000_000))
-        #expect(try handmade.library.locate(setup, of: content.id) == handmade.library.location(of: setup.sha256))
+        #expect(try handmade.library.locate(setup.file, of: content.id) == handmade.library.location(of: setup.sha256))
     }
 
     @Test("a wrong content hash is a warning, a right one is none")
@@ -64,7 +65,7 @@ struct ContentLibraryReadTests {
         let content = try library.content(try library.package(id).contentIDs[0])
         #expect(content.contentHash != nil)
         #expect(content.files.map(\.path.description) == ["dir/file.txt"])
-        let found = try library.locate(content.files[0], of: content.id)
+        let found = try library.locate(content.files[0].file, of: content.id)
         #expect(found.lastComponent?.string == content.files[0].sha256.description)
     }
 
@@ -101,7 +102,7 @@ struct ContentLibraryReadTests {
         try handmade.ini("DataLib/ABC00001.1/setup.exe.INI", HandmadeLibrary.fileINI("gone"))
         let content = try read("ABC00001.1")
         let error = try #require(throws: ContentLibraryError.self) {
-            try handmade.library.locate(content.files[0], of: content.id)
+            try handmade.library.locate(content.files[0].file, of: content.id)
         }
         #expect(error.code == .fileMissing)
         #expect(error.failureClass == .notFound)
@@ -115,7 +116,7 @@ struct ContentLibraryReadTests {
         let path = try #require(try handmade.library.location(of: content.files[0].sha256))
         try TestFolder.write("byte".utf8, to: path)
         let error = try #require(throws: ContentLibraryError.self) {
-            try handmade.library.locate(content.files[0], of: content.id)
+            try handmade.library.locate(content.files[0].file, of: content.id)
         }
         #expect(error.code == .corrupt)
         #expect(error.failureClass == .malformed)

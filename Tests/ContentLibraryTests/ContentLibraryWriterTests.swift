@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -193,7 +194,7 @@ struct ContentLibraryWriterTests {
         #expect(added.newByteCount == 0)
         let users = { try String(decoding: SmallFile.read(FilePath(path.string + ".INI")), as: UTF8.self) }
         #expect(try users() == "[Users]\r\nABC00009.1=\r\nABC00001.1=\r\n")
-        #expect(try handmade.library.locate(added.content.files[0], of: added.content.id).string.contains("LibE"))
+        #expect(try handmade.library.locate(added.content.files[0].file, of: added.content.id).string.contains("LibE"))
         try writer.remove(packageID: id)
         #expect(try users() == "[Users]\r\nABC00009.1=\r\n")
         withExtendedLifetime(handmade) {}

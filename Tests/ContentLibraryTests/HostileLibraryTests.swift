@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Glibc
+import Identifiers
 import SystemPackage
 import TSMediaTestSupport
 import Testing
@@ -86,7 +87,7 @@ struct HostileLibraryTests {
         let bytes = try #require(try handmade.library.location(of: file.sha256))
         #expect(rename(bytes.string, outside.string) == 0)
         #expect(symlink(outside.string, bytes.string) == 0)
-        #expect(throws: ContentLibraryError.self) { try handmade.library.locate(file, of: id) }
+        #expect(throws: ContentLibraryError.self) { try handmade.library.locate(file.file, of: id) }
 
         let tree = handmade.root.pushing("DataLib/ABC00002.1")
         #expect(symlink(handmade.root.pushing("DataLib/ABC00001.1").string, tree.string) == 0)

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 import TSMediaTestSupport

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Cryptography
+import Identifiers
 import Support
 import SystemPackage
 import TSMediaTestSupport

@@ -96,7 +96,7 @@ struct DiscLayoutTests {
     func alignsAndOrders() throws {
         let sizes = [100, 131_072, 2_049, 131_073, 1, 200_000, 131_071, 400_000]
         let files = try sizes.enumerated().map { index, size in
-            DiscFile(
+            MediaFile(
                 path: try MediaPath("file\(index).bin"), byteCount: Int64(size),
                 sha256: SHA256.digest(of: [UInt8(index)]), modified: Timestamp(unixSeconds: 0))
         }
@@ -111,7 +111,7 @@ struct DiscLayoutTests {
         }
     }
 
-    private func description(_ files: [DiscFile], created: Int64 = 1_700_000_000) -> DiscDescription {
+    private func description(_ files: [MediaFile], created: Int64 = 1_700_000_000) -> DiscDescription {
         DiscDescription(
             label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: created))
     }
@@ -120,7 +120,7 @@ struct DiscLayoutTests {
     func laysOutLargeFiles() throws {
         let byteCount: Int64 = 5 << 30 | 1234
         let folder = try TestFolder()
-        let large = DiscFile(
+        let large = MediaFile(
             path: try MediaPath("SMS/PKG/ABC00001/install.wim"), byteCount: byteCount,
             sha256: SHA256.digest(of: [1]), modified: Timestamp(unixSeconds: 0))
         let layout = try DiscLayout(description([large]))
@@ -140,7 +140,7 @@ struct DiscLayoutTests {
     @Test("the same description gives the same bytes a second later")
     func isReproducible() throws {
         let files = [
-            DiscFile(
+            MediaFile(
                 path: try MediaPath("a/b.txt"), byteCount: 5, sha256: SHA256.digest(of: [1]),
                 modified: Timestamp(unixSeconds: 1_234_567_890))
         ]
@@ -152,7 +152,7 @@ struct DiscLayoutTests {
 
     @Test("names that no disc can hold are refused before anything is written", arguments: [103, 104, 200])
     func limitsNames(length: Int) throws {
-        let file = DiscFile(
+        let file = MediaFile(
             path: try MediaPath("SMS/" + String(repeating: "n", count: length)), byteCount: 1,
             sha256: SHA256.digest(of: [1]), modified: Timestamp(unixSeconds: 0))
         if length <= 103 {
@@ -166,8 +166,8 @@ struct DiscLayoutTests {
 
     @Test("two names that Windows takes for one are refused, and so is a boot image that is not there")
     func refusesContradictions() throws {
-        func file(_ name: String) throws -> DiscFile {
-            DiscFile(
+        func file(_ name: String) throws -> MediaFile {
+            MediaFile(
                 path: try MediaPath(name), byteCount: 1, sha256: SHA256.digest(of: [1]),
                 modified: Timestamp(unixSeconds: 0))
         }
@@ -185,7 +185,7 @@ struct DiscLayoutTests {
     @Test("20,000 files in one folder keep their names")
     func holdsManyFiles() throws {
         let files = try (0..<20_000).map { number in
-            DiscFile(
+            MediaFile(
                 path: try MediaPath("SMS/PKG/ABC00001/a file with a long name \(number).txt"), byteCount: 1,
                 sha256: SHA256.digest(of: Array("\(number)".utf8)), modified: Timestamp(unixSeconds: 0))
         }
@@ -194,8 +194,8 @@ struct DiscLayoutTests {
         #expect(Set(layout.contentOffsets.values).count == files.count)
     }
 
-    private func file(_ path: String, byteCount: Int64 = 1) throws -> DiscFile {
-        DiscFile(
+    private func file(_ path: String, byteCount: Int64 = 1) throws -> MediaFile {
+        MediaFile(
             path: try MediaPath(path), byteCount: byteCount, sha256: SHA256.digest(of: path.utf8),
             modified: Timestamp(unixSeconds: 0))
     }

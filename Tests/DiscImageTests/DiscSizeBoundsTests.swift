@@ -11,14 +11,14 @@ import Testing
 struct DiscSizeBoundsTests {
     private static let created = Timestamp(unixSeconds: 1_700_000_000)
 
-    private static func disc(_ files: [DiscFile], _ folders: [MediaPath]) throws -> Int64 {
+    private static func disc(_ files: [MediaFile], _ folders: [MediaPath]) throws -> Int64 {
         try DiscLayout(
             DiscDescription(label: "Bounds", files: files, folders: folders, bootEntries: [], created: created)
         ).imageByteCount
     }
 
-    private static func file(_ path: String, _ byteCount: Int64, _ content: UInt64) throws -> DiscFile {
-        DiscFile(
+    private static func file(_ path: String, _ byteCount: Int64, _ content: UInt64) throws -> MediaFile {
+        MediaFile(
             path: try MediaPath(path), byteCount: byteCount,
             sha256: SHA256.digest(of: withUnsafeBytes(of: content) { Array($0) }), modified: created)
     }

@@ -17,7 +17,7 @@ struct DiscSurroundingsTests {
         DiscDescription(
             label: label,
             files: try (0..<count).map { number in
-                DiscFile(
+                MediaFile(
                     path: try MediaPath("Ordner \(number % 7)/Täst \(number).txt"), byteCount: Int64(number * 5_000),
                     sha256: SHA256.digest(of: Array("\(number)".utf8)), modified: Timestamp(unixSeconds: 1_720_000_000))
             }, folders: [try MediaPath("leer")], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000))
@@ -59,7 +59,7 @@ struct DiscSurroundingsTests {
         func count(_ folder: FilePath) throws -> Int { try FolderEntry.entries(of: folder).count }
         var contradiction = try Self.description()
         contradiction.files.append(
-            DiscFile(
+            MediaFile(
                 path: try MediaPath("Ordner 1"), byteCount: 1, sha256: SHA256.digest(of: [1]),
                 modified: Timestamp(unixSeconds: 0)))
         _ = try DiscLayout(Self.description())
@@ -103,7 +103,7 @@ struct DiscSurroundingsTests {
             DiscDescription(
                 label: label, jolietLabel: joliet,
                 files: [
-                    DiscFile(
+                    MediaFile(
                         path: try MediaPath("file.txt"), byteCount: 3, sha256: SHA256.digest(of: content),
                         modified: Timestamp(unixSeconds: 1_600_000_000))
                 ], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000)))
@@ -150,7 +150,7 @@ struct DiscSurroundingsTests {
         let description = DiscDescription(
             label: "Media",
             files: try names.enumerated().map { index, name in
-                DiscFile(
+                MediaFile(
                     path: try MediaPath(name), byteCount: 1, sha256: SHA256.digest(of: Array("\(index)".utf8)),
                     modified: Timestamp(unixSeconds: 0))
             }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0))

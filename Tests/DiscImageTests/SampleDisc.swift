@@ -25,7 +25,7 @@ struct SampleDisc {
         let description = DiscDescription(
             label: label,
             files: try files.map {
-                DiscFile(
+                MediaFile(
                     path: try MediaPath($0.key), byteCount: Int64($0.value.count), sha256: SHA256.digest(of: $0.value),
                     modified: Timestamp(unixSeconds: 1_600_000_000))
             }, folders: try folders.map { try MediaPath($0) }, bootEntries: bootEntries, created: created)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import Identifiers
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -39,7 +40,7 @@ struct DistributionPointGroupTests {
             let found = try group.package(try #require(PackageID(id)))
             #expect(found.pointNumber == number)
             let content = try found.point.content(found.package.contentIDs[0])
-            let fetched = try found.point.fetch(content.files[0], of: content.id)
+            let fetched = try found.point.fetch(content.files[0].file, of: content.id)
             #expect(try SmallFile.read(fetched.path) == Array(text.utf8))
             #expect(!fetched.isVerified)
         }
@@ -92,7 +93,7 @@ struct DistributionPointGroupTests {
         #expect(group.points.count == 1)
         let found = try group.package(try #require(PackageID("ABC00001")))
         let content = try found.point.content(found.package.contentIDs[0])
-        #expect(try found.point.fetch(content.files[0], of: content.id).path.string.contains("/drive/FileLib/"))
+        #expect(try found.point.fetch(content.files[0].file, of: content.id).path.string.contains("/drive/FileLib/"))
         #expect(throws: ContentLibraryError.self) { try open("drive", "one") }
     }
 }

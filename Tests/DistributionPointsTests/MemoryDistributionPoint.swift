@@ -3,6 +3,7 @@
 import ContentLibrary
 import ContentTransfer
 import Cryptography
+import Identifiers
 import Support
 import Synchronization
 import SystemPackage
@@ -48,12 +49,14 @@ final class MemoryDistributionPoint: DistributionPoint {
 
     func content(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws -> Content {
         let file = ContentFile(
-            path: try MediaPath("setup.exe"), byteCount: Int64(Self.bytes.count), sha256: SHA256.digest(of: Self.bytes),
-            modified: Timestamp(unixSeconds: 1_700_000_000))
+            MediaFile(
+                path: try MediaPath("setup.exe"), byteCount: Int64(Self.bytes.count),
+                sha256: SHA256.digest(of: Self.bytes),
+                modified: Timestamp(unixSeconds: 1_700_000_000)))
         return Content(id: id, contentHash: nil, files: [file], folders: [])
     }
 
-    func supply(of file: ContentFile, in content: ContentID) throws -> ContentSupply {
+    func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply {
         .stream { interruption in
             self.opened.add(1, ordering: .relaxed)
             return Stream(self, interruption)

@@ -3,6 +3,7 @@
 import ContentLibrary
 import ContentTransfer
 import Cryptography
+import Identifiers
 import Support
 import Synchronization
 import SystemPackage
@@ -25,7 +26,7 @@ struct StreamedContentTests {
     /// The only file of `point`, as a program sees it that has the transport of `point` and one for paths.
     private struct Found {
         let session: DistributionPointSession
-        let file: ContentFile
+        let file: MediaFile
         let content: ContentID
 
         func fetch() throws -> FetchedFile { try session.fetch(file, of: content) }
@@ -40,7 +41,7 @@ struct StreamedContentTests {
             locations: [point.location], store: store, interruption: interruption, progress: progress)
         let found = try group.package(try #require(MemoryDistributionPoint.packageID))
         let content = try found.point.content(try #require(found.package.contentIDs.first))
-        return Found(session: found.point, file: try #require(content.files.first), content: content.id)
+        return Found(session: found.point, file: try #require(content.files.first).file, content: content.id)
     }
 
     private func copy(_ found: Found, interruption: Interruption = Interruption()) throws -> FilePath {

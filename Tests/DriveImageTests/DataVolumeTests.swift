@@ -35,7 +35,11 @@ struct DataVolumeTests {
         var disk: SampleDisk
         var dataFiles = DataVolumeTests.dataFiles
 
-        func layout() throws -> DiskLayout { try DiskLayout(try disk.description(), dataFiles: try diskFiles()) }
+        func layout() throws -> DiskLayout {
+            var disk = disk
+            disk.dataFiles = try diskFiles()
+            return try disk.layout()
+        }
 
         func diskFiles() throws -> [DiskFile] {
             try dataFiles.map {
@@ -143,7 +147,7 @@ struct DataVolumeTests {
         var drive = try drive()
         drive.dataFiles = [("SMS/PKG/ABC00002/large.bin", [1, 2, 3])]
         let written = try write(drive)
-        let serial = try drive.disk.description().identity.dataVolumeSerial
+        let serial = try drive.disk.description().identity.volumeSerial(ofPartition: 2)
         let digits = String(serial, radix: 16, uppercase: true)
         let expected = String(repeating: "0", count: 16 - digits.count) + digits
         let partition = try #require(written.disk.layout.dataPartition)
@@ -164,7 +168,8 @@ struct DataVolumeTests {
             }
         }
         // Another drive has another.
-        #expect(DiskIdentity(seed: SHA256.digest(of: [2])).dataVolumeSerial != serial)
+        #expect(
+            DiskIdentity(seed: SHA256.digest(of: [2]), roles: [.boot, .data]).volumeSerial(ofPartition: 2) != serial)
     }
 
     @Test("both firmwares start it", arguments: Firmware.DriveBus.allCases)
@@ -314,7 +319,8 @@ struct DataVolumeTests {
         disk.deviceByteCount = 0
         let file = DiskFile(
             path: try MediaPath("SMS/PKG/huge.vhdx"), byteCount: byteCount + 77, modified: disk.modified)
-        let layout = try DiskLayout(try disk.description(), dataFiles: [file])
+        disk.dataFiles = [file]
+        let layout = try disk.layout()
         let partition = try #require(layout.dataPartition)
         let staged = DataVolume.stagedByteCount(forPartitionOf: Int64(partition.count))
         let data = try DataVolume(

@@ -186,6 +186,7 @@ struct DividedDiskTests {
                 case .percentOfFree(let share):
                     let wanted = Double(end - position) * Double(share) / 100
                     #expect(abs(Double(range.count) - wanted) <= 2 * Double(Self.mebibyte))
+                case .rest(let limit): #expect(Int64(range.count) <= limit)
                 }
                 position = range.upperBound
             }

@@ -55,11 +55,11 @@ struct FATLimitTests {
     func refused() throws {
         let path = try MediaPath("large.bin")
         func layout(_ byteCount: Int64) throws -> DiskLayout {
-            try DiskLayout(
-                DiskDescription(
-                    scheme: .gpt, label: FATLabel("X"), identity: DiskIdentity(seed: SHA256.digest(of: [1])),
-                    files: [DiskFile(path: path, byteCount: byteCount, modified: FixtureTree.time)], folders: [],
-                    created: FixtureTree.time, deviceByteCount: 40 << 30))
+            try MediaDisk(
+                scheme: .gpt, label: FATLabel("X"), identity: DiskIdentity(seed: SHA256.digest(of: [1])),
+                files: [DiskFile(path: path, byteCount: byteCount, modified: FixtureTree.time)], folders: [],
+                created: FixtureTree.time, deviceByteCount: 40 << 30
+            ).layout()
         }
         _ = try layout(DiskLayout.largestFileByteCount)
         let error = #expect(throws: DriveImageError.self) { _ = try layout(DiskLayout.largestFileByteCount + 1) }

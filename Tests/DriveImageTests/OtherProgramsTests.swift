@@ -100,7 +100,7 @@ struct OtherProgramsTests {
             disk.scheme = scheme
             disk.deviceByteCount = 20 << 20
             #expect(throws: DriveImageError.self) { _ = try disk.layout() }.map { #expect($0.code == .tooSmall) }
-            let needed = try #require(try DiskLayout.smallestDeviceByteCount(for: try disk.description()))
+            let needed = try #require(try disk.description().smallestByteCount())
             disk.deviceByteCount = needed
             try disk.write(to: folder).check()
             disk.deviceByteCount = needed - (1 << 20)

@@ -13,22 +13,41 @@ struct SampleDisk {
     var scheme = PartitionScheme.mbr
     var label = "TSMEDIA"
     var deviceByteCount: Int64 = 64 << 20
-    var bootPartitionByteCount: Int64?
     var files: [(path: String, bytes: [UInt8])] = []
     var folders: [String] = []
     var modified = FixtureTree.time
 
-    func description() throws -> DiskDescription {
-        DiskDescription(
-            scheme: scheme, label: try FATLabel(label), identity: DiskIdentity(seed: SHA256.digest(of: [1])),
+    var dataFiles: [DiskFile] = []
+    /// Gives it a second partition, without a volume, behind a first of this size.
+    var bootPartitionByteCount: Int64?
+
+    func description() throws -> MediaDisk {
+        MediaDisk(
+            scheme: scheme, label: try FATLabel(label),
+            identity: DiskIdentity(seed: SHA256.digest(of: [1]), roles: [.boot, .data]),
             files: try files.map {
                 DiskFile(path: try MediaPath($0.path), byteCount: Int64($0.bytes.count), modified: modified)
-            },
+            }, dataFiles: dataFiles,
             folders: try folders.map { try MediaPath($0) }, created: FixtureTree.time,
-            deviceByteCount: deviceByteCount, bootPartitionByteCount: bootPartitionByteCount)
+            deviceByteCount: deviceByteCount == 0 ? nil : deviceByteCount)
     }
 
-    func layout() throws -> DiskLayout { try DiskLayout(try description()) }
+    func layout() throws -> DiskLayout {
+        let disk = try description()
+        guard let bootPartitionByteCount else { return try disk.layout() }
+        return try DiskLayout(
+            DividedDisk(
+                division: DiskDivision(
+                    scheme: scheme,
+                    partitions: [
+                        DividedPartition(
+                            purpose: .basic, size: .bytes(bootPartitionByteCount), fileSystem: .fat32, label: label,
+                            isActive: true),
+                        DividedPartition(purpose: .basic, size: .rest(atMost: .max), fileSystem: nil),
+                    ]),
+                contents: [0: DividedDisk.Content(firstFile: 0, files: disk.files, folders: disk.folders)],
+                identity: disk.identity, created: disk.created, deviceByteCount: deviceByteCount))
+    }
 
     /// Where the bytes of each file come from: memory.
     func content(_ number: Int) -> TransferContent {

@@ -31,10 +31,10 @@ struct TwoContentsTests {
                 path: try MediaPath("SMS/file\(number).wim"), byteCount: Int64(try Stat(source.path).size),
                 modified: FixtureTree.time)
         }
-        layout = try DiskLayout(
-            DiskDescription(
-                scheme: .mbr, label: try FATLabel("TSMEDIA"), identity: DiskIdentity(seed: SHA256.digest(of: [1])),
-                files: files, folders: [], created: FixtureTree.time, deviceByteCount: 192 << 20))
+        layout = try MediaDisk(
+            scheme: .mbr, label: try FATLabel("TSMEDIA"), identity: DiskIdentity(seed: SHA256.digest(of: [1])),
+            files: files, folders: [], created: FixtureTree.time, deviceByteCount: 192 << 20
+        ).layout()
         (self.folder, self.sources) = (folder, sources)
     }
 

@@ -91,8 +91,10 @@ struct HostileSizeTests {
         var assembly = PlanAssembly()
         func file(_ name: String, _ byteCount: Int64) throws -> PlannedFile {
             PlannedFile(
-                path: try MediaPath(name), byteCount: byteCount, sha256: SHA256.digest(of: [1]),
-                modified: FixtureTree.time, source: .bytes([]), place: "test")
+                MediaFile(
+                    path: try MediaPath(name), byteCount: byteCount, sha256: SHA256.digest(of: [1]),
+                    modified: FixtureTree.time),
+                source: .bytes([]), place: "test")
         }
         try assembly.add(try file("a", ByteTotal.limit))
         for size in [1, Self.claimed, .max] as [Int64] {

@@ -66,7 +66,7 @@ struct RunFilesNameTests {
                 name: "x", properties: [], compression: .none, hasIntegrityTable: false,
                 guid: [UInt8](repeating: 0, count: 16), created: Timestamp(unixSeconds: 0)),
             files: files.map {
-                WindowsImageLayout.File(
+                MediaFile(
                     path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
             }, folders: [])
         #expect(ArchiveVolume(archive: layout, partByteCount: 1 << 20, bases: []).partLimit >= 40)

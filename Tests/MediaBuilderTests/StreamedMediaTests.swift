@@ -5,6 +5,7 @@ import ContentTransfer
 import DistributionPoints
 import Fixtures
 import Glibc
+import Identifiers
 import Support
 import Synchronization
 import SystemPackage
@@ -36,7 +37,7 @@ private struct PipedDistributionPoint: DistributionPoint {
         try library.content(id)
     }
 
-    func supply(of file: ContentFile, in content: ContentID) throws -> ContentSupply {
+    func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply {
         let path = try library.locate(file, of: content)
         return .stream { interruption in
             record.opened("\(content)/\(file.path)")
@@ -173,6 +174,6 @@ struct StreamedMediaTests {
         let library = try ContentLibrary(locations: [demo.library])
         let package = try library.package(try #require(PackageID(DemoSite.bootImage)))
         let content = try library.content(try #require(package.contentIDs.first))
-        return try library.locate(try #require(content.files.first), of: content.id)
+        return try library.locate(try #require(content.files.first).file, of: content.id)
     }
 }

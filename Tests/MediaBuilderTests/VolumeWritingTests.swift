@@ -17,8 +17,10 @@ struct VolumeWritingTests {
     private static func files(_ contents: KeyValuePairs<String, [UInt8]>) throws -> [PlannedFile] {
         try contents.map {
             PlannedFile(
-                path: try MediaPath($0.key), byteCount: Int64($0.value.count), sha256: SHA256.digest(of: $0.value),
-                modified: Timestamp(unixSeconds: 1_700_000_000), source: .bytes($0.value), place: "the test")
+                MediaFile(
+                    path: try MediaPath($0.key), byteCount: Int64($0.value.count), sha256: SHA256.digest(of: $0.value),
+                    modified: Timestamp(unixSeconds: 1_700_000_000)),
+                source: .bytes($0.value), place: "the test")
         }
     }
 
@@ -92,16 +94,15 @@ struct VolumeWritingTests {
             let identity = try FileIdentity(of: source)
             files.append(
                 PlannedFile(
-                    path: try MediaPath("SMS/PKG/ABC00001/file \(index).bin"), byteCount: Int64(size),
-                    sha256: SHA256.digest(of: bytes), modified: Timestamp(unixSeconds: 0),
+                    MediaFile(
+                        path: try MediaPath("SMS/PKG/ABC00001/file \(index).bin"), byteCount: Int64(size),
+                        sha256: SHA256.digest(of: bytes), modified: Timestamp(unixSeconds: 0)),
                     source: .localFile(source, identity), place: source.string))
         }
         let layout = try DiscLayout(
             DiscDescription(
                 label: "Media",
-                files: files.map {
-                    DiscFile(path: $0.path, byteCount: $0.byteCount, sha256: $0.sha256, modified: $0.modified)
-                }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
+                files: files.map(\.file), folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
         let output = mount.appending("disc.iso")
         let volume = try Self.volume(files, output: output, layout: DiscVolume(disc: layout))
         try Self.finish(try Self.begin(volume, in: folder))

@@ -32,11 +32,11 @@ struct MediaVerifierTests {
         }
 
         var label: String? { nil }
-        var files: [MediaFile] { contents.map { MediaFile(path: $0.path, byteCount: Int64($0.bytes.count)) } }
+        var files: [MediaEntry] { contents.map { MediaEntry(path: $0.path, byteCount: Int64($0.bytes.count)) } }
 
-        func file(_ path: String) -> MediaFile? { NameIndex(contents.map(\.path))[path].map { files[$0] } }
+        func file(_ path: String) -> MediaEntry? { NameIndex(contents.map(\.path))[path].map { files[$0] } }
 
-        func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
             let bytes = try #require(contents.first { $0.path == file.path }).bytes
             if let whenReading, whenReading.path == file.path.description { whenReading.body() }
             try bytes[..<(bytes.count / 2)].withUnsafeBytes(body)
@@ -91,10 +91,10 @@ struct MediaVerifierTests {
         struct Short: OpenedMedia {
             let media: Media
             var label: String? { nil }
-            var files: [MediaFile] { media.files }
+            var files: [MediaEntry] { media.files }
             var refusedNames: [MediaPathError] { [] }
-            func file(_ path: String) -> MediaFile? { media.file(path) }
-            func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+            func file(_ path: String) -> MediaEntry? { media.file(path) }
+            func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
                 guard file.path.description == "a" else { return try media.read(file, body) }
             }
             func firmwareEntries() -> [FirmwareEntry] { [] }

@@ -41,7 +41,7 @@ struct WritingTests {
             compression: compression, hasIntegrityTable: integrity, guid: Array(1...16),
             created: Timestamp(unixSeconds: 1_700_000_000))
         let files = try Self.contents.map {
-            WindowsImageLayout.File(
+            MediaFile(
                 path: try MediaPath($0.path), byteCount: Int64($0.bytes.count), sha256: SHA256.digest(of: $0.bytes),
                 modified: Self.time)
         }

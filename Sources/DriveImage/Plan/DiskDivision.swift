@@ -8,17 +8,20 @@ public enum PartitionSize: Sendable, Equatable, CustomStringConvertible {
     case bytes(Int64)
     /// A share in percent, 1 to 100, of what the partitions before it left free (docs/formats/task-sequence.md section 4).
     case percentOfFree(Int)
+    /// All that the partitions before it left free, but no more than so many bytes, which are whole mebibytes.
+    case rest(atMost: Int64)
 
     /// The size in words.
     public var description: String {
         switch self {
         case .bytes(let count): "\(count) bytes"
         case .percentOfFree(let share): "\(share) % of what is free"
+        case .rest: "what is free"
         }
     }
 }
 
-/// A partition of a disk that is divided for a computer.
+/// A partition of a disk that is to be divided.
 public struct DividedPartition: Sendable, Equatable {
     /// What it is for.
     public var purpose: PartitionPurpose
@@ -30,21 +33,24 @@ public struct DividedPartition: Sendable, Equatable {
     public var label: String
     /// Whether a BIOS starts it.
     public var isActive: Bool
+    /// What a GUID partition table calls it; nil for what Windows calls partitions of its purpose.
+    public var tableName: String?
 
     /// Describes a partition.
     public init(
         purpose: PartitionPurpose, size: PartitionSize, fileSystem: VolumeFileSystem?, label: String = "",
-        isActive: Bool = false
+        isActive: Bool = false, tableName: String? = nil
     ) {
         self.purpose = purpose
         self.size = size
         self.fileSystem = fileSystem
         self.label = label
         self.isActive = isActive
+        self.tableName = tableName
     }
 }
 
-/// How a disk is divided for a computer, whatever its size.
+/// How a disk is divided, whatever its size.
 public struct DiskDivision: Sendable, Equatable {
     /// The kind of partition table.
     public var scheme: PartitionScheme
@@ -75,6 +81,7 @@ public struct DiskDivision: Sendable, Equatable {
                 // A hundredth first: the product of a large disk's size could be too large a number.
                 case .percentOfFree(let share):
                     Alignment.down(free / 100 * Int64(share) + free % 100 * Int64(share) / 100)
+                case .rest(let limit): min(free, limit)
                 }
             guard wanted > 0, wanted <= free else { return nil }
             ranges.append(position..<position + wanted)

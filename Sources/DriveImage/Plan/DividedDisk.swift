@@ -47,6 +47,12 @@ public struct DividedDisk: Sendable {
         self.sectorByteCount = sectorByteCount
     }
 
+    /// The size in bytes of the smallest volume that holds what goes into the partition with this index, which has FAT32;
+    /// nil when it is more than any holds.
+    func smallestByteCount(ofPartition index: Int) throws(DriveImageError) -> Int64? {
+        try fatContents(index).smallestByteCount()
+    }
+
     /// The size in bytes that the partition with this index must have for its volume; nil when no volume is so large.
     ///
     /// - Throws: ``DriveImageError``: `.unsuitableName`, `.duplicateName`, `.fileTooLarge`, `.folderTooLarge`.
@@ -96,15 +102,15 @@ extension DiskLayout {
         for (index, partition) in division.partitions.enumerated() {
             guard let fileSystem = partition.fileSystem else { continue }
             let (range, content) = (ranges[index], disk.contents[index])
-            let needed = try disk.neededByteCount(ofPartition: index)
             let firstFile = content?.firstFile ?? 0
             switch fileSystem {
             case .fat32:
                 guard let volume = try FATVolumeLayout(disk.fatContents(index), firstFile: firstFile, in: range) else {
-                    throw Self.tooSmall(disk, index, needed, range)
+                    throw Self.tooSmall(disk, index, try disk.neededByteCount(ofPartition: index), range)
                 }
                 fatVolumes.append(volume)
             case .ntfs:
+                let needed = try disk.neededByteCount(ofPartition: index)
                 guard let needed, Int64(range.count) >= needed else { throw Self.tooSmall(disk, index, needed, range) }
                 ntfsVolumes.append(
                     NTFSVolumeLayout(
@@ -134,7 +140,7 @@ extension DiskLayout {
                 case .gpt:
                     return Partition(
                         type: .gpt(partition.purpose.guid), offset: range.lowerBound, byteCount: Int64(range.count),
-                        guid: identity.partition(index + 1), name: partition.purpose.title,
+                        guid: identity.partition(index + 1), name: partition.tableName ?? partition.purpose.title,
                         attributes: partition.purpose.attributes)
                 }
             })
@@ -143,7 +149,7 @@ extension DiskLayout {
     private static func tooSmall(
         _ disk: DividedDisk, _ index: Int, _ needed: Int64?, _ range: Range<Int64>
     ) -> DriveImageError {
-        let isShare = if case .percentOfFree = disk.division.partitions[index].size { true } else { false }
+        let isShare = if case .bytes = disk.division.partitions[index].size { false } else { true }
         return DriveImageError(
             .tooSmall, disk.name(ofPartition: index),
             needed.map { "has \(range.count) bytes on this disk, and needs \($0)" }

@@ -86,7 +86,7 @@ extension BuildEnvironment {
         case .localFile(let path, let identity): return .verifiedFile(path, identity)
         case .content(let path, let content):
             let point = distributionPoints.points[content.pointNumber]
-            let contentFile = file.contentFile(at: path)
+            let contentFile = file.file.moved(to: path)
             return asFile
                 ? try point.fetch(contentFile, of: content.id).source
                 : try point.source(of: contentFile, in: content.id)
@@ -97,7 +97,7 @@ extension BuildEnvironment {
 extension PlannedFile: CustomStringConvertible {
     /// The file and where it comes from, as errors name it.
     public var description: String {
-        guard case .content(let path, let content) = source else { return "file \(path) (\(origin))" }
+        guard case .content(let path, let content) = source else { return "file \(file.path) (\(origin))" }
         return "file \(path) of \(content.id.noun)"
     }
 }

@@ -3,6 +3,7 @@
 import ContentLibrary
 import Cryptography
 import DistributionPoints
+import Identifiers
 import MediaFormat
 import Support
 import SystemPackage
@@ -148,7 +149,7 @@ public struct ContentComparer: Sendable {
     // MARK: What files tell
 
     private func compareFiles(of media: any OpenedMedia, _ path: FilePath) throws -> [ContentComparison.Entry] {
-        var contents: [CaseFoldedName: [MediaFile]] = [:]
+        var contents: [CaseFoldedName: [MediaEntry]] = [:]
         var order: [CaseFoldedName] = []
         for file in media.files {
             guard let id = MediaType.contentFolder(of: file.path)?.caseFolded else { continue }
@@ -163,7 +164,7 @@ public struct ContentComparer: Sendable {
     }
 
     private func compare(
-        _ id: String, _ files: [MediaFile], of media: any OpenedMedia
+        _ id: String, _ files: [MediaEntry], of media: any OpenedMedia
     ) throws -> ContentComparison.Entry {
         func entry(
             _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil

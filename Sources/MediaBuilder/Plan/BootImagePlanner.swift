@@ -4,6 +4,7 @@ import BootMedia
 import ContentLibrary
 import ContentTransfer
 import DistributionPoints
+import Identifiers
 import MediaFormat
 import Support
 import SystemPackage
@@ -34,10 +35,7 @@ struct BootImagePlanner {
     private func plan(file path: FilePath) throws -> Result {
         try checkSize(try FileIdentity(of: path).byteCount, "boot image \(path)")
         let hashed = try environment.hash(path, phase: "reading the boot image")
-        let image = PlannedFile(
-            path: try MediaPath(MediaType.bootImagePath), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
-            modified: hashed.identity.modified.timestamp, source: .localFile(path, hashed.identity),
-            place: path.string)
+        let image = PlannedFile(hashed, of: path, at: try MediaPath(MediaType.bootImagePath))
         return try result(
             image, id: path.lastComponent?.string ?? path.string, version: nil, wim: path,
             wimName: path.lastComponent?.string ?? path.string)
@@ -54,10 +52,9 @@ struct BootImagePlanner {
             throw notABootImage(id, "holds \(images.count) WIM files")
         }
         try checkSize(file.byteCount, "file \(file.path) of \(contentID)")
-        let fetched = try found.point.fetch(file, of: contentID)
+        let fetched = try found.point.fetch(file.file, of: contentID)
         let image = PlannedFile(
-            path: try MediaPath(MediaType.bootImagePath), byteCount: file.byteCount, sha256: file.sha256,
-            modified: file.modified,
+            file.file.moved(to: try MediaPath(MediaType.bootImagePath)),
             source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
             place: found.point.location)
         do {

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import DistributionPoints
+import Identifiers
 import SequenceTools
 import Support
 import TaskSequence

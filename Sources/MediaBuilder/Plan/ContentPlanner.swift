@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import DistributionPoints
+import Identifiers
 import Support
 
 /// Lists the contents of packages and places them on the media.
@@ -26,8 +27,7 @@ struct ContentPlanner {
             for file in content.files {
                 try assembly.add(
                     PlannedFile(
-                        path: file.path.inside(folder), byteCount: file.byteCount, sha256: file.sha256,
-                        modified: file.modified, source: .content(file.path, of: source),
+                        file.file.moved(to: file.path.inside(folder)), source: .content(file.path, of: source),
                         place: found.point.location))
             }
             assembly.add(

@@ -2,6 +2,7 @@
 
 import BootMedia
 import ContentLibrary
+import Identifiers
 import MediaFormat
 import MediaVariables
 import Support
@@ -142,10 +143,7 @@ public struct MediaPlanner: Sendable {
         for file in files {
             let hashed = try environment.hash(file.location)
             try assembly.add(
-                PlannedFile(
-                    path: file.path.inside(root), byteCount: hashed.identity.byteCount, sha256: hashed.sha256,
-                    modified: hashed.identity.modified.timestamp,
-                    source: .localFile(file.location, hashed.identity), place: file.location.string))
+                PlannedFile(hashed, of: file.location, at: file.path.inside(root)))
         }
     }
 
@@ -209,9 +207,10 @@ extension PlannedFile {
     /// No time is later than SOURCE_DATE_EPOCH, and a local file, whose time tells when it was copied to this
     /// machine, has just that time.
     func dated(_ sourceDate: Timestamp) -> PlannedFile {
-        var time = min(modified, sourceDate)
+        var time = min(file.modified, sourceDate)
         if case .localFile = source { time = sourceDate }
         return PlannedFile(
-            path: path, byteCount: byteCount, sha256: sha256, modified: time, source: source, place: place)
+            MediaFile(path: file.path, byteCount: file.byteCount, sha256: file.sha256, modified: time), source: source,
+            place: place)
     }
 }

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import DistributionPoints
+import Identifiers
 import Support
 import WindowsImaging
 
@@ -33,7 +34,7 @@ struct OperatingSystemImagePlanner {
         guard let file = images.first, images.count == 1 else {
             throw notAnImage(id, "holds \(images.count) WIM files")
         }
-        let fetched = try found.point.fetch(file, of: contentID)
+        let fetched = try found.point.fetch(file.file, of: contentID)
         do {
             let image = try WindowsImage(path: fetched.path)
             let properties = try image.properties(ofImage: wanted.index)

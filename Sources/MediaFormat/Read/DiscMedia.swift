@@ -8,25 +8,25 @@ import SystemPackage
 package struct DiscMedia: OpenedMedia {
     private let path: FilePath
     private let reader: DiscReader
-    package let files: [MediaFile]
+    package let files: [MediaEntry]
 
     /// Reads the directories of the image at `path`.
     package init(_ path: FilePath) throws {
         self.path = path
         reader = try DiscReader(path: path)
-        files = reader.entries.compactMap { $0.isFolder ? nil : MediaFile(path: $0.path, byteCount: $0.byteCount) }
+        files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry(path: $0.path, byteCount: $0.byteCount) }
     }
 
-    package func file(_ path: String) -> MediaFile? {
+    package func file(_ path: String) -> MediaEntry? {
         guard let path = try? MediaPath(path), let entry = reader.entry(path), !entry.isFolder else { return nil }
-        return MediaFile(path: entry.path, byteCount: entry.byteCount)
+        return MediaEntry(path: entry.path, byteCount: entry.byteCount)
     }
 
     package var label: String? { reader.label }
 
     package var refusedNames: [MediaPathError] { reader.refusedNames }
 
-    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let entry = reader.entry(file.path), !entry.isFolder else {
             throw FileError("read", path, .noSuchFileOrDirectory)
         }

@@ -25,14 +25,14 @@ package struct DriveMedia: OpenedMedia {
     /// True when a BIOS starts the first volume: its partition is active.
     private let isActive: Bool
     package let label: String?
-    package let files: [MediaFile]
+    package let files: [MediaEntry]
     /// Where the files are, in the same order.
     private let places: [Place]
     private let indices: NameIndex
     package let refusedNames: [MediaPathError]
 
     /// The files that are not on the volume that is started.
-    package var dataFiles: ArraySlice<MediaFile> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
+    package var dataFiles: ArraySlice<MediaEntry> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
@@ -64,7 +64,7 @@ package struct DriveMedia: OpenedMedia {
         case .fat(let volume, _): label = try volume.label()
         case .ntfs(let reader): label = reader.label.isEmpty ? nil : reader.label
         }
-        var files: [MediaFile] = []
+        var files: [MediaEntry] = []
         var places: [Place] = []
         var refused: [MediaPathError] = []
         for (index, volume) in volumes.enumerated() {
@@ -106,20 +106,20 @@ package struct DriveMedia: OpenedMedia {
     /// The files of a volume with their numbers there; the names that no path can have are added to `errors`.
     private static func files(
         of volume: Volume, _ errors: inout [MediaPathError]
-    ) -> [(number: Int, file: MediaFile)] {
+    ) -> [(number: Int, file: MediaEntry)] {
         switch volume {
         case .fat(_, let entries):
             var refused = RefusedNames()
             let files = entries.enumerated().compactMap { number, entry in
                 refused.path(of: entry.path.names).map {
-                    (number, MediaFile(path: $0, byteCount: entry.byteCount))
+                    (number, MediaEntry(path: $0, byteCount: entry.byteCount))
                 }
             }
             errors += refused.errors
             return files
         case .ntfs(let reader):
             errors += reader.refusedNames
-            return reader.files.enumerated().map { ($0, MediaFile(path: $1.path, byteCount: $1.byteCount)) }
+            return reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) }
         }
     }
 
@@ -133,9 +133,9 @@ package struct DriveMedia: OpenedMedia {
         return try FATVolume(source)
     }
 
-    package func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
+    package func file(_ path: String) -> MediaEntry? { indices[path].map { files[$0] } }
 
-    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let place = indices[file.path].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }

@@ -6,7 +6,7 @@ import SystemPackage
 /// Media in a folder, or on a mounted drive.
 package struct FolderMedia: OpenedMedia {
     private let path: FilePath
-    package let files: [MediaFile]
+    package let files: [MediaEntry]
     package let refusedNames: [MediaPathError]
     private let indices: NameIndex
 
@@ -22,7 +22,7 @@ package struct FolderMedia: OpenedMedia {
 
     /// What is below a folder, in the order of the names.
     private struct Listing {
-        var files: [MediaFile] = []
+        var files: [MediaEntry] = []
         var refused = RefusedNames()
 
         mutating func add(_ folder: FilePath, as path: MediaPath?) throws {
@@ -35,7 +35,7 @@ package struct FolderMedia: OpenedMedia {
                 let location = folder.appending(entry.component)
                 switch entry.kind {
                 case .file:
-                    files.append(MediaFile(path: own, byteCount: try FileIdentity(of: location).byteCount))
+                    files.append(MediaEntry(path: own, byteCount: try FileIdentity(of: location).byteCount))
                 case .folder: try add(location, as: own)
                 case .symbolicLink, .special: refused.insert(name, in: path, problem: FolderMedia.linkProblem)
                 }
@@ -43,7 +43,7 @@ package struct FolderMedia: OpenedMedia {
         }
     }
 
-    package func file(_ path: String) -> MediaFile? { indices[path].map { files[$0] } }
+    package func file(_ path: String) -> MediaEntry? { indices[path].map { files[$0] } }
 
     package var label: String? { nil }
 
@@ -59,7 +59,7 @@ package struct FolderMedia: OpenedMedia {
         return true
     }
 
-    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let location = path.appending(file.path.components)
         let descriptor = try InputFile.open(location, options: .noFollow)
         try descriptor.closeAfter {

@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 
 /// A file of media that exists.
-public struct MediaFile: Sendable, Equatable {
+public struct MediaEntry: Sendable, Equatable {
     /// Its place.
     public let path: MediaPath
     /// Its size in bytes.
@@ -17,13 +17,13 @@ package protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
     /// Every file.
-    var files: [MediaFile] { get }
+    var files: [MediaEntry] { get }
     /// What it holds and no file of media can be, by its name or by its kind.
     var refusedNames: [MediaPathError] { get }
     /// The file that is spelt `path`, or else the first without case.
-    func file(_ path: String) -> MediaFile?
+    func file(_ path: String) -> MediaEntry?
     /// Hands the bytes of `file` to `body`, piece by piece and in order.
-    func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+    func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
     /// What is neither a file nor as it was written, on a medium that holds the media with `mediaGUID`.
@@ -56,7 +56,7 @@ extension OpenedMedia {
     /// All bytes of `file`.
     ///
     /// - Throws: `FileError`; ``MediaFormatError`` `.notMedia` when it has more than `limit` bytes.
-    package func contents(of file: MediaFile, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
+    package func contents(of file: MediaEntry, limit: Int = SmallFile.defaultLimit) throws -> [UInt8] {
         guard file.byteCount <= limit else {
             throw MediaFormatError(
                 .notMedia, "file \(file.path)",
@@ -72,7 +72,7 @@ extension OpenedMedia {
 
 extension OpenedMedia {
     /// The first bytes of `file`, up to `byteCount`.
-    package func start(of file: MediaFile, byteCount: Int) throws -> [UInt8] {
+    package func start(of file: MediaEntry, byteCount: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             try read(file) { piece in

@@ -8,7 +8,7 @@ import WindowsImaging
 package struct WIMMedia: OpenedMedia {
     private let path: FilePath
     package let reader: WindowsImageReader
-    package let files: [MediaFile]
+    package let files: [MediaEntry]
     package let prestaged: PrestagedProperties?
     package let refusedNames: [MediaPathError]
     /// What the archive says of the files, in the same order.
@@ -31,7 +31,7 @@ package struct WIMMedia: OpenedMedia {
         listed = []
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
-        files = ordered.map { MediaFile(path: $0.path, byteCount: Int64($0.byteCount)) }
+        files = ordered.map { MediaEntry(path: $0.path, byteCount: Int64($0.byteCount)) }
         entries = ordered
         indices = NameIndex(ordered.lazy.map(\.path))
         prestaged = try PrestagedProperties(image, index: Self.imageIndex)
@@ -50,7 +50,7 @@ package struct WIMMedia: OpenedMedia {
         }
     }
 
-    package func file(_ path: String) -> MediaFile? {
+    package func file(_ path: String) -> MediaEntry? {
         indices[path].map { files[$0] }
     }
 
@@ -61,7 +61,7 @@ package struct WIMMedia: OpenedMedia {
 
     package var prefersOrder: Bool { true }
 
-    package func read(_ file: MediaFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let number = indices[file.path] else { throw FileError("read", path, .noSuchFileOrDirectory) }
         guard let storage = entries[number].storage else { return }
         try reader.read(storage, body)

@@ -45,7 +45,7 @@ public struct MediaVerifier: Sendable {
         }
         let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))
         var findings: [MediaVerification.Finding] = []
-        var pending: [(MediaManifest.File, MediaFile)] = []
+        var pending: [(MediaManifest.File, MediaEntry)] = []
         // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
         var listed: Set<MediaPath> = [manifestFile.path]
         for file in manifest.files {
@@ -84,13 +84,13 @@ public struct MediaVerifier: Sendable {
     }
 
     private func hash(
-        _ files: [(MediaManifest.File, MediaFile)], of media: any OpenedMedia
+        _ files: [(MediaManifest.File, MediaEntry)], of media: any OpenedMedia
     ) throws -> [MediaVerification.Finding] {
         let meter = ProgressMeter(
             phase: "verifying", totalByteCount: files.reduce(0) { $0 + $1.0.size }, observer: progress)
         defer { meter.finish() }
         struct State {
-            var pending: [(MediaManifest.File, MediaFile)]
+            var pending: [(MediaManifest.File, MediaEntry)]
             var findings: [MediaVerification.Finding] = []
         }
         // Taken from the end.
@@ -111,15 +111,15 @@ public struct MediaVerifier: Sendable {
     /// The files, the one to be read first last: the largest, so that the threads end together, unless the media is read
     /// fastest in its own order.
     private static func ordered(
-        _ files: [(MediaManifest.File, MediaFile)], _ media: any OpenedMedia
-    ) -> [(MediaManifest.File, MediaFile)] {
+        _ files: [(MediaManifest.File, MediaEntry)], _ media: any OpenedMedia
+    ) -> [(MediaManifest.File, MediaEntry)] {
         guard media.prefersOrder else { return files.sorted { $0.0.size < $1.0.size } }
         let places = Dictionary(zip(media.files.lazy.map(\.path), media.files.indices)) { first, _ in first }
         return files.sorted { (places[$0.1.path] ?? 0) > (places[$1.1.path] ?? 0) }
     }
 
     private func check(
-        _ file: MediaFile, _ expected: SHA256Digest, of media: any OpenedMedia, _ hash: SHA256, _ meter: ProgressMeter
+        _ file: MediaEntry, _ expected: SHA256Digest, of media: any OpenedMedia, _ hash: SHA256, _ meter: ProgressMeter
     ) -> MediaVerification.Problem? {
         hash.reset()
         var byteCount: Int64 = 0

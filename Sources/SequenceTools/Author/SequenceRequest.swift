@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import TaskSequence
 
 /// What the author of a new task sequence chooses: the pages of the console's wizard (task-sequence.md section 4).
@@ -71,16 +72,6 @@ public struct SequenceRequest: Sendable {
 
 /// The boot image of a task sequence.
 public struct BootImageInput: Sendable {
-    /// Processors that Windows PE is made for.
-    public enum Architecture: String, Sendable, CaseIterable {
-        /// 64-bit x86.
-        case x64
-        /// 32-bit x86.
-        case x86
-        /// 64-bit ARM.
-        case arm64
-    }
-
     /// The package ID.
     public var packageID: String
     /// The boot image's architecture, when it is known; it is checked and not stored, as no genuine sequence holds it.

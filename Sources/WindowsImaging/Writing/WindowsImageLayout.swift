@@ -4,26 +4,6 @@ import Support
 
 /// A new archive of one image, laid out before its files are read.
 public struct WindowsImageLayout: Sendable {
-    /// A file of a new image: all that is known before its bytes are read.
-    public struct File: Sendable, Equatable {
-        /// Its place in the image.
-        public let path: MediaPath
-        /// Its size in bytes.
-        public let byteCount: Int64
-        /// Its SHA-256: files that share it share their content in the archive.
-        public let sha256: SHA256Digest
-        /// Its three times in the image.
-        public let modified: Timestamp
-
-        /// A file.
-        public init(path: MediaPath, byteCount: Int64, sha256: SHA256Digest, modified: Timestamp) {
-            self.path = path
-            self.byteCount = byteCount
-            self.sha256 = sha256
-            self.modified = modified
-        }
-    }
-
     /// A content: the bytes of one file, or of several that are the same.
     struct Content: Sendable {
         /// The number of the first file that has it.
@@ -45,7 +25,7 @@ public struct WindowsImageLayout: Sendable {
     static let blockByteCount: Int64 = 4096
 
     /// Lays out `files`, in their order; no two have one path, and empty files have no content.
-    public init(_ description: WindowsImageDescription, files: some Sequence<File>, folders: [MediaPath]) {
+    public init(_ description: WindowsImageDescription, files: some Sequence<MediaFile>, folders: [MediaPath]) {
         self.description = description
         var contents: [Content] = []
         var numbers: [SHA256Digest: Int] = [:]

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import Identifiers
 import SystemPackage
 
 /// `tsmedia content remove`.

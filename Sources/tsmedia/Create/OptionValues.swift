@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ContentLibrary
+import Identifiers
 import MediaBuilder
 import Support
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Identifiers
 import SequenceTools
 import TaskSequence
 
@@ -16,10 +17,10 @@ struct SequenceNewIdentityOptions: ParsableArguments {
     var bootImage: String
 
     @Option(help: "The boot image's architecture: checked against --target-architecture, and stored nowhere.")
-    var bootImageArchitecture: BootImageInput.Architecture?
+    var bootImageArchitecture: Architecture?
 
     @Option(help: "The architecture of the computers that the task sequence is for.")
-    var targetArchitecture: BootImageInput.Architecture?
+    var targetArchitecture: Architecture?
 
     /// A request with these options.
     func request(
@@ -33,7 +34,7 @@ struct SequenceNewIdentityOptions: ParsableArguments {
     }
 }
 
-extension BootImageInput.Architecture: ExpressibleByArgument {}
+extension Architecture: ExpressibleByArgument {}
 
 /// The operating system image, and how Windows is set up.
 struct SequenceNewWindowsOptions: ParsableArguments {

@@ -110,7 +110,7 @@ private struct ArchivePlanner: VolumePlanner {
             created: frame.manifest.created)
         return ArchiveVolume(
             archive: WindowsImageLayout(
-                description, files: contents.files.lazy.map(WindowsImageLayout.File.init), folders: contents.folders),
+                description, files: contents.files.lazy.map(\.file), folders: contents.folders),
             partByteCount: format.partByteCount, bases: base.map { [$0] } ?? [])
     }
 }
@@ -122,12 +122,5 @@ extension ArchivePlanner {
             createdBy: format.createdBy, version: format.version, comment: format.comment,
             operatingSystemImage: frame.operatingSystemImage?.id.description,
             operatingSystemImageIndex: frame.operatingSystemImage?.index)
-    }
-}
-
-extension WindowsImageLayout.File {
-    /// The file as an archive sees it.
-    fileprivate init(_ file: PlannedFile) {
-        self.init(path: file.path, byteCount: file.byteCount, sha256: file.sha256, modified: file.modified)
     }
 }

@@ -38,7 +38,7 @@ private struct DiscPlanner: VolumePlanner {
 
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
         let bounds = DiscSizeBounds(
-            of: item.files.lazy.map(DiscFile.init), folders: Array(item.folders), counted: &counted)
+            of: item.files.lazy.map(\.file), folders: Array(item.folders), counted: &counted)
         return PackingItem(least: bounds.least, most: bounds.most)
     }
 
@@ -60,14 +60,7 @@ private struct DiscPlanner: VolumePlanner {
         }
         return try DiscLayout(
             DiscDescription(
-                label: contents.label.iso, jolietLabel: contents.label.joliet, files: contents.files.map(DiscFile.init),
+                label: contents.label.iso, jolietLabel: contents.label.joliet, files: contents.files.map(\.file),
                 folders: contents.folders, bootEntries: entries, created: frame.manifest.created))
-    }
-}
-
-extension DiscFile {
-    /// The file as a disc sees it.
-    fileprivate init(_ file: PlannedFile) {
-        self.init(path: file.path, byteCount: file.byteCount, sha256: file.sha256, modified: file.modified)
     }
 }

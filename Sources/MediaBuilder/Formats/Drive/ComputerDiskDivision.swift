@@ -103,7 +103,7 @@ struct ComputerDiskDivision: Sendable {
         func byteCount(_ index: Int) -> Int64 {
             switch partitions[index].size {
             case .bytes(let count): count
-            case .percentOfFree: .max
+            case .percentOfFree, .rest: .max
             }
         }
         return candidates.max { (byteCount($0), -$0) < (byteCount($1), -$1) }

@@ -36,7 +36,7 @@ struct ComputerDiskPlanner: VolumePlanner {
         }
         let bootCount = isOne ? contents.files.count : contents.files.firstIndex { isContent($0.path) }
         let (files, folders) = (contents.files, contents.folders)
-        let boot = files[..<(bootCount ?? files.count)].map(DiskFile.init)
+        let boot = files[..<(bootCount ?? files.count)].map { DiskFile($0.file) }
         try requireLoader(boot)
         if division.division.partitions.contains(where: { $0.fileSystem == .ntfs }) {
             try NTFSFormatter.requireProgram()
@@ -47,7 +47,7 @@ struct ComputerDiskPlanner: VolumePlanner {
         ]
         if !isOne {
             volumes[division.contentPartition] = DividedDisk.Content(
-                firstFile: boot.count, files: files[boot.count...].map(DiskFile.init),
+                firstFile: boot.count, files: files[boot.count...].map { DiskFile($0.file) },
                 folders: folders.filter(isContent))
         }
         var disk = DividedDisk(

@@ -16,23 +16,16 @@ struct DrivePlanner: VolumePlanner {
         let bootCount = arrange(&contents)
         let data = contents.files[bootCount...]
         if format.choice.dataPartition == .requested, !data.isEmpty { try NTFSFormatter.requireProgram() }
-        var description = DiskDescription(
+        let sectorByteCount = format.sectorByteCount ?? 512
+        let disk = MediaDisk(
             scheme: format.choice.scheme, label: FATLabel(fitting: frame.request.label),
             identity: DiskIdentity(driveOf: frame.manifest.mediaGUID),
-            files: contents.files[..<bootCount].map(DiskFile.init),
-            folders: contents.folders, created: frame.manifest.created, deviceByteCount: 0)
-        if let sectorByteCount = format.sectorByteCount { description.sectorByteCount = sectorByteCount }
-        if let smallest = format.deviceByteCount {
-            description.deviceByteCount = smallest
-        } else if let byteCount = frame.request.capacity.byteCount {
-            description.deviceByteCount = byteCount - byteCount % Int64(description.sectorByteCount)
-        } else if data.isEmpty {
-            description.deviceByteCount = try DiskLayout.smallestDeviceByteCount(for: description) ?? 0
-        }
-        guard data.isEmpty else {
-            return DriveVolume(disk: try DiskLayout(description, dataFiles: data.map(DiskFile.init)))
-        }
-        return DriveVolume(disk: try DiskLayout(description))
+            files: contents.files[..<bootCount].map { DiskFile($0.file) }, dataFiles: data.map { DiskFile($0.file) },
+            folders: contents.folders, created: frame.manifest.created,
+            deviceByteCount: format.deviceByteCount
+                ?? frame.request.capacity.byteCount.map { $0 - $0 % Int64(sectorByteCount) },
+            sectorByteCount: sectorByteCount)
+        return DriveVolume(disk: try disk.layout())
     }
 
     /// Puts the files that go to the data partition behind all others; says where these begin.
@@ -71,9 +64,4 @@ struct DrivePlanner: VolumePlanner {
         guard replaced(label) > replaced(text) else { return [] }
         return ["the volume on the drive is labelled '\(label)': FAT keeps letters and digits of ASCII only"]
     }
-}
-
-extension DiskFile {
-    /// The file as a drive sees it.
-    init(_ file: PlannedFile) { self.init(path: file.path, byteCount: file.byteCount, modified: file.modified) }
 }

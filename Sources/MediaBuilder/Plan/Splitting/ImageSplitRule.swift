@@ -75,5 +75,5 @@ struct ImageSplitRule {
 
 extension PlannedFile {
     /// True for a WIM, as its name tells.
-    var isWindowsImage: Bool { path.name.lowercased().hasSuffix(".wim") }
+    var isWindowsImage: Bool { file.path.name.lowercased().hasSuffix(".wim") }
 }

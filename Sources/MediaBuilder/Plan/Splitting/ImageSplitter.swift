@@ -43,7 +43,7 @@ struct ImageSplitter {
         switch file.source {
         case .content(let path, let content):
             location = try environment.distributionPoints.points[content.pointNumber]
-                .fetch(file.contentFile(at: path), of: content.id).path
+                .fetch(file.file.moved(to: path), of: content.id).path
         case .localFile(let path, _): location = path
         case .bytes: fatalError("no image is generated in memory")
         }
@@ -85,8 +85,9 @@ struct ImageSplitter {
         return try parts.enumerated().map { index, part in
             let hashed = try hasher.hash(part)
             return PlannedFile(
-                path: try MediaPath(name: naming.name(index + 1), in: image.file.path.parent),
-                byteCount: hashed.identity.byteCount, sha256: hashed.sha256, modified: image.file.modified,
+                MediaFile(
+                    path: try MediaPath(name: naming.name(index + 1), in: image.file.path.parent),
+                    byteCount: hashed.identity.byteCount, sha256: hashed.sha256, modified: image.file.modified),
                 source: .localFile(part, hashed.identity),
                 place: "part \(index + 1) of \(parts.count) of \(image.file.origin)")
         }

@@ -10,7 +10,7 @@ public enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
     case arm64
 
     /// The value of `WINDOWS/ARCH` in a WIM's XML, which is PROCESSOR_ARCHITECTURE_* (media.md section 2).
-    var windowsValue: Int {
+    public var windowsValue: Int {
         switch self {
         case .x86: 0
         case .x64: 9
@@ -19,7 +19,7 @@ public enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// The architecture that `WINDOWS/ARCH` names, or nil for one that we make no media for (5 is 32-bit Arm).
-    init?(windowsValue: Int) {
+    public init?(windowsValue: Int) {
         guard let match = Self.allCases.first(where: { $0.windowsValue == windowsValue }) else { return nil }
         self = match
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// The identifier of a package, boot image, OS image, driver package or application's content set: `ABC00001`.
 ///
 /// A site makes them of its three-character site code and five hexadecimal digits. Eight ASCII letters and digits are

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// The identifier of one version of one content (content-library.md section 1).
 ///
 /// `ABC00001.2` for packages, boot and OS images and driver packages, `Content_<guid>.1` for applications, `<guid>.1`
