@@ -66,13 +66,13 @@ struct SequenceReferencesCommandTests {
         #expect(report.bootImage.status.text == "found" && report.bootImage["type"].text == "boot-image")
         for item in report.items.elements {
             #expect(item.status.text == "found" && item.location.text == session.library.string)
-            #expect((item.byteCount.number ?? 0) > 0 && !item.contents.elements.isEmpty)
+            #expect((item["size"].number ?? 0) > 0 && !item.contentIds.elements.isEmpty)
             let need = try #require(item.neededBy.elements.first)
             #expect(need.kind.text == "step" && need.path.elements.count == 2 && need.property.text != nil)
         }
         let application = try #require(report.items.elements.last)
         #expect(
-            application["type"].text == "application" && application.identifier.text == DemoSite.applicationModelName)
+            application["type"].text == "application" && application["id"].text == DemoSite.applicationModelName)
         #expect(application.contents.elements.count == 2)
     }
 
