@@ -73,7 +73,7 @@ struct SequenceReferencesCommandTests {
         let application = try #require(report.items.elements.last)
         #expect(
             application["type"].text == "application" && application["id"].text == DemoSite.applicationModelName)
-        #expect(application.contents.elements.count == 2)
+        #expect(application.contentIds.elements.count == 2)
     }
 
     @Test("create standalone takes exactly what references lists, in the same order, with a catalog too")
@@ -92,7 +92,7 @@ struct SequenceReferencesCommandTests {
         for (file, options) in requests {
             let report = try JSONValue(parsing: try references(file, options + library + ["--json"]).output)
             #expect(report.missing.elements.isEmpty, "\(report.missing)")
-            let needed = report.items.elements.flatMap { $0.contents.elements.compactMap(\.text) }
+            let needed = report.items.elements.flatMap { $0.contentIds.elements.compactMap(\.text) }
                 .map { $0.hasPrefix("Content_") ? $0 : String($0.prefix(8)) }
             let isBare = file == bare
             let plan = try create(file, options + (isBare ? ["--boot-image", DemoSite.bootImage] : []))
