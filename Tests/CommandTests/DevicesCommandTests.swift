@@ -40,7 +40,7 @@ struct DevicesCommandTests {
         #expect(result.errorText.hasPrefix("error: ") && result.output.isEmpty)
         let json = try BuiltProgram.run("devices", name, "--json")
         #expect(json.status == status)
-        #expect(try JSONValue(parsing: json.output).problems.elements.count == 1)
+        #expect(try JSONValue(parsing: json.output).errors.elements.count == 1)
     }
 
     @Suite("on loop devices", .enabled(if: LoopDevice.isPossible, "\(LoopDevice.reason)"))

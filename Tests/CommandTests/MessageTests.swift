@@ -57,8 +57,8 @@ struct MessageTests {
         let result = try build(["--progress", "json", "--rehash"])
         let lines = try result.errorText.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         let finished = try #require(lines.first { $0.event.text == "finished" && $0.phase.text == "writing" })
-        #expect(finished.completedBytes.number == finished.totalBytes.number)
-        #expect((finished.totalBytes.number ?? 0) > 10_000_000)
+        #expect(finished.completedSize.number == finished.totalSize.number)
+        #expect((finished.totalSize.number ?? 0) > 10_000_000)
         #expect(lines.contains { $0.event.text == "note" && $0.message.text?.hasPrefix("no password") == true })
     }
 

@@ -176,7 +176,7 @@ struct PrestagedFleetTests {
         let models = try JSONValue(parsing: result.output).models.elements
         #expect(models.map(\.reuse.base.text) == ["old.wim", "fleet/A.wim, old.wim"])
         // The text is in no file of this run yet, when B is made.
-        let counts = models.compactMap(\.reuse.reusedCount.number)
+        let counts = models.compactMap(\.reuse.reusedFileCount.number)
         #expect(counts.count == 2 && counts[1] == counts[0] + 1, "\(counts)")
         #expect(try ["A", "B"].map { try own.bytes("fleet/\($0).wim") } == fresh)
     }

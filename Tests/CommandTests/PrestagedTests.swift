@@ -124,7 +124,7 @@ struct PrestagedTests {
         #expect(prestaged.createdBy.text == "The Factory")
         #expect(prestaged.version.text == "2026.11")
         #expect(prestaged.comment.text == comment)
-        #expect(prestaged.operatingSystemImage.text == DemoSite.operatingSystemImage)
+        #expect(prestaged.operatingSystemImageId.text == DemoSite.operatingSystemImage)
         #expect(prestaged.operatingSystemImageIndex.number == 1)
         let information = try Program.succeed("wimlib-imagex", ["info", file.string]).output
         for text in [comment, "The Factory", "2026.11"] { #expect(information.contains(text)) }
@@ -232,7 +232,7 @@ struct PrestagedTests {
                 .output)
         try session.createPrestaged("whole.wim", options + ["--rehash"])
         #expect(try session.bytes("delta.wim") == session.bytes("whole.wim"))
-        let count = try #require(report.volumes.elements.first?.reuse.reusedCount.number)
+        let count = try #require(report.volumes.elements.first?.reuse.reusedFileCount.number)
         #expect((count > 0) == (compression != "none"))
     }
 

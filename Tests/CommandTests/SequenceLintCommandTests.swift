@@ -74,11 +74,11 @@ struct SequenceLintCommandTests {
         let finding = try #require(report.findings.elements.first)
         #expect(
             finding.keys == [
-                "rule", "severity", "taskSequence", "path", "step", "type", "source", "line", "column", "problem",
+                "rule", "severity", "taskSequence", "path", "step", "stepType", "source", "line", "column", "problem",
                 "reason", "remedy",
             ])
         #expect(finding.path.elements.map(\.text) == ["Further", "Apply Drivers"])
-        #expect(finding["type"].text == "SMS_TaskSequence_AutoApplyAction" && finding.line.number == 1)
+        #expect(finding.stepType.text == "SMS_TaskSequence_AutoApplyAction" && finding.line.number == 1)
         #expect(
             report.findings.elements.map(\.rule.text) == ["standalone-auto-apply-drivers", "password-in-command-line"])
         #expect(!result.output.contains("Secret1"))

@@ -66,14 +66,14 @@ struct SequenceReferencesCommandTests {
         #expect(report.bootImage.status.text == "found" && report.bootImage["type"].text == "boot-image")
         for item in report.items.elements {
             #expect(item.status.text == "found" && item.location.text == session.library.string)
-            #expect((item.byteCount.number ?? 0) > 0 && !item.contents.elements.isEmpty)
+            #expect((item["size"].number ?? 0) > 0 && !item.contentIds.elements.isEmpty)
             let need = try #require(item.neededBy.elements.first)
             #expect(need.kind.text == "step" && need.path.elements.count == 2 && need.property.text != nil)
         }
         let application = try #require(report.items.elements.last)
         #expect(
-            application["type"].text == "application" && application.identifier.text == DemoSite.applicationModelName)
-        #expect(application.contents.elements.count == 2)
+            application["type"].text == "application" && application["id"].text == DemoSite.applicationModelName)
+        #expect(application.contentIds.elements.count == 2)
     }
 
     @Test("create standalone takes exactly what references lists, in the same order, with a catalog too")
@@ -92,7 +92,7 @@ struct SequenceReferencesCommandTests {
         for (file, options) in requests {
             let report = try JSONValue(parsing: try references(file, options + library + ["--json"]).output)
             #expect(report.missing.elements.isEmpty, "\(report.missing)")
-            let needed = report.items.elements.flatMap { $0.contents.elements.compactMap(\.text) }
+            let needed = report.items.elements.flatMap { $0.contentIds.elements.compactMap(\.text) }
                 .map { $0.hasPrefix("Content_") ? $0 : String($0.prefix(8)) }
             let isBare = file == bare
             let plan = try create(file, options + (isBare ? ["--boot-image", DemoSite.bootImage] : []))

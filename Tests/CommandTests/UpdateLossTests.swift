@@ -131,7 +131,7 @@ struct UpdateLossTests {
         let new = try session.succeed(
             ["update", "drive.img", "--dry-run", "--json", "--task-sequence", session.demo.taskSequence.string] + source
         )
-        #expect(try #require(try JSONValue(parsing: new.output).removedFiles.number) > 0)
+        #expect(try #require(try JSONValue(parsing: new.output).removedFileCount.number) > 0)
     }
 
     @Test("a label that somebody gave the volume, and a file of his whose name is needed, are named")

@@ -63,8 +63,8 @@ struct UpdateTests {
         let report = try update()
         #expect(report == plan)
         #expect(report.isUpToDate.flag == false)
-        #expect(try #require(report.keptBytes.number) > 16 << 20)
-        #expect(try #require(report.writtenBytes.number) < 300_000)
+        #expect(try #require(report.keptSize.number) > 16 << 20)
+        #expect(try #require(report.writtenSize.number) < 300_000)
         try expectLikeNew()
         #expect(try update().isUpToDate.flag == true)
     }
@@ -79,8 +79,8 @@ struct UpdateTests {
         let image = "\(path)@@\(DriveImageTests.volumeOffset)"
         try Program.succeed("mcopy", ["-i", image, note.string, "::notes.txt"])
         let report = try update()
-        #expect(report.mendedFiles.number == 1)
-        #expect(report.foreignFiles.number == 1)
+        #expect(report.mendedFileCount.number == 1)
+        #expect(report.foreignFileCount.number == 1)
         #expect(try Program.succeed("mtype", ["-i", image, "::notes.txt"]).output == "mine")
         try Program.succeed("mdel", ["-i", image, "::notes.txt"])
         try expectLikeNew()

@@ -23,7 +23,7 @@ struct VerifyTests {
         let report = try JSONValue(parsing: try session.succeed(["verify", output, "--json"]).output)
         #expect(
             report.keys == [
-                "media", "mediaGuid", "volume", "volumeCount", "fileCount", "byteCount", "findings",
+                "media", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "findings",
             ])
         #expect(report.findings == .list([]))
         #expect(report.fileCount.number == Int64(try session.fileSizes(in: output).count - 1))

@@ -6,7 +6,7 @@ import TSMediaTestSupport
 import TaskSequence
 import Testing
 
-/// docs/site-catalog.schema.json says what the reader does; Debian's jsonschema and PyYAML are the witnesses.
+/// docs/schema/site-catalog.schema.json says what the reader does; Debian's jsonschema and PyYAML are the witnesses.
 @Suite("site catalog schema")
 struct SiteCatalogSchemaTests {
     /// The example of docs/site-catalog.md.
@@ -28,7 +28,7 @@ struct SiteCatalogSchemaTests {
             for name in sys.argv[2:]:
                 print('yes' if validator.is_valid(yaml.safe_load(open(name, encoding='utf-8'))) else 'no')
             """
-        let schema = Repository.file("docs/site-catalog.schema.json").string
+        let schema = Repository.file("docs/schema/site-catalog.schema.json").string
         // Debian's Python, which has Debian's packages.
         let result = try Program.succeed("/usr/bin/python3", ["-c", script, schema] + files)
         let answers = result.output.split(separator: "\n").map { $0 == "yes" }
@@ -89,7 +89,7 @@ struct SiteCatalogSchemaTests {
     @Test("the schema names every package type")
     func types() throws {
         let schema = String(
-            decoding: try SmallFile.read(Repository.file("docs/site-catalog.schema.json")), as: UTF8.self)
+            decoding: try SmallFile.read(Repository.file("docs/schema/site-catalog.schema.json")), as: UTF8.self)
         for type in SiteCatalog.PackageType.allCases { #expect(schema.contains("\"\(type.rawValue)\"")) }
     }
 }

@@ -11,7 +11,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
     /// What else is said.
     public let comment: String?
     /// The package of the operating system image.
-    public let operatingSystemImage: String?
+    public let operatingSystemImageId: String?
     /// The number of the image in it, from 1.
     public let operatingSystemImageIndex: Int?
 
@@ -28,14 +28,14 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
 
     /// The properties of an archive; texts that are empty are none.
     package init(
-        createdBy: String, version: String, comment: String, operatingSystemImage: String?,
+        createdBy: String, version: String, comment: String, operatingSystemImageId: String?,
         operatingSystemImageIndex: Int?
     ) {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
         self.createdBy = text(createdBy)
         self.version = text(version)
         self.comment = text(comment)
-        self.operatingSystemImage = operatingSystemImage
+        self.operatingSystemImageId = operatingSystemImageId
         self.operatingSystemImageIndex = operatingSystemImageIndex
     }
 
@@ -45,7 +45,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
         version = try image.property(Name.version, ofImage: index)
         comment =
             try image.property(Name.comment, ofImage: index) ?? image.property(Name.description, ofImage: index)
-        operatingSystemImage = try image.property(Name.image, ofImage: index)
+        operatingSystemImageId = try image.property(Name.image, ofImage: index)
         operatingSystemImageIndex = try image.property(Name.index, ofImage: index).flatMap { Int($0) }
     }
 
@@ -56,7 +56,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
             .init(Name.description, comment ?? ""),
             .init(Name.displayDescription, shown.joined(separator: ", ")),
             .init(Name.createdBy, createdBy ?? ""), .init(Name.version, version ?? ""),
-            .init(Name.comment, comment ?? ""), .init(Name.image, operatingSystemImage ?? ""),
+            .init(Name.comment, comment ?? ""), .init(Name.image, operatingSystemImageId ?? ""),
             .init(Name.index, operatingSystemImageIndex.map { String($0) } ?? ""),
         ]
     }

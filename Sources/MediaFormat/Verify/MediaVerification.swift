@@ -63,7 +63,7 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     /// The number of files that the manifest lists.
     public let fileCount: Int
     /// The sum of their sizes in bytes.
-    public let byteCount: Int64
+    public let size: Int64
     /// Everything that is wrong, ordered by path; empty when the media is intact.
     public let findings: [Finding]
 

@@ -65,7 +65,7 @@ public struct MediaVerifier: Sendable {
         let verification = MediaVerification(
             media: name, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
-            byteCount: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
+            size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 

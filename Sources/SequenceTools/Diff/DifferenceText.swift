@@ -35,7 +35,7 @@ extension SequenceDifference {
     private static func lines(of item: ItemChange) -> [String] {
         let sign = item.kinds == [.added] ? "+" : item.kinds == [.removed] ? "-" : "~"
         let path = item.newPath ?? item.oldPath ?? []
-        let type = item.isGroup ? "group" : item.type.map(StepTypeName.readable) ?? "no type"
+        let type = item.isGroup ? "group" : item.stepType.map(StepTypeName.readable) ?? "no type"
         var lines = [
             "\(sign) \(item.newNumber ?? item.oldNumber ?? "") \(joined(path))  (\(type.onOneLine))"
                 + "  \(item.kinds.map(\.rawValue).joined(separator: ", "))"

@@ -16,13 +16,14 @@ struct ItemComparison {
 
     func removal(_ item: FlatTree.Item, _ tree: FlatTree) -> ItemChange {
         ItemChange(
-            kinds: [.removed], isGroup: item.isGroup, type: item.stepType, oldPath: tree.path(of: item), newPath: nil,
+            kinds: [.removed], isGroup: item.isGroup, stepType: item.stepType, oldPath: tree.path(of: item),
+            newPath: nil,
             oldNumber: item.number, newNumber: nil, changes: [])
     }
 
     func addition(_ item: FlatTree.Item, _ tree: FlatTree) -> ItemChange {
         ItemChange(
-            kinds: [.added], isGroup: item.isGroup, type: item.stepType, oldPath: nil, newPath: tree.path(of: item),
+            kinds: [.added], isGroup: item.isGroup, stepType: item.stepType, oldPath: nil, newPath: tree.path(of: item),
             oldNumber: nil, newNumber: item.number, changes: [])
     }
 
@@ -37,7 +38,7 @@ struct ItemComparison {
         if !changes.isEmpty { kinds.append(.changed) }
         guard !kinds.isEmpty else { return nil }
         return ItemChange(
-            kinds: kinds, isGroup: new.isGroup, type: new.stepType, oldPath: oldTree.path(of: old),
+            kinds: kinds, isGroup: new.isGroup, stepType: new.stepType, oldPath: oldTree.path(of: old),
             newPath: newTree.path(of: new), oldNumber: old.number, newNumber: new.number, changes: changes)
     }
 

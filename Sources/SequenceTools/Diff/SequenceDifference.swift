@@ -60,7 +60,7 @@ public struct SequenceDifference: Sendable, Encodable {
         /// True for a group.
         public let isGroup: Bool
         /// The step's type.
-        public let type: String?
+        public let stepType: String?
         /// The names of the groups from the outermost, then of the item, before; nil when it is new.
         public let oldPath: [String]?
         /// The same after; nil when it is gone.

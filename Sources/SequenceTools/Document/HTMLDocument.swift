@@ -158,7 +158,7 @@ private struct HTMLDocumentWriter {
         if !item.references.isEmpty {
             html.markup("<p class=\"label\">Needs</p><ul>\n")
             for reference in item.references {
-                html.element("<li>", reference.kindInWords, " ")
+                html.element("<li>", reference.typeInWords, " ")
                 html.element("<code>", reference.id, "</code>")
                 if let name = reference.name { html.text(" \(name)") }
                 html.markup("</li>\n")

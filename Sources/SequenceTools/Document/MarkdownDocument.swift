@@ -42,7 +42,7 @@ public enum MarkdownDocument {
             if let condition = item.condition { self.condition(condition, below, &lines) }
             for reference in item.references {
                 let name = reference.name.map { " \(escaped($0))" } ?? ""
-                lines.append("\(below)- needs \(reference.kindInWords) \(code(reference.id))\(name)")
+                lines.append("\(below)- needs \(reference.typeInWords) \(code(reference.id))\(name)")
             }
             if let action = item.action, !action.isEmpty { lines.append("\(below)- runs \(code(action))") }
             for property in item.properties where !property.value.isEmpty { self.property(property, below, &lines) }

@@ -6,7 +6,7 @@ import TaskSequence
 extension SequenceOutline: Encodable {
     private enum Key: String, CodingKey {
         case id, name, description, bootImageId, format, source, version, groupCount, stepCount, disabledStepCount
-        case globalVariables, references, unresolvedTaskSequences, items
+        case globalVariables, referenceIds, unresolvedTaskSequenceIds, items
     }
 
     /// Writes the outline.
@@ -25,15 +25,16 @@ extension SequenceOutline: Encodable {
         try container.encode(counts.steps, forKey: .stepCount)
         try container.encode(counts.disabledSteps, forKey: .disabledStepCount)
         try container.encode(globalVariables, forKey: .globalVariables)
-        try container.encode(closure.references.map(\.identifier), forKey: .references)
-        try container.encode(closure.unresolvedChildren.map(\.packageID), forKey: .unresolvedTaskSequences)
+        try container.encode(closure.references.map(\.identifier), forKey: .referenceIds)
+        try container.encode(closure.unresolvedChildren.map(\.packageID), forKey: .unresolvedTaskSequenceIds)
         try container.encode(items, forKey: .items)
     }
 }
 
 extension SequenceOutline.Item: Encodable {
     private enum Key: String, CodingKey {
-        case number, kind, name, description, type, typeName, disabled, inDisabledGroup, continueOnError, timeout, runIn
+        case number, kind, name, description, stepType, stepTypeName, disabled, inDisabledGroup, continueOnError,
+            timeout, runIn
         case marks, condition, action, properties, references, line, column, items
     }
 
@@ -44,8 +45,8 @@ extension SequenceOutline.Item: Encodable {
         try container.encode(kind, forKey: .kind)
         try container.encode(name, forKey: .name)
         try container.encode(description, forKey: .description)
-        try container.encodeIfPresent(type, forKey: .type)
-        try container.encodeIfPresent(typeName, forKey: .typeName)
+        try container.encodeIfPresent(type, forKey: .stepType)
+        try container.encodeIfPresent(typeName, forKey: .stepTypeName)
         try container.encode(isDisabled, forKey: .disabled)
         try container.encode(isInDisabledGroup, forKey: .inDisabledGroup)
         try container.encode(continuesOnError, forKey: .continueOnError)
@@ -55,9 +56,9 @@ extension SequenceOutline.Item: Encodable {
         try container.encodeIfPresent(condition?.oneLine, forKey: .condition)
         try container.encode(location.line, forKey: .line)
         try container.encode(location.column, forKey: .column)
-        if kind == .group { return try container.encode(items, forKey: .items) }
         try container.encodeIfPresent(action, forKey: .action)
         try container.encode(properties, forKey: .properties)
         try container.encode(references, forKey: .references)
+        try container.encode(items, forKey: .items)
     }
 }

@@ -72,7 +72,7 @@ extension SequenceOutline {
         }
         for reference in item.references {
             let name = reference.name.map { " \"\($0.onOneLine)\"" } ?? ""
-            lines.append("\(indentation)needs \(reference.kindInWords) \(reference.id.onOneLine)\(name)")
+            lines.append("\(indentation)needs \(reference.typeInWords) \(reference.id.onOneLine)\(name)")
         }
         guard showsDetails else { return }
         if let action = item.action, !action.isEmpty { lines.append("\(indentation)runs \(action.onOneLine)") }
@@ -92,8 +92,8 @@ extension SequenceOutline {
 }
 
 extension SequenceOutline.StepReference {
-    /// The kind of content for people.
-    var kindInWords: String { kind == "taskSequence" ? "task sequence" : kind }
+    /// The type of content for people.
+    var typeInWords: String { type == "task-sequence" ? "task sequence" : type }
 }
 
 extension String {

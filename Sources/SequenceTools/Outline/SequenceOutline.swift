@@ -63,8 +63,8 @@ public struct SequenceOutline: Sendable {
 
     /// A content that a step names.
     public struct StepReference: Sendable, Equatable, Encodable {
-        /// package, application or taskSequence.
-        public let kind: String
+        /// package, application or task-sequence.
+        public let type: String
         /// The package ID or the application's model name.
         public let id: String
         /// The property that names it.
@@ -219,15 +219,15 @@ private struct OutlineBuilder {
             guard let property = variable.property, let target = ReferenceProperty.target(of: property) else {
                 return []
             }
-            let kind =
+            let type =
                 switch target {
                 case .package: "package"
                 case .application: "application"
-                case .taskSequence: "taskSequence"
+                case .taskSequence: "task-sequence"
                 }
             return ReferenceProperty.values(variable.value).map { value in
                 SequenceOutline.StepReference(
-                    kind: kind, id: value, property: property, name: contentNames[value.uppercased()])
+                    type: type, id: value, property: property, name: contentNames[value.uppercased()])
             }
         }
     }

@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import YAML
 
-/// Reads catalog files (docs/site-catalog.md, docs/site-catalog.schema.json).
+/// Reads catalog files (docs/site-catalog.md, docs/schema/site-catalog.schema.json).
 public enum SiteCatalogFile {
     /// The version of the format that this program reads.
     public static let schemaVersion = 1

@@ -67,8 +67,8 @@ struct ContentAdd: ParsableCommand {
         let report = Report(packageID: packageID, added)
         guard !program.json else { return try StandardOutput.printJSON(report) }
         try StandardOutput.print(
-            "added \(report.contentId): \(report.fileCount) files, \(Amounts.bytes(report.byteCount)), "
-                + "\(Amounts.bytes(report.newByteCount)) of it new to the library")
+            "added \(report.contentId): \(report.fileCount) files, \(Amounts.bytes(report.size)), "
+                + "\(Amounts.bytes(report.newSize)) of it new to the library")
     }
 
     private struct Report: Encodable {
@@ -77,8 +77,8 @@ struct ContentAdd: ParsableCommand {
         let version: Int
         let contentHash: String?
         let fileCount: Int
-        let byteCount: Int64
-        let newByteCount: Int64
+        let size: Int64
+        let newSize: Int64
         let warnings: [String]
 
         init(packageID: PackageID, _ added: AddedContent) {
@@ -87,8 +87,8 @@ struct ContentAdd: ParsableCommand {
             version = added.content.id.version
             contentHash = added.content.contentHash
             fileCount = added.content.files.count
-            byteCount = added.content.byteCount
-            newByteCount = added.newByteCount
+            size = added.content.byteCount
+            newSize = added.newByteCount
             warnings = added.warnings
         }
     }

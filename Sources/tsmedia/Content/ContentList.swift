@@ -27,7 +27,7 @@ struct ContentList: ParsableCommand {
             }
         }
         if program.json {
-            try StandardOutput.printJSON(Report(packages: rows, problems: problems.map(\.description)))
+            try StandardOutput.printJSON(Report(packages: rows, errors: problems.map(\.description)))
         } else if rows.isEmpty && problems.isEmpty {
             Console.shared.note("the content library is empty")
         } else {
@@ -35,8 +35,8 @@ struct ContentList: ParsableCommand {
                 header: ["ID", "VERSION", "CONTENTS", "FILES", "SIZE"], numeric: [1, 2, 3, 4],
                 rows: rows.map {
                     [
-                        $0.id.description, $0.version.map(String.init) ?? "-", String($0.contents.count),
-                        String($0.fileCount), Amounts.bytes($0.byteCount),
+                        $0.id.description, $0.version.map(String.init) ?? "-", String($0.contentIds.count),
+                        String($0.fileCount), Amounts.bytes($0.size),
                     ]
                 }
             ).print()
@@ -48,16 +48,16 @@ struct ContentList: ParsableCommand {
 
     private struct Report: Encodable {
         let packages: [Row]
-        let problems: [String]
+        let errors: [String]
     }
 
     private struct Row: Encodable {
         let id: PackageID
         let version: Int?
-        let contents: [ContentID]
+        let contentIds: [ContentID]
         let versions: [Int]
         let fileCount: Int
-        let byteCount: Int64
+        let size: Int64
         let warnings: [String]
 
         init(_ package: LibraryPackage, _ library: ContentLibrary) throws(ContentLibraryError) {
@@ -70,9 +70,9 @@ struct ContentList: ParsableCommand {
             }
             id = package.id
             version = package.version
-            contents = package.contentIDs
+            contentIds = package.contentIDs
             versions = Array(Set(package.listedContentIDs.map(\.version))).sorted()
-            (fileCount, byteCount, self.warnings) = (files, ByteTotal.clampedSum(sizes), warnings)
+            (fileCount, size, self.warnings) = (files, ByteTotal.clampedSum(sizes), warnings)
         }
     }
 }

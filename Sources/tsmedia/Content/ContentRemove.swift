@@ -41,7 +41,7 @@ struct ContentRemove: ParsableCommand {
         guard !program.json else {
             return try StandardOutput.printJSON(
                 Report(
-                    packageId: package, contentIds: removed.contentIDs, freedByteCount: removed.freedByteCount,
+                    packageId: package, contentIds: removed.contentIDs, freedSize: removed.freedByteCount,
                     warnings: removed.warnings))
         }
         let names = removed.contentIDs.map(\.description).joined(separator: ", ")
@@ -51,7 +51,7 @@ struct ContentRemove: ParsableCommand {
     private struct Report: Encodable {
         let packageId: PackageID
         let contentIds: [ContentID]
-        let freedByteCount: Int64
+        let freedSize: Int64
         let warnings: [String]
     }
 }

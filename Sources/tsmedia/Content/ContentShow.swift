@@ -34,7 +34,7 @@ struct ContentShow: ParsableCommand {
         guard !program.json else {
             return try StandardOutput.printJSON(
                 Report(
-                    packageId: package?.id, version: package?.version, listed: package?.listedContentIDs,
+                    packageId: package?.id, version: package?.version, listedContentIds: package?.listedContentIDs,
                     contents: contents.map(ContentReport.init)))
         }
         for content in contents {
@@ -51,14 +51,14 @@ struct ContentShow: ParsableCommand {
     private struct Report: Encodable {
         let packageId: PackageID?
         let version: Int?
-        let listed: [ContentID]?
+        let listedContentIds: [ContentID]?
         let contents: [ContentReport]
     }
 
     private struct ContentReport: Encodable {
         let id: ContentID
         let contentHash: String?
-        let byteCount: Int64
+        let size: Int64
         let folders: [MediaPath]
         let files: [FileReport]
         let warnings: [String]
@@ -66,7 +66,7 @@ struct ContentShow: ParsableCommand {
         init(_ content: Content) {
             id = content.id
             contentHash = content.contentHash
-            byteCount = content.byteCount
+            size = content.byteCount
             folders = content.folders
             files = content.files.map(FileReport.init)
             warnings = content.warnings

@@ -74,31 +74,31 @@ struct ContentVerify: ParsableCommand {
 
     private struct PackageReport: Encodable {
         let id: PackageID
-        let contents: [ContentID]
+        let contentIds: [ContentID]
         let fileCount: Int
-        let byteCount: Int64
+        let size: Int64
         let failures: [FailureReport]
         let warnings: [String]
 
         init(_ package: VerifiedPackage) {
             id = package.id
-            contents = package.contents.map(\.id)
+            contentIds = package.contents.map(\.id)
             fileCount = package.contents.reduce(0) { $0 + $1.files.count }
-            byteCount = ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))
+            size = ByteTotal.clampedSum(package.contents.lazy.map(\.byteCount))
             failures = package.failures.map(FailureReport.init)
             warnings = package.warnings
         }
     }
 
     private struct FailureReport: Encodable {
-        let content: ContentID?
+        let contentId: ContentID?
         let path: MediaPath?
-        let problem: String
+        let error: String
 
         init(_ failure: VerificationFailure) {
-            content = failure.content
+            contentId = failure.content
             path = failure.file
-            problem = failure.error.description
+            error = failure.error.description
         }
     }
 }

@@ -11,7 +11,7 @@ struct DriveReport: Encodable {
         case planned, written, verified, failed
     }
 
-    let device: String
+    let path: String
     let model: String?
     let serial: String?
     let size: Int64
@@ -28,7 +28,7 @@ struct DriveReport: Encodable {
     }
 
     private init(_ drive: BlockDevice, _ status: Status, _ error: String?) {
-        device = drive.node.string
+        path = drive.node.string
         model = drive.model
         serial = drive.serial
         size = drive.byteCount
@@ -38,7 +38,7 @@ struct DriveReport: Encodable {
 
     /// The drive in words.
     func line(_ volume: VolumePlan) -> String {
-        let name = [device, model].compactMap { $0 }.joined(separator: " ")
+        let name = [path, model].compactMap { $0 }.joined(separator: " ")
         switch status {
         case .failed: return "\(name): FAILED".onOneLine
         default: return "\(name): \(status.rawValue), \(Amounts.files(volume.files.count))".onOneLine

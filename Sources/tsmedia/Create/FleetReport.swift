@@ -14,7 +14,7 @@ struct FleetReport: Encodable {
         let output: String
         let size: Int64
         let sizeIsExact: Bool
-        let files: Int
+        let fileCount: Int
         let mediaGuid: String
         let reuse: ArchiveReuse?
         let error: String?
@@ -28,7 +28,7 @@ struct FleetReport: Encodable {
             output = volume?.output.string ?? ""
             size = volume?.byteCount ?? 0
             sizeIsExact = volume?.report.sizeIsExact ?? true
-            files = volume?.files.count ?? 0
+            fileCount = volume?.files.count ?? 0
             mediaGuid = plan.mediaGUID
             reuse = volume?.report.reuse
         }
@@ -42,7 +42,7 @@ struct FleetReport: Encodable {
     /// Prints the report: one JSON document, or a table.
     func print(asJSON: Bool) throws {
         if asJSON { return try StandardOutput.printJSON(self) }
-        let rows = models.map { [$0.status.rawValue, $0.name, $0.output, String($0.size), String($0.files)] }
+        let rows = models.map { [$0.status.rawValue, $0.name, $0.output, String($0.size), String($0.fileCount)] }
         try TextTable(header: ["status", "model", "output", "bytes", "files"], numeric: [3, 4], rows: rows).print()
     }
 }

@@ -182,7 +182,7 @@ extension VolumeFileSystem {
 extension ArchiveReuse {
     /// What was saved, in words.
     fileprivate var text: String {
-        let saved = "\(Amounts.files(reusedCount)), \(Amounts.bytes(reusedByteCount)), were not compressed again"
+        let saved = "\(Amounts.files(reusedFileCount)), \(Amounts.bytes(reusedSize)), were not compressed again"
         return "from \(base): \(saved)\(reason.map { " (\($0))" } ?? "")"
     }
 }

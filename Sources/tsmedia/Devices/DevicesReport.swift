@@ -6,11 +6,11 @@ import SystemPackage
 /// The JSON document of `tsmedia devices` (docs/devices.md).
 struct DevicesReport: Encodable {
     let devices: [Device]
-    let problems: [String]
+    let errors: [String]
 
     init(_ verdicts: [DriveVerdict], _ problems: [DeviceError]) {
         devices = verdicts.map(Device.init)
-        self.problems = problems.map(\.description)
+        errors = problems.map(\.description)
     }
 
     struct Device: Encodable {

@@ -41,7 +41,7 @@ struct InspectionReport {
 
     private var prestagedFacts: [String] {
         guard let prestaged = inspection.prestaged else { return [] }
-        let image = prestaged.operatingSystemImage.map { id in
+        let image = prestaged.operatingSystemImageId.map { id in
             id + (prestaged.operatingSystemImageIndex.map { ", image \($0)" } ?? "")
         }
         return facts("OS image", image.map { [$0] } ?? [])

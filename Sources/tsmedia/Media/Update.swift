@@ -64,13 +64,13 @@ struct Update: ParsableCommand {
 
     private func sentence(_ report: UpdateReport) -> String {
         guard !report.isUpToDate else {
-            return "\(report.media): up to date, \(Amounts.files(report.keptFiles)), nothing written"
+            return "\(report.media): up to date, \(Amounts.files(report.keptFileCount)), nothing written"
         }
         let verb = dryRun ? "would write" : "wrote"
-        let mended = report.mendedFiles > 0 ? ", \(report.mendedFiles) of them damaged before" : ""
+        let mended = report.mendedFileCount > 0 ? ", \(report.mendedFileCount) of them damaged before" : ""
         return
-            "\(report.media): \(verb) \(Amounts.files(report.writtenFiles))\(mended), \(Amounts.bytes(report.writtenBytes));"
-            + " kept \(Amounts.files(report.keptFiles)), \(Amounts.bytes(report.keptBytes));"
-            + " removed or replaced \(Amounts.files(report.removedFiles))"
+            "\(report.media): \(verb) \(Amounts.files(report.writtenFileCount))\(mended), \(Amounts.bytes(report.writtenSize));"
+            + " kept \(Amounts.files(report.keptFileCount)), \(Amounts.bytes(report.keptSize));"
+            + " removed or replaced \(Amounts.files(report.removedFileCount))"
     }
 }

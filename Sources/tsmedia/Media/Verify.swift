@@ -101,7 +101,7 @@ struct Verify: ParsableCommand {
         }
         guard volume.isIntact else { return }
         let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
-        let size = Amounts.bytes(volume.byteCount)
+        let size = Amounts.bytes(volume.size)
         try StandardOutput.print("\(volume.media)\(number): intact, \(volume.fileCount) files, \(size)")
     }
 

@@ -11,8 +11,7 @@ struct ReferencesReport: Encodable {
     /// Why something is needed.
     struct Need: Encodable {
         let kind: String
-        var taskSequenceId: String?
-        var taskSequence: String?
+        var taskSequence: NamedSequence?
         var path: [String]?
         var stepType: String?
         var property: String?
@@ -21,7 +20,7 @@ struct ReferencesReport: Encodable {
         private var text = ""
 
         private enum CodingKeys: String, CodingKey {
-            case kind, taskSequenceId, taskSequence, path, stepType, property, line, dependent
+            case kind, taskSequence, path, stepType, property, line, dependent
         }
 
         init(_ need: RequiredContent.Need) {
@@ -29,8 +28,7 @@ struct ReferencesReport: Encodable {
             switch need {
             case .step(let use):
                 kind = "step"
-                taskSequenceId = use.taskSequenceID
-                taskSequence = use.taskSequenceName
+                taskSequence = NamedSequence(id: use.taskSequenceID, name: use.taskSequenceName)
                 path = use.path
                 stepType = use.stepType
                 property = use.property
@@ -40,14 +38,14 @@ struct ReferencesReport: Encodable {
                 dependent = name
             case .request: kind = "request"
             case .bootImage(let name):
-                kind = "bootImage"
-                taskSequence = name
+                kind = "boot-image"
+                taskSequence = NamedSequence(id: nil, name: name)
             }
         }
 
         /// The need in words; the task sequence is named when it is not the root.
         func words(root: String) -> String {
-            guard kind == "step", taskSequence == root, let path, let property else { return text }
+            guard kind == "step", taskSequence?.name == root, let path, let property else { return text }
             return "\(path.joined(separator: " / ")) (\(property))"
         }
     }
@@ -55,14 +53,14 @@ struct ReferencesReport: Encodable {
     /// A package or application.
     struct Item: Encodable {
         let type: String
-        let identifier: String
+        let id: String
         let packageId: String?
         let name: String?
         let version: String?
         let status: String
         let location: String?
-        let contents: [String]
-        let byteCount: Int64?
+        let contentIds: [String]
+        let size: Int64?
         let problem: String?
         let neededBy: [Need]
 
@@ -73,26 +71,26 @@ struct ReferencesReport: Encodable {
                 case .application: "application"
                 case .unknown: "unknown"
                 }
-            identifier = item.identifier
+            id = item.identifier
             packageId = item.packageID
             name = item.name
             version = item.version
             neededBy = item.needs.map(Need.init)
             switch availability {
             case nil where !item.isResolved:
-                (status, location, contents, byteCount) = ("missing", nil, item.contents, nil)
+                (status, location, contentIds, size) = ("missing", nil, item.contents, nil)
                 problem = "its package is not known"
             case nil where item.packageID == nil, .noContent:
-                (status, location, contents, byteCount, problem) = ("noContent", nil, [], nil, nil)
-            case nil: (status, location, contents, byteCount, problem) = ("notChecked", nil, item.contents, nil, nil)
-            case .found(let place, let found, let size):
-                (status, location, byteCount, problem) = ("found", place, size, nil)
-                contents = found.map(\.description)
+                (status, location, contentIds, size, problem) = ("noContent", nil, [], nil, nil)
+            case nil: (status, location, contentIds, size, problem) = ("notChecked", nil, item.contents, nil, nil)
+            case .found(let place, let found, let byteCount):
+                (status, location, size, problem) = ("found", place, byteCount, nil)
+                contentIds = found.map(\.description)
             case .incomplete(let place, let missing):
-                (status, location, contents, byteCount) = ("incomplete", place, item.contents, nil)
+                (status, location, contentIds, size) = ("incomplete", place, item.contents, nil)
                 problem = "lacks the content \(missing.joined(separator: ", "))"
             case .missing(let text):
-                (status, location, contents, byteCount, problem) = ("missing", nil, item.contents, nil, text)
+                (status, location, contentIds, size, problem) = ("missing", nil, item.contents, nil, text)
             }
         }
 
@@ -168,7 +166,7 @@ struct ReferencesReport: Encodable {
         items = try required.items.map { Item($0, try availability($0)) }
         problems = required.problems.map(Problem.init)
         missing =
-            ([bootImage].compactMap(\.self) + items).filter(\.isMissing).map { $0.packageId ?? $0.identifier }
+            ([bootImage].compactMap(\.self) + items).filter(\.isMissing).map { $0.packageId ?? $0.id }
             + problems.filter { $0.isError && $0.code != "applicationUnresolved" }.map(\.object)
     }
 
@@ -203,12 +201,12 @@ struct ReferencesReport: Encodable {
         let name = item.name.map { "  '\($0)'\(item.version.map { " \($0)" } ?? "")" } ?? ""
         let state: String =
             switch item.status {
-            case "found": "  found on \(item.location ?? ""), \(Amounts.bytes(item.byteCount ?? 0))"
+            case "found": "  found on \(item.location ?? ""), \(Amounts.bytes(item.size ?? 0))"
             case "missing", "incomplete": "  MISSING: \(item.problem ?? "")"
             case "noContent": "  without content"
             default: ""
             }
-        return ["  \(item.packageId ?? item.identifier)\(type)\(name)\(state)"]
+        return ["  \(item.packageId ?? item.id)\(type)\(name)\(state)"]
             + item.neededBy.map { "    needed by \($0.words(root: taskSequence.name))" }
     }
 }

@@ -52,6 +52,9 @@ struct SequenceFormat: ParsableCommand {
         if check, output.output != nil || container != nil {
             throw ValidationError("--check writes nothing; leave out --output and --container.")
         }
+        if program.json, !check {
+            throw ValidationError("--json is for --check; without it format writes a task sequence. Leave it out.")
+        }
     }
 
     func run() throws {

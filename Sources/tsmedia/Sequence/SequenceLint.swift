@@ -67,18 +67,13 @@ extension LintPurpose: ExpressibleByArgument {}
 
 /// What `sequence lint` reports.
 private struct LintReport: Encodable {
-    struct TaskSequence: Encodable, Equatable {
-        let id: String?
-        let name: String
-    }
-
     struct Finding: Encodable {
         let rule: String
         let severity: String
-        let taskSequence: TaskSequence
+        let taskSequence: NamedSequence
         let path: [String]
         let step: String?
-        let type: String?
+        let stepType: String?
         let source: String
         let line: Int?
         let column: Int?
@@ -89,10 +84,10 @@ private struct LintReport: Encodable {
         init(_ finding: LintFinding) {
             rule = finding.rule.id
             severity = finding.severity.rawValue
-            taskSequence = TaskSequence(id: finding.taskSequenceID, name: finding.taskSequenceName)
+            taskSequence = NamedSequence(id: finding.taskSequenceID, name: finding.taskSequenceName)
             path = finding.path
             step = finding.path.last
-            type = finding.stepType
+            stepType = finding.stepType
             source = finding.source
             line = finding.location?.line
             column = finding.location?.column
@@ -133,7 +128,7 @@ private struct LintReport: Encodable {
     /// The findings in words, each task sequence under its name, then how many there are.
     var lines: [String] {
         var lines: [String] = []
-        var current: TaskSequence?
+        var current: NamedSequence?
         for finding in findings {
             if finding.taskSequence != current {
                 if current != nil { lines.append("") }

@@ -18,16 +18,16 @@ struct StoreShow: ParsableCommand {
         let files = store.index.files
         let report = Report(
             folder: store.folder.string, verifiedFileCount: files.count,
-            verifiedByteCount: ByteTotal.clampedSum(files.lazy.map { max(0, $0.identity.byteCount) }))
+            verifiedSize: ByteTotal.clampedSum(files.lazy.map { max(0, $0.identity.byteCount) }))
         guard !program.json else { return try StandardOutput.printJSON(report) }
         try StandardOutput.print("store           \(report.folder)")
         try StandardOutput.print(
-            "verified files  \(report.verifiedFileCount), \(Amounts.bytes(report.verifiedByteCount))")
+            "verified files  \(report.verifiedFileCount), \(Amounts.bytes(report.verifiedSize))")
     }
 
     private struct Report: Encodable {
         let folder: String
         let verifiedFileCount: Int
-        let verifiedByteCount: Int64
+        let verifiedSize: Int64
     }
 }

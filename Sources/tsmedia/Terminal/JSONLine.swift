@@ -8,8 +8,8 @@ enum JSONLine {
     private struct Progress: Encodable {
         let event: String
         let phase: String
-        let completedBytes: Int64
-        let totalBytes: Int64?
+        let completedSize: Int64
+        let totalSize: Int64?
     }
 
     private struct Message: Encodable {
@@ -22,7 +22,7 @@ enum JSONLine {
         line(
             Progress(
                 event: isFinished ? "finished" : "progress", phase: update.phase,
-                completedBytes: update.completedByteCount, totalBytes: update.totalByteCount))
+                completedSize: update.completedByteCount, totalSize: update.totalByteCount))
     }
 
     /// A message object; `kind` is error, warning or note.

@@ -120,7 +120,7 @@ extension ArchivePlanner {
     private var properties: PrestagedProperties {
         PrestagedProperties(
             createdBy: format.createdBy, version: format.version, comment: format.comment,
-            operatingSystemImage: frame.operatingSystemImage?.id.description,
+            operatingSystemImageId: frame.operatingSystemImage?.id.description,
             operatingSystemImageIndex: frame.operatingSystemImage?.index)
     }
 }

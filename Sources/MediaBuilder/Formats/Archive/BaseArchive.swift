@@ -13,9 +13,9 @@ public struct ArchiveReuse: Sendable, Equatable, Encodable {
     /// The earlier archive; several are joined by commas.
     public internal(set) var base: String
     /// Contents that were not compressed again.
-    public internal(set) var reusedCount = 0
+    public internal(set) var reusedFileCount = 0
     /// Their bytes before compression.
-    public internal(set) var reusedByteCount: Int64 = 0
+    public internal(set) var reusedSize: Int64 = 0
     /// Why nothing was, or why something was not; nil when there is nothing to tell.
     public internal(set) var reason: String?
 }
@@ -26,8 +26,8 @@ extension ArchiveReuse {
         guard let first = reuses.first else { return nil }
         self = reuses.dropFirst().reduce(into: first) { sum, reuse in
             sum.base += ", \(reuse.base)"
-            sum.reusedCount += reuse.reusedCount
-            sum.reusedByteCount += reuse.reusedByteCount
+            sum.reusedFileCount += reuse.reusedFileCount
+            sum.reusedSize += reuse.reusedSize
             sum.reason = sum.reason ?? reuse.reason
         }
     }
@@ -111,8 +111,8 @@ struct BaseArchive: Sendable {
                 continue
             }
             known.reuses[candidate.number] = WindowsImageReuse(candidate.storage, in: reader)
-            reuse.reusedCount += 1
-            reuse.reusedByteCount += candidate.content.byteCount
+            reuse.reusedFileCount += 1
+            reuse.reusedSize += candidate.content.byteCount
         }
         return reuse
     }

@@ -17,19 +17,19 @@ public struct UpdateReport: Sendable, Equatable, Encodable {
     /// True when nothing had to be written.
     public let isUpToDate: Bool
     /// Files whose content is written.
-    public let writtenFiles: Int
+    public let writtenFileCount: Int
     /// The bytes of these contents, and of the structures that lead to all files.
-    public let writtenBytes: Int64
+    public let writtenSize: Int64
     /// Files whose content stays where it is.
-    public let keptFiles: Int
+    public let keptFileCount: Int
     /// The bytes of these contents, which were saved.
-    public let keptBytes: Int64
+    public let keptSize: Int64
     /// Files that are removed, or replaced by another content.
-    public let removedFiles: Int
+    public let removedFileCount: Int
     /// Files that are not of the media, and stay.
-    public let foreignFiles: Int
+    public let foreignFileCount: Int
     /// Files that were not what the manifest on the drive says, and are written anew.
-    public let mendedFiles: Int
+    public let mendedFileCount: Int
 }
 
 /// Brings a drive up to date with a plan: writes what changed to free room, then switches over, so that a drive that is
@@ -110,12 +110,13 @@ public struct DriveUpdater: Sendable {
                 label: boot.label, files: boot.files, digests: volume.files.prefix(boot.files.count).map(\.sha256),
                 folders: boot.folders, created: boot.created, known: known))
         let report = UpdateReport(
-            media: path.string, isUpToDate: update.isUpToDate, writtenFiles: update.writtenFiles.count,
-            writtenBytes: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,
-            keptFiles: update.keptFileCount, keptBytes: update.keptByteCount, removedFiles: update.removedFileCount,
-            foreignFiles: update.foreignFileCount, mendedFiles: damaged.count)
+            media: path.string, isUpToDate: update.isUpToDate, writtenFileCount: update.writtenFiles.count,
+            writtenSize: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,
+            keptFileCount: update.keptFileCount, keptSize: update.keptByteCount,
+            removedFileCount: update.removedFileCount,
+            foreignFileCount: update.foreignFileCount, mendedFileCount: damaged.count)
         guard !isDryRun, !update.isUpToDate else { return report }
-        environment.logger.info("updating \(path): \(report.writtenFiles) files, \(report.writtenBytes) bytes")
+        environment.logger.info("updating \(path): \(report.writtenFileCount) files, \(report.writtenSize) bytes")
         try opened?.checkIdentity()
         guard let descriptor = opened?.descriptor ?? image?.descriptor else { return report }
         try Interruption.explaining("\(path) holds what it held before; run it again") {

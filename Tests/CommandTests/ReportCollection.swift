@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Fixtures
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// Runs every command that reports, so that each of its documents has something to say.
+final class ReportCollection {
+    private let session: CommandSession
+    /// What was printed.
+    private(set) var documents: [ReportDocument] = []
+
+    init() throws {
+        session = try CommandSession(ownLibrary: true)
+        try media()
+        try prestaged()
+        try drives()
+        try sequences()
+        try library()
+    }
+
+    /// Runs `arguments` with `--json`, which must end with `status` and print a document of `schema`.
+    private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
+        let result = try session.run(arguments + ["--json"])
+        #expect(result.status == status, "\(arguments): \(result.errorText)")
+        let groups = ["create", "content", "store", "sequence"]
+        let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
+        documents.append(ReportDocument(command: command, schema: schema, text: result.output))
+    }
+
+    // MARK: Media
+
+    private func media() throws {
+        try report("create", session.arguments(.bootable, "boot.iso"))
+        try report("create", session.arguments(.capture, "capture.iso", ["--dry-run"]))
+        try report("create", session.arguments(.standalone, "set.iso", ["--media-size", "9500000"]))
+        try report("create", session.arguments(.standalone, "drive.img", ["--media-size", "100000000"]))
+        try report("update", update("drive.img"))
+        let watched = try session.run(session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"]))
+        let failed = try session.run(["inspect", "gone", "--progress", "json"])
+        for line in (watched.errorText + failed.errorText).split(separator: "\n") {
+            documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))
+        }
+        let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
+        documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest))
+        for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
+        try report("inspect-set", ["inspect", "set1.iso", "boot.iso"])
+        try report("verify", ["verify", "boot.iso"])
+        try report("verify-set", ["verify", "set1.iso", "boot.iso"], status: 65)
+        // A drive that no BIOS starts any more.
+        try CommandSession.flipBit(of: session.folder.appending("drive.img"), at: 0)
+        try report("verify", ["verify", "drive.img"], status: 65)
+        let against = ["--against", session.library.string]
+        try report("verify-against", ["verify", "tree"] + against)
+        try session.work.write("new".utf8, to: "tools/Setup.cmd")
+        try session.addContent(session.work.appending("tools"), DemoSite.toolsPackage, version: 9)
+        try report("verify-against", ["verify", "tree"] + against, status: 65)
+        try report("store-show", ["store", "show", "--store", session.store.string])
+        try report("store-prune", ["store", "prune", "--store", session.store.string])
+    }
+
+    private func update(_ media: String) -> [String] {
+        [
+            "update", media, "--distribution-point", session.library.string, "--store", session.store.string,
+            "--task-sequence", session.demo.taskSequenceExport.string,
+        ]
+    }
+
+    private func prestaged() throws {
+        let options = ["--compression", "none"]
+        try report("create", session.prestaged("OEM.wim", options + ["--comment", "c", "--created-by", "x"]))
+        try report("create", session.prestaged("next.swm", options + ["--base", "OEM.wim", "--split", "4MB"]))
+        try report("create", session.prestagedDisk("disk.img", ["--dry-run"]))
+        try session.createPrestaged("told.wim", options + ["--comment", "c", "--created-by", "x", "--version", "2"])
+        try report("inspect", ["inspect", "told.wim"])
+        // Of two models the second has damaged content.
+        let file = try #require(
+            session.demo.contents(of: DemoSite.driverPackage).flatMap(\.files).first {
+                $0.key.description.hasSuffix(".sys")
+            })
+        let stored = try session.libraryFile(file.key.description, of: DemoSite.driverPackage)
+        try CommandSession.flipBit(of: stored, at: 0)
+        try TestFolder.makeFolder(session.folder.appending("fleet"))
+        let models = "name,driverPackages\nA,\nB,\nC,\(DemoSite.driverPackage)\n"
+        let list = try session.work.write(models.utf8, to: "models.csv").string
+        try report("create-fleet", fleet(list, options), status: 65)
+        try CommandSession.flipBit(of: stored, at: 0)
+        try report("create-fleet", fleet(list, options + ["--force", "--dry-run"]))
+    }
+
+    private func fleet(_ list: String, _ more: [String]) -> [String] {
+        [
+            "create", "prestaged", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--boot-image", DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage,
+            "--management-point", "http://mp.example.com", "--output", "fleet", "--base", "OEM.wim",
+            "--rehash", "--fleet", list,
+        ] + more
+    }
+
+    private func drives() throws {
+        try report("devices", ["devices"])
+        try report("devices", ["devices", "/dev/null"], status: 77)
+        guard LoopDevice.isPossible else { return }
+        let loop = try LoopDevice(prepare: LoopDevice.makeExt4)
+        let name = loop.node.string
+        let request = session.arguments(.standalone).replacing("--output", by: "--usb").replacing("media.iso", by: name)
+        let consent = ["--allow-fixed-disk", "--confirm", name]
+        try report("create", request + ["--dry-run", "--force"] + consent)
+        let divided = try LoopDevice(on: session.folder.appending("drive.img"))
+        _ = try divided.addPartition()
+        try report("devices", ["devices", name, divided.node.string])
+    }
+
+    // MARK: Task sequences
+
+    /// A sequence with a condition, a time limit, a secret, a global variable and a script in Base64.
+    private static func sequence(_ step: String, _ script: String) -> String {
+        """
+        <sequence version="3.10"><globalVarList><variable name="V">1</variable></globalVarList><group name="G" \
+        description=""><condition><expression type="SMS_TaskSequence_VariableConditionExpression"><variable \
+        name="Operator">equals</variable><variable name="Value">false</variable><variable name="Variable">_SMSTSInWinPE\
+        </variable></expression></condition><step type="SMS_TaskSequence_RunCommandLineAction" name="\(step)" \
+        description="" timeout="900" runIn="WinPE" successCodeList="0 3010" retryCount="0" runFromNet="false"><action>\
+        net use /user:x s3cret /password:s3cret</action><defaultVarList></defaultVarList></step><step \
+        type="SMS_TaskSequence_RunPowerShellScriptAction" name="S" description="" runIn="FullOS" successCodeList="0" \
+        retryCount="0" runFromNet="false"><action>x.exe</action><defaultVarList><variable name="OSDSourceScript" \
+        property="SourceScript">\(script)</variable></defaultVarList></step></group></sequence>
+        """
+    }
+
+    private func sequences() throws {
+        let export = session.demo.taskSequenceExport.string
+        let old = try session.work.write(
+            Self.sequence(
+                "Run", "//5XAHIAaQB0AGUALQBIAG8AcwB0ACAAbwBuAGUADQAKAGUAeABpAHQAIAAwAA0ACgA="
+            ).utf8, to: "old.xml"
+        ).string
+        let new = try session.work.write(
+            Self.sequence(
+                "Ran", "//5XAHIAaQB0AGUALQBIAG8AcwB0ACAAdAB3AG8ADQAKAGUAeABpAHQAIAAwAA0ACgA="
+            ).utf8, to: "new.xml"
+        ).string
+        for file in [export, old] { try report("sequence-show", ["sequence", "show", file]) }
+        try report("sequence-diff", ["sequence", "diff", old, new])
+        try report("sequence-diff", ["sequence", "diff", export, export])
+        try report("sequence-lint", ["sequence", "lint", export, "--for", "capture"], status: 65)
+        try report("sequence-lint", ["sequence", "lint", old])
+        try report("sequence-format", ["sequence", "format", "--check", export])
+        try report("sequence-format", ["sequence", "format", "--check", "--layout", "indented", old], status: 65)
+        let catalog = try session.work.write(
+            """
+            packages: [{id: \(DemoSite.toolsPackage), name: Tools, version: "2", contents: [\(DemoSite.toolsPackage).99]}]
+            applications:
+              - {name: Suite, modelName: M/1, packageId: \(DemoSite.applicationPackage), dependencies: [Base]}
+              - {name: Base, modelName: M/2, packageId: \(DemoSite.bootImage)}
+            """.utf8, to: "site.yaml")
+        let places = ["--distribution-point", session.library.string]
+        try report("sequence-references", ["sequence", "references", export])
+        try report(
+            "sequence-references",
+            ["sequence", "references", export, "--catalog", catalog.string, "--application", "Suite"]
+                + ["--include-application-dependencies"] + places, status: 66)
+        // A written list that is not what the steps need, and a child that is not there.
+        let object = SequenceFixture.object(
+            DemoSite.taskSequence,
+            "<sequence version=\"3.10\"><referenceList><reference package=\"ABC00099\"></reference></referenceList>"
+                + SequenceFixture.step("S", "PackageID", DemoSite.toolsPackage) + SequenceFixture.child("ABC00077")
+                + "</sequence>")
+        let differing = try session.work.write(object.utf8, to: "differing/object.xml").string
+        try report("sequence-references", ["sequence", "references", differing] + places, status: 66)
+    }
+
+    // MARK: Content
+
+    private func library() throws {
+        let own = ["--library", session.work.appending("own").string]
+        let source = session.work.appending("source")
+        try TestFolder.write("one".utf8, to: source.appending("folder/a.txt"))
+        for id in ["ABC00001", "ABC00002"] {
+            try report("content-add", ["content", "add", source.string, "--package-id", id] + own)
+            try TestFolder.write(id.utf8, to: source.appending("b.txt"))
+        }
+        try report("content-list", ["content", "list"] + own)
+        try report("content-list", ["content", "list", "--library", session.library.string])
+        for id in ["ABC00002", "ABC00002.1"] { try report("content-show", ["content", "show", id] + own) }
+        try report("content-verify", ["content", "verify"] + own)
+        try report("content-remove", ["content", "remove", "ABC00001"] + own)
+        let file = try session.libraryFile("Setup.cmd", of: DemoSite.toolsPackage)
+        try CommandSession.flipBit(of: file, at: 0)
+        try report("content-verify", ["content", "verify", "--library", session.library.string], status: 65)
+    }
+}
