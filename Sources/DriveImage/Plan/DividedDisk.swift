@@ -145,7 +145,7 @@ extension DiskLayout {
     ) -> DriveImageError {
         let isShare = if case .percentOfFree = disk.division.partitions[index].size { true } else { false }
         return DriveImageError(
-            .tooSmall, disk.name(ofPartition: index),
+            .tooSmall, DiagnosticText(disk.name(ofPartition: index)),
             needed.map { "has \(range.count) bytes on this disk, and needs \($0)" }
                 ?? "cannot hold its files: they are more than a volume holds",
             nextStep: isShare ? "use a larger disk, or leave something out" : "make it larger, or leave something out")
