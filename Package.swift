@@ -152,10 +152,13 @@ let testTargets: [Target] = [
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
-        "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "WindowsImaging"),
+        "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     .testTarget(
         name: "CommandTests",
-        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "Support", systemPackage]),
+        dependencies: [
+            "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DistributionPoints",
+            "DriveImage", "MediaBuilder", "SequenceTools", "Support", "TaskSequence", systemPackage,
+        ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
 ]

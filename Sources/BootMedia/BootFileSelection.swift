@@ -50,7 +50,7 @@ struct BootFileSelection {
                 if !isFolder { return choices }
                 guard choices.count <= BootImage.fileCountLimit else {
                     throw BootMediaError(
-                        .tooManyFiles, image.title,
+                        .tooManyFiles, "\(image.title)",
                         "has more than \(BootImage.fileCountLimit) files for \(rule.target)",
                         nextStep: "check that it is a Windows PE image")
                 }
@@ -62,7 +62,7 @@ struct BootFileSelection {
     private static func path(_ text: String, _ image: BootImage) throws(BootMediaError) -> MediaPath {
         do throws(MediaPathError) { return try MediaPath(text) } catch {
             throw BootMediaError(
-                .noUsableLoader, image.title, "has a file whose \(error.object) \(error.problem)",
+                .noUsableLoader, "\(image.title)", "has a file whose \(error.object) \(error.problem)",
                 nextStep: "get the image from a source you trust")
         }
     }

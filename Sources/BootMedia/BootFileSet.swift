@@ -69,7 +69,7 @@ public struct BootFileSet: Sendable, Hashable {
     /// The set of UEFI loaders that was taken, never `.automatic`; nil when UEFI cannot start.
     public let generation: LoaderGeneration?
     /// What the user should know, a line each.
-    public let warnings: [String]
+    public let warnings: [DiagnosticText]
 }
 
 extension Architecture {

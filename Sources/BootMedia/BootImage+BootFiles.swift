@@ -49,8 +49,8 @@ extension BootImage {
         if missing.isEmpty { return .windows2023 }
         guard options.generation == .windows2023 else { return .windows2011 }
         throw BootMediaError(
-            .incomplete2023Set, title, "lacks part of the 2023 set of loaders: \(missing.wanted(options))",
-            nextStep: "update the boot image, or use --boot-loader-certificate 2011")
+            .incomplete2023Set, "\(title)", "lacks part of the 2023 set of loaders: \(missing.wanted(options))",
+            nextStep: "update the boot image, or use \(.bootLoaderCertificate, "2011")")
     }
 
     /// Throws when UEFI could start but for an El Torito image without a prompt.
@@ -65,15 +65,15 @@ extension BootImage {
             rules, in: self, firmware: .uefi, generation: generation, promptsForKey: true)
         guard prompting.isUsable else { return }
         throw BootMediaError(
-            .noPromptlessImage, title,
+            .noPromptlessImage, "\(title)",
             "has no El Torito image that starts without a key press (looked for \(uefi.missing(.required).wanted(options)))",
-            nextStep: "leave out --no-prompt or use another boot image")
+            nextStep: "leave out \(.noPrompt) or use another boot image")
     }
 
     private func noUsableLoader(_ selections: [BootFileSelection], _ options: BootFileOptions) -> BootMediaError {
         let lists = selections.map { "for \($0.firmware.title) \($0.missing(.required).wanted(options))" }
         return BootMediaError(
-            .noUsableLoader, title,
+            .noUsableLoader, "\(title)",
             "has no usable loader for \(architecture.rawValue); looked for: \(lists.joined(separator: "; "))",
             nextStep: "use a Windows PE boot image, with its Windows\\Boot folder")
     }
@@ -109,12 +109,12 @@ extension BootImage {
         let object = "\(entry.path) in \(title)"
         guard let executable = PortableExecutable(program) else {
             throw BootMediaError(
-                .notAnExecutable, object, "is not a UEFI program", nextStep: "get a fresh copy of the boot image")
+                .notAnExecutable, "\(object)", "is not a UEFI program", nextStep: "get a fresh copy of the boot image")
         }
         guard executable.architecture == architecture else {
             let machine = executable.architecture?.rawValue ?? "machine type 0x\(String(executable.machine, radix: 16))"
             throw BootMediaError(
-                .architectureMismatch, object, "is for \(machine), but the image is for \(architecture.rawValue)",
+                .architectureMismatch, "\(object)", "is for \(machine), but the image is for \(architecture.rawValue)",
                 nextStep: "get a boot image whose loaders are its own")
         }
     }
@@ -123,9 +123,9 @@ extension BootImage {
 // MARK: Warnings
 
 extension BootImage {
-    private func missingWarnings(_ selections: [BootFileSelection], _ options: BootFileOptions) -> [String] {
+    private func missingWarnings(_ selections: [BootFileSelection], _ options: BootFileOptions) -> [DiagnosticText] {
         let usable = selections.filter(\.isUsable).map(\.firmware.title).joined(separator: " and ")
-        return selections.flatMap { selection in
+        return selections.flatMap { selection -> [DiagnosticText] in
             if !selection.isUsable {
                 let wanted = selection.missing(.required).wanted(options)
                 return [
@@ -140,12 +140,13 @@ extension BootImage {
         }
     }
 
-    private var archiveWarnings: [String] {
+    private var archiveWarnings: [DiagnosticText] {
         let byteCount = (try? FileIdentity(of: path).byteCount) ?? 0
-        return [BootImageFormat(image.header).warning(title), Self.sizeWarning(byteCount, title)].compactMap { $0 }
+        return [BootImageFormat(image.header).warning(title), Self.sizeWarning(byteCount, title)]
+            .compactMap { $0.map { DiagnosticText($0) } }
     }
 
-    private var bootIndexWarnings: [String] {
+    private var bootIndexWarnings: [DiagnosticText] {
         image.bootIndex == imageIndex
             ? []
             : ["\(title) does not mark image \(imageIndex) for booting; Windows Boot Manager starts the marked one"]
@@ -154,7 +155,7 @@ extension BootImage {
     /// What firmware with Secure Boot may think of the UEFI loader.
     private func signatureWarnings(
         _ files: [BootFile], _ options: BootFileOptions, _ generation: LoaderGeneration
-    ) -> [String] {
+    ) -> [DiagnosticText] {
         guard let loader = files.first(where: { $0.path.description == architecture.uefiLoaderPath }) else { return [] }
         let signatures: [LoaderSignature]
         do throws(BootMediaError) { signatures = try loaderSignatures(of: loader.contents) } catch {

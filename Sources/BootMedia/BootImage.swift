@@ -45,7 +45,7 @@ public final class BootImage {
             try image.verifyIntegrity(interruption: interruption, progress: progress)
         }
         guard image.imageCount > 0 else {
-            throw BootMediaError(.noImage, path.string, "holds no image", nextStep: "name a boot image")
+            throw BootMediaError(.noImage, "\(path)", "holds no image", nextStep: "name a boot image")
         }
         let marked = (1...image.imageCount).contains(image.bootIndex) ? image.bootIndex : 1
         let index = imageIndex ?? marked

@@ -59,7 +59,8 @@ public enum BootImageFormat: Sendable, Hashable {
     /// Throws when the boot manager does not read the image `title`.
     func check(_ title: String) throws(BootMediaError) {
         guard case .unreadable(let problem) = self else { return }
-        throw BootMediaError(.unreadableFormat, title, problem, nextStep: Self.nextStep)
+        throw BootMediaError(
+            .unreadableFormat, "\(title)", DiagnosticText(problem), nextStep: DiagnosticText(Self.nextStep))
     }
 
     /// What the user should know about the image `title`; nil when there is nothing.

@@ -37,15 +37,15 @@ public struct BootMediaError: DiagnosticError {
     /// The kind of failure.
     public let code: Code
     /// The boot image, or the file in it.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// The error below this one.
     public let underlying: WindowsImagingError?
 
-    init(_ code: Code, _ object: String, _ problem: String, nextStep: String) {
+    init(_ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText) {
         self.code = code
         self.object = object
         self.problem = problem

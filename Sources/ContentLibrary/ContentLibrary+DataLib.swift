@@ -32,7 +32,7 @@ extension ContentLibrary {
         } catch {
             guard error.code == .accessDenied else { throw error }
             throw ContentLibraryError(
-                .accessDenied, .refused, noun, "may not be read: \(error.object) \(error.problem)",
+                .accessDenied, .refused, "\(noun)", "may not be read: \(error.object) \(error.problem)",
                 nextStep: "ask for the right to read it, or use another account", underlying: error)
         }
     }
@@ -41,7 +41,8 @@ extension ContentLibrary {
         let folder = try ContentLibraryError.wrap { try lookup.find(id.description, in: dataLib) }
         guard let folder else {
             throw ContentLibraryError(
-                .contentMissing, .notFound, id.noun, "is not in \(dataLib)", nextStep: "distribute the content again")
+                .contentMissing, .notFound, "\(id.noun)", "is not in \(dataLib)",
+                nextStep: "distribute the content again")
         }
         guard folder.status.type == .directory else { throw .malformed(folder.path, "is not a folder") }
         let tree = try DataLibTree(of: id, in: self, at: folder.path)

@@ -43,7 +43,7 @@ public struct ContentLibrary: Sendable {
         guard let pkgLib = try part("PkgLib", of: first), let dataLib = try part("DataLib", of: first) else {
             _ = try ContentLibraryError.wrap { try FileIdentity(of: first) }
             throw ContentLibraryError(
-                .notALibrary, .malformed, first.string, "is not a content library: it has no PkgLib and DataLib",
+                .notALibrary, .malformed, "\(first)", "is not a content library: it has no PkgLib and DataLib",
                 nextStep: "name the SCCMContentLib folder or the folder that holds it")
         }
         self.pkgLib = pkgLib
@@ -62,7 +62,7 @@ public struct ContentLibrary: Sendable {
         let libraries = try LibraryLocation.libraries(at: paths)
         guard libraries.count <= 1 else {
             throw ContentLibraryError(
-                .notALibrary, .usage, libraries[1][0].string, "is a second content library",
+                .notALibrary, .usage, DiagnosticText(libraries[1][0].string), "is a second content library",
                 nextStep: "name one at a time"
             )
         }
@@ -134,7 +134,7 @@ public struct ContentLibrary: Sendable {
         }
         guard let found else {
             throw ContentLibraryError(
-                .fileMissing, .notFound, noun,
+                .fileMissing, .notFound, "\(noun)",
                 "is missing: \(file.sha256.upperCase) is in the FileLib of none of the drives \(fileLibs.listed)",
                 nextStep: "distribute the content again or name the drive that holds it")
         }
@@ -144,7 +144,7 @@ public struct ContentLibrary: Sendable {
         }
         guard found.status.size == file.byteCount else {
             throw ContentLibraryError(
-                .corrupt, .malformed, noun,
+                .corrupt, .malformed, "\(noun)",
                 "has \(found.status.size) bytes instead of \(file.byteCount) in \(found.path)",
                 nextStep: "distribute the content again")
         }

@@ -18,13 +18,13 @@ extension ContentLibraryError {
         let count = readlink(path.string, &buffer, buffer.count)
         guard count >= 0 else {
             let reason = Errno(rawValue: errno)
-            return reason == notSupported ? reparsePoint(path.string, nil) : .malformed(path, "is a symbolic link")
+            return reason == notSupported ? reparsePoint("\(path)", nil) : .malformed(path, "is a symbolic link")
         }
         let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard target.hasPrefix(fakeTarget) else {
             return .malformed(path, "is a symbolic link, which a content library never holds")
         }
-        return reparsePoint(path.string, target.split(separator: " ").last.map(String.init))
+        return reparsePoint("\(path)", target.split(separator: " ").last.map(String.init))
     }
 
     /// What `cause` says about a file that is a reparse point; nil when it is about anything else.
@@ -33,7 +33,7 @@ extension ContentLibraryError {
         return reparsePoint(error.object, nil)
     }
 
-    private static func reparsePoint(_ object: String, _ tag: String?) -> Self {
+    private static func reparsePoint(_ object: DiagnosticText, _ tag: String?) -> Self {
         let kind = tag.flatMap { $0.hasPrefix("0x") ? " (tag \($0))" : nil } ?? ""
         return Self(
             .malformed, .malformed, object,

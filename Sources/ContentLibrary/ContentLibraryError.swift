@@ -41,16 +41,17 @@ public struct ContentLibraryError: DiagnosticError {
     /// The class that decides the exit code.
     public let failureClass: FailureClass
     /// The folder, file, package or content it is about.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// The error that caused this one.
     public let underlying: (any DiagnosticError)?
 
     init(
-        _ code: Code, _ failureClass: FailureClass, _ object: String, _ problem: String, nextStep: String?,
+        _ code: Code, _ failureClass: FailureClass, _ object: DiagnosticText, _ problem: DiagnosticText,
+        nextStep: DiagnosticText?,
         underlying: (any DiagnosticError)? = nil
     ) {
         self.code = code
@@ -79,9 +80,10 @@ public struct ContentLibraryError: DiagnosticError {
     }
 
     /// Something in the library that contradicts its format.
-    static func malformed(_ path: FilePath, _ problem: String, underlying: (any DiagnosticError)? = nil) -> Self {
+    static func malformed(_ path: FilePath, _ problem: DiagnosticText, underlying: (any DiagnosticError)? = nil) -> Self
+    {
         Self(
-            .malformed, .malformed, path.string, problem, nextStep: "distribute the content again or restore the file",
+            .malformed, .malformed, "\(path)", problem, nextStep: "distribute the content again or restore the file",
             underlying: underlying)
     }
 

@@ -74,7 +74,7 @@ extension ContentLibraryWriter {
         if !replacing, package.contents.contains(id) {
             throw ContentLibraryError(
                 .alreadyExists, .cannotCreate, "content \(id)", "is in the library already",
-                nextStep: "leave out the version to add the next one, or replace it with --force")
+                nextStep: "leave out the version to add the next one, or replace it with \(.force)")
         }
         guard id.packageID != package.id else { return }
         for other in try library.packageIDs() where other != package.id {

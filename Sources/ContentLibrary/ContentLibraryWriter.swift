@@ -31,7 +31,7 @@ public struct ContentLibraryWriter: Sendable {
                 isNew = false
             case .furtherDrive:
                 throw ContentLibraryError(
-                    .notALibrary, .cannotCreate, path.string, "holds only a FileLib, which is a further drive",
+                    .notALibrary, .cannotCreate, "\(path)", "holds only a FileLib, which is a further drive",
                     nextStep: "name the drive with PkgLib and DataLib, or a new folder")
             }
         } catch {
@@ -54,7 +54,7 @@ public struct ContentLibraryWriter: Sendable {
         let own: Set<String> = ["PKGLIB", "DATALIB", ownFolderName.uppercased()]
         if let other = entries.first(where: { !own.contains($0.name?.uppercased() ?? "") }) {
             throw ContentLibraryError(
-                .notALibrary, .cannotCreate, path.string,
+                .notALibrary, .cannotCreate, "\(path)",
                 "is not a content library and holds other things, such as '\(other.component.string)'",
                 nextStep: "name a library, or a new or empty folder")
         }
@@ -125,7 +125,7 @@ public struct ContentLibraryWriter: Sendable {
         guard (try? Stat(lockPath(of: drive))) == nil else { return }
         for path in [workFolder(of: drive), journalPath] where (try? Stat(path, followTargetSymlink: false)) != nil {
             throw ContentLibraryError(
-                .notALibrary, .cannotCreate, path.string, "was not made by tsmedia, which keeps a lock beside it",
+                .notALibrary, .cannotCreate, "\(path)", "was not made by tsmedia, which keeps a lock beside it",
                 nextStep: "move it somewhere else")
         }
     }

@@ -83,7 +83,7 @@ extension ContentLibrary {
             return nil
         }
         return ContentLibraryError(
-            .incomplete, .malformed, id.noun,
+            .incomplete, .malformed, "\(id.noun)",
             "is not what was distributed: \(objection), FileLib's lists of users say, and the content hash is another",
             nextStep: "distribute the content again")
     }

@@ -140,12 +140,13 @@ public struct ContentVerification: Sendable {
             } catch { return error }
         case .differs(let digest):
             return ContentLibraryError(
-                .corrupt, .malformed, noun,
+                .corrupt, .malformed, "\(noun)",
                 "has the SHA-256 \(digest.upperCase) instead of \(file.sha256.upperCase) in \(path?.string ?? "FileLib")",
                 nextStep: "distribute the content again")
         case .failed(let error):
             return ContentLibraryError(
-                error.code, error.failureClass, noun, "could not be read: \(error.object) \(error.problem)",
+                error.code, error.failureClass, DiagnosticText(noun),
+                "could not be read: \(error.object) \(error.problem)",
                 nextStep: error.nextStep, underlying: error)
         }
     }

@@ -29,7 +29,8 @@ extension ContentLibrary {
             let fileLib = fileLibs.first { file?.path.starts(with: $0) ?? true }
             guard let fileLib, let drive = drives.first(where: { fileLib.starts(with: $0) }) else {
                 throw ContentLibraryError(
-                    .notALibrary, .malformed, drives[0].string, "has no FileLib", nextStep: "make the folder FileLib")
+                    .notALibrary, .malformed, DiagnosticText(drives[0].string), "has no FileLib",
+                    nextStep: "make the folder FileLib")
             }
             let prefix = String(name.prefix(4))
             let folder =

@@ -39,7 +39,7 @@ public enum LibraryLocation: Sendable, Equatable {
         }
         guard parts.contains("FILELIB") else {
             throw ContentLibraryError(
-                .notALibrary, .malformed, path.string, "is not a content library: it has no PkgLib and DataLib",
+                .notALibrary, .malformed, "\(path)", "is not a content library: it has no PkgLib and DataLib",
                 nextStep: "name the SCCMContentLib folder or the folder that holds it")
         }
         self = .furtherDrive(path)
@@ -56,7 +56,7 @@ public enum LibraryLocation: Sendable, Equatable {
             case .furtherDrive(let drive):
                 guard !libraries.isEmpty else {
                     throw ContentLibraryError(
-                        .notALibrary, .malformed, drive.string, "holds only a FileLib, which is a further drive",
+                        .notALibrary, .malformed, "\(drive)", "holds only a FileLib, which is a further drive",
                         nextStep: "name the drive with PkgLib and DataLib before it")
                 }
                 if !libraries[libraries.count - 1].contains(where: { isSame($0, drive) }) {

@@ -107,17 +107,17 @@ struct SourceTree {
     }
 
     static func unsuitable(
-        _ path: FilePath, _ problem: String, _ underlying: (any DiagnosticError)? = nil
+        _ path: FilePath, _ problem: DiagnosticText, _ underlying: (any DiagnosticError)? = nil
     ) -> ContentLibraryError {
         ContentLibraryError(
-            .unsuitableSource, .malformed, path.string, problem, nextStep: "rename it or take it out of the source",
+            .unsuitableSource, .malformed, "\(path)", problem, nextStep: "rename it or take it out of the source",
             underlying: underlying)
     }
 
     /// A file whose first and last bytes may never have been together.
     static func changed(_ path: FilePath) -> ContentLibraryError {
         ContentLibraryError(
-            .unsuitableSource, .malformed, path.string, "changed while it was read",
+            .unsuitableSource, .malformed, "\(path)", "changed while it was read",
             nextStep: "add the content again when nothing writes to it")
     }
 }

@@ -22,11 +22,11 @@ public struct TransferError: DiagnosticError {
     /// What kind of failure it is.
     public let code: Code
     /// The content.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// Content must be distributed again, or built again when it changed meanwhile.
-    public var nextStep: String? {
+    public var nextStep: DiagnosticText? {
         switch code {
         case .changed: "build again when nothing writes to it"
         case .readTwice: "keep it in the store first"
@@ -38,28 +38,30 @@ public struct TransferError: DiagnosticError {
 
     static func wrongHash(_ content: TransferContent, _ place: String, found: SHA256Digest) -> TransferError {
         TransferError(
-            code: .wrongHash, object: content.name,
+            code: .wrongHash, object: DiagnosticText(content.name),
             problem: "is damaged: \(place) has SHA-256 \(found), expected \(content.sha256)")
     }
 
     static func wrongSize(_ content: TransferContent, _ place: String, found: Int64) -> TransferError {
         TransferError(
-            code: .wrongSize, object: content.name,
+            code: .wrongSize, object: DiagnosticText(content.name),
             problem: "is damaged: \(place) has \(found) bytes, expected \(content.byteCount)")
     }
 
     static func tooLong(_ content: TransferContent, _ place: String) -> TransferError {
         TransferError(
-            code: .wrongSize, object: content.name,
+            code: .wrongSize, object: DiagnosticText(content.name),
             problem: "is damaged: \(place) has more than the \(content.byteCount) bytes that are expected")
     }
 
     static func readTwice(_ content: TransferContent, _ place: String) -> TransferError {
         TransferError(
-            code: .readTwice, object: content.name, problem: "comes as a stream from \(place) and has to be read again")
+            code: .readTwice, object: DiagnosticText(content.name),
+            problem: "comes as a stream from \(place) and has to be read again")
     }
 
     static func changed(_ content: TransferContent, _ path: FilePath) -> TransferError {
-        TransferError(code: .changed, object: content.name, problem: "changed while it was read from \(path)")
+        TransferError(
+            code: .changed, object: DiagnosticText(content.name), problem: "changed while it was read from \(path)")
     }
 }

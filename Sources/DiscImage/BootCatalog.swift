@@ -22,7 +22,7 @@ enum BootCatalog {
             sum == 0, var platformID: UInt8 = catalog.littleEndian(at: 1)
         else {
             throw DiscImageError(
-                .damaged, name, "has a damaged boot catalog", nextStep: "build or copy the image again")
+                .damaged, "\(name)", "has a damaged boot catalog", nextStep: "build or copy the image again")
         }
         var records = [record(catalog, entryByteCount, platformID)].compactMap { $0 }
         var offset = 2 * entryByteCount

@@ -88,6 +88,6 @@ struct DirectoryRecords<Blocks: ByteSource> {
 extension DiscImageError {
     /// The image called `name` contradicts its format.
     static func damaged(_ name: String, _ reason: String) -> DiscImageError {
-        DiscImageError(.damaged, name, "is damaged: \(reason)", nextStep: "build or copy the image again")
+        DiscImageError(.damaged, "\(name)", "is damaged: \(reason)", nextStep: "build or copy the image again")
     }
 }

@@ -81,7 +81,7 @@ extension DiscLayout {
         let name = "the layout"
         let blocks = MemorySource(metadata)
         guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
-            throw DiscImageError(.layoutFailed, name, "has no Joliet tree")
+            throw DiscImageError(.layoutFailed, "\(name)", "has no Joliet tree")
         }
         var places = [Place?](repeating: nil, count: fileCount)
         var limits = DiscLimits(name: name)

@@ -51,7 +51,7 @@ struct DiscLimits {
 
     private func tooLarge() -> DiscImageError {
         DiscImageError(
-            .damaged, name, "is damaged: its directories are larger than those of any media",
+            .damaged, "\(name)", "is damaged: its directories are larger than those of any media",
             nextStep: "build or copy the image again")
     }
 }

@@ -37,7 +37,7 @@ public struct DiscReader: Sendable {
             return
         }
         throw DiscImageError(
-            .damaged, name, "is cut short: it has \(source.byteCount) bytes of \(stated)",
+            .damaged, "\(name)", "is cut short: it has \(source.byteCount) bytes of \(stated)",
             nextStep: "copy the image again, or build it again")
     }
 
@@ -59,7 +59,8 @@ public struct DiscReader: Sendable {
             refusedNames = walk.refused.errors
         } else {
             throw DiscImageError(
-                .notADisc, name, "is neither an ISO 9660 nor a UDF image", nextStep: "name an .iso image or a folder")
+                .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
+                nextStep: "name an .iso image or a folder")
         }
         indices = NameIndex(entries.lazy.map(\.path))
         bootRecords =
@@ -76,7 +77,8 @@ extension ByteSource {
     /// Bytes that may lie beyond the end of the image called `name`; then there are none.
     func read(at offset: Int64, length: Int, of name: String) throws(DiscImageError) -> [UInt8]? {
         do { return try bytes(at: offset, length: length) } catch {
-            throw DiscImageError(.unreadable, name, "could not be read: \(error.errno)", nextStep: "check the disk")
+            throw DiscImageError(
+                .unreadable, "\(name)", "could not be read: \(error.errno)", nextStep: "check the disk")
         }
     }
 
@@ -84,6 +86,7 @@ extension ByteSource {
     func require(at offset: Int64, length: Int, _ what: String, of name: String) throws(DiscImageError) -> ByteReader {
         if let bytes = try read(at: offset, length: length, of: name) { return ByteReader(bytes) }
         throw DiscImageError(
-            .damaged, name, "is damaged or cut short: \(what) is not there", nextStep: "build or copy the image again")
+            .damaged, "\(name)", "is damaged or cut short: \(what) is not there",
+            nextStep: "build or copy the image again")
     }
 }

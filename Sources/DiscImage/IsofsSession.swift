@@ -97,7 +97,7 @@ struct IsofsSession {
                     iso_image_add_boot_image(image, path, ELTORITO_NO_EMUL, 0, &boot),
                     "add boot image \(entry.imagePath)")
             }
-            guard let boot else { throw DiscImageError(.layoutFailed, path, "could not be made bootable") }
+            guard let boot else { throw DiscImageError(.layoutFailed, "\(path)", "could not be made bootable") }
             try check(el_torito_set_boot_platform_id(boot, entry.firmware.platformID), "set the platform")
             el_torito_set_load_size(boot, Int16(bitPattern: entry.loadSectorCount))
         }

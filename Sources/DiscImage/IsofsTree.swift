@@ -70,7 +70,7 @@ struct IsofsTree {
         _ name: String, to folder: OpaquePointer?, serial: UInt64, byteCount: Int64, object: @autoclosure () -> String
     ) throws(DiscImageError) -> OpaquePointer? {
         guard let stream = SizedStream.make(serial: serial, byteCount: byteCount) else {
-            throw DiscImageError(.layoutFailed, object(), "needs more memory than there is")
+            throw DiscImageError(.layoutFailed, DiagnosticText(object()), "needs more memory than there is")
         }
         var node: OpaquePointer?
         let code = iso_tree_add_new_file(folder, name, stream, &node)

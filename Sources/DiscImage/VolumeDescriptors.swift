@@ -105,9 +105,9 @@ struct VolumeDescriptors {
             let blockSize: UInt16 = sector.littleEndian(at: 128),  // 8.4.12
             let rootBlock: UInt32 = sector.littleEndian(at: 156 + 2),  // 8.4.18 and 9.1.3
             let rootLength: UInt32 = sector.littleEndian(at: 156 + 10)  // 9.1.4
-        else { throw DiscImageError(.damaged, name, "has a volume descriptor that is cut short") }
+        else { throw DiscImageError(.damaged, "\(name)", "has a volume descriptor that is cut short") }
         guard Int(blockSize) == DiscGeometry.blockByteCount else {
-            throw DiscImageError(.damaged, name, "has blocks of \(blockSize) bytes; only 2048 can be read")
+            throw DiscImageError(.damaged, "\(name)", "has blocks of \(blockSize) bytes; only 2048 can be read")
         }
         let size = Int64(DiscGeometry.blockByteCount)
         return Volume(

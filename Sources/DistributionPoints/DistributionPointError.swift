@@ -22,13 +22,16 @@ public struct DistributionPointError: DiagnosticError {
     /// The class that decides the exit code.
     public let failureClass: FailureClass
     /// The package, location or file it is about.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
 
-    init(_ code: Code, _ failureClass: FailureClass, _ object: String, _ problem: String, nextStep: String?) {
+    init(
+        _ code: Code, _ failureClass: FailureClass, _ object: DiagnosticText, _ problem: DiagnosticText,
+        nextStep: DiagnosticText?
+    ) {
         self.code = code
         self.failureClass = failureClass
         self.object = object

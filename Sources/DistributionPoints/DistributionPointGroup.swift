@@ -45,7 +45,7 @@ public struct DistributionPointGroup: Sendable {
             }
         throw DistributionPointError(
             points.isEmpty ? .noDistributionPoint : .packageMissing, points.isEmpty ? .usage : .notFound,
-            "package \(id)", problem,
-            nextStep: points.isEmpty ? "add --distribution-point" : "distribute it or add --distribution-point")
+            "package \(id)", DiagnosticText(problem),
+            nextStep: points.isEmpty ? "add \(.distributionPoint)" : "distribute it or add \(.distributionPoint)")
     }
 }

@@ -33,14 +33,14 @@ public struct DriveImageError: DiagnosticError {
     /// What kind of failure it is.
     public let code: Code
     /// The file, folder or drive concerned.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
 
     /// Describes a failure.
-    public init(_ code: Code, _ object: String, _ problem: String, nextStep: String? = nil) {
+    public init(_ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText? = nil) {
         self.code = code
         self.object = object
         self.problem = problem

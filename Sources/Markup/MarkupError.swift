@@ -29,10 +29,10 @@ public struct MarkupError: DiagnosticError, Equatable {
     /// Where the defect is, when a place is known.
     public let location: XMLLocation?
     /// What is wrong.
-    public let problem: String
+    public let problem: DiagnosticText
 
     /// Describes a defect.
-    public init(_ code: Code, source: String, location: XMLLocation?, problem: String) {
+    public init(_ code: Code, source: String, location: XMLLocation?, problem: DiagnosticText) {
         self.code = code
         self.source = source
         self.location = location
@@ -42,9 +42,11 @@ public struct MarkupError: DiagnosticError, Equatable {
     /// Malformed input.
     public var failureClass: FailureClass { .malformed }
     /// The file with line and column.
-    public var object: String { location.map { "\(source):\($0.line):\($0.column):" } ?? source }
+    public var object: DiagnosticText {
+        location.map { "\(source):\($0.line):\($0.column):" } ?? DiagnosticText(source)
+    }
     /// The source must be mended.
-    public var nextStep: String? {
+    public var nextStep: DiagnosticText? {
         switch code {
         case .documentType: "remove the declaration; entities and external files are never read"
         case .limit: "check where the file came from"

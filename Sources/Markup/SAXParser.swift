@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 internal import CLibxml2
+import Support
 
 /// Builds the tree from libxml2's SAX events.
 ///
@@ -34,7 +35,8 @@ final class SAXParser {
     func parse() throws(MarkupError) -> (prolog: [XMLNode], root: XMLElement) {
         if let excess = StartTagBounds.excess(in: text, limits: limits) {
             throw MarkupError(
-                .limit, source: source, location: location(at: excess.offset), problem: excess.problem)
+                .limit, source: source, location: location(at: excess.offset),
+                problem: DiagnosticText(excess.problem))
         }
         xmlInitParser()
         let context = text.withUnsafeBufferPointer { buffer in
@@ -266,13 +268,13 @@ final class SAXParser {
         stop(isLimit ? .limit : .notWellFormed, "is not well-formed XML: \(message.trimmingTrailing(\.isWhitespace))")
     }
 
-    private func stop(_ code: MarkupError.Code, _ problem: String, at place: XMLLocation? = nil) {
+    private func stop(_ code: MarkupError.Code, _ problem: DiagnosticText, at place: XMLLocation? = nil) {
         guard failure == nil else { return }
         failure = MarkupError(code, source: source, location: place ?? location(at: offset), problem: problem)
         xmlStopParser(context)
     }
 
-    private func error(_ code: MarkupError.Code, _ problem: String) -> MarkupError {
+    private func error(_ code: MarkupError.Code, _ problem: DiagnosticText) -> MarkupError {
         MarkupError(code, source: source, location: location(at: text.count), problem: problem)
     }
 

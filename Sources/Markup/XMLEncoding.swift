@@ -6,7 +6,7 @@ import Support
 enum XMLEncoding {
     /// Decodes `bytes`.
     static func utf8(_ bytes: [UInt8], source: String, origin: XMLLocation) throws(MarkupError) -> [UInt8] {
-        func wrong(_ problem: String, _ location: XMLLocation? = nil) -> MarkupError {
+        func wrong(_ problem: DiagnosticText, _ location: XMLLocation? = nil) -> MarkupError {
             MarkupError(.encoding, source: source, location: location?.offset(from: origin), problem: problem)
         }
         guard !bytes.isEmpty else {
@@ -30,7 +30,7 @@ enum XMLEncoding {
     }
 
     private static func refuseNUL(
-        in text: [UInt8], _ wrong: (String, XMLLocation?) -> MarkupError
+        in text: [UInt8], _ wrong: (DiagnosticText, XMLLocation?) -> MarkupError
     ) throws(MarkupError) {
         guard let index = text.firstIndex(of: 0) else { return }
         throw wrong("contains a NUL character", location(of: index, in: text))
@@ -38,7 +38,7 @@ enum XMLEncoding {
 
     /// The text as UTF-8 when it is UTF-16 by its mark or its first character, else nil.
     private static func decodeUTF16(
-        _ bytes: [UInt8], _ wrong: (String, XMLLocation?) -> MarkupError
+        _ bytes: [UInt8], _ wrong: (DiagnosticText, XMLLocation?) -> MarkupError
     ) throws(MarkupError) -> [UInt8]? {
         let isLittle = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0x3C, 0x00])
         guard isLittle || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0x00, 0x3C]) else { return nil }

@@ -24,16 +24,16 @@ public struct MediaBuilderError: DiagnosticError {
     /// What kind of failure it is.
     public let code: Code
     /// What the error is about.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// Decided by the code.
     public var failureClass: FailureClass { code.failureClass }
 
     /// Describes a failure.
-    public init(_ code: Code, _ object: String, _ problem: String, nextStep: String?) {
+    public init(_ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText?) {
         self.code = code
         self.object = object
         self.problem = problem

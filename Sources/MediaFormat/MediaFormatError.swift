@@ -17,16 +17,16 @@ public struct MediaFormatError: DiagnosticError {
     /// What kind of failure it is.
     public let code: Code
     /// What the error is about.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// Malformed input, whatever the kind.
     public var failureClass: FailureClass { .malformed }
 
     /// Describes a failure.
-    public init(_ code: Code, _ object: String, _ problem: String, nextStep: String?) {
+    public init(_ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText?) {
         self.code = code
         self.object = object
         self.problem = problem

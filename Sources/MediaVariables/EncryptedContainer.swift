@@ -75,7 +75,8 @@ public enum EncryptedContainer {
             plaintext.count == plaintextByteCount, beginsLikeXML(plaintext)
         else {
             throw MediaVariablesError(
-                .wrongPassword, name, "cannot be opened with this password", nextStep: "give the password of the media")
+                .wrongPassword, "\(name)", "cannot be opened with this password",
+                nextStep: "give the password of the media")
         }
         return plaintext
     }
@@ -92,8 +93,8 @@ public enum EncryptedContainer {
     private static func parse(
         _ bytes: [UInt8], name: String
     ) throws(MediaVariablesError) -> (EncryptionAlgorithm, Int, ArraySlice<UInt8>) {
-        func damaged(_ problem: String) -> MediaVariablesError {
-            MediaVariablesError(.damaged, name, problem, nextStep: "copy it again or make the media again")
+        func damaged(_ problem: DiagnosticText) -> MediaVariablesError {
+            MediaVariablesError(.damaged, "\(name)", problem, nextStep: "copy it again or make the media again")
         }
         let reader = ByteReader(bytes)
         guard bytes.starts(with: magic) else { throw damaged("is not an encrypted container") }

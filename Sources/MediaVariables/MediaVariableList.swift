@@ -37,7 +37,7 @@ public struct MediaVariableList: Sendable, Equatable {
     public init(xml bytes: [UInt8], name source: String = "the variable list") throws(MediaVariablesError) {
         let root = try PlaintextXML.read(bytes, source: source)
         guard root.name == "MediaVarList" else {
-            throw .malformed(source, "holds <\(root.name)> where <MediaVarList> belongs")
+            throw .malformed(DiagnosticText(source), "holds <\(root.name)> where <MediaVarList> belongs")
         }
         self.init(version: root[attribute: "Version"] ?? Self.defaultVersion)
         for element in root.elements where element.name == "var" {
@@ -101,7 +101,7 @@ public struct MediaVariableList: Sendable, Equatable {
     ///
     /// - Throws: ``MediaVariablesError`` `.name`.
     public static func check(name: String) throws(MediaVariablesError) {
-        func refused(_ problem: String) -> MediaVariablesError {
+        func refused(_ problem: DiagnosticText) -> MediaVariablesError {
             MediaVariablesError(.name, "variable name '\(name)'", problem, nextStep: "choose another name")
         }
         guard !name.isEmpty else { throw refused("is empty") }
@@ -144,7 +144,7 @@ enum PlaintextXML {
         var body = bytes.starts(with: [0xFF, 0xFE]) ? bytes[2...] : bytes[...]
         while body.count >= 2, body.suffix(2).elementsEqual([0, 0]) { body.removeLast(2) }
         guard let text = Text.decodeUTF16LittleEndian(body) else {
-            throw .malformed(source, "does not hold UTF-16 text")
+            throw .malformed(DiagnosticText(source), "does not hold UTF-16 text")
         }
         do throws(MarkupError) {
             return try XMLReader.read(text, source: source).root

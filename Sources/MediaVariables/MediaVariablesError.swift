@@ -28,15 +28,18 @@ public struct MediaVariablesError: DiagnosticError {
     /// The kind of failure.
     public let code: Code
     /// What the error is about.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// The error below, when there is one.
     public let underlying: MarkupError?
 
-    init(_ code: Code, _ object: String, _ problem: String, nextStep: String?, underlying: MarkupError? = nil) {
+    init(
+        _ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText?,
+        underlying: MarkupError? = nil
+    ) {
         self.code = code
         self.object = object
         self.problem = problem
@@ -52,7 +55,7 @@ public struct MediaVariablesError: DiagnosticError {
         }
     }
 
-    static func malformed(_ object: String, _ problem: String) -> MediaVariablesError {
+    static func malformed(_ object: DiagnosticText, _ problem: DiagnosticText) -> MediaVariablesError {
         MediaVariablesError(.malformed, object, problem, nextStep: "make the media again")
     }
 

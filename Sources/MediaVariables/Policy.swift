@@ -52,7 +52,7 @@ public struct Policy: Sendable, Equatable {
                 values[name] = property.first("value")?.text ?? property.text
             }
             guard let name = values["PKG_Name"], let sequence = values["TS_Sequence"] else {
-                throw .malformed(source, "holds a task sequence without PKG_Name or TS_Sequence")
+                throw .malformed(DiagnosticText(source), "holds a task sequence without PKG_Name or TS_Sequence")
             }
             taskSequenceID = values["PKG_PackageID"] ?? ""
             taskSequenceName = name
@@ -88,7 +88,7 @@ public struct Policy: Sendable, Equatable {
             instances.append(try Instance(element, source: source))
         }
         guard !instances.isEmpty else {
-            throw .malformed(source, "holds no task sequence (no instance of \(Self.className))")
+            throw .malformed(DiagnosticText(source), "holds no task sequence (no instance of \(Self.className))")
         }
         let assigned = Self.elements(in: document) { $0.name == "PolicyAssignment" }
             .compactMap { $0[attribute: "PackageID"] }

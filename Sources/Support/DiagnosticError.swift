@@ -26,19 +26,24 @@ public enum FailureClass: String, Sendable, Hashable, CaseIterable {
 public protocol DiagnosticError: Error, Sendable, CustomStringConvertible {
     /// The class that decides the exit code.
     var failureClass: FailureClass { get }
-    /// What the error is about: a file, a package, an option.
-    var object: String { get }
+    /// What the error is about: a file, a package, a field of the request.
+    var object: DiagnosticText { get }
     /// What is wrong with it, as the predicate of a sentence: "is not a WIM".
-    var problem: String { get }
+    var problem: DiagnosticText { get }
     /// What to do next, in the imperative; nil only where nothing can be done.
-    var nextStep: String? { get }
+    var nextStep: DiagnosticText? { get }
 }
 
 extension DiagnosticError {
-    /// One line: object, problem, next step.
-    public var description: String {
-        let sentence = "\(object) \(problem)"
-        guard let nextStep else { return sentence.onOneLine }
-        return "\(sentence); \(nextStep)".onOneLine
-    }
+    /// Object, problem, next step.
+    public var text: DiagnosticText { nextStep.map { "\(object) \(problem); \($0)" } ?? "\(object) \(problem)" }
+
+    /// The field of the request that the error is about; nil when it is about something else.
+    public var field: RequestField? { object.firstField }
+
+    /// One line: ``text`` in the words of `naming`.
+    public func text(naming: DiagnosticText.Naming) -> String { text.text(naming: naming).onOneLine }
+
+    /// One line: ``text`` with fields in plain words.
+    public var description: String { text.description.onOneLine }
 }

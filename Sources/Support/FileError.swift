@@ -53,13 +53,13 @@ public struct FileError: DiagnosticError {
     private var interruption: InterruptedError? { errno == .interrupted ? InterruptedError() : nil }
 
     /// The path.
-    public var object: String {
+    public var object: DiagnosticText {
         if let interruption { return interruption.object }
-        return variable.map { "\(path), which \($0) names," } ?? path.string
+        return variable.map { "\(path), which \($0) names," } ?? "\(path)"
     }
 
     /// The failed operation with the kernel's reason.
-    public var problem: String {
+    public var problem: DiagnosticText {
         if let interruption { return interruption.problem }
         if isNotAFile { return errno == .isDirectory ? "is a folder" : "is a pipe or a device" }
         if isLockedElsewhere { return "is in use by another program, which has locked it" }
@@ -73,7 +73,7 @@ public struct FileError: DiagnosticError {
     private var isLockedElsewhere: Bool { operation == "locked" && errno == .wouldBlock }
 
     /// Advice for the reasons that have one.
-    public var nextStep: String? {
+    public var nextStep: DiagnosticText? {
         if let interruption { return interruption.nextStep }
         if let variable { return "set \(variable) to a folder that can be written" }
         if isNotAFile || isTooLargeToRead { return isNotAFile ? "name a file" : "check that it is the right file" }

@@ -73,11 +73,11 @@ public struct LockError: DiagnosticError {
     /// Going on could destroy what another works on.
     public var failureClass: FailureClass { .refused }
     /// The lock file.
-    public var object: String { "lock \(path)" }
+    public var object: DiagnosticText { "lock \(path)" }
     /// Who may hold it.
-    public var problem: String {
+    public var problem: DiagnosticText {
         "is held by \(owner), or was when that computer stopped, and locks of this file system may not be seen elsewhere"
     }
     /// Only the user can know.
-    public var nextStep: String? { "wait until it has ended; remove the lock when nothing runs there" }
+    public var nextStep: DiagnosticText? { "wait until it has ended; remove the lock when nothing runs there" }
 }

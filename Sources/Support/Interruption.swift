@@ -12,11 +12,13 @@ public struct InterruptedError: DiagnosticError {
     /// Interrupted.
     public var failureClass: FailureClass { .interrupted }
     /// The running operation.
-    public var object: String { "the operation" }
+    public var object: DiagnosticText { "the operation" }
     /// It was stopped.
-    public var problem: String { "was interrupted" }
+    public var problem: DiagnosticText { "was interrupted" }
     /// What is left, and what to do next.
-    public var nextStep: String? { consequence ?? "no output was left; run it again" }
+    public var nextStep: DiagnosticText? {
+        consequence.map { DiagnosticText($0) } ?? "no output was left; run it again"
+    }
 }
 
 /// A flag that a signal handler sets and that every long loop looks at between two blocks.

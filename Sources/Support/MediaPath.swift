@@ -5,14 +5,14 @@ public struct MediaPathError: DiagnosticError, Equatable {
     /// The name as it came.
     public let name: String
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
 
     /// Malformed input.
     public var failureClass: FailureClass { .malformed }
     /// The name, quoted.
-    public var object: String { "name '\(name)'" }
+    public var object: DiagnosticText { "name '\(name)'" }
     /// The source must be mended; we never guess another name.
-    public var nextStep: String? { "rename it at its source" }
+    public var nextStep: DiagnosticText? { "rename it at its source" }
 }
 
 /// A relative path of names that Windows, ISO 9660 with Joliet and FAT32 all can hold.
@@ -177,7 +177,7 @@ extension MediaPath {
 
     /// Looks at bytes, not at characters: Windows knows no grapheme clusters, which could hide a dot or a space.
     private static func check(_ name: Substring, in whole: String) throws(MediaPathError) {
-        func refuse(_ problem: String) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
+        func refuse(_ problem: DiagnosticText) -> MediaPathError { MediaPathError(name: whole, problem: problem) }
         let bytes = name.utf8
         guard let last = bytes.last else { throw refuse("has an empty or absolute part") }
         guard last != UInt8(ascii: ".") || (name != "." && name != "..") else {

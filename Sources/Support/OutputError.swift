@@ -23,14 +23,14 @@ public struct OutputError: DiagnosticError {
     /// What kind of failure it is.
     public let code: Code
     /// The output's path.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
 
     /// Describes a failure.
-    public init(_ code: Code, _ path: FilePath, _ problem: String, nextStep: String?) {
+    public init(_ code: Code, _ path: FilePath, _ problem: DiagnosticText, nextStep: DiagnosticText?) {
         self.code = code
         object = "output \(path)"
         self.problem = problem

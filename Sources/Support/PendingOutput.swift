@@ -220,14 +220,15 @@ public final class PendingOutput {
             throw OutputError(.exists, path, "is a file, and a folder was asked for", nextStep: "name a folder")
         default:
             throw OutputError(
-                .unsafe, path, "is neither a file nor a folder", nextStep: "name a file; drives are written with --usb")
+                .unsafe, path, "is neither a file nor a folder",
+                nextStep: "name a file; drives are written with \(.usb)")
         }
         if !replacesExisting { throw exists(path) }
         return path
     }
 
     private static func exists(_ path: FilePath) -> OutputError {
-        OutputError(.exists, path, "exists", nextStep: "choose another name, or replace it with --force")
+        OutputError(.exists, path, "exists", nextStep: "choose another name, or replace it with \(.force)")
     }
 
     /// The start of every temporary name for `path`, and for no other name in its folder.

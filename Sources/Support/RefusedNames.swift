@@ -14,7 +14,9 @@ public struct RefusedNames: Sendable {
     /// Takes note of `name` in `folder`, which `problem` keeps from being a path.
     public mutating func insert(_ name: String, in folder: MediaPath?, problem: String) {
         let whole = folder.map { "\($0)/\(name)" } ?? name
-        if known.insert(ExactText(whole)).inserted { errors.append(MediaPathError(name: whole, problem: problem)) }
+        if known.insert(ExactText(whole)).inserted {
+            errors.append(MediaPathError(name: whole, problem: DiagnosticText(problem)))
+        }
     }
 
     /// The path of these names from the outermost to the innermost; nil when it is refused, which is taken note of.
@@ -32,7 +34,7 @@ public struct RefusedNames: Sendable {
         do throws(MediaPathError) {
             return try MediaPath(name: name, in: folder)
         } catch {
-            insert(name, in: folder, problem: error.problem)
+            insert(name, in: folder, problem: error.problem.description)
             return nil
         }
     }

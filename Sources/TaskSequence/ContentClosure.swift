@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// Everything a task sequence needs, its children included (task-sequence.md section 3).
 ///
 /// The boot image is not part of it: it is the ``TaskSequencePackage/bootImageID`` of the root.
@@ -101,9 +103,9 @@ extension [TaskSequencePackage] {
             let named = matches.isEmpty ? filter { $0.name == id } : matches
             if named.count == 1 { return named[0] }
             throw TaskSequenceError(
-                named.isEmpty ? .noTaskSequence : .ambiguous, .notFound, object: source,
+                named.isEmpty ? .noTaskSequence : .ambiguous, .notFound, object: "\(source)",
                 problem: named.isEmpty ? "holds no task sequence '\(id)'" : "holds several task sequences '\(id)'",
-                nextStep: "choose one with --task-sequence-id: \(listed(self))")
+                nextStep: "choose one with \(.taskSequenceID): \(listed(self))")
         }
         if count == 1 { return self[0] }
         var called: Set<String> = []
@@ -120,7 +122,7 @@ extension [TaskSequencePackage] {
         let entries = (roots.isEmpty ? self : roots).filter { $0.isEntryObject == true }
         if entries.count == 1 { return entries[0] }
         throw TaskSequenceError(
-            .ambiguous, .usage, object: source, problem: "holds several task sequences",
-            nextStep: "choose one with --task-sequence-id: \(listed(roots.isEmpty ? self : roots))")
+            .ambiguous, .usage, object: "\(source)", problem: "holds several task sequences",
+            nextStep: "choose one with \(.taskSequenceID): \(listed(roots.isEmpty ? self : roots))")
     }
 }

@@ -31,7 +31,9 @@ struct ExportArchive {
         _ path: FilePath, isWanted: (MediaPath) -> Bool
     ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
         let archiveByteCount = try byteCount(of: path)
-        guard let handle = archive_read_new() else { throw .archive(path.string, "cannot be read: no memory") }
+        guard let handle = archive_read_new() else {
+            throw .archive(DiagnosticText(path.string), "cannot be read: no memory")
+        }
         defer { archive_read_free(handle) }
         let reader = ExportArchive(archive: handle, source: path.string)
         archive_read_support_format_zip(handle)
@@ -43,11 +45,11 @@ struct ExportArchive {
         var total = 0
         while let entry = try reader.nextEntry() {
             guard names.count < maximumMemberCount else {
-                throw .archive(path.string, "has more than \(maximumMemberCount) members")
+                throw .archive(DiagnosticText(path.string), "has more than \(maximumMemberCount) members")
             }
             let (name, isFolder) = try reader.name(of: entry)
             guard names.insert(name.caseFolded).inserted else {
-                throw .archive(path.string, "has two members called '\(name)'")
+                throw .archive(DiagnosticText(path.string), "has two members called '\(name)'")
             }
             guard !isFolder, isWanted(name) else { continue }
             let limit = min(maximumByteCount, max(freeByteCount, archiveByteCount * maximumRatio)) - total
@@ -69,20 +71,20 @@ struct ExportArchive {
 
     private func name(of entry: OpaquePointer) throws(TaskSequenceError) -> (MediaPath, isFolder: Bool) {
         guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
-            throw .archive(source, "has a member without a name")
+            throw .archive(DiagnosticText(source), "has a member without a name")
         }
         // A name that does not say it is UTF-8, and is not, is in the code page of MS-DOS (APPNOTE.TXT, appendix D).
         var text = String(validatingCString: pointer) ?? CodePage437.decode(pointer)
         let isFolder = text.hasSuffix("/") || text.hasSuffix("\\")
         if isFolder { text.removeLast() }
         guard archive_entry_is_encrypted(entry) == 0 else {
-            throw .archive(source, "is encrypted (member '\(text)')")
+            throw .archive(DiagnosticText(source), "is encrypted (member '\(text)')")
         }
         do throws(MediaPathError) {
             return (try MediaPath(text), isFolder)
         } catch {
             throw TaskSequenceError(
-                .archive, object: source, problem: "has a member whose \(error.object) \(error.problem)",
+                .archive, object: "\(source)", problem: "has a member whose \(error.object) \(error.problem)",
                 nextStep: "do not use this file; export the task sequence again", underlying: error)
         }
     }
@@ -98,15 +100,15 @@ struct ExportArchive {
             guard count >= 0 else { throw error("is damaged in '\(name)'") }
             guard count > 0 else { return bytes }
             guard bytes.count + count <= limit else {
-                throw .archive(source, "expands to more than is plausible (in '\(name)')")
+                throw .archive(DiagnosticText(source), "expands to more than is plausible (in '\(name)')")
             }
             bytes += block
         }
     }
 
-    private func error(_ problem: String) -> TaskSequenceError {
+    private func error(_ problem: DiagnosticText) -> TaskSequenceError {
         let reason = archive_error_string(archive).map { ": \(String(cString: $0))" } ?? ""
-        return .archive(source, problem + reason)
+        return .archive(DiagnosticText(source), "\(problem)\(reason)")
     }
 
     private static func byteCount(of path: FilePath) throws(TaskSequenceError) -> Int {

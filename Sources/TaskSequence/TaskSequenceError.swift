@@ -30,18 +30,19 @@ public struct TaskSequenceError: DiagnosticError {
     /// The class that decides the exit code.
     public let failureClass: FailureClass
     /// The file, with line and column where there is one.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// Where in the file, when a place is known.
     public let location: XMLLocation?
     /// The error below, when there is one.
     public let underlying: (any DiagnosticError)?
 
     package init(
-        _ code: Code, _ failureClass: FailureClass = .malformed, object: String, problem: String, nextStep: String?,
+        _ code: Code, _ failureClass: FailureClass = .malformed, object: DiagnosticText, problem: DiagnosticText,
+        nextStep: DiagnosticText?,
         location: XMLLocation? = nil, underlying: (any DiagnosticError)? = nil
     ) {
         self.code = code
@@ -70,15 +71,27 @@ public struct TaskSequenceError: DiagnosticError {
             underlying: error)
     }
 
-    package static func malformed(_ source: String, _ location: XMLLocation?, _ problem: String) -> TaskSequenceError {
+    package static func malformed(_ source: String, _ location: XMLLocation?, _ problem: DiagnosticText)
+        -> TaskSequenceError
+    {
         markup(MarkupError(.unexpected, source: source, location: location, problem: problem))
     }
 
-    package static func badRequest(_ option: String, _ problem: String, _ nextStep: String) -> TaskSequenceError {
-        TaskSequenceError(.badRequest, .usage, object: option, problem: problem, nextStep: nextStep)
+    /// What is wrong with the value of a field.
+    package static func badRequest(
+        _ field: RequestField, _ problem: DiagnosticText, _ nextStep: DiagnosticText
+    ) -> TaskSequenceError {
+        badRequest(DiagnosticText(field), problem, nextStep)
     }
 
-    static func archive(_ object: String, _ problem: String) -> TaskSequenceError {
+    /// What is wrong with `object`, which is a part of what is asked for; without a next step where the problem says it.
+    package static func badRequest(
+        _ object: DiagnosticText, _ problem: DiagnosticText, _ nextStep: DiagnosticText? = nil
+    ) -> TaskSequenceError {
+        TaskSequenceError(.badRequest, .usage, object: object, problem: problem, nextStep: nextStep)
+    }
+
+    static func archive(_ object: DiagnosticText, _ problem: DiagnosticText) -> TaskSequenceError {
         TaskSequenceError(.archive, object: object, problem: problem, nextStep: "export the task sequence again")
     }
 }

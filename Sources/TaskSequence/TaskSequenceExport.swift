@@ -33,7 +33,7 @@ public enum TaskSequenceExport {
                 _ = try MediaPath(components: [id])
             } catch {
                 throw TaskSequenceError(
-                    .malformed, object: package.source,
+                    .malformed, object: "\(package.source)",
                     problem: "has a package ID that cannot be a name: \(error.problem)",
                     nextStep: "change the package ID", underlying: error)
             }
@@ -84,7 +84,7 @@ public enum TaskSequenceExport {
         }
         guard isWritten else {
             let reason = archive_error_string(archive).map { ": \(String(cString: $0))" } ?? ""
-            throw .archive("the export", "cannot be written" + reason)
+            throw .archive("the export", "cannot be written\(reason)")
         }
         return Array(output.prefix(used))
     }

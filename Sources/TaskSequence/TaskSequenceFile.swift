@@ -60,7 +60,7 @@ public enum TaskSequenceFile {
         }
         guard !packages.isEmpty else {
             throw TaskSequenceError(
-                .noTaskSequence, object: path.string, problem: "holds no task sequence",
+                .noTaskSequence, object: "\(path)", problem: "holds no task sequence",
                 nextStep: "give an export with SMS_TaskSequencePackage/<ID>/object.xml")
         }
         return packages

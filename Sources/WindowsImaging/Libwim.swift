@@ -29,13 +29,13 @@ enum Libwim {
         // libwim's own text names the flag or structure; a full disk is only in errno.
         if code == WIMLIB_ERR_WRITE, reason == ENOSPC || reason == EDQUOT || reason == EFBIG {
             return WindowsImagingError(
-                .noSpace, object, "does not fit where it is extracted",
+                .noSpace, "\(object)", "does not fit where it is extracted",
                 nextStep: "free some space or choose another temporary folder with TMPDIR")
         }
         let kind = kind(of: code)
         let detail = wimlib_get_error_string(code).map { String(cString: $0) } ?? "libwim error \(result)"
         return WindowsImagingError(
-            kind, object, problems[kind] ?? "\(operation): \(detail.withoutFinalStop)",
+            kind, "\(object)", problems[kind] ?? "\(operation): \(detail.withoutFinalStop)",
             nextStep: nextSteps[kind] ?? "check the file and the disk, then try again")
     }
 
@@ -59,7 +59,7 @@ enum Libwim {
         }
     }
 
-    private static let problems: [WindowsImagingError.Code: String] = [
+    private static let problems: [WindowsImagingError.Code: DiagnosticText] = [
         .notAnImage: "is not a WIM",
         .incomplete: "is one part of a split WIM or lacks some of its content",
         .imageNotFound: "does not exist",
@@ -67,7 +67,7 @@ enum Libwim {
         .interrupted: "was not read to its end: interrupted",
     ]
 
-    private static let nextSteps: [WindowsImagingError.Code: String] = [
+    private static let nextSteps: [WindowsImagingError.Code: DiagnosticText] = [
         .notAnImage: "name a .wim or .esd file",
         .damaged: "get a fresh copy of it",
         .incomplete: "join the parts first, with 'wimlib-imagex join'",

@@ -107,7 +107,7 @@ extension WindowsImage {
         for entry in entries {
             guard let name = entry.path.components.first(where: { $0.utf8.count > Int(NAME_MAX) }) else { continue }
             throw WindowsImagingError(
-                .hostileName, describe(index),
+                .hostileName, DiagnosticText(describe(index)),
                 "has a file with a name of \(name.utf8.count) bytes in UTF-8, \(name.prefix(40))..., and file systems of"
                     + " this machine hold \(NAME_MAX)", nextStep: "shorten it in the image")
         }
@@ -142,11 +142,11 @@ extension WindowsImage {
             let object = "\(entry.path) in \(describe(index))"
             guard error.errno != .noSpace, error.errno != .diskQuotaExceeded else {
                 throw WindowsImagingError(
-                    .noSpace, object, "does not fit where it is extracted",
+                    .noSpace, "\(object)", "does not fit where it is extracted",
                     nextStep: "free some space or choose another folder", underlying: error)
             }
             throw WindowsImagingError(
-                .io, object, error.problem, nextStep: error.nextStep, underlying: error)
+                .io, "\(object)", error.problem, nextStep: error.nextStep, underlying: error)
         }
     }
 

@@ -40,7 +40,7 @@ extension WindowsImage {
             let result = wimlib_split(handle, first.string, UInt64(partByteCount), 0)
             if result == Int32(WIMLIB_ERR_UNSUPPORTED.rawValue) {
                 throw WindowsImagingError(
-                    .unsupported, path.string, "has solid resources, which cannot be split",
+                    .unsupported, "\(path)", "has solid resources, which cannot be split",
                     nextStep: "export it without them first: wimlib-imagex export SOURCE all TARGET --compress=LZX")
             }
             try Libwim.check(result, path.string, "could not be split")

@@ -136,7 +136,7 @@ extension WindowsImageEntry {
             path = try MediaPath(components: names)
         } catch {
             throw WindowsImagingError(
-                .hostileName, container, "has a file whose \(error.object) \(error.problem)",
+                .hostileName, "\(container)", "has a file whose \(error.object) \(error.problem)",
                 nextStep: "get the image from a source you trust", underlying: error)
         }
         isDirectory = found.attributes & Self.directory != 0

@@ -43,14 +43,14 @@ public final class WindowsImage {
         for part in others {
             guard (try? Stat(part)) != nil else {
                 throw WindowsImagingError(
-                    .incomplete, path.string, "is split, and its part \(part) is not there",
+                    .incomplete, "\(path)", "is split, and its part \(part) is not there",
                     nextStep: "put all parts in one folder")
             }
             // libwim makes room for the images that each part claims.
             let claimed = try Self.header(of: part).imageCount
             guard claimed <= imageCount else {
                 throw WindowsImagingError(
-                    .damaged, part.string, "claims \(claimed) images, and the first part \(imageCount)",
+                    .damaged, "\(part)", "claims \(claimed) images, and the first part \(imageCount)",
                     nextStep: "get a fresh copy of it")
             }
         }
@@ -67,7 +67,7 @@ public final class WindowsImage {
         let header = try Self.header(of: path)
         guard header.part <= 1 else {
             throw WindowsImagingError(
-                .incomplete, path.string, "is part \(header.part) of a split WIM", nextStep: "name its first part")
+                .incomplete, "\(path)", "is part \(header.part) of a split WIM", nextStep: "name its first part")
         }
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         ParserMessages.silence()
@@ -123,7 +123,7 @@ public final class WindowsImage {
     func checkIndex(_ index: Int) throws(WindowsImagingError) {
         guard index >= 1, index <= imageCount else {
             throw WindowsImagingError(
-                .imageNotFound, describe(index), "does not exist",
+                .imageNotFound, DiagnosticText(describe(index)), "does not exist",
                 nextStep: imageCount == 1 ? "use image 1" : "use one of the images 1 to \(imageCount)")
         }
     }
@@ -133,7 +133,7 @@ extension WindowsImage {
     /// The header of the file at `path`, which nothing but a plain file gets past, and so never to libwim.
     private static func header(of path: FilePath) throws(WindowsImagingError) -> WindowsImageHeader {
         let notAnImage = WindowsImagingError(
-            .notAnImage, path.string, "is not a WIM", nextStep: "name a .wim or .esd file")
+            .notAnImage, "\(path)", "is not a WIM", nextStep: "name a .wim or .esd file")
         do {
             let descriptor = try FileError.wrap("opened", path) {
                 try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
@@ -141,7 +141,7 @@ extension WindowsImage {
             return try descriptor.closeAfter {
                 guard try FileError.wrap("opened", path, { try Stat(descriptor).type }) == .regular else {
                     throw WindowsImagingError(
-                        .notAnImage, path.string, "is not a file", nextStep: "name a .wim or .esd file")
+                        .notAnImage, "\(path)", "is not a file", nextStep: "name a .wim or .esd file")
                 }
                 let source = try FileSource(descriptor, path: path)
                 guard let header = try WindowsImageHeader.check(source, name: path.string) else { throw notAnImage }
@@ -158,7 +158,7 @@ extension WindowsImage {
         guard let value = text("WINDOWS/ARCH", index) else { return nil }
         guard let number = Int(value), let architecture = Architecture(windowsValue: number) else {
             throw WindowsImagingError(
-                .unsupportedArchitecture, describe(index),
+                .unsupportedArchitecture, DiagnosticText(describe(index)),
                 "is for the unsupported processor architecture \(value == "5" ? "5 (32-bit Arm)" : value)",
                 nextStep: "use an x86, x64 or arm64 image")
         }

@@ -106,8 +106,8 @@ public struct WindowsImageHeader: Sendable, Equatable {
                 throw WindowsImagingError(error)
             }
         }
-        func damaged(_ problem: String) -> WindowsImagingError {
-            WindowsImagingError(.damaged, name, problem, nextStep: "get a fresh copy of it")
+        func damaged(_ problem: DiagnosticText) -> WindowsImagingError {
+            WindowsImagingError(.damaged, "\(name)", problem, nextStep: "get a fresh copy of it")
         }
         guard var header = try decode(at: 0) else {
             guard source.byteCount < Int64(byteCount), try begins(source, name) else { return nil }
@@ -121,11 +121,11 @@ public struct WindowsImageHeader: Sendable, Equatable {
             header = last
         }
         if let problem = header.problem(fileByteCount: source.byteCount) {
-            throw damaged(problem)
+            throw damaged(DiagnosticText(problem))
         }
         if header.compression != .none, !chunkByteCounts.contains(header.chunkByteCount) {
             throw WindowsImagingError(
-                .unsupported, name,
+                .unsupported, "\(name)",
                 "is compressed in chunks of \(header.chunkByteCount) bytes, which Windows does not read",
                 nextStep: "export it first: wimlib-imagex export SOURCE all TARGET --compress=LZX --chunk-size=32K")
         }

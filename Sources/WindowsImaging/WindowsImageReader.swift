@@ -251,7 +251,7 @@ public struct WindowsImageReader: Sendable {
 
         var damaged: WindowsImagingError {
             WindowsImagingError(
-                .damaged, path.string, "has a resource that is not sound", nextStep: "get a fresh copy of it")
+                .damaged, "\(path)", "has a resource that is not sound", nextStep: "get a fresh copy of it")
         }
 
         func read(_ offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {

@@ -40,16 +40,17 @@ public struct WindowsImagingError: DiagnosticError {
     /// The kind of failure.
     public let code: Code
     /// The WIM, the image in it, or the file in the image.
-    public let object: String
+    public let object: DiagnosticText
     /// What is wrong with it.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do next.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
     /// The error below this one.
     public let underlying: (any Error)?
 
     init(
-        _ code: Code, _ object: String, _ problem: String, nextStep: String? = nil, underlying: (any Error)? = nil
+        _ code: Code, _ object: DiagnosticText, _ problem: DiagnosticText, nextStep: DiagnosticText? = nil,
+        underlying: (any Error)? = nil
     ) {
         self.code = code
         self.object = object

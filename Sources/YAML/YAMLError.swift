@@ -25,14 +25,14 @@ public struct YAMLError: DiagnosticError, Equatable {
     /// Where the defect is, when a place is known.
     public let location: YAMLLocation?
     /// What is wrong.
-    public let problem: String
+    public let problem: DiagnosticText
     /// What to do.
-    public let nextStep: String?
+    public let nextStep: DiagnosticText?
 
     /// Describes a defect.
     public init(
-        _ code: Code, source: String, location: YAMLLocation?, problem: String,
-        nextStep: String? = "correct the file"
+        _ code: Code, source: String, location: YAMLLocation?, problem: DiagnosticText,
+        nextStep: DiagnosticText? = "correct the file"
     ) {
         self.code = code
         self.source = source
@@ -44,5 +44,7 @@ public struct YAMLError: DiagnosticError, Equatable {
     /// Malformed input.
     public var failureClass: FailureClass { .malformed }
     /// The file with line and column.
-    public var object: String { location.map { "\(source):\($0.line):\($0.column):" } ?? source }
+    public var object: DiagnosticText {
+        location.map { "\(source):\($0.line):\($0.column):" } ?? DiagnosticText(source)
+    }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// A mapping whose keys are known beforehand: each is asked for by name, and any other is a mistake to report.
 public struct YAMLMapping: Sendable {
     /// Where the mapping begins.
@@ -78,7 +80,7 @@ public struct YAMLMapping: Sendable {
         }
     }
 
-    private func unexpected(_ node: YAMLNode, _ problem: String) -> YAMLError {
+    private func unexpected(_ node: YAMLNode, _ problem: DiagnosticText) -> YAMLError {
         YAMLError(
             .unexpected, source: source, location: node.location, problem: "\(problem), not \(node.kind)")
     }

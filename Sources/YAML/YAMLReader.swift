@@ -156,11 +156,12 @@ private struct YAMLComposer {
             return
         }
         throw YAMLError(
-            .limit, source: source, location: location, problem: problem, nextStep: "check where the file came from")
+            .limit, source: source, location: location, problem: DiagnosticText(problem),
+            nextStep: "check where the file came from")
     }
 
     private func error(
-        _ problem: String, at location: YAMLLocation, nextStep: String = "correct the file"
+        _ problem: DiagnosticText, at location: YAMLLocation, nextStep: DiagnosticText = "correct the file"
     ) -> YAMLError {
         YAMLError(.notWellFormed, source: source, location: location, problem: problem, nextStep: nextStep)
     }

@@ -4,8 +4,10 @@ import Support
 
 /// The one place where a failure becomes an exit code (docs/create.md, after sysexits.h).
 enum ExitStatus {
-    /// What `error` says, on one line.
-    static func message(of error: any Error) -> String { (error as? any DiagnosticError)?.description ?? "\(error)" }
+    /// What `error` says, on one line, with fields as options.
+    static func message(of error: any Error) -> String {
+        (error as? any DiagnosticError)?.text(naming: OptionNames.option) ?? "\(error)"
+    }
 
     /// The code for failures of `failureClass`.
     static func code(for failureClass: FailureClass) -> Int32 {

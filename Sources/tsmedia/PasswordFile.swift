@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ArgumentParser
+import MediaBuilder
 import MediaVariables
 import Support
 import SystemPackage
@@ -11,30 +11,16 @@ enum PasswordFile {
 
     /// The media's password: the first line of the file at `path`, or of standard input for `-`.
     ///
-    /// - Throws: `FileError`; `InterruptedError`; `ValidationError` when the line is empty or not text.
-    static func read(_ path: String) throws -> MediaPassword {
-        MediaPassword(try firstLine(path, option: "--password-file"))
-    }
+    /// - Throws: `FileError`; `InterruptedError`; `MediaBuilderError` when the line is empty or not text.
+    static func read(_ path: String) throws -> MediaPassword { MediaPassword(try firstLine(path, .password)) }
 
     /// The first line of the file at `path`, or of standard input for `-`.
     ///
     /// - Parameters:
-    ///   - option: the option that named the file, for messages.
-    /// - Throws: `FileError`; `InterruptedError`; `ValidationError` when the line is empty or not text.
-    static func firstLine(_ path: String, option: String) throws -> String {
-        let bytes = try bytes(of: path)
-        guard let text = Text.decode(bytes, fallback: .utf8) else {
-            throw ValidationError("\(option) holds no text; save it as UTF-8")
-        }
-        let line = text.prefix { !$0.isNewline }
-        guard !line.isEmpty else {
-            throw ValidationError("\(option) has an empty first line; write the password there")
-        }
-        guard String(line).onOneLine == line else {
-            throw ValidationError(
-                "\(option) has control characters in its first line, which nobody can type; save it anew")
-        }
-        return String(line)
+    ///   - field: what the password is for, for messages.
+    /// - Throws: `FileError`; `InterruptedError`; `MediaBuilderError` when the line is empty or not text.
+    static func firstLine(_ path: String, _ field: RequestField) throws -> String {
+        try FieldValue.password(try bytes(of: path), field)
     }
 
     /// The whole file; who waits for somebody to type is ended by the first Ctrl-C.

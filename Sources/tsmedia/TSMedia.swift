@@ -31,11 +31,11 @@ struct TSMedia: ParsableCommand {
             defer { CMTraceLog.tellLoss() }
             try command.run()
         } catch let error as any DiagnosticError {
-            Console.shared.error(error.description)
+            Console.shared.error(error)
             Glibc.exit(ExitStatus.code(for: error.failureClass))
         } catch let error as ValidationError {
             // Of a command that runs already; what cannot be parsed at all comes below, with the usage.
-            Console.shared.error(error.message)
+            Console.shared.error(DiagnosticText(error.message))
             Glibc.exit(ExitStatus.code(for: .usage))
         } catch {
             end(with: error)
@@ -68,13 +68,13 @@ struct TSMedia: ParsableCommand {
                 if !whole.isEmpty { try StandardOutput.write(document: Array((whole + "\n").utf8)) }
                 Glibc.exit(0)
             } catch {
-                Console.shared.error(ExitStatus.message(of: error))
+                Console.shared.error(error)
                 Glibc.exit(ExitStatus.code(for: .io))
             }
         }
         // The message alone holds arguments, which may hold anything; what follows it is the parser's own.
         let message = message(for: error)
-        Console.shared.error(message)
+        Console.shared.error(DiagnosticText(message))
         if let place = whole.firstRange(of: message) {
             Console.shared.usage(whole[place.upperBound...].split(separator: "\n").map(String.init))
         }

@@ -28,7 +28,7 @@ struct ConsentTests {
         }
     }
 
-    @Test("the error names every consent that is missing, with the option to add, and its exit code is 77")
+    @Test("the error names every consent that is missing, with the field to add, and it is refused")
     func unmet() throws {
         let error = #expect(throws: DeviceError.self) { try fixedDisk().check(Consents()) }
         #expect(error?.failureClass == .refused)
@@ -36,20 +36,20 @@ struct ConsentTests {
             error?.description
                 == "drive /dev/sdb (ATA Samsung SSD 860) is not written without more words: it is a fixed disk, "
                 + "it must be confirmed by its serial number, it holds gpt partition table: ntfs \"DATA\", "
-                + "it is mounted at /mnt; if it is the right drive, add --allow-fixed-disk --confirm S3Z1-sdb --force "
-                + "--unmount")
+                + "it is mounted at /mnt; if it is the right drive, add allow fixed disk confirm S3Z1-sdb force "
+                + "unmount")
     }
 
     @Test(
         "each consent that is missing is refused, whatever the others",
-        arguments: ["--allow-fixed-disk", "--confirm", "--force", "--unmount"])
-    func eachIsNeeded(_ missing: String) throws {
+        arguments: [RequestField.allowFixedDisk, .confirm, .force, .unmount])
+    func eachIsNeeded(_ missing: RequestField) throws {
         let verdict = try fixedDisk()
         let consents = Consents(
-            allowFixedDisk: missing != "--allow-fixed-disk", confirmation: missing == "--confirm" ? nil : "S3Z1-sdb",
-            force: missing != "--force", unmount: missing != "--unmount")
+            allowFixedDisk: missing != .allowFixedDisk, confirmation: missing == .confirm ? nil : "S3Z1-sdb",
+            force: missing != .force, unmount: missing != .unmount)
         let error = #expect(throws: DeviceError.self) { try verdict.check(consents) }
-        #expect(error?.nextStep?.contains(missing) == true)
+        #expect(error?.nextStep?.names(missing) == true)
     }
 
     @Test("with all consents it may be written")
@@ -102,7 +102,7 @@ struct ConsentTests {
         #expect(verdict.demands.isEmpty)
     }
 
-    @Test("a serial number from outside is quoted for the shell and cannot break the line")
+    @Test("a serial number from outside is a value of its field and cannot break the line")
     func hostileSerial() throws {
         let verdict = try verdict(on: "sdb") { machine in
             try OddMachine.installed(machine)
@@ -110,8 +110,10 @@ struct ConsentTests {
                 "sdb", SimulatedMachine.Port.secondSATA,
                 attributes: ["device/model": "A\u{1B}[2J", "device/serial": "x'; rm -rf /\ny"])
         }
-        let text = (#expect(throws: DeviceError.self) { try verdict.check(Consents()) })?.description ?? ""
-        #expect(text.contains("--confirm 'x'\\''; rm -rf /"))
+        let error = try #require(throws: DeviceError.self) { try verdict.check(Consents()) }
+        #expect(error.nextStep?.pieces.contains(.field(.confirm, value: "x'; rm -rf /\ny")) == true)
+        let text = error.description
+        #expect(text.contains("confirm x'; rm -rf /"))
         #expect(!text.contains("\n") && !text.contains("\u{1B}"))
     }
 }

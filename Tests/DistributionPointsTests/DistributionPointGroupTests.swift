@@ -58,7 +58,7 @@ struct DistributionPointGroupTests {
         let place =
             count == 2
             ? "is on none of the 2 distribution points" : "is not on the distribution point \(folder.appending("one"))"
-        #expect(error.description == "package ABC00012 \(place); distribute it or add --distribution-point")
+        #expect(error.description == "package ABC00012 \(place); distribute it or add distribution point")
     }
 
     @Test("a distribution point that cannot answer is an error, never passed over")

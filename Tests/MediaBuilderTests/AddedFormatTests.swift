@@ -80,8 +80,8 @@ private struct SilentObserver: BuildObserver {
     var progress: any ProgressObserver { SilentProgress() }
     let interruption = Interruption()
 
-    func warning(_ text: String) {}
-    func note(_ text: String) {}
+    func warning(_ text: DiagnosticText) {}
+    func note(_ text: DiagnosticText) {}
 }
 
 @Suite("A format that is added")

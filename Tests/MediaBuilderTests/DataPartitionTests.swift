@@ -143,14 +143,14 @@ struct DataPartitionTests {
         #expect(try verify().findings.isEmpty)
     }
 
-    @Test("without --data-partition the error names the file and that option; nothing is written")
+    @Test("without --data-partition the error names the file and that field; nothing is written")
     func withoutOption() throws {
         var request = request()
         request.drive.choice.dataPartition = .none
         let error = #expect(throws: MediaBuilderError.self) { _ = try plan(request) }
         #expect(error?.code == .tooLarge)
         #expect(error?.description.contains("reader-") == true)
-        #expect(error?.nextStep?.contains("--data-partition") == true)
+        #expect(error?.nextStep?.names(.dataPartition) == true)
     }
 
     @Test("where no file needs it --data-partition changes nothing, and a note says so")
@@ -158,7 +158,7 @@ struct DataPartitionTests {
         var request = request()
         request.drive.largestFileByteCount = DiskLayout.largestFileByteCount
         let with = try plan(request)
-        #expect(with.notes.contains { $0.contains("--data-partition changes nothing") })
+        #expect(with.notes.contains { $0.contains("data partition changes nothing") })
         request.drive.choice.dataPartition = .none
         #expect(try plan(request).volumes[0].isSameDrive(as: with.volumes[0]))
         #expect(with.volumes[0].disk?.ntfsVolumes.first?.range == nil)
@@ -228,7 +228,7 @@ struct DataPartitionTests {
             }
         }
         #expect(error?.failureClass == .cannotCreate)
-        #expect(error?.nextStep?.contains("--data-partition") == true)
+        #expect(error?.nextStep?.names(.dataPartition) == true)
         #expect(try verify().findings.isEmpty)
     }
 

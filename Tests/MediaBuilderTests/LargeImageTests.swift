@@ -193,9 +193,9 @@ struct LargeImageTests {
         #expect(
             error.object.contains(package.rawValue)
                 && error.object.contains("\(package.image.split(separator: "/")[3])"))
-        #expect(error.nextStep?.contains("--data-partition") == true)
+        #expect(error.nextStep?.names(.dataPartition) == true)
         #expect(error.nextStep?.contains("disc image") == true)
-        #expect((error.nextStep?.contains("--split-upgrade-images") == true) == (package == .upgrade))
+        #expect((error.nextStep?.names(.splitUpgradeImages) == true) == (package == .upgrade))
         #expect(try FolderEntry.entries(of: folder.path).allSatisfy { $0.name == "store" })
     }
 
@@ -208,7 +208,7 @@ struct LargeImageTests {
             let error = try refusal(request)
             #expect(error.description.contains(Package.largeUpgrade.rawValue))
             #expect(splits || error.object.contains("sources/install.wim"))
-            #expect(error.nextStep?.contains("--media-size") == true)
+            #expect(error.nextStep?.names(.mediaSize) == true)
         }
     }
 
@@ -242,7 +242,7 @@ struct LargeImageTests {
         request.standalone.splitsUpgradeImages = true
         let plan = try plan(request)
         #expect(files(plan, of: .drivers).contains { $0.path.description == Package.drivers.image })
-        #expect(plan.notes.contains { $0.contains("--split-upgrade-images changes nothing") })
+        #expect(plan.notes.contains { $0.contains("split upgrade images changes nothing") })
     }
 
     @Test("a part that the package holds already is an error, and overwrites nothing")
@@ -303,7 +303,7 @@ struct LargeImageTests {
             let name = package.image.split(separator: "/")[3]
             #expect(error.object.hasPrefix("file \(name) of package \(package.rawValue)"))
             #expect(error.problem.contains("solid") == (package == .solid))
-            #expect(error.nextStep?.contains("--data-partition") == true)
+            #expect(error.nextStep?.names(.dataPartition) == true)
         }
     }
 

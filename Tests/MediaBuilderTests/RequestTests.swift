@@ -34,36 +34,36 @@ struct RequestTests {
         #expect(MediaRequest(.prestaged, output: "a/disk.img").format is ComputerDiskFormat)
     }
 
-    /// What is done to a valid request, and the option that the message must name.
-    private static let mistakes: [(MediaType, String, @Sendable (inout MediaRequest) -> Void)] = [
-        (.bootable, "--management-point", { $0.management.points = [] }),
-        (.bootable, "--management-point", { $0.management.points = ["mp.example.com"] }),
-        (.bootable, "--management-point", { $0.management.points = ["http://"] }),
-        (.bootable, "--management-point", { $0.management.points = ["http://a*b"] }),
-        (.bootable, "--management-point", { $0.management.points = ["ftp://mp"] }),
+    /// What is done to a valid request, and the field that the error must name.
+    private static let mistakes: [(MediaType, RequestField, @Sendable (inout MediaRequest) -> Void)] = [
+        (.bootable, .managementPoint, { $0.management.points = [] }),
+        (.bootable, .managementPoint, { $0.management.points = ["mp.example.com"] }),
+        (.bootable, .managementPoint, { $0.management.points = ["http://"] }),
+        (.bootable, .managementPoint, { $0.management.points = ["http://a*b"] }),
+        (.bootable, .managementPoint, { $0.management.points = ["ftp://mp"] }),
         (
-            .bootable, "--management-point",
+            .bootable, .managementPoint,
             {
                 $0.management.mode = .siteBased
                 $0.management.points = ["http://a", "http://b"]
             }
         ),
-        (.bootable, "--site-code", { $0.management.siteCode = "AB" }),
-        (.bootable, "--site-code", { $0.management.siteCode = "ÄBC" }),
-        (.bootable, "--boot-image", { $0.bootImage = nil }),
-        (.capture, "--media-guid", { $0.mediaGUID = "{1234}" }),
-        (.capture, "--label", { $0.label = "" }),
-        (.capture, "--label", { $0.label = "two\nlines" }),
-        (.capture, "--label", { $0.label = String(repeating: "x", count: 129) }),
-        (.capture, "--output", { $0 = at("/tmp/x.wim", $0) }),
-        (.standalone, "--task-sequence", { $0.standalone.sequence.taskSequence = nil }),
-        (.prestaged, "--output", { $0 = at("/tmp/OEM.iso", $0) }),
-        (.prestaged, "--operating-system-image", { $0.prestaged.operatingSystemImage = nil }),
-        (.prestaged, "--operating-system-image-index", { $0.prestaged.operatingSystemImageIndex = 0 }),
-        (.prestaged, "--created-by", { $0.archive.createdBy = String(repeating: "x", count: 51) }),
-        (.prestaged, "--version", { $0.archive.version = "two\nlines" }),
-        (.prestaged, "--comment", { $0.archive.comment = String(repeating: "😀", count: 64) }),
-        (.prestaged, "--management-point", { $0.management.points = [] }),
+        (.bootable, .siteCode, { $0.management.siteCode = "AB" }),
+        (.bootable, .siteCode, { $0.management.siteCode = "ÄBC" }),
+        (.bootable, .bootImage, { $0.bootImage = nil }),
+        (.capture, .mediaGUID, { $0.mediaGUID = "{1234}" }),
+        (.capture, .label, { $0.label = "" }),
+        (.capture, .label, { $0.label = "two\nlines" }),
+        (.capture, .label, { $0.label = String(repeating: "x", count: 129) }),
+        (.capture, .output, { $0 = at("/tmp/x.wim", $0) }),
+        (.standalone, .taskSequence, { $0.standalone.sequence.taskSequence = nil }),
+        (.prestaged, .output, { $0 = at("/tmp/OEM.iso", $0) }),
+        (.prestaged, .operatingSystemImage, { $0.prestaged.operatingSystemImage = nil }),
+        (.prestaged, .operatingSystemImageIndex, { $0.prestaged.operatingSystemImageIndex = 0 }),
+        (.prestaged, .createdBy, { $0.archive.createdBy = String(repeating: "x", count: 51) }),
+        (.prestaged, .version, { $0.archive.version = "two\nlines" }),
+        (.prestaged, .comment, { $0.archive.comment = String(repeating: "😀", count: 64) }),
+        (.prestaged, .managementPoint, { $0.management.points = [] }),
     ]
 
     /// `request` with another output, written as its name says.
@@ -73,14 +73,14 @@ struct RequestTests {
         return other
     }
 
-    @Test("each mistake is a usage error that names its option", arguments: 0..<mistakes.count)
-    func namesTheOption(index: Int) throws {
-        let (type, option, mistake) = Self.mistakes[index]
+    @Test("each mistake is a usage error that names its field", arguments: 0..<mistakes.count)
+    func namesTheField(index: Int) throws {
+        let (type, field, mistake) = Self.mistakes[index]
         var request = try Self.request(type)
         mistake(&request)
         let error = #expect(throws: MediaBuilderError.self) { try request.validate() }
         #expect(error?.failureClass == .usage)
-        #expect(error?.object == option)
+        #expect(error?.field == field)
         #expect(error?.nextStep != nil)
     }
 

@@ -67,7 +67,7 @@ struct NewSequenceTests {
         let prepare = try #require(lines.firstIndex { $0.contains("PrepareOSAction") })
         #expect(join < prepare)
         #expect(lines[join...].contains("  OSDJoinWorkgroupName WorkgroupName=WORKGROUP"))
-        #expect(request.warnings.contains { $0.hasPrefix("--domain") })
+        #expect(request.warnings.contains { $0.firstField == .domain })
     }
 
     @Test("an existing computer is captured by three steps, the client's only where there is a client")

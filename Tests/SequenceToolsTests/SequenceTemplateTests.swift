@@ -193,14 +193,14 @@ struct SequenceTemplateTests {
         let error = try #require(throws: TaskSequenceError.self) {
             _ = try action("{{site}}", values: values.map { (name: $0.0, value: $0.1) })
         }
-        #expect(error.failureClass == .usage && error.object == "--value")
+        #expect(error.failureClass == .usage && error.field == .value)
         #expect(error.description.contains(problem), "\(error)")
     }
 
     @Test("a name that no template has is refused, and the names there are are told")
     func refusesUnknownName() throws {
         let error = try #require(throws: TaskSequenceError.self) { try SequenceTemplate.builtIn("instal") }
-        #expect(error.failureClass == .usage && error.object == "--template")
+        #expect(error.failureClass == .usage && error.field == .template)
         #expect(error.description.contains("build-and-capture, capture, install"))
     }
 

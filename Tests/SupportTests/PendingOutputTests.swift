@@ -132,7 +132,7 @@ struct PendingOutputTests {
         try publish("old")
         let error = #expect(throws: OutputError.self) { try publish("new") }
         #expect(error?.failureClass == .cannotCreate)
-        #expect(error?.description.contains("--force") == true)
+        #expect(error?.text.names(.force) == true)
         #expect(try SmallFile.read(file) == Array("old".utf8))
         try publish("new", replacing: true)
         #expect(try SmallFile.read(file) == Array("new".utf8))

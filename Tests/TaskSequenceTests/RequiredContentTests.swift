@@ -114,7 +114,7 @@ struct RequiredContentTests {
         #expect(found.problems.map(\.code) == [.dependencyMissing, .applicationUnknown, .applicationUnknown])
         #expect(found.problems.allSatisfy { $0.isError })
         #expect(found.items.map(\.packageID) == ["ABC00001", "ABC00003"])
-        #expect(try required([], applications: ["C"]).problems.first?.nextStep.contains("--catalog") == true)
+        #expect(try required([], applications: ["C"]).problems.first?.nextStep.names(.catalog) == true)
         #expect(try required([], applications: ["abc00009"]).items.map(\.packageID) == ["ABC00009"])
     }
 

@@ -235,7 +235,7 @@ struct TaskSequenceFileTests {
         let packages = try TaskSequenceFile.read(export)
         let error = #expect(throws: TaskSequenceError.self) { try packages.chosen(id: nil) }
         #expect(error?.code == .ambiguous)
-        #expect(error?.description.contains("--task-sequence-id: ABC00012 'One', ABC00013 'Two'") == true)
+        #expect(error?.description.contains("task sequence id: ABC00012 'One', ABC00013 'Two'") == true)
         #expect(try packages.chosen(id: "abc00013").name == "Two")
         #expect(try packages.chosen(id: "One").packageID == "ABC00012")
         let missing = #expect(throws: TaskSequenceError.self) { try packages.chosen(id: "Three") }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import SystemPackage
 
 extension Machine {
     /// The whole disk that `path` leads to.
     func device(at path: FilePath) throws(DeviceError) -> BlockDevice {
-        func notADrive(_ problem: String, _ nextStep: String) -> DeviceError {
+        func notADrive(_ problem: DiagnosticText, _ nextStep: DiagnosticText) -> DeviceError {
             DeviceError(.notADrive, "\(path)", problem, nextStep: nextStep)
         }
         let facts: PathFacts
@@ -32,8 +33,8 @@ extension Machine {
             }
             return device(node, at: path)
         case .characterDevice: throw notADrive("is a character device", "name a drive; 'tsmedia devices' lists them")
-        case .file: throw notADrive("is a file, not a drive", "name a drive, or write a drive image with --output")
-        case .folder: throw notADrive("is a folder, not a drive", "name a drive, or write a folder with --output")
+        case .file: throw notADrive("is a file, not a drive", "name a drive, or write a drive image with \(.output)")
+        case .folder: throw notADrive("is a folder, not a drive", "name a drive, or write a folder with \(.output)")
         case .other: throw notADrive("is a pipe or a socket", "name a drive; 'tsmedia devices' lists them")
         }
     }

@@ -2,6 +2,7 @@
 
 internal import CLinux
 import Glibc
+import Support
 import SystemPackage
 
 extension BlockDevices {
@@ -33,7 +34,7 @@ extension BlockDevices {
     private func unmount(_ path: FilePath, of device: BlockDevice) throws(DeviceError) {
         guard path.withPlatformString({ tsm_unmount($0) }) != 0 else { return }
         let errno = Errno(rawValue: errno)
-        let object = "\(path) on drive \(device.displayName)"
+        let object: DiagnosticText = "\(path) on drive \(device.displayName)"
         guard errno == .resourceBusy else {
             throw DeviceError(
                 errno == .notPermitted ? .notPermitted : .io, object, "could not be unmounted: \(errno)",

@@ -2,6 +2,7 @@
 
 internal import CLinux
 import Glibc
+import Support
 import Synchronization
 import SystemPackage
 
@@ -116,7 +117,7 @@ public final class OpenDrive: Sendable {
         let reasons = refusals + use.mountPoints.map { "is mounted at \($0)" }
         guard reasons.isEmpty else {
             throw DeviceError(
-                .inUse, "drive \(device.displayName)", reasons.joined(separator: ", and "),
+                .inUse, "drive \(device.displayName)", DiagnosticText(reasons.joined(separator: ", and ")),
                 nextStep: "take it out of use first, or choose another drive")
         }
     }

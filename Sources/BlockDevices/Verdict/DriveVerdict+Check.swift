@@ -1,53 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 extension DriveVerdict {
     /// Throws unless the drive may be written with these consents.
     ///
-    /// The error names everything that is missing and the options to add. A confirmation that was given is checked even
-    /// where none is demanded.
+    /// The error names everything that is missing and the fields that consent to it. A confirmation that was given is
+    /// checked even where none is demanded.
     ///
     /// - Throws: ``DeviceError`` `.refused`.
     public func check(_ consents: Consents) throws(DeviceError) {
-        let object = "drive \(device.displayName)"
+        let object: DiagnosticText = "drive \(device.displayName)"
         if let first = refusals.first {
             throw DeviceError(
-                .refused, object, refusals.map(\.reason).joined(separator: ", and "), nextStep: first.code.nextStep)
+                .refused, object, DiagnosticText(refusals.map(\.reason).joined(separator: ", and ")),
+                nextStep: first.code.nextStep)
         }
         let isConfirmed = consents.confirmation == device.confirmationToken
         if let confirmation = consents.confirmation, !isConfirmed {
             let token =
                 device.serial.map { "has the serial number \($0)" } ?? "has no serial number and is \(device.node)"
             throw DeviceError(
-                .refused, object, "is not what --confirm \(confirmation.quotedForShell) says: it \(token)",
+                .refused, object, "is not what \(.confirm, confirmation) says: it \(token)",
                 nextStep: "check with 'tsmedia devices' which drive is the right one")
         }
         let unmet = demands.filter { !$0.isMet(by: consents, isConfirmed: isConfirmed) }
         guard !unmet.isEmpty else { return }
         throw DeviceError(
             .refused, object, "is not written without more words: \(unmet.map(\.reason).joined(separator: ", "))",
-            nextStep: "if it is the right drive, add \(unmet.map(\.typedOption).joined(separator: " "))")
+            nextStep: "if it is the right drive, add \(unmet.map(\.text).joined(separator: " "))")
     }
 }
 
 extension DriveVerdict.Demand {
-    /// The option that meets it.
-    public var option: String {
+    /// The field of the request that meets it.
+    public var field: RequestField {
         switch self {
-        case .allowFixedDisk: "--allow-fixed-disk"
-        case .confirm: "--confirm"
-        case .force: "--force"
-        case .unmount: "--unmount"
+        case .allowFixedDisk: .allowFixedDisk
+        case .confirm: .confirm
+        case .force: .force
+        case .unmount: .unmount
         }
     }
 
-    /// The value of the option, where it takes one.
+    /// The value of the field, where it takes one.
     public var value: String? {
         guard case .confirm(let token) = self else { return nil }
         return token
     }
 
-    /// The option with its value, as it is typed in a shell.
-    public var typedOption: String { value.map { "\(option) \($0.quotedForShell)" } ?? option }
+    /// The field with its value.
+    public var text: DiagnosticText { DiagnosticText(field, value) }
 
     /// Why it is made, as a part of a sentence: "it is a fixed disk".
     public var reason: String {
@@ -72,7 +75,7 @@ extension DriveVerdict.Demand {
 
 extension DriveVerdict.Refusal.Code {
     /// What to do about a refusal.
-    fileprivate var nextStep: String {
+    fileprivate var nextStep: DiagnosticText {
         switch self {
         case .noMedium: "insert a medium"
         case .readOnly: "take the write protection away, or choose another drive"
@@ -82,23 +85,5 @@ extension DriveVerdict.Refusal.Code {
         case .mapping, .pool, .inUse: "take it out of use first, or choose another drive; no option overrides this"
         case .system, .swap, .protected: "choose another drive; no option overrides this"
         }
-    }
-}
-
-extension String {
-    /// The text as one word of a shell's command line.
-    var quotedForShell: String {
-        let isPlain =
-            !isEmpty
-            && utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-_./:+@%,".utf8.contains($0)
-                }
-            }
-        if isPlain { return self }
-        return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

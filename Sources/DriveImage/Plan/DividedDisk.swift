@@ -151,7 +151,7 @@ extension DiskLayout {
     ) -> DriveImageError {
         let isShare = if case .bytes = disk.division.partitions[index].size { false } else { true }
         return DriveImageError(
-            .tooSmall, disk.name(ofPartition: index),
+            .tooSmall, DiagnosticText(disk.name(ofPartition: index)),
             needed.map { "has \(range.count) bytes on this disk, and needs \($0)" }
                 ?? "cannot hold its files: they are more than a volume holds",
             nextStep: isShare ? "use a larger disk, or leave something out" : "make it larger, or leave something out")

@@ -142,6 +142,6 @@ extension MediaDisk {
         throw DriveImageError(
             .tooSmall, "the data partition",
             "cannot be placed: it needs \(data) bytes, and a master boot record reaches to 2 TiB",
-            nextStep: "use --partition-scheme gpt, or leave something out")
+            nextStep: "use \(.partitionScheme, "gpt"), or leave something out")
     }
 }

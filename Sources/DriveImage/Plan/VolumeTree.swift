@@ -95,7 +95,7 @@ struct VolumeTree: Sendable, Equatable {
             for key in [name.caseFolded, short].compactMap({ $0 }) {
                 if let other = seen.updateValue(child, forKey: key), other != child {
                     throw DriveImageError(
-                        .duplicateName, describe(child, files),
+                        .duplicateName, DiagnosticText(describe(child, files)),
                         "has the same name as \(describe(other, files)) on Windows",
                         nextStep: "rename one of them at its source")
                 }
@@ -107,7 +107,8 @@ struct VolumeTree: Sendable, Equatable {
             // What is left of a part of a long name is filled with this.
             guard !name.utf16.contains(0xFFFF) else {
                 throw DriveImageError(
-                    .unsuitableName, describe(child, files), "has a character in its name that FAT cannot keep",
+                    .unsuitableName, DiagnosticText(describe(child, files)),
+                    "has a character in its name that FAT cannot keep",
                     nextStep: "rename it at its source")
             }
             recordCount += FATDirectoryEntry.count(for: name)

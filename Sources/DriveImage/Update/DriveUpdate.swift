@@ -40,7 +40,7 @@ public struct UpdateGoal: Sendable {
 /// What changed goes to free clusters, all directories are made anew in free clusters, and one sector switches over:
 /// the boot sector, which names the cluster of the root directory (docs/drives.md).
 public struct DriveUpdate: Sendable {
-    static let writeAnew = "write the drive anew with create"
+    static let writeAnew: DiagnosticText = "write the drive anew with create"
 
     /// A file of the goal, by number, and its clusters.
     struct PlacedFile: Sendable {

@@ -90,8 +90,8 @@ struct VolumeContents: Sendable {
         }
     }
 
-    private static func damaged(_ object: String, _ problem: String) -> DriveImageError {
-        DriveImageError(.damaged, object, problem, nextStep: DriveUpdate.writeAnew)
+    private static func damaged(_ object: String, _ problem: DiagnosticText) -> DriveImageError {
+        DriveImageError(.damaged, "\(object)", problem, nextStep: DriveUpdate.writeAnew)
     }
 }
 

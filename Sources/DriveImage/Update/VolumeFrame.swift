@@ -27,7 +27,7 @@ struct VolumeFrame: Sendable {
     ///
     /// - Throws: ``DriveImageError`` `.damaged` for a volume that we cannot update.
     init(_ volume: FATVolume) throws {
-        func refuse(_ problem: String) -> DriveImageError {
+        func refuse(_ problem: DiagnosticText) -> DriveImageError {
             DriveImageError(.damaged, "the volume of the drive", problem, nextStep: DriveUpdate.writeAnew)
         }
         guard volume.shape.kind == .fat32,

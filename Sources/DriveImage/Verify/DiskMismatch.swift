@@ -46,11 +46,11 @@ public struct DiskMismatch: DiagnosticError, Equatable {
     /// Malformed: verification failed.
     public var failureClass: FailureClass { .malformed }
     /// The part.
-    public var object: String { part.description }
+    public var object: DiagnosticText { "\(part)" }
     /// What is wrong, and where.
-    public var problem: String { "is not what was written, at byte \(offset) of the drive" }
+    public var problem: DiagnosticText { "is not what was written, at byte \(offset) of the drive" }
     /// A drive that forgets or shrinks cannot be mended.
-    public var nextStep: String? { "use another drive: this one fails, or has less room than it says" }
+    public var nextStep: DiagnosticText? { "use another drive: this one fails, or has less room than it says" }
 }
 
 /// What a drive holds, compared with what was planned.

@@ -141,7 +141,7 @@ final class DriveComparison: Sendable {
             result.failure =
                 result.failure
                 ?? DriveImageError(
-                    .damaged, name, "ends before byte \(offset), to which it was written",
+                    .damaged, "\(name)", "ends before byte \(offset), to which it was written",
                     nextStep: "use another drive: this one fails, or has less room than it says")
         }
     }

@@ -96,7 +96,7 @@ struct ChunkFiller {
         let byteCount = ranges.reduce(0) { $0 + Int64($1.count) }
         guard content.byteCount == byteCount else {
             throw DriveImageError(
-                .damaged, content.name, "has \(content.byteCount) bytes, and was laid out with \(byteCount)",
+                .damaged, "\(content.name)", "has \(content.byteCount) bytes, and was laid out with \(byteCount)",
                 nextStep: "plan the media again")
         }
         if case .bytes(let bytes) = content.source {

@@ -31,9 +31,9 @@ public protocol BuildObserver: Sendable {
     /// Set to stop the build.
     var interruption: Interruption { get }
     /// Told a fact that may keep the media from working as expected.
-    func warning(_ text: String)
+    func warning(_ text: DiagnosticText)
     /// Told another fact.
-    func note(_ text: String)
+    func note(_ text: DiagnosticText)
 }
 
 /// What is different when media is created, when many files are, and when a drive is updated.
@@ -132,5 +132,5 @@ public struct MediaBuild {
 
 extension BuildJob {
     /// `text` as a message of this job.
-    func told(_ text: String) -> String { title.map { "\($0): \(text)" } ?? text }
+    func told(_ text: DiagnosticText) -> DiagnosticText { title.map { "\($0): \(text)" } ?? text }
 }

@@ -62,15 +62,15 @@ public struct ContentComparer: Sendable {
     private static func requireSameSet(
         _ manifest: MediaManifest?, _ path: FilePath, _ other: MediaManifest?, _ otherPath: FilePath
     ) throws(MediaFormatError) {
-        let nextStep = "compare media one by one"
+        let nextStep: DiagnosticText = "compare media one by one"
         guard let manifest, let other else {
             throw MediaFormatError(
-                .notMedia, (manifest == nil ? path : otherPath).string,
+                .notMedia, DiagnosticText((manifest == nil ? path : otherPath).string),
                 "has no manifest, so that nobody can tell whether it is of one set with the others", nextStep: nextStep)
         }
         guard let difference = MediaSetMembership.difference(manifest, other) else { return }
         throw MediaFormatError(
-            .notMedia, path.string, "\(difference), so it is not of one set with \(otherPath)", nextStep: nextStep)
+            .notMedia, "\(path)", "\(difference), so it is not of one set with \(otherPath)", nextStep: nextStep)
     }
 
     // MARK: What a manifest tells
@@ -158,7 +158,7 @@ public struct ContentComparer: Sendable {
         }
         guard !order.isEmpty || media.file("SMS/data/TsmBootstrap.ini") != nil else {
             throw MediaFormatError(
-                .notMedia, path.string, "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
+                .notMedia, "\(path)", "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
         }
         return try order.map { try compare($0.description, contents[$0] ?? [], of: media) }
     }

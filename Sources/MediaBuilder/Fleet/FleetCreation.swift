@@ -11,8 +11,6 @@ public struct FleetCreation: BuildWork {
     private let replacesExisting: Bool
     private let memoryByteCount: Int
     private let observer: any BuildObserver
-    /// How a failure is told.
-    private let message: @Sendable (any Error) -> String
     /// What is asked for all models.
     private let request: () throws -> FleetRequest
 
@@ -20,19 +18,16 @@ public struct FleetCreation: BuildWork {
     ///
     /// - Parameters:
     ///   - memoryByteCount: about the bytes that files may take that are made side by side.
-    ///   - message: how a failure is told.
     ///   - request: what is asked for all models.
     public init(
         _ list: FilePath, in folder: FilePath, replacesExisting: Bool, memoryByteCount: Int,
-        observer: any BuildObserver, message: @escaping @Sendable (any Error) -> String,
-        request: @escaping () throws -> FleetRequest
+        observer: any BuildObserver, request: @escaping () throws -> FleetRequest
     ) {
         self.list = list
         self.folder = folder
         self.replacesExisting = replacesExisting
         self.memoryByteCount = memoryByteCount
         self.observer = observer
-        self.message = message
         self.request = request
     }
 
@@ -49,7 +44,7 @@ public struct FleetCreation: BuildWork {
         let common = try request()
         guard (try? Stat(folder))?.type == .directory else {
             throw MediaRequest.bad(
-                "--output", "'\(folder)' is not a folder; with --fleet the files go into one",
+                .output, "'\(folder)' is not a folder; with \(.fleet) the files go into one",
                 "make it, or name another")
         }
         return try FleetFile.read(list).map { model in
@@ -79,12 +74,12 @@ public struct FleetCreation: BuildWork {
     public func write(
         _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
     ) throws -> [FleetResult] {
-        let (observer, message) = (observer, message)
+        let observer = observer
         let results = try FleetWriter(
             environment: environment, replacesExisting: replacesExisting, memoryByteCount: memoryByteCount
         ).write(plans.map { (name: $0.job.name ?? "", plan: $0.plan) }) { result in
             if let failure = result.failure {
-                observer.warning("model \(result.name) was not built: \(message(failure))")
+                observer.warning("model \(result.name) was not built: \(failure)")
             } else {
                 observer.note("model \(result.name) was built")
             }

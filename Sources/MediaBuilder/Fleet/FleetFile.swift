@@ -19,11 +19,11 @@ public enum FleetFile {
         let isYAML = ["yaml", "yml"].contains(path.extension?.lowercased())
         let entries = try isYAML ? yaml(bytes, path.string) : csv(bytes, path.string)
         guard !entries.isEmpty else {
-            throw MediaBuilderError(.badContent, path.string, "names no models", nextStep: "add a row for each")
+            throw MediaBuilderError(.badContent, "\(path)", "names no models", nextStep: "add a row for each")
         }
         guard entries.count <= modelLimit else {
             throw MediaBuilderError(
-                .badContent, path.string, "names \(entries.count) models", nextStep: "divide it: \(modelLimit) at most")
+                .badContent, "\(path)", "names \(entries.count) models", nextStep: "divide it: \(modelLimit) at most")
         }
         return try entries.map { try FleetModel($0) }
     }
@@ -52,7 +52,7 @@ public enum FleetFile {
 
     private static func csv(_ bytes: [UInt8], _ source: String) throws(MediaBuilderError) -> [FleetModel.Entry] {
         guard let text = Text.decode(bytes, fallback: .utf8) else {
-            throw MediaBuilderError(.badContent, source, "is not text in UTF-8", nextStep: "save it as UTF-8")
+            throw MediaBuilderError(.badContent, "\(source)", "is not text in UTF-8", nextStep: "save it as UTF-8")
         }
         var rows = try CSVRows(text, source: source).rows[...]
         guard let header = rows.popFirst() else { return [] }

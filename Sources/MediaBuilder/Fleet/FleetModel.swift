@@ -34,7 +34,8 @@ public struct FleetModel: Sendable, Equatable {
         self.entry = entry.values
         place = entry.place
         guard let name = entry.values["name"]?.first else {
-            throw MediaBuilderError(.badContent, entry.place, "has a model without a name", nextStep: "add its name")
+            throw MediaBuilderError(
+                .badContent, DiagnosticText(entry.place), "has a model without a name", nextStep: "add its name")
         }
         self.name = name
         let output = entry.values["output"]?.first ?? "\(name).wim"
@@ -42,7 +43,7 @@ public struct FleetModel: Sendable, Equatable {
             self.output = try MediaPath(name: output, in: nil).description
         } catch {
             throw MediaBuilderError(
-                .badContent, entry.place, "names the file '\(output)', which \(error.problem)",
+                .badContent, DiagnosticText(entry.place), "names the file '\(output)', which \(error.problem)",
                 nextStep: "give a plain file name as its output")
         }
     }
@@ -93,9 +94,10 @@ public struct FleetModel: Sendable, Equatable {
         return id
     }
 
-    private func bad(_ what: String) -> MediaBuilderError {
+    private func bad(_ what: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(
-            .badContent, place, "has for model \(name) the \(what)", nextStep: "correct the file, then build again")
+            .badContent, DiagnosticText(place), "has for model \(name) the \(what)",
+            nextStep: "correct the file, then build again")
     }
 }
 

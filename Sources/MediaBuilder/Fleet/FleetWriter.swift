@@ -10,7 +10,7 @@ public struct FleetResult: Sendable {
     /// What was planned; what was written, when it was.
     public internal(set) var plan: MediaPlan
     /// What only writing showed that the user must know.
-    public internal(set) var warnings: [String] = []
+    public internal(set) var warnings: [DiagnosticText] = []
     /// Why it was not written; nil when it was.
     public internal(set) var failure: (any Error)?
 }

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import DriveImage
+import Support
 import SystemPackage
 import WindowsImaging
 
@@ -35,8 +36,8 @@ public struct PrestagedOutput: Sendable {
     private func archiveFormat(_ name: String) throws(MediaBuilderError) -> ArchiveFormat {
         guard disk.scheme == nil, disk.layout == nil, disk.diskByteCount == nil else {
             throw MediaRequest.bad(
-                "--disk-size, --partition-scheme, --partition-layout", "are for disks, and \(name) is a WIM",
-                "leave them out, or write a disk with --disk-image or --usb")
+                "\(.diskSize), \(.partitionScheme), \(.partitionLayout)", "are for disks, and \(name) is a WIM",
+                "leave them out, or write a disk with \(.diskImage) or \(.usb)")
         }
         var format = archive
         format.compression = compression ?? .fast
@@ -46,15 +47,15 @@ public struct PrestagedOutput: Sendable {
     private func diskFormat(_ drives: [BlockDevice]) throws(MediaBuilderError) -> ComputerDiskFormat {
         guard compression == nil else {
             throw MediaRequest.bad(
-                "--compression", "is for a WIM; files on a disk are not compressed", "leave it out")
+                .compression, "is for a WIM; files on a disk are not compressed", "leave it out")
         }
         if archive.hasIntegrityTable || archive.partByteCount != nil || archive.base != nil {
             throw MediaRequest.bad(
-                "--integrity-table, --split, --base", "are for a WIM, not for a disk", "leave them out")
+                "\(.integrityTable), \(.split), \(.base)", "are for a WIM, not for a disk", "leave them out")
         }
         if !(archive.createdBy + archive.version + archive.comment).isEmpty {
             throw MediaRequest.bad(
-                "--created-by, --version, --comment", "are kept in a WIM; a disk has no place for them",
+                "\(.createdBy), \(.version), \(.comment)", "are kept in a WIM; a disk has no place for them",
                 "leave them out")
         }
         var format = disk

@@ -20,7 +20,7 @@ public protocol VolumeFormat: Sendable {
     /// Files that it reads besides content.
     var sources: [FilePath] { get }
     /// What must be asked for and is not there.
-    var missing: [MissingOption] { get }
+    var missing: [MissingField] { get }
     /// Whether several volumes can be a set.
     var hasSets: Bool { get }
     /// Why no boot manager reads a boot image of 4 GiB and more from it; nil when that is another's matter.
@@ -32,7 +32,7 @@ public protocol VolumeFormat: Sendable {
     func named(_ output: FilePath) -> FilePath
     /// Refuses requests that it cannot serve.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field.
     func check(_ request: MediaRequest) throws(MediaBuilderError)
     /// The format as a drive should be divided.
     ///
@@ -56,7 +56,7 @@ extension VolumeFormat {
     /// None.
     public var sources: [FilePath] { [] }
     /// Nothing.
-    public var missing: [MissingOption] { [] }
+    public var missing: [MissingField] { [] }
     /// Several volumes can be a set.
     public var hasSets: Bool { true }
     /// Nothing is known.
@@ -75,17 +75,17 @@ extension VolumeFormat {
         guard isForFactory != request.kind.mediaType.isForFactory else { return }
         guard isForFactory else {
             throw MediaRequest.bad(
-                "--output", "\(request.output) does not end in .wim",
-                "name a .wim file, or write a whole disk with --disk-image or --usb")
+                .output, "\(request.output) does not end in .wim",
+                "name a .wim file, or write a whole disk with \(.diskImage) or \(.usb)")
         }
         throw MediaRequest.bad(
-            "--output", "\(request.output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
+            .output, "\(request.output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
     }
 
     /// Refuses a partition for data, which only drives have.
     public func divided(_ choice: DriveChoice, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat {
         guard choice.dataPartition == .requested else { return self }
-        throw MediaRequest.bad("--data-partition", "is for drives, and \(output) is none", "leave it out")
+        throw MediaRequest.bad(.dataPartition, "is for drives, and \(output) is none", "leave it out")
     }
 }
 
@@ -133,9 +133,9 @@ extension VolumePlanner {
 /// What the user should know of volumes.
 public struct VolumeRemarks: Sendable {
     /// Facts that may keep the media from working as expected.
-    var warnings: [String] = []
+    var warnings: [DiagnosticText] = []
     /// Other facts.
-    var notes: [String] = []
+    var notes: [DiagnosticText] = []
 }
 
 /// Where everything lies on a volume, and how it is written.
@@ -202,5 +202,5 @@ struct WrittenVolume {
     /// The volume as it is.
     let layout: any VolumeLayout
     /// What the user must know.
-    let warnings: [String]
+    let warnings: [DiagnosticText]
 }

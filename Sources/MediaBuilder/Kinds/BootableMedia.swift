@@ -2,6 +2,7 @@
 
 import MediaFormat
 import MediaVariables
+import Support
 
 /// Bootable media: a boot image, and how it finds the site.
 struct BootableMedia: MediaKindRules {
@@ -9,7 +10,7 @@ struct BootableMedia: MediaKindRules {
 
     var mediaType: MediaType { .bootable }
 
-    func missing(in request: MediaRequest) -> [MissingOption] {
+    func missing(in request: MediaRequest) -> [MissingField] {
         missingBootImage(in: request) + management.missing
     }
 
@@ -26,12 +27,12 @@ struct BootableMedia: MediaKindRules {
 struct CaptureMedia: MediaKindRules {
     var mediaType: MediaType { .capture }
 
-    var clientBinariesWarning: String? {
+    var clientBinariesWarning: DiagnosticText? {
         "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client binaries: add"
-            + " --client-binaries"
+            + " \(.clientBinaries)"
     }
 
-    func missing(in request: MediaRequest) -> [MissingOption] { missingBootImage(in: request) }
+    func missing(in request: MediaRequest) -> [MissingField] { missingBootImage(in: request) }
 
     func check() {}
 

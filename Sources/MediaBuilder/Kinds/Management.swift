@@ -45,27 +45,27 @@ public struct Management: Sendable {
     public init() {}
 
     /// What must be given and is not.
-    var missing: [MissingOption] {
-        points.isEmpty ? [MissingOption("--management-point", "give the URL of a management point")] : []
+    var missing: [MissingField] {
+        points.isEmpty ? [MissingField(.managementPoint, "give the URL of a management point")] : []
     }
 
     /// Refuses what no site has.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field.
     func check() throws(MediaBuilderError) {
         if mode == .siteBased, points.count > 1 {
             throw MediaRequest.bad(
-                "--management-point", "was given \(points.count) times, and site-based media knows one",
-                "give one, or use --media-mode dynamic")
+                .managementPoint, "was given \(points.count) times, and site-based media knows one",
+                "give one, or use \(.mediaMode, "dynamic")")
         }
         for url in points where ManagementPointURL(url) == nil {
             throw MediaRequest.bad(
-                "--management-point", "'\(ManagementPointURL.shown(url))' is not the URL of a management point",
+                .managementPoint, "'\(ManagementPointURL.shown(url))' is not the URL of a management point",
                 "write it as http://server.example.com or https://server.example.com")
         }
         if let siteCode, !Self.isSiteCode(siteCode) {
             throw MediaRequest.bad(
-                "--site-code", "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
+                .siteCode, "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
         }
     }
 

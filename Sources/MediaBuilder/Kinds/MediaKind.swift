@@ -44,9 +44,9 @@ protocol MediaKindRules: Sendable {
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool { get }
     /// What the media lacks without a site's client binaries; nil when it works without.
-    var clientBinariesWarning: String? { get }
+    var clientBinariesWarning: DiagnosticText? { get }
     /// What must be asked for and is not there, in the order in which it is told.
-    func missing(in request: MediaRequest) -> [MissingOption]
+    func missing(in request: MediaRequest) -> [MissingField]
     /// Refuses what contradicts itself.
     func check() throws(MediaBuilderError)
     /// Everything that must be on the media.
@@ -61,22 +61,25 @@ extension MediaKindRules {
     var management: Management { Management() }
     var sequence: SequenceContent { SequenceContent() }
     var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
-    var clientBinariesWarning: String? { nil }
+    var clientBinariesWarning: DiagnosticText? { nil }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {}
 
     /// Media that brings no task sequence with its boot image must be given one.
-    func missingBootImage(in request: MediaRequest) -> [MissingOption] {
-        request.bootImage == nil ? [MissingOption("--boot-image", "name a package ID or a WIM file")] : []
+    func missingBootImage(in request: MediaRequest) -> [MissingField] {
+        request.bootImage == nil ? [MissingField(.bootImage, "name a package ID or a WIM file")] : []
     }
 }
 
-/// An option that must be given, and what to do about it.
-public struct MissingOption: Sendable {
-    let name: String
-    let nextStep: String
+/// A field that must be given, and what to do about it.
+public struct MissingField: Sendable {
+    /// The field, or several of which one must be given.
+    let name: DiagnosticText
+    let nextStep: DiagnosticText
 
-    init(_ name: String, _ nextStep: String) {
+    init(_ field: RequestField, _ nextStep: DiagnosticText) { self.init(DiagnosticText(field), nextStep) }
+
+    init(_ name: DiagnosticText, _ nextStep: DiagnosticText) {
         self.name = name
         self.nextStep = nextStep
     }
@@ -121,5 +124,5 @@ struct MediaNeeds {
     /// Which images are split, when they are too large.
     var splitRule = ImageSplitRule(splitsUpgradeImages: false)
     /// What the user should know.
-    var warnings: [String] = []
+    var warnings: [DiagnosticText] = []
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaFormat
+import SequenceTools
+import Support
 
 /// Options that only some kinds of media have.
 public enum MediaOptionGroup: Sendable, CaseIterable {
@@ -10,6 +12,21 @@ public enum MediaOptionGroup: Sendable, CaseIterable {
     case sequence
     /// What the media asks and knows when it starts.
     case behaviour
+}
+
+extension MediaOptionGroup {
+    /// The fields of the group.
+    public var fields: [RequestField] {
+        switch self {
+        case .management: [.mediaMode, .managementPoint, .siteCode, .userDeviceAffinity]
+        case .sequence:
+            [
+                .taskSequence, .taskSequenceID, .mediaExpirationDate, .splitUpgradeImages, .package, .driverPackage,
+                .application, .includeApplicationDependencies, .catalog,
+            ]
+        case .behaviour: [.password, .allowUnattended, .variable]
+        }
+    }
 }
 
 /// The options of all kinds of media; each kind takes those that it has.
@@ -46,5 +63,20 @@ extension MediaType {
         case .standalone: [.sequence, .behaviour]
         case .prestaged: [.management, .sequence, .behaviour]
         }
+    }
+}
+
+extension MediaType {
+    /// Refuses those of the fields `given` that media of this kind does not have: they would change nothing.
+    ///
+    /// - Parameter media: the media that is of this kind, for messages.
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming all of them.
+    public func check(given: [RequestField], media: String) throws(MediaBuilderError) {
+        let own = Set(optionGroups.flatMap(\.fields))
+        let foreign = given.filter { !own.contains($0) }
+        guard !foreign.isEmpty else { return }
+        throw MediaRequest.bad(
+            foreign.map { DiagnosticText($0) }.joined(separator: ", ") + ":",
+            "\(media) holds \(title), which has no such options", "leave them out")
     }
 }

@@ -33,17 +33,17 @@ struct PrestagedMedia: MediaKindRules {
         content.operatingSystemImage != nil || !content.sequence.additionalPackages.isEmpty
     }
 
-    func missing(in request: MediaRequest) -> [MissingOption] {
+    func missing(in request: MediaRequest) -> [MissingField] {
         let image =
             content.operatingSystemImage == nil
-            ? [MissingOption("--operating-system-image", "name the package of an operating system image")] : []
+            ? [MissingField(.operatingSystemImage, "name the package of an operating system image")] : []
         return missingBootImage(in: request) + image + management.missing
     }
 
     func check() throws(MediaBuilderError) {
         guard content.operatingSystemImageIndex > 0 else {
             throw MediaRequest.bad(
-                "--operating-system-image-index", "is \(content.operatingSystemImageIndex)", "images count from 1")
+                .operatingSystemImageIndex, "is \(content.operatingSystemImageIndex)", "images count from 1")
         }
         try content.sequence.check()
         try management.check()
@@ -74,17 +74,17 @@ struct PrestagedMedia: MediaKindRules {
     private func differences(
         _ request: MediaRequest, _ sequence: TaskSequencePackage, _ required: RequiredContent,
         _ needed: [MediaNeeds.Package]
-    ) -> [String] {
-        var warnings: [String] = []
+    ) -> [DiagnosticText] {
+        var warnings: [DiagnosticText] = []
         if case .package(let id) = request.bootImage, let own = required.bootImage?.packageID, own != id.description {
             warnings.append(
                 "task sequence '\(sequence.name)' starts from boot image \(own), and this media from \(id): a computer"
-                    + " downloads the other one first; use --boot-image \(own)")
+                    + " downloads the other one first; use \(.bootImage, own)")
         }
         if let id = content.operatingSystemImage, !needed.contains(where: { $0.id == id }) {
             warnings.append(
                 "task sequence '\(sequence.name)' does not apply operating system image \(id); check"
-                    + " --operating-system-image")
+                    + " \(.operatingSystemImage)")
         }
         return warnings
     }

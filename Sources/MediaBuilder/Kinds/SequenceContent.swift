@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Identifiers
+import Support
 import SystemPackage
 import TaskSequence
 
@@ -45,12 +46,12 @@ public struct SequenceContent: Sendable {
 
     /// Refuses what contradicts itself.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option.
-    func check() throws(MediaBuilderError) {
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field.
+    public func check() throws(MediaBuilderError) {
         guard includesApplicationDependencies, catalog == nil else { return }
-        throw MediaRequest.bad(
-            "--include-application-dependencies", "needs a catalog: an export does not tell dependencies",
-            "add --catalog")
+        throw MediaBuilderError(
+            .badRequest, "\(.includeApplicationDependencies)",
+            "needs \(.catalog): an export does not tell dependencies", nextStep: nil)
     }
 
     /// What `problems` say, all at once.
@@ -60,17 +61,18 @@ public struct SequenceContent: Sendable {
             "\(problem.problem) (needed by \(MediaNeeds.Package.reason(problem.needs)))"
         }
         let others = problems.dropFirst().map { "; \($0.object) \(text($0))" }.joined()
-        var nextSteps: [String] = []
+        var nextSteps: [DiagnosticText] = []
         for problem in problems where !nextSteps.contains(problem.nextStep) { nextSteps.append(problem.nextStep) }
         return MediaBuilderError(
-            first.code == .malformedIdentifier ? .badContent : .missing, first.object, text(first) + others,
+            first.code == .malformedIdentifier ? .badContent : .missing, DiagnosticText(first.object),
+            DiagnosticText(text(first) + others),
             nextStep: nextSteps.joined(separator: "; "))
     }
 }
 
 extension RequiredContent {
     /// What the user should know about what is needed, a line each.
-    var warnings: [String] { problems.map { "\($0.object) \($0.problem); \($0.nextStep)" } }
+    var warnings: [DiagnosticText] { problems.map { "\($0.object) \($0.problem); \($0.nextStep)" } }
 
     /// The packages of all items, in order; applications without content have none.
     ///

@@ -27,9 +27,9 @@ struct StandaloneMedia: MediaKindRules {
     var mediaType: MediaType { .standalone }
     var sequence: SequenceContent { content.sequence }
 
-    func missing(in request: MediaRequest) -> [MissingOption] {
+    func missing(in request: MediaRequest) -> [MissingField] {
         content.sequence.taskSequence == nil
-            ? [MissingOption("--task-sequence", "name the exported task sequence")] : []
+            ? [MissingField(.taskSequence, "name the exported task sequence")] : []
     }
 
     func check() throws(MediaBuilderError) { try content.sequence.check() }
@@ -64,9 +64,9 @@ struct StandaloneMedia: MediaKindRules {
     }
 
     /// That the media would not even start today.
-    private var expirationWarnings: [String] {
+    private var expirationWarnings: [DiagnosticText] {
         guard let expiration = content.expiration, expiration < FileIdentity.Instant.now.timestamp else { return [] }
-        return ["this media has expired already: check --media-expiration-date"]
+        return ["this media has expired already: check \(.mediaExpirationDate)"]
     }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
@@ -80,7 +80,7 @@ struct StandaloneMedia: MediaKindRules {
     /// Warnings of the linter; its errors end the build.
     private static func lint(
         _ package: TaskSequencePackage, hasBootImage: Bool, path: FilePath
-    ) throws -> [String] {
+    ) throws -> [DiagnosticText] {
         let findings = SequenceLinter(purpose: .standalone, hasBootImage: hasBootImage).lint(package)
         let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty else {
@@ -89,12 +89,12 @@ struct StandaloneMedia: MediaKindRules {
             throw MediaBuilderError(
                 .badContent, "task sequence '\(package.name)'",
                 "cannot run from stand-alone media: \(listed.joined(separator: ", "))\(more)",
-                nextStep: "mend it; tsmedia sequence lint --for standalone \(path) says how")
+                nextStep: "mend it; tsmedia sequence lint \(.purpose, "standalone") \(path) says how")
         }
         return findings.filter { $0.severity == .warning }.map { finding in
             let subject = finding.path.isEmpty ? "task sequence" : "step"
-            return "\(subject) '\(finding.pathDescription)' \(finding.problem) (\(finding.rule.id)): "
-                + finding.rule.reason
+            return
+                "\(subject) '\(finding.pathDescription)' \(finding.problem) (\(finding.rule.id)): \(finding.rule.reason)"
         }
     }
 }

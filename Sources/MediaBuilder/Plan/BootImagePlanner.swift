@@ -66,7 +66,7 @@ struct BootImagePlanner {
             let hashed = try environment.hash(fetched.path, phase: "checking the boot image")
             if hashed.sha256 != file.sha256 {
                 throw MediaBuilderError(
-                    .badContent, image.description,
+                    .badContent, "\(image)",
                     "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
                     nextStep: "distribute the content again, then build again")
             }
@@ -84,7 +84,7 @@ struct BootImagePlanner {
                 .badContent, "boot image \(id)",
                 "is an operating system image (\(bootImage.name.isEmpty ? edition : bootImage.name), edition \(edition)):"
                     + " no computer starts task sequences from it",
-                nextStep: "name a boot image, which is Windows PE, with --boot-image")
+                nextStep: "name a boot image, which is Windows PE, with \(.bootImage)")
         }
         let files = try bootImage.bootFiles(request.bootFileOptions)
         let generation = files.generation?.rawValue ?? "none"
@@ -103,13 +103,14 @@ struct BootImagePlanner {
     private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
         guard let problem = request.format.largeBootImageProblem, byteCount >= BootImage.byteCountLimit else { return }
         throw MediaBuilderError(
-            .tooLarge, object, "has \(byteCount) bytes, 4 GiB or more, and \(problem)", nextStep: BootImage.wayToShrink)
+            .tooLarge, "\(object)", "has \(byteCount) bytes, 4 GiB or more, and \(problem)",
+            nextStep: DiagnosticText(BootImage.wayToShrink))
     }
 
-    private func notABootImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {
+    private func notABootImage(_ id: PackageID, _ problem: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(
             .badContent, "package \(id)", "\(problem), and a boot image package holds one WIM",
-            nextStep: "name a boot image package or a WIM file with --boot-image")
+            nextStep: "name a boot image package or a WIM file with \(.bootImage)")
     }
 }
 

@@ -14,7 +14,7 @@ public enum ContentAvailability: Sendable {
     /// A distribution point has the package, without some contents that the catalog lists.
     case incomplete(location: String, missing: [String])
     /// No distribution point has it, for the reason given.
-    case missing(String)
+    case missing(DiagnosticText)
     /// It has no content.
     case noContent
 

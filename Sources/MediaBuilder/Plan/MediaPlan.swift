@@ -70,7 +70,7 @@ public struct MediaPlan: Sendable {
     /// How the contents were divided; nil when nothing limits a volume.
     public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
-    public internal(set) var warnings: [String]
+    public internal(set) var warnings: [DiagnosticText]
     /// What the user should know.
-    public let notes: [String]
+    public let notes: [DiagnosticText]
 }

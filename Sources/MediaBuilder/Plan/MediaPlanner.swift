@@ -28,7 +28,7 @@ public struct MediaPlanner: Sendable {
         guard let reference = request.bootImage ?? needs.bootImage else {
             throw MediaBuilderError(
                 .badRequest, "task sequence \(needs.bootImageOwner)", "names no boot image",
-                nextStep: "add --boot-image")
+                nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
@@ -42,12 +42,12 @@ public struct MediaPlanner: Sendable {
             try OperatingSystemImagePlanner(environment: environment)
                 .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
-        warnings += image?.warnings ?? []
+        warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
         var seen: Set<PackageID> = []
         for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
-            warnings += try contentPlanner.add(
-                needed.id, neededBy: needed.reason, use: needed.use, to: &content)
+            warnings += try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
+                .map { DiagnosticText($0) }
         }
         let created = created([assembly.latestModification, content.latestModification].max())
         let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content)
@@ -57,6 +57,7 @@ public struct MediaPlanner: Sendable {
         content.finish(sourceDate: environment.sourceDate)
         let limits = request.format.pathLimits(at: request.output)
         warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
+            .map { DiagnosticText($0) }
         _ = try limits.warnings(content.folders)
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
@@ -117,7 +118,7 @@ public struct MediaPlanner: Sendable {
         throw MediaBuilderError(
             .missing, "\(missing.count) packages",
             "are not on \(place): \(missing.map { "\($0.id) (needed by \($0.reason))" }.joined(separator: ", "))",
-            nextStep: "distribute them or add --distribution-point")
+            nextStep: "distribute them or add \(.distributionPoint)")
     }
 
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
@@ -128,7 +129,7 @@ public struct MediaPlanner: Sendable {
         try assembly.add(boot.image)
     }
 
-    private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [String]) throws {
+    private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
         guard let folder = request.clientBinaries else {
             warnings += [kind.clientBinariesWarning].compactMap { $0 }
             return
@@ -191,7 +192,7 @@ public struct MediaPlanner: Sendable {
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
-    private var notes: [String] {
+    private var notes: [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
         return [
             request.password == nil

@@ -42,7 +42,7 @@ struct OperatingSystemImagePlanner {
                 throw MediaBuilderError(
                     .badContent, "operating system image \(id)",
                     "is a boot image (\(properties.name)), which is not applied to a disk",
-                    nextStep: "name an operating system image package with --operating-system-image")
+                    nextStep: "name an operating system image package with \(.operatingSystemImage)")
             }
             let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
             return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
@@ -58,17 +58,18 @@ struct OperatingSystemImagePlanner {
         let name = "operating system image \(wanted.id)"
         if error.code == .imageNotFound {
             return MediaBuilderError(
-                .missing, "\(name), image \(wanted.index),", "\(error.problem)",
-                nextStep: "\(error.nextStep ?? "see which images it has") with --operating-system-image-index")
+                .missing, "\(name), image \(wanted.index),", error.problem,
+                nextStep: "\(error.nextStep ?? "see which images it has") with \(.operatingSystemImageIndex)")
         }
         let hashed = try environment.hash(fetched.path, phase: "checking the operating system image")
         if hashed.sha256 != fetched.sha256 {
             return MediaBuilderError(
-                .badContent, name,
+                .badContent, DiagnosticText(name),
                 "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(fetched.sha256)",
                 nextStep: "distribute the content again, then build again")
         }
-        return MediaBuilderError(.badContent, name, "\(error.object) \(error.problem)", nextStep: error.nextStep)
+        return MediaBuilderError(
+            .badContent, DiagnosticText(name), "\(error.object) \(error.problem)", nextStep: error.nextStep)
     }
 
     /// x64 computers start x86 and x64 images, and arm64 ones their own only (docs/formats/media.md section 2).
@@ -83,7 +84,7 @@ struct OperatingSystemImagePlanner {
         let arm = Architecture.arm64.rawValue
         guard architecture != arm, boot != arm else {
             throw MediaBuilderError(
-                .badContent, name, "is for \(architecture), and the boot image for \(boot): no computer runs both",
+                .badContent, "\(name)", "is for \(architecture), and the boot image for \(boot): no computer runs both",
                 nextStep: "use a boot image for \(architecture)")
         }
         return [
@@ -95,9 +96,9 @@ struct OperatingSystemImagePlanner {
         ]
     }
 
-    private func notAnImage(_ id: PackageID, _ problem: String) -> MediaBuilderError {
+    private func notAnImage(_ id: PackageID, _ problem: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(
             .badContent, "package \(id)", "\(problem), and an operating system image package holds one WIM",
-            nextStep: "name an operating system image package with --operating-system-image")
+            nextStep: "name an operating system image package with \(.operatingSystemImage)")
     }
 }

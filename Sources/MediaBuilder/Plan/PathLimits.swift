@@ -50,7 +50,7 @@ public struct PathLimits: Sendable {
     }
 
     private func check(_ path: MediaPath, _ unitCount: Int) throws(MediaBuilderError) {
-        func tooLong(_ problem: String) -> MediaBuilderError {
+        func tooLong(_ problem: DiagnosticText) -> MediaBuilderError {
             MediaBuilderError(
                 .badContent, "file \(beginning(of: path))", problem,
                 nextStep: "shorten it at its source, or choose another kind of output")

@@ -10,27 +10,29 @@ extension MediaRequest {
     /// Refuses requests that contradict themselves, before anything is looked up.
     ///
     /// - Parameter hasDistributionPoint: false when no distribution point was named.
-    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the option, or every option that is missing.
+    /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field, or every field that is missing.
     public func validate(hasDistributionPoint: Bool = true) throws(MediaBuilderError) {
         try requireOptions(hasDistributionPoint: hasDistributionPoint)
         try format.check(self)
         try checkLabel()
         try kind.rules.check()
         if let mediaGUID, !Self.isGUID(mediaGUID) {
-            throw Self.bad("--media-guid", "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
+            throw Self.bad(.mediaGUID, "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }
     }
 
-    /// Tells of all options that are missing at once.
+    /// Tells of all fields that are missing at once.
     private func requireOptions(hasDistributionPoint: Bool) throws(MediaBuilderError) {
         var missing = kind.rules.missing(in: self)
         if hasOutput { missing += format.missing }
         if !hasDistributionPoint, namesPackages {
-            missing.append(MissingOption("--distribution-point", "name a content library"))
+            missing.append(MissingField(.distributionPoint, "name a content library"))
         }
         if !hasOutput {
-            let options = kind.mediaType.isForFactory ? "--output, --disk-image or --usb" : "--output or --usb"
-            missing.append(MissingOption(options, "say what to write"))
+            let outputs: DiagnosticText =
+                kind.mediaType.isForFactory
+                ? "\(.output), \(.diskImage) or \(.usb)" : "\(.output) or \(.usb)"
+            missing.append(MissingField(outputs, "say what to write"))
         }
         guard !missing.isEmpty else { return }
         throw Self.bad(
@@ -42,10 +44,10 @@ extension MediaRequest {
 
     private func checkLabel() throws(MediaBuilderError) {
         guard !label.isEmpty, label.count <= Self.maximumLabelLength else {
-            throw Self.bad("--label", "has \(label.count) characters", "give 1 to \(Self.maximumLabelLength)")
+            throw Self.bad(.label, "has \(label.count) characters", "give 1 to \(Self.maximumLabelLength)")
         }
         if label.onOneLine != label {
-            throw Self.bad("--label", "holds control characters", "give one line of text")
+            throw Self.bad(.label, "holds control characters", "give one line of text")
         }
     }
 
@@ -56,7 +58,17 @@ extension MediaRequest {
         return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && [UInt8](hexadecimal: groups.joined()) != nil
     }
 
-    static func bad(_ option: String, _ problem: String, _ nextStep: String) -> MediaBuilderError {
-        MediaBuilderError(.badRequest, option, problem, nextStep: nextStep)
+    /// What is wrong with the value of a field.
+    static func bad(
+        _ field: RequestField, _ problem: DiagnosticText, _ nextStep: DiagnosticText
+    ) -> MediaBuilderError {
+        bad(DiagnosticText(field), problem, nextStep)
+    }
+
+    /// What is wrong with `object`, which is a part of what is asked for.
+    static func bad(
+        _ object: DiagnosticText, _ problem: DiagnosticText, _ nextStep: DiagnosticText
+    ) -> MediaBuilderError {
+        MediaBuilderError(.badRequest, object, problem, nextStep: nextStep)
     }
 }

@@ -7,7 +7,7 @@ import MediaVariables
 import Support
 import SystemPackage
 
-/// What media is to be made: the options of `create`, checked one by one but not yet against content.
+/// What media is to be made: the fields of a request, checked one by one but not yet against content.
 public struct MediaRequest: Sendable {
     /// The kind of media, with what only this kind asks for.
     public var kind: MediaKind
@@ -66,8 +66,12 @@ public struct MediaRequest: Sendable {
 extension MediaRequest {
     /// Adds a variable of the user's.
     ///
-    /// - Throws: `MediaVariablesError` when its name or value cannot be carried.
+    /// - Throws: ``MediaBuilderError`` `.badRequest` for a name that is the site's; `MediaVariablesError` when its name
+    ///   or value cannot be carried.
     public mutating func addVariable(_ name: String, _ value: String) throws {
+        guard !name.hasPrefix("_") else {
+            throw Self.bad(.variable, "'\(name)' begins with _, and such variables are read-only", "rename it")
+        }
         // The list knows what names and values may be; order and spelling stay the user's.
         var list = MediaVariableList()
         try list.set(name, to: value)

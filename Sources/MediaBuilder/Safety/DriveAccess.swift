@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
+import Support
 import SystemPackage
 
 /// What the user allows to be done to drives, and the checks before they are written.
@@ -29,7 +30,7 @@ public struct DriveAccess: Sendable {
         for path in paths {
             let drive = try devices.resolve(FilePath(path))
             guard !drives.contains(where: { $0.deviceNumber == drive.deviceNumber }) else {
-                throw MediaRequest.bad("--usb \(path)", "is \(drive.node), which is named already", "name it once")
+                throw MediaRequest.bad("\(.usb, path)", "is \(drive.node), which is named already", "name it once")
             }
             drives.append(drive)
         }
@@ -66,7 +67,7 @@ public struct DriveAccess: Sendable {
         }
         if let other = confirmations.first(where: { value in !drives.contains { $0.confirmationToken == value } }) {
             throw DeviceError(
-                .refused, "--confirm \(other)", "is the serial number of none of the drives",
+                .refused, "\(.confirm, other)", "is the serial number of none of the drives",
                 nextStep: "check with 'tsmedia devices' which drives are the right ones")
         }
     }

@@ -15,7 +15,7 @@ enum LogFile {
     ///
     /// - Throws: ``MediaBuilderError`` `.unsafeOutput`; `FileError` when it cannot be read.
     static func check(_ path: FilePath) throws {
-        func refusal(_ problem: String) -> MediaBuilderError {
+        func refusal(_ problem: DiagnosticText) -> MediaBuilderError {
             MediaBuilderError(.unsafeOutput, "log \(path)", problem, nextStep: "name a new file, or an earlier log")
         }
         if let library = library(around: path) {

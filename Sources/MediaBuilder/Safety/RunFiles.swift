@@ -24,7 +24,7 @@ public struct RunFiles: Sendable {
         /// Who asks for it, in words.
         let owner: String?
 
-        var title: String { "output \(place.path)" }
+        var title: DiagnosticText { "output \(place.path)" }
     }
 
     /// What inputs are for, as the end of a sentence.
@@ -166,7 +166,7 @@ public struct RunFiles: Sendable {
         }
     }
 
-    private func refusal(_ object: String, _ problem: String) -> MediaBuilderError {
+    private func refusal(_ object: DiagnosticText, _ problem: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(.unsafeOutput, object, problem, nextStep: "write somewhere else")
     }
 
@@ -225,9 +225,11 @@ public struct RunFiles: Sendable {
         }
     }
 
-    private static func name(_ output: Output) -> String { output.owner ?? output.title }
+    private static func name(_ output: Output) -> DiagnosticText {
+        output.owner.map { DiagnosticText($0) } ?? output.title
+    }
 
-    private func conflict(_ output: Output, _ problem: String) -> MediaBuilderError {
+    private func conflict(_ output: Output, _ problem: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(
             .badContent, Self.name(output), problem, nextStep: "give each model a name or an output of its own")
     }
@@ -245,7 +247,7 @@ public struct RunFiles: Sendable {
     }
 
     private func checkLog(_ place: FilePlace, _ index: InputIndex) throws(MediaBuilderError) {
-        let title = "log \(place.path)"
+        let title: DiagnosticText = "log \(place.path)"
         if let input = index.same(as: place) { throw refusal(title, "is \(input), \(purpose)") }
         if let folder = index.folder(around: place) { throw refusal(title, "lies inside \(folder), \(purpose)") }
         let series = partSeries

@@ -32,7 +32,7 @@ public struct MediaInspector: Sendable {
             let (inspection, manifest) = try look(path)
             guard let manifest else {
                 throw MediaFormatError(
-                    .notMedia, path.string, "has no manifest, so that nothing tells which set it is of",
+                    .notMedia, "\(path)", "has no manifest, so that nothing tells which set it is of",
                     nextStep: "inspect it alone")
             }
             return (media: path.string, inspection: inspection, manifest: manifest)
@@ -46,7 +46,7 @@ public struct MediaInspector: Sendable {
         let media = try MediaOpening.open(path)
         guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
             throw MediaFormatError(
-                .notMedia, path.string, "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
+                .notMedia, "\(path)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
                 nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
         }
         let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))

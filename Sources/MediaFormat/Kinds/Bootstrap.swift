@@ -23,7 +23,7 @@ package struct Bootstrap {
             let type = MediaType.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
         else {
             throw MediaFormatError(
-                .notMedia, Self.file, "names no kind of media that we know",
+                .notMedia, DiagnosticText(Self.file), "names no kind of media that we know",
                 nextStep: "check where the media comes from")
         }
         mediaType = type

@@ -145,7 +145,7 @@ extension MediaManifest {
             let version = try decoder.decode(Version.self, from: data).schemaVersion
             guard version == Self.currentSchemaVersion else {
                 throw MediaFormatError(
-                    .notMedia, Self.path,
+                    .notMedia, DiagnosticText(Self.path),
                     "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
                     nextStep: "use a newer tsmedia")
             }
@@ -174,6 +174,6 @@ extension MediaManifest {
 
     private static var damaged: MediaFormatError {
         MediaFormatError(
-            .notMedia, path, "is damaged: it is not a media manifest", nextStep: "build the media again")
+            .notMedia, "\(path)", "is damaged: it is not a media manifest", nextStep: "build the media again")
     }
 }

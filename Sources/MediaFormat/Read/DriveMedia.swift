@@ -98,7 +98,7 @@ package struct DriveMedia: OpenedMedia {
     private static func shortfall(of source: FileSource, _ path: FilePath) throws -> DriveImageError? {
         guard let claimed = try ClaimedSize.byteCount(of: source), claimed > source.byteCount else { return nil }
         return DriveImageError(
-            .damaged, path.string,
+            .damaged, "\(path)",
             "is cut short: by its own account it goes to byte \(claimed), and it has \(source.byteCount)",
             nextStep: "copy it again, or make it anew")
     }

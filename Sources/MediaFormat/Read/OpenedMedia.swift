@@ -97,7 +97,7 @@ package enum MediaOpening {
         let media = try read(path)
         guard ByteTotal.sum(media.files.lazy.map(\.byteCount)) != nil else {
             throw MediaFormatError(
-                .notMedia, path.string,
+                .notMedia, "\(path)",
                 "has files that claim more than \(ByteTotal.limitText) together, which no media has",
                 nextStep: "check where it comes from, and get a fresh copy of it")
         }
@@ -114,7 +114,7 @@ package enum MediaOpening {
         } catch let error as DiscImageError where error.code == .notADisc {
             if let drive = try DriveMedia(path) { return drive }
             throw MediaFormatError(
-                .notMedia, path.string, "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
+                .notMedia, "\(path)", "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
                 nextStep: "name an .iso or .img image, a drive, or a folder")
         }
     }

@@ -39,7 +39,7 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         package init(_ name: MediaPathError) {
             path = name.name
             problem = .foreign
-            reason = name.problem
+            reason = name.problem.description
             isFile = true
         }
 

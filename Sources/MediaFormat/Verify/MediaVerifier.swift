@@ -40,7 +40,7 @@ public struct MediaVerifier: Sendable {
     package func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
             throw MediaFormatError(
-                .notMedia, name, "holds no \(MediaManifest.path), so there is nothing to verify it against",
+                .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "verify media that tsmedia made")
         }
         let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))

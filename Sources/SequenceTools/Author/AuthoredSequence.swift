@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 extension SequenceRequest {
@@ -65,19 +66,20 @@ extension SequenceRequest {
     ) throws(TaskSequenceError) {
         for (name, value) in ownValues {
             guard TemplateText.isName(name[...]) else {
-                throw .badRequest("--value", "'\(name)' is no name", "use lower-case letters, digits and hyphens")
+                throw .badRequest(.value, "'\(name)' is no name", "use lower-case letters, digits and hyphens")
             }
             guard !TemplateValues.inputNames.contains(name) else {
-                throw .badRequest("--value", "'\(name)' is an input of its own", "use --\(name), or another name")
+                throw .badRequest(
+                    .value, "'\(name)' is an input of its own", "use \(RequestField(name)), or another name")
             }
             guard template.names[name] != nil else {
                 throw .badRequest(
-                    "--value", "'\(name)' is not used by \(template.source)", "leave it out, or correct the name")
+                    .value, "'\(name)' is not used by \(template.source)", "leave it out, or correct the name")
             }
             guard values[name] == nil else {
-                throw .badRequest("--value", "gives '\(name)' twice", "give it once")
+                throw .badRequest(.value, "gives '\(name)' twice", "give it once")
             }
-            try InputCheck.characters(value, "--value", hasLines: true)
+            try InputCheck.characters(value, .value, hasLines: true)
             values[name] = .text(value)
         }
     }

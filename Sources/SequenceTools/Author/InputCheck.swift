@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Markup
+import Support
 import TaskSequence
 
-/// Checks that inputs of several kinds have in common; each names the option that it is about.
+/// Checks that inputs of several kinds have in common; each names the field that it is about.
 enum InputCheck {
     /// Refuses text that is too long, blank where something is needed, or holds what no such text may hold.
     ///
@@ -12,23 +13,23 @@ enum InputCheck {
     ///   - hasLines: whether line ends and tabs may be in it.
     /// - Throws: ``TaskSequenceError`` `.badRequest`.
     static func text(
-        _ text: String, _ option: String, length: ClosedRange<Int>, hasLines: Bool = false
+        _ text: String, _ field: RequestField, length: ClosedRange<Int>, hasLines: Bool = false
     ) throws(TaskSequenceError) {
         let count = text.utf16.count
         if length.lowerBound > 0, text.allSatisfy(\.isWhitespace) {
-            throw .badRequest(option, "is blank", "give \(length.lowerBound) to \(length.upperBound) characters")
+            throw .badRequest(field, "is blank", "give \(length.lowerBound) to \(length.upperBound) characters")
         }
         guard length.contains(count) else {
             throw .badRequest(
-                option, "has \(count) characters",
+                field, "has \(count) characters",
                 length.lowerBound == 0
                     ? "give at most \(length.upperBound)" : "give \(length.lowerBound) to \(length.upperBound)")
         }
-        try characters(text, option, hasLines: hasLines)
+        try characters(text, field, hasLines: hasLines)
     }
 
     /// Refuses control characters, and what XML cannot carry.
-    static func characters(_ text: String, _ option: String, hasLines: Bool = false) throws(TaskSequenceError) {
+    static func characters(_ text: String, _ field: RequestField, hasLines: Bool = false) throws(TaskSequenceError) {
         let isHarmless = text.unicodeScalars.allSatisfy { scalar in
             if hasLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { return true }
             switch scalar.properties.generalCategory {
@@ -38,7 +39,7 @@ enum InputCheck {
         }
         guard isHarmless, XMLText.firstForbiddenCharacter(in: text) == nil else {
             throw .badRequest(
-                option, "holds control characters", hasLines ? "give plain text" : "give one line of plain text")
+                field, "holds control characters", hasLines ? "give plain text" : "give one line of plain text")
         }
     }
 
@@ -46,26 +47,26 @@ enum InputCheck {
     ///
     /// Eight ASCII letters and digits: the same rule as `PackageID` of the content library, which stands on the same
     /// floor and cannot be asked.
-    static func packageID(_ text: String, _ option: String) throws(TaskSequenceError) -> String {
+    static func packageID(_ text: String, _ field: RequestField) throws(TaskSequenceError) -> String {
         guard text.utf8.count == 8, text.utf8.allSatisfy(\.isASCIILetterOrDigit) else {
-            try characters(text, option)
+            try characters(text, field)
             let shown = text.utf8.count <= 64 ? "'\(text)' " : ""
-            throw .badRequest(option, "\(shown)is not a package ID", "write it as ABC00001")
+            throw .badRequest(field, "\(shown)is not a package ID", "write it as ABC00001")
         }
         guard text != ReferenceProperty.noneChosen else {
-            throw .badRequest(option, "'\(text)' stands for no package at all", "name a package, as ABC00001")
+            throw .badRequest(field, "'\(text)' stands for no package at all", "name a package, as ABC00001")
         }
         return text.uppercased()
     }
 
     /// Refuses what is neither `domain\user` nor `%variable%`.
-    static func account(_ text: String, _ option: String) throws(TaskSequenceError) {
-        try characters(text, option)
+    static func account(_ text: String, _ field: RequestField) throws(TaskSequenceError) {
+        try characters(text, field)
         let parts = text.split(separator: "\\", omittingEmptySubsequences: false)
         let isAccount = parts.count == 2 && parts.allSatisfy { !$0.allSatisfy(\.isWhitespace) }
         guard isAccount || isVariable(text) else {
             throw .badRequest(
-                option, "is no account", #"write it as DOMAIN\USER, or as %VARIABLE% of the task sequence"#)
+                field, "is no account", #"write it as DOMAIN\USER, or as %VARIABLE% of the task sequence"#)
         }
     }
 

@@ -1,51 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 // The limits are those of task-sequence.md section 4; where it has none, those that Microsoft documents for the
 // properties of the SMS_TaskSequence_...Action classes: AllowedLen and ValueRange.
 
 extension SequenceRequest {
-    /// Refuses what the console's wizard would refuse, naming the option.
+    /// Refuses what the console's wizard would refuse, naming the field.
     ///
     /// - Throws: ``TaskSequenceError`` `.badRequest`.
     public func validate() throws(TaskSequenceError) {
-        try InputCheck.text(name, "--name", length: 1...50)
-        try InputCheck.text(description, "--description", length: 0...512, hasLines: true)
+        try InputCheck.text(name, .name, length: 1...50)
+        try InputCheck.text(description, .description, length: 0...512, hasLines: true)
         try bootImage.validate()
         try installation?.validate()
         try capture?.validate()
     }
 
     /// What is allowed and may still not be meant.
-    public var warnings: [String] {
-        var warnings: [String] = []
+    public var warnings: [DiagnosticText] {
+        var warnings: [DiagnosticText] = []
         if bootImage.architecture == .x86, bootImage.targetArchitecture == .x64 {
             warnings.append(
-                "--boot-image-architecture x86 starts x64 computers through BIOS only: 64-bit UEFI needs an x64 boot image"
+                "\(.bootImageArchitecture, "x86") starts x64 computers through BIOS only: 64-bit UEFI needs an x64 boot image"
             )
         }
         if let key = installation?.windows.productKey, ProductKeyShape(key.text) == .encoded {
             warnings.append(
-                "--product-key is not five groups of five, and is taken for an encoded volume licence key as it is; "
+                "\(.productKey) is not five groups of five, and is taken for an encoded volume licence key as it is; "
                     + "check that it is one")
         }
         if case .buildAndCapture(let installation, _) = scenario, installation.network.joinsDomain {
             warnings.append(
-                "--domain: a computer in a domain cannot be captured, so a step Join Workgroup is put before the capture"
+                "\(.domain): a computer in a domain cannot be captured, so a step Join Workgroup is put before the capture"
             )
         }
         return warnings
     }
 
     /// What the author has to know of the secrets in the result.
-    public var notes: [String] {
-        var notes: [String] = []
+    public var notes: [DiagnosticText] {
+        var notes: [DiagnosticText] = []
         if case .domain(let domain) = installation?.network, domain.password == nil {
-            notes.append("there is no --domain-password-file: the password of \(domain.account) is left blank")
+            notes.append("there is no \(.domainPassword): the password of \(domain.account) is left blank")
         }
         if let capture, capture.password == nil {
-            notes.append("there is no --capture-password-file: the password of \(capture.account) is left blank")
+            notes.append("there is no \(.capturePassword): the password of \(capture.account) is left blank")
         }
         if hasSecrets {
             notes.append("the task sequence holds passwords in clear text, as genuine ones do: keep it safe")
@@ -63,7 +64,7 @@ extension SequenceRequest {
 
 extension BootImageInput {
     fileprivate func validate() throws(TaskSequenceError) {
-        _ = try InputCheck.packageID(packageID, "--boot-image")
+        _ = try InputCheck.packageID(packageID, .bootImage)
         guard let architecture, let targetArchitecture else { return }
         // An x86 processor runs x86 only, an x64 one both, an ARM one neither.
         let fits: Bool =
@@ -74,7 +75,7 @@ extension BootImageInput {
             }
         guard fits else {
             throw .badRequest(
-                "--boot-image-architecture", "\(architecture) does not start \(targetArchitecture) computers",
+                .bootImageArchitecture, "\(architecture) does not start \(targetArchitecture) computers",
                 "choose a boot image for \(targetArchitecture)")
         }
     }
@@ -85,22 +86,22 @@ extension InstallationInput {
     private static let imageIndices = 1...Int(Int32.max)
 
     fileprivate func validate() throws(TaskSequenceError) {
-        _ = try InputCheck.packageID(operatingSystemImageID, "--operating-system-image")
+        _ = try InputCheck.packageID(operatingSystemImageID, .operatingSystemImage)
         guard Self.imageIndices.contains(operatingSystemImageIndex) else {
             throw .badRequest(
-                "--operating-system-image-index", "\(operatingSystemImageIndex) is no number of an image",
+                .operatingSystemImageIndex, "\(operatingSystemImageIndex) is no number of an image",
                 "give 1 to \(Self.imageIndices.upperBound)")
         }
         try windows.validate()
         switch network {
-        case .workgroup(let name): try InputCheck.text(name, "--workgroup", length: 1...32)
+        case .workgroup(let name): try InputCheck.text(name, .workgroup, length: 1...32)
         case .domain(let domain): try domain.validate()
         }
-        _ = try InputCheck.packageID(clientPackageID, "--client-package")
-        try InputCheck.characters(clientProperties, "--client-properties")
+        _ = try InputCheck.packageID(clientPackageID, .clientPackage)
+        try InputCheck.characters(clientProperties, .clientProperties)
         if clientProperties.uppercased().contains("SMSSITECODE") {
             throw .badRequest(
-                "--client-properties", "sets SMSSITECODE, which the task sequence sets itself", "leave it out")
+                .clientProperties, "sets SMSSITECODE, which the task sequence sets itself", "leave it out")
         }
         try checkApplications()
     }
@@ -110,13 +111,13 @@ extension InstallationInput {
         for application in applications {
             try application.validate()
             guard seen.insert(application.id.uppercased()).inserted else {
-                throw .badRequest("--application", "names \(application.id) twice", "name it once")
+                throw .badRequest(.application, "names \(application.id) twice", "name it once")
             }
         }
         if continuesOnFailure, applications.isEmpty {
             throw .badRequest(
-                "--continue-on-failure", "is about applications, and there are none",
-                "add --application, or leave it out"
+                .continueOnFailure, "is about applications, and there are none",
+                "add \(.application), or leave it out"
             )
         }
     }
@@ -125,23 +126,23 @@ extension InstallationInput {
 extension WindowsInput {
     fileprivate func validate() throws(TaskSequenceError) {
         if let productKey {
-            try InputCheck.text(productKey.text, "--product-key", length: 1...Self.longestEncodedKey)
+            try InputCheck.text(productKey.text, .productKey, length: 1...Self.longestEncodedKey)
             // The key itself is never repeated.
             guard ProductKeyShape(productKey.text) != .mistyped else {
                 throw .badRequest(
-                    "--product-key", "is not five groups of five letters and digits",
+                    .productKey, "is not five groups of five letters and digits",
                     "write it as XXXXX-XXXXX-XXXXX-XXXXX-XXXXX")
             }
         }
         if case .perServer(let connections) = licensing, !(5...9999).contains(connections) {
-            throw .badRequest("--maximum-connections", "\(connections) is out of range", "give 5 to 9999")
+            throw .badRequest(.maximumConnections, "\(connections) is out of range", "give 5 to 9999")
         }
         if case .enabled(let password) = administrator {
-            try InputCheck.text(password.text, "--administrator-password-file", length: 1...255)
+            try InputCheck.text(password.text, .administratorPassword, length: 1...255)
         }
-        try InputCheck.text(timeZone, "--time-zone", length: 1...255)
-        try InputCheck.text(registeredUser, "--registered-user", length: 1...255)
-        try InputCheck.text(registeredOrganization, "--registered-organization", length: 1...255)
+        try InputCheck.text(timeZone, .timeZone, length: 1...255)
+        try InputCheck.text(registeredUser, .registeredUser, length: 1...255)
+        try InputCheck.text(registeredOrganization, .registeredOrganization, length: 1...255)
     }
 
     /// Ours: nothing is documented about the length of encoded keys.
@@ -150,18 +151,18 @@ extension WindowsInput {
 
 extension DomainInput {
     fileprivate func validate() throws(TaskSequenceError) {
-        try InputCheck.text(name, "--domain", length: 1...255)
+        try InputCheck.text(name, .domain, length: 1...255)
         if let organizationalUnit {
-            try InputCheck.text(organizationalUnit, "--organizational-unit", length: 1...32_767)
+            try InputCheck.text(organizationalUnit, .organizationalUnit, length: 1...32_767)
             guard Self.isPath(organizationalUnit) || InputCheck.isVariable(organizationalUnit) else {
                 throw .badRequest(
-                    "--organizational-unit", "is not the LDAP path of an organisational unit",
+                    .organizationalUnit, "is not the LDAP path of an organisational unit",
                     "write it as LDAP://OU=Computers,DC=example,DC=com")
             }
         }
-        try InputCheck.account(account, "--domain-account")
+        try InputCheck.account(account, .domainAccount)
         if let password {
-            try InputCheck.characters(password.text, "--domain-password-file")
+            try InputCheck.characters(password.text, .domainPassword)
         }
     }
 
@@ -199,18 +200,18 @@ extension CaptureInput {
     private static let forbidden = Set("<>:\"/|?*")
 
     fileprivate func validate() throws(TaskSequenceError) {
-        try InputCheck.text(path, "--capture-path", length: 1...255)
+        try InputCheck.text(path, .capturePath, length: 1...255)
         guard Self.isImageOnShare(path) else {
             throw .badRequest(
-                "--capture-path", "is not the path of a .wim file on a share", #"write it as \\server\share\name.wim"#)
+                .capturePath, "is not the path of a .wim file on a share", #"write it as \\server\share\name.wim"#)
         }
-        try InputCheck.account(account, "--capture-account")
+        try InputCheck.account(account, .captureAccount)
         if let password {
-            try InputCheck.characters(password.text, "--capture-password-file")
+            try InputCheck.characters(password.text, .capturePassword)
         }
-        try InputCheck.text(createdBy, "--created-by", length: 0...255)
-        try InputCheck.text(version, "--version", length: 0...32)
-        try InputCheck.text(description, "--image-description", length: 0...255)
+        try InputCheck.text(createdBy, .createdBy, length: 0...255)
+        try InputCheck.text(version, .version, length: 0...32)
+        try InputCheck.text(description, .imageDescription, length: 0...255)
     }
 
     private static func isImageOnShare(_ path: String) -> Bool {
@@ -228,15 +229,15 @@ extension ApplicationInput {
     private static let longestName = 512
 
     fileprivate func validate() throws(TaskSequenceError) {
-        try InputCheck.text(name, "--application", length: 1...Self.longestName)
+        try InputCheck.text(name, .application, length: 1...Self.longestName)
         let parts = id.split(separator: "/", omittingEmptySubsequences: false)
         let isModelName =
             parts.count == 2 && Self.isPart(parts[0], after: "ScopeId_") && Self.isPart(parts[1], after: "Application_")
         guard isModelName else {
-            try InputCheck.characters(id, "--application")
+            try InputCheck.characters(id, .application)
             let shown = id.utf8.count <= 160 ? "'\(id)' " : ""
             throw .badRequest(
-                "--application", "\(shown)is not the model name of an application",
+                .application, "\(shown)is not the model name of an application",
                 "write it as ScopeId_.../Application_..., or as NAME=ScopeId_.../Application_...")
         }
     }

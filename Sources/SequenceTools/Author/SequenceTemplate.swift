@@ -2,6 +2,7 @@
 
 import Markup
 import SequenceTemplates
+import Support
 import TaskSequence
 
 /// A task sequence with placeholders (docs/templates.md): a `<sequence>` whose texts and attributes hold `{{name}}`,
@@ -36,6 +37,14 @@ public struct SequenceTemplate: Sendable {
         names = survey.names
     }
 
+    /// A value for a placeholder of a template's own, which `text` states as NAME=VALUE.
+    ///
+    /// - Throws: ``TaskSequenceError`` `.badRequest`.
+    public static func ownValue(_ text: String) throws(TaskSequenceError) -> (name: String, value: String) {
+        guard let separator = text.firstIndex(of: "=") else { throw .badRequest("\(.value)", "takes NAME=VALUE") }
+        return (String(text[..<separator]), String(text[text.index(after: separator)...]))
+    }
+
     /// The names of the templates that are part of the program.
     public static var builtInNames: [String] { BuiltInTemplate.allCases.map(\.rawValue) }
 
@@ -45,7 +54,7 @@ public struct SequenceTemplate: Sendable {
     public static func builtIn(_ name: String) throws(TaskSequenceError) -> SequenceTemplate {
         guard let template = BuiltInTemplate(rawValue: name) else {
             throw .badRequest(
-                "--template", "'\(name)' is not a template of the program",
+                .template, "'\(name)' is not a template of the program",
                 "name one of \(builtInNames.joined(separator: ", ")), or a file by a path with a / or ending in .xml")
         }
         return try SequenceTemplate(xml: template.xml, source: "the template \(name)")
@@ -99,7 +108,7 @@ extension TemplateText {
         do throws(Defect) {
             try self.init(text)
         } catch {
-            throw .template(source, location, error.problem)
+            throw .template(source, location, DiagnosticText(error.problem))
         }
     }
 }
@@ -110,14 +119,14 @@ extension TemplateCondition {
         do throws(TemplateText.Defect) {
             try self.init(text)
         } catch {
-            throw .template(source, location, error.problem)
+            throw .template(source, location, DiagnosticText(error.problem))
         }
     }
 }
 
 extension TaskSequenceError {
     /// A mistake in a template.
-    static func template(_ source: String, _ location: XMLLocation, _ problem: String) -> TaskSequenceError {
+    static func template(_ source: String, _ location: XMLLocation, _ problem: DiagnosticText) -> TaskSequenceError {
         TaskSequenceError(
             .malformed, object: "\(source):\(location):", problem: problem,
             nextStep: "mend the template; docs/templates.md says what one may hold", location: location)

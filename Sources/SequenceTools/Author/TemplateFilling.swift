@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Markup
+import Support
 import TaskSequence
 
 extension SequenceTemplate {
@@ -144,12 +145,12 @@ private struct TemplateFilling {
         if let value = values[name] { return value }
         guard TemplateValues.inputNames.contains(name) else {
             throw .badRequest(
-                "--value", "is missing: \(source):\(element.location) asks for '\(name)'", "add --value \(name)=...")
+                .value, "is missing: \(source):\(element.location) asks for '\(name)'", "add \(.value, "\(name)=...")")
         }
         throw error(element, "asks for '\(name)', which is no input of this command")
     }
 
-    private func error(_ element: XMLElement, _ problem: String) -> TaskSequenceError {
+    private func error(_ element: XMLElement, _ problem: DiagnosticText) -> TaskSequenceError {
         .template(source, element.location, problem)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// Everything that media with a task sequence needs, named, with the reasons and with what is missing.
 ///
 /// This is the one closure: `sequence references` prints it and `create` builds from it. What content libraries hold
@@ -104,7 +106,7 @@ public struct RequiredContent: Sendable {
         /// What is wrong.
         public let problem: String
         /// What to do.
-        public let nextStep: String
+        public let nextStep: DiagnosticText
         /// What leads there.
         public let needs: [Need]
     }

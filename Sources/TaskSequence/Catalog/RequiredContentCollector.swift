@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// Gathers needed content: each package and application once, with every reason.
 struct RequiredContentCollector {
     private typealias Need = RequiredContent.Need
@@ -119,7 +121,7 @@ struct RequiredContentCollector {
             return report(
                 .applicationUnresolved, "application \(modelName)", "has no package ID in the task sequence's file",
                 catalog == nil
-                    ? "export the task sequence together with its dependencies, or add --catalog"
+                    ? "export the task sequence together with its dependencies, or add \(.catalog)"
                     : "add the application to the catalog", needs)
         }
         let key = packageID.uppercased()
@@ -201,13 +203,14 @@ struct RequiredContentCollector {
                 report(
                     .applicationUnknown, "application '\(text)'",
                     catalog == nil ? "cannot be looked up by name without a catalog" : "is not in the catalog",
-                    catalog == nil ? "add --catalog, or give the package ID" : "add it to the catalog, or give its ID",
+                    catalog == nil
+                        ? "add \(.catalog), or give the package ID" : "add it to the catalog, or give its ID",
                     [.request])
             }
         default:
             report(
                 .applicationUnknown, "application '\(text)'", "is the name of \(found.count) applications",
-                "give one of " + found.prefix(5).map { $0.packageID ?? $0.modelName }.joined(separator: ", ")
+                "give one of \(found.prefix(5).map { $0.packageID ?? $0.modelName }.joined(separator: ", "))"
                     + (found.count > 5 ? ", ..." : ""), [.request])
         }
     }
@@ -229,7 +232,7 @@ struct RequiredContentCollector {
                 report(
                     .dependencyLeftOut, "application '\(application.name)'",
                     "depends on '\(found.first?.name ?? dependency)', which is not included",
-                    "add --include-application-dependencies", item.needs, isError: false)
+                    "add \(.includeApplicationDependencies)", item.needs, isError: false)
             }
         }
     }
@@ -268,7 +271,7 @@ struct RequiredContentCollector {
                 report(
                     .supersededContentMissing, item.title,
                     "supersedes '\(old.name)', whose content is not included: it fails where that is installed",
-                    "add --application \(old.packageID ?? old.modelName)", item.needs, isError: false)
+                    "add \(.application, old.packageID ?? old.modelName)", item.needs, isError: false)
             }
         }
     }
@@ -281,7 +284,7 @@ struct RequiredContentCollector {
     }
 
     private mutating func report(
-        _ code: RequiredContent.Problem.Code, _ object: String, _ problem: String, _ nextStep: String,
+        _ code: RequiredContent.Problem.Code, _ object: String, _ problem: String, _ nextStep: DiagnosticText,
         _ needs: [RequiredContent.Need], isError: Bool = true
     ) {
         guard reported.insert([code.rawValue, object, problem]).inserted else { return }

@@ -86,7 +86,7 @@ public enum SiteCatalogFile {
             throw YAMLError(
                 .unexpected, source: source, location: entry.location(of: "type"),
                 problem: "has the package type '\(text)', which is not known",
-                nextStep: "use " + SiteCatalog.PackageType.allCases.map(\.rawValue).joined(separator: ", "))
+                nextStep: "use \(SiteCatalog.PackageType.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return type
     }

@@ -161,7 +161,7 @@ final class ArchiveAssembler {
         hashes[content] = hash
         guard let other = contentsByHash.updateValue(content, forKey: hash) else { return }
         throw WindowsImagingError(
-            .unsupported, contents[content].name,
+            .unsupported, DiagnosticText(contents[content].name),
             "has other bytes than \(contents[other].name) but the same SHA-1, by which an image tells files apart",
             nextStep: "leave one of them out")
     }

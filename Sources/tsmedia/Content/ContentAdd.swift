@@ -63,7 +63,7 @@ struct ContentAdd: ParsableCommand {
         let added = try writer.add(
             source: path, packageID: packageID, version: contentVersion, contentBase: base, replacing: force,
             progress: Console.shared)
-        for warning in added.warnings { Console.shared.warning(warning) }
+        for warning in added.warnings { Console.shared.warning(DiagnosticText(warning)) }
         let report = Report(packageID: packageID, added)
         guard !program.json else { return try StandardOutput.printJSON(report) }
         try StandardOutput.print(

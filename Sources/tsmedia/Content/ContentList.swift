@@ -41,8 +41,8 @@ struct ContentList: ParsableCommand {
                 }
             ).print()
         }
-        for row in rows { for warning in row.warnings { Console.shared.warning(warning) } }
-        for problem in problems.dropFirst() { Console.shared.error("\(problem)") }
+        for row in rows { for warning in row.warnings { Console.shared.warning(DiagnosticText(warning)) } }
+        for problem in problems.dropFirst() { Console.shared.error(problem) }
         if let first = problems.first { throw first }
     }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ContentLibrary
 import Identifiers
+import Support
 import SystemPackage
 
 /// `tsmedia content remove`.
@@ -37,7 +38,7 @@ struct ContentRemove: ParsableCommand {
         _ = try ContentLibrary(locations: [FilePath(library)])
         let writer = try ContentLibraryWriter(path: FilePath(library), interruption: Signals.interruption)
         let removed = try writer.remove(packageID: package, version: contentVersion)
-        for warning in removed.warnings { Console.shared.warning(warning) }
+        for warning in removed.warnings { Console.shared.warning(DiagnosticText(warning)) }
         guard !program.json else {
             return try StandardOutput.printJSON(
                 Report(

@@ -30,7 +30,7 @@ struct ContentShow: ParsableCommand {
             throw ValidationError("'\(id)' is neither a package ID nor a content ID.")
         }
         let contents = try ids.map { try library.content($0) }
-        for content in contents { for warning in content.warnings { Console.shared.warning(warning) } }
+        for content in contents { for warning in content.warnings { Console.shared.warning(DiagnosticText(warning)) } }
         guard !program.json else {
             return try StandardOutput.printJSON(
                 Report(

@@ -30,7 +30,7 @@ struct ContentVerify: ParsableCommand {
         ).run(ids)
         let failures = packages.flatMap { package in package.failures.map { (package: package.id, failure: $0) } }
         let strays = packageIDs.isEmpty ? strays(of: library) : []
-        for warning in packages.flatMap(\.warnings) + strays { Console.shared.warning(warning) }
+        for warning in packages.flatMap(\.warnings) + strays { Console.shared.warning(DiagnosticText(warning)) }
         if program.json {
             try StandardOutput.printJSON(Report(packages: packages.map(PackageReport.init), warnings: strays))
         } else {
@@ -50,7 +50,7 @@ struct ContentVerify: ParsableCommand {
         guard let worst = failures.min(by: { rank($0.failure.error) < rank($1.failure.error) }) else { return }
         var isTold = false
         for (package, failure) in failures {
-            if !isTold, failure.error.description == worst.failure.error.description, package == worst.package {
+            if !isTold, failure.error.text == worst.failure.error.text, package == worst.package {
                 isTold = true
             } else {
                 Console.shared.error("package \(package): \(failure.error)")
@@ -98,7 +98,7 @@ struct ContentVerify: ParsableCommand {
         init(_ failure: VerificationFailure) {
             contentId = failure.content
             path = failure.file
-            error = failure.error.description
+            error = ExitStatus.message(of: failure.error)
         }
     }
 }
@@ -109,9 +109,9 @@ private struct PackageFailure: DiagnosticError {
     let error: ContentLibraryError
 
     var failureClass: FailureClass { error.failureClass }
-    var object: String {
-        error.object.contains(package.description) ? error.object : "package \(package): \(error.object)"
+    var object: DiagnosticText {
+        error.object.description.contains(package.description) ? error.object : "package \(package): \(error.object)"
     }
-    var problem: String { error.problem }
-    var nextStep: String? { error.nextStep }
+    var problem: DiagnosticText { error.problem }
+    var nextStep: DiagnosticText? { error.nextStep }
 }

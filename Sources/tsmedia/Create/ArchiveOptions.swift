@@ -44,7 +44,7 @@ struct ArchiveOptions: ParsableArguments {
         output.compression = compression
         output.archive.hasIntegrityTable = integrityTable
         output.archive.base = base.map { FilePath($0) }
-        output.archive.partByteCount = try split.map { try OptionValues.byteCount($0, "--split") }
+        output.archive.partByteCount = try split.map { try FieldValue.byteCount($0, .split) }
     }
 }
 

@@ -28,14 +28,8 @@ struct BehaviourOptions: ParsableArguments {
         request.password = try passwordFile.map { try PasswordFile.read($0) }
         if let passwordFile, passwordFile != "-" { request.otherSources.append(FilePath(passwordFile)) }
         for text in variables {
-            guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
-                throw ValidationError("--variable takes NAME=VALUE")
-            }
-            let name = String(text[..<separator])
-            guard !name.hasPrefix("_") else {
-                throw ValidationError("--variable '\(name)' begins with _, and such variables are read-only; rename it")
-            }
-            try request.addVariable(name, String(text[text.index(after: separator)...]))
+            let (name, value) = try FieldValue.variable(text)
+            try request.addVariable(name, value)
         }
     }
 }

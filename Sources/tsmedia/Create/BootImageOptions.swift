@@ -22,11 +22,7 @@ struct BootImageOptions: ParsableArguments {
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.bootFileOptions = BootFileOptions(promptsForKey: !omitsPrompt, generation: bootLoaderCertificate)
-        guard let bootImage else { return }
-        guard let reference = BootImageReference(bootImage) else {
-            throw ValidationError("--boot-image '\(bootImage)' is neither a package ID nor the path of a WIM file")
-        }
-        request.bootImage = reference
+        if let bootImage { request.bootImage = try FieldValue.bootImage(bootImage) }
     }
 }
 

@@ -9,13 +9,13 @@ import SystemPackage
 
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
-    func settings(_ program: ProgramOptions) -> BuildSettings {
+    func settings(_ program: ProgramOptions) throws -> BuildSettings {
         var settings = BuildSettings(DistributionPoints.ofProgram)
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
         settings.rehashes = rehash
         settings.stagingFolder = stagingFolder.map { FilePath($0) }
-        if let jobs { settings.workerCount = jobs }
+        if let jobs { settings.workerCount = try FieldValue.threadCount(jobs) }
         settings.sourceDate = getenv("SOURCE_DATE_EPOCH").map { String(cString: $0) }
         settings.log = program.log
         return settings
@@ -24,7 +24,7 @@ extension ContentOptions {
     /// Does `work`, and tells how it goes.
     func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
         try MediaBuild(
-            settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
+            try settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
         ).run(work)
     }
 }
@@ -34,6 +34,6 @@ struct ConsoleObserver: BuildObserver {
     var progress: any ProgressObserver { Console.shared }
     var interruption: Interruption { Signals.interruption }
 
-    func warning(_ text: String) { Console.shared.warning(text) }
-    func note(_ text: String) { Console.shared.note(text) }
+    func warning(_ text: DiagnosticText) { Console.shared.warning(text) }
+    func note(_ text: DiagnosticText) { Console.shared.note(text) }
 }

@@ -27,7 +27,6 @@ struct ContentOptions: ParsableArguments {
     var jobs: Int?
 
     func validate() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
         if stagingFolder?.isEmpty == true { throw ValidationError("--staging-folder names no folder") }
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }

@@ -72,8 +72,8 @@ struct CreatePrestaged: ParsableCommand {
         prestaged.sequence = try further.sequence
         prestaged.sequence.taskSequence = taskSequence.map { FilePath($0) }
         prestaged.sequence.taskSequenceID = taskSequenceID
-        prestaged.operatingSystemImage = try operatingSystemImage.flatMap {
-            try OptionValues.packageIDs([$0], "--operating-system-image").first
+        prestaged.operatingSystemImage = try operatingSystemImage.map {
+            try FieldValue.packageID($0, .operatingSystemImage)
         }
         prestaged.operatingSystemImageIndex = operatingSystemImageIndex
         return prestaged

@@ -40,7 +40,7 @@ struct CreateRun {
         let failures = outcomes.compactMap(\.failure)
         guard let last = failures.last else { return }
         // What is thrown is told by the program; of several failures all but that one are told here.
-        for failure in failures.dropLast() { Console.shared.error(String(describing: failure)) }
+        for failure in failures.dropLast() { Console.shared.error(failure) }
         throw last
     }
 }

@@ -41,7 +41,7 @@ struct CreateStandalone: ParsableCommand {
             .standalone(try standalone.content(further))
         } _: { request in
             request.otherSources += further.sources
-            request.capacity = try OptionValues.capacity(mediaSize, "--media-size")
+            request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
             try bootImage.apply(to: &request)
             try behaviour.apply(to: &request)

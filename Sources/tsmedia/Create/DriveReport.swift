@@ -23,7 +23,7 @@ struct DriveReport: Encodable {
 
     /// A drive that was written, or was meant to be.
     init(_ outcome: DriveOutcome) {
-        let error = outcome.failure.map { String(describing: $0) }
+        let error = outcome.failure.map(ExitStatus.message)
         self.init(outcome.drive, error != nil ? .failed : outcome.isVerified ? .verified : .written, error)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import MediaBuilder
 
 /// Many files in one run.
 struct FleetOptions: ParsableArguments {
@@ -15,5 +16,5 @@ struct FleetOptions: ParsableArguments {
     var memoryLimit = "1GB"
 
     /// The bytes of memory.
-    func memoryByteCount() throws -> Int { Int(clamping: try OptionValues.byteCount(memoryLimit, "--memory-limit")) }
+    func memoryByteCount() throws -> Int { Int(clamping: try FieldValue.byteCount(memoryLimit, .memoryLimit)) }
 }

@@ -16,7 +16,7 @@ struct FleetReport: Encodable {
         let sizeIsExact: Bool
         let fileCount: Int
         let mediaGuid: String
-        let reuse: ArchiveReuse?
+        let reuse: ReuseReport?
         let error: String?
 
         init(_ result: FleetResult, isDryRun: Bool) {
@@ -30,7 +30,7 @@ struct FleetReport: Encodable {
             sizeIsExact = volume?.report.sizeIsExact ?? true
             fileCount = volume?.files.count ?? 0
             mediaGuid = plan.mediaGUID
-            reuse = volume?.report.reuse
+            reuse = (volume?.report.reuse).map(ReuseReport.init)
         }
     }
 

@@ -14,8 +14,7 @@ struct FleetRun {
     func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping () throws -> FleetRequest) throws {
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
-            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), message: ExitStatus.message,
-            request: request)
+            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: request)
         let results = try content.run(creation, isDryRun: output.dryRun, program)
         try FleetReport(results, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }

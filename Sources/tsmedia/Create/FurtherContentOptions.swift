@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import ContentLibrary
-import Identifiers
 import MediaBuilder
 import SystemPackage
 import TaskSequence
@@ -30,39 +28,21 @@ struct FurtherContentOptions: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var catalog: String?
 
-    func validate() throws {
-        if includeApplicationDependencies, catalog == nil {
-            throw ValidationError(
-                "--include-application-dependencies needs --catalog: an export does not tell dependencies")
-        }
-        // A package ID says all; a model name may be in the export.
-        if catalog == nil, let name = applications.first(where: { PackageID($0) == nil && !$0.contains("/") }) {
-            throw ValidationError(
-                "--application '\(name)' is a name, which is looked up in a catalog; add --catalog, or give its package ID"
-            )
-        }
-    }
-
     /// What is asked for beside what a task sequence names.
     var sequence: SequenceContent {
         get throws {
             var content = SequenceContent()
-            content.additionalPackages = try packageIDs()
-            content.applications = applications
+            content.additionalPackages =
+                try packages.map { try FieldValue.packageID($0, .package) }
+                + driverPackages.map { try FieldValue.packageID($0, .driverPackage) }
+            content.applications = try FieldValue.applications(applications, hasCatalog: catalog != nil)
             content.includesApplicationDependencies = includeApplicationDependencies
-            content.catalog = try siteCatalog()
+            content.catalog = try catalog.map { try SiteCatalogFile.read(FilePath($0)) }
+            try content.check()
             return content
         }
     }
 
     /// Files that these options were read from.
     var sources: [FilePath] { [catalog].compactMap { $0.map { FilePath($0) } } }
-
-    /// The packages and driver packages.
-    func packageIDs() throws -> [PackageID] {
-        try OptionValues.packageIDs(packages, "--package") + OptionValues.packageIDs(driverPackages, "--driver-package")
-    }
-
-    /// The catalog, read.
-    func siteCatalog() throws -> SiteCatalog? { try catalog.map { try SiteCatalogFile.read(FilePath($0)) } }
 }

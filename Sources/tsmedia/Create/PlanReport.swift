@@ -62,7 +62,7 @@ extension PlanReport {
             /// Only of WIMs: the size of everything else is always exact.
             let sizeIsExact: Bool?
             let parts: [Part]?
-            let reuse: ArchiveReuse?
+            let reuse: ReuseReport?
             let partitions: [Partition]?
             let files: Files
 
@@ -74,7 +74,7 @@ extension PlanReport {
                 parts =
                     report.parts.isEmpty
                     ? nil : report.parts.map { Part(output: $0.path.string, size: $0.byteCount) }
-                reuse = report.reuse
+                reuse = report.reuse.map(ReuseReport.init)
                 files = Files(files: volume.files)
                 partitions = report.partitions?.enumerated().map { index, partition in
                     Partition(
@@ -90,8 +90,8 @@ extension PlanReport {
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
-        let warnings: [String]
-        let notes: [String]
+        let warnings: [DiagnosticText]
+        let notes: [DiagnosticText]
     }
 
     /// Prints the report as one JSON document with stable keys.
@@ -183,6 +183,19 @@ extension ArchiveReuse {
     /// What was saved, in words.
     fileprivate var text: String {
         let saved = "\(Amounts.files(reusedFileCount)), \(Amounts.bytes(reusedSize)), were not compressed again"
-        return "from \(base): \(saved)\(reason.map { " (\($0))" } ?? "")"
+        return "from \(base): \(saved)\(reason.map { " (\($0.withOptions))" } ?? "")"
+    }
+}
+
+/// What was taken over of an earlier file, as reports have it.
+struct ReuseReport: Encodable {
+    let base: String
+    let reusedFileCount: Int
+    let reusedSize: Int64
+    let reason: DiagnosticText?
+
+    init(_ reuse: ArchiveReuse) {
+        (base, reusedFileCount, reusedSize) = (reuse.base, reuse.reusedFileCount, reuse.reusedSize)
+        reason = reuse.reason
     }
 }

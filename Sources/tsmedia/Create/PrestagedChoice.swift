@@ -20,7 +20,7 @@ struct PrestagedChoice: OutputChoice {
         try archive.apply(to: &output)
         output.disk.scheme = options.partitionScheme
         output.disk.layout = try options.partitionLayout.map { try PartitionLayoutFile.read(FilePath($0)) }
-        output.disk.diskByteCount = try options.diskSize.map { try OptionValues.diskByteCount($0, "--disk-size") }
+        output.disk.diskByteCount = try options.diskSize.map { try FieldValue.diskByteCount($0, .diskSize) }
         return output
     }
 

@@ -30,7 +30,7 @@ struct StandaloneOptions: ParsableArguments {
         content.sequence.taskSequence = taskSequence.map { FilePath($0) }
         content.sequence.taskSequenceID = taskSequenceID
         content.splitsUpgradeImages = splitUpgradeImages
-        content.expiration = try mediaExpirationDate.map { try OptionValues.endOfDay($0, "--media-expiration-date") }
+        content.expiration = try mediaExpirationDate.map { try FieldValue.endOfDay($0, .mediaExpirationDate) }
         return content
     }
 }

@@ -47,7 +47,7 @@ struct DeviceTable {
     private static func words(_ verdict: DriveVerdict) -> String {
         if verdict.isRefused { return "refused: " + verdict.refusals.map(\.reason).joined(separator: "; ") }
         if verdict.isWritable { return "may be written" }
-        return "needs \(verdict.demands.map(\.typedOption).joined(separator: " "))"
+        return "needs \(verdict.demands.map(\.text.withOptions).joined(separator: " "))"
     }
 
     /// `text` in indented lines; a word that is longer than a line has one of its own.

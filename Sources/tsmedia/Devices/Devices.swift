@@ -43,7 +43,7 @@ struct Devices: ParsableCommand {
         } else if problems.isEmpty {
             Console.shared.note("there are no drives")
         }
-        for problem in problems.dropFirst() { Console.shared.error("\(problem)") }
+        for problem in problems.dropFirst() { Console.shared.error(problem) }
         if let first = problems.first { throw first }
     }
 }

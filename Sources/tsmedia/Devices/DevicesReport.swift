@@ -10,7 +10,7 @@ struct DevicesReport: Encodable {
 
     init(_ verdicts: [DriveVerdict], _ problems: [DeviceError]) {
         devices = verdicts.map(Device.init)
-        errors = problems.map(\.description)
+        errors = problems.map(ExitStatus.message)
     }
 
     struct Device: Encodable {
@@ -68,7 +68,9 @@ struct DevicesReport: Encodable {
             partitions = device.partitions.map(Partition.init)
             self.verdict = verdict.isRefused ? "refused" : verdict.isWritable ? "writable" : "needsConsent"
             refusals = verdict.refusals.map { Refusal(rule: $0.code.rawValue, reason: $0.reason) }
-            demands = verdict.demands.map { Demand(option: $0.option, value: $0.value, reason: $0.reason) }
+            demands = verdict.demands.map {
+                Demand(option: OptionNames.option($0.field), value: $0.value, reason: $0.reason)
+            }
         }
     }
 

@@ -43,7 +43,7 @@ struct Update: ParsableCommand {
         let access = drive.access(overwrites: true)
         let consent = try consent()
         let update = MediaUpdate(FilePath(media), access: access, consent: consent) { type, output, format in
-            try refuseOptions(notOf: type)
+            try type.check(given: givenFields, media: media)
             return try request(type, output, format)
         }
         let report = try content.run(update, isDryRun: dryRun, program)

@@ -40,7 +40,6 @@ struct Verify: ParsableCommand {
         if taskSequence != nil, distributionPoints.isEmpty {
             throw ValidationError("--task-sequence needs --against")
         }
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
     }
 
     func run() throws {
@@ -48,7 +47,8 @@ struct Verify: ParsableCommand {
         let logger = try program.start("verify \(names)", RunFiles(reading: media))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
-            workerCount: jobs ?? WorkerThreads.processorCount, interruption: Signals.interruption,
+            workerCount: try jobs.map(FieldValue.threadCount) ?? WorkerThreads.processorCount,
+            interruption: Signals.interruption,
             progress: Console.shared)
         let result = try verifier.verify(media.map { FilePath($0) })
         for volume in result.volumes {
@@ -86,7 +86,7 @@ struct Verify: ParsableCommand {
         let others = comparison.contents.filter { $0.status != .current }
         guard let first = others.first else { return }
         throw MediaFormatError(
-            .verificationFailed, media.joined(separator: ", "),
+            .verificationFailed, DiagnosticText(media.joined(separator: ", ")),
             "differs from the distribution points in \(others.count) of \(comparison.contents.count) contents, the first"
                 + " of which is \(first.id) (\(first.status.rawValue))",
             nextStep: "build it again, or let clients download what differs")
@@ -120,7 +120,7 @@ struct Verify: ParsableCommand {
     private func requireIntact(_ volume: MediaVerification) throws {
         guard volume.isIntact else {
             throw MediaFormatError(
-                .verificationFailed, volume.media,
+                .verificationFailed, DiagnosticText(volume.media),
                 "differs from its manifest in \(Amounts.files(volume.findings.count))",
                 nextStep: "build or copy it again")
         }
@@ -129,7 +129,7 @@ struct Verify: ParsableCommand {
     private func requireComplete(_ set: MediaSetMembership) throws {
         if let foreign = set.foreign.first {
             throw MediaFormatError(
-                .verificationFailed, foreign.media, "\(foreign.reason), so it is not of this set",
+                .verificationFailed, DiagnosticText(foreign.media), "\(foreign.reason), so it is not of this set",
                 nextStep: "take it away, or replace it by the right volume")
         }
         if !set.missing.isEmpty {

@@ -61,7 +61,7 @@ struct ReferencesReport: Encodable {
         let location: String?
         let contentIds: [String]
         let size: Int64?
-        let problem: String?
+        let problem: DiagnosticText?
         let neededBy: [Need]
 
         init(_ item: RequiredContent.Item, _ availability: ContentAvailability?) {
@@ -127,7 +127,7 @@ struct ReferencesReport: Encodable {
         let severity: String
         let object: String
         let problem: String
-        let nextStep: String
+        let nextStep: DiagnosticText
         let neededBy: [Need]
 
         init(_ problem: RequiredContent.Problem) {
@@ -140,7 +140,7 @@ struct ReferencesReport: Encodable {
         }
 
         var isError: Bool { severity == "error" }
-        var text: String {
+        var text: DiagnosticText {
             let why = neededBy.first.map { " (needed by \($0.words(root: "")))" } ?? ""
             return "\(object) \(problem)\(why); \(nextStep)"
         }
@@ -202,7 +202,7 @@ struct ReferencesReport: Encodable {
         let state: String =
             switch item.status {
             case "found": "  found on \(item.location ?? ""), \(Amounts.bytes(item.size ?? 0))"
-            case "missing", "incomplete": "  MISSING: \(item.problem ?? "")"
+            case "missing", "incomplete": "  MISSING: \(item.problem?.withOptions ?? "")"
             case "noContent": "  without content"
             default: ""
             }

@@ -158,9 +158,9 @@ struct SequenceFormat: ParsableCommand {
 private struct SequenceNotFormatted: DiagnosticError {
     let source: String
     let count: Int
-    let nextStep: String?
+    let nextStep: DiagnosticText?
 
     var failureClass: FailureClass { .malformed }
-    var object: String { source }
-    var problem: String { "is not formatted" + (count > 1 ? ", nor are \(count - 1) others in the file" : "") }
+    var object: DiagnosticText { DiagnosticText(source) }
+    var problem: DiagnosticText { "is not formatted" + (count > 1 ? ", nor are \(count - 1) others in the file" : "") }
 }

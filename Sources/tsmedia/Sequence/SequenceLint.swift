@@ -57,9 +57,9 @@ struct SequenceLint: ParsableCommand {
         let file: String
         let summary: String
         var failureClass: FailureClass { .malformed }
-        var object: String { file }
-        var problem: String { "has \(summary)" }
-        var nextStep: String? { "mend the errors" }
+        var object: DiagnosticText { DiagnosticText(file) }
+        var problem: DiagnosticText { "has \(summary)" }
+        var nextStep: DiagnosticText? { "mend the errors" }
     }
 }
 

@@ -50,7 +50,7 @@ struct SequenceNewWindowsOptions: ParsableArguments {
     var productKey: String?
 
     @Option(help: "How a Windows Server is licensed.")
-    var licensingMode: LicensingMode = .nonSpecify
+    var licensingMode = WindowsInput.LicensingMode.nonSpecify
 
     @Option(help: ArgumentHelp("The connections that per-server licensing is for, 5 to 9999.", valueName: "n"))
     var maximumConnections: Int?
@@ -73,19 +73,6 @@ struct SequenceNewWindowsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The organisation that Windows is registered to.", valueName: "name"))
     var registeredOrganization = "Org"
 
-    /// Licensing modes as Configuration Manager spells them, read in any case and with hyphens too.
-    enum LicensingMode: String, ExpressibleByArgument, CaseIterable {
-        case nonSpecify = "NonSpecify"
-        case perSeat = "PerSeat"
-        case perServer = "PerServer"
-
-        init?(argument: String) {
-            let folded = argument.lowercased().replacing("-", with: "")
-            guard let mode = Self.allCases.first(where: { $0.rawValue.lowercased() == folded }) else { return nil }
-            self = mode
-        }
-    }
-
     /// What is installed, with the options for the network and for software.
     func installation(
         _ network: SequenceNewNetworkOptions, _ software: SequenceNewSoftwareOptions, _ passwords: SequencePasswords
@@ -93,35 +80,22 @@ struct SequenceNewWindowsOptions: ParsableArguments {
         InstallationInput(
             operatingSystemImageID: operatingSystemImage, operatingSystemImageIndex: operatingSystemImageIndex,
             windows: WindowsInput(
-                productKey: productKey.map { SequenceSecret($0) }, licensing: try licensing(),
-                administrator: try administrator(passwords),
+                productKey: productKey.map { SequenceSecret($0) },
+                licensing: try WindowsInput.Licensing(licensingMode, maximumConnections: maximumConnections),
+                administrator: try WindowsInput.Administrator(
+                    isRandom: randomAdministratorPassword,
+                    password: passwords.reader(administratorPasswordFile, .administratorPassword)),
                 timeZone: timeZone, registeredUser: registeredUser, registeredOrganization: registeredOrganization),
             network: try network.input(passwords), clientPackageID: software.clientPackage,
             clientProperties: software.clientProperties, updates: software.updates,
             applications: software.applications.map { ApplicationInput(parsing: $0) },
             continuesOnFailure: software.continueOnFailure)
     }
+}
 
-    private func licensing() throws -> WindowsInput.Licensing {
-        switch (licensingMode, maximumConnections) {
-        case (.perServer, let connections?): return .perServer(maximumConnections: connections)
-        case (.perServer, nil):
-            throw ValidationError("--licensing-mode PerServer needs --maximum-connections, 5 to 9999")
-        case (_, _?): throw ValidationError("--maximum-connections is for --licensing-mode PerServer; leave it out")
-        case (.perSeat, nil): return .perSeat
-        case (.nonSpecify, nil): return .unspecified
-        }
-    }
-
-    private func administrator(_ passwords: SequencePasswords) throws -> WindowsInput.Administrator {
-        guard let administratorPasswordFile else { return .disabled }
-        if randomAdministratorPassword {
-            throw ValidationError(
-                "--random-administrator-password disables the account that --administrator-password-file enables; "
-                    + "leave one of them out")
-        }
-        return .enabled(try passwords.read(administratorPasswordFile, "--administrator-password-file"))
-    }
+extension WindowsInput.LicensingMode: ExpressibleByArgument {
+    /// Read in any case and with hyphens too.
+    public init?(argument: String) { self.init(named: argument) }
 }
 
 /// The workgroup or the domain.
@@ -150,26 +124,9 @@ struct SequenceNewNetworkOptions: ParsableArguments {
 
     /// The workgroup or the domain that the options name.
     func input(_ passwords: SequencePasswords) throws -> NetworkInput {
-        guard let domain else {
-            let others = [
-                ("--organizational-unit", organizationalUnit), ("--domain-account", domainAccount),
-                ("--domain-password-file", domainPasswordFile),
-            ]
-            if let other = others.first(where: { $0.1 != nil }) {
-                throw ValidationError("\(other.0) needs --domain")
-            }
-            return .workgroup(workgroup ?? NetworkInput.defaultWorkgroup)
-        }
-        if workgroup != nil {
-            throw ValidationError("--workgroup and --domain exclude each other; leave one of them out")
-        }
-        guard let domainAccount else {
-            throw ValidationError("--domain needs --domain-account, the account that may join it")
-        }
-        return .domain(
-            DomainInput(
-                name: domain, organizationalUnit: organizationalUnit, account: domainAccount,
-                password: try domainPasswordFile.map { try passwords.read($0, "--domain-password-file") }))
+        try NetworkInput(
+            workgroup: workgroup, domain: domain, organizationalUnit: organizationalUnit, account: domainAccount,
+            password: passwords.reader(domainPasswordFile, .domainPassword))
     }
 }
 
@@ -228,7 +185,7 @@ struct SequenceNewCaptureOptions: ParsableArguments {
     func input(_ passwords: SequencePasswords) throws -> CaptureInput {
         CaptureInput(
             path: capturePath, account: captureAccount,
-            password: try capturePasswordFile.map { try passwords.read($0, "--capture-password-file") },
+            password: try passwords.reader(capturePasswordFile, .capturePassword)?(),
             createdBy: createdBy, version: version, description: imageDescription)
     }
 }

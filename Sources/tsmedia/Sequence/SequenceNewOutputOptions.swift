@@ -69,26 +69,29 @@ struct SequenceNewOutputOptions: ParsableArguments {
     }
 
     private func ownValues() throws -> [(name: String, value: String)] {
-        try values.map { text in
-            guard let separator = text.firstIndex(of: "=") else { throw ValidationError("--value takes NAME=VALUE") }
-            return (String(text[..<separator]), String(text[text.index(after: separator)...]))
-        }
+        try values.map(SequenceTemplate.ownValue)
     }
 }
 
 /// Reads the passwords of a new task sequence; only one can come from standard input.
 final class SequencePasswords {
-    private var readsStandardInput: String?
+    private var readsStandardInput: RequestField?
 
-    /// The password in the first line of the file at `path`, which the option `option` named.
-    func read(_ path: String, _ option: String) throws -> SequenceSecret {
+    /// Reads the password in the first line of the file at `path`, when it is called; nil without a path.
+    func reader(_ path: String?, _ field: RequestField) -> (() throws -> SequenceSecret)? {
+        path.map { path in { try self.read(path, field) } }
+    }
+
+    /// The password in the first line of the file at `path`, which is for `field`.
+    func read(_ path: String, _ field: RequestField) throws -> SequenceSecret {
         if path == "-" {
             if let readsStandardInput {
                 throw ValidationError(
-                    "\(option) and \(readsStandardInput) both read standard input; name a file for one")
+                    "\(OptionNames.option(field)) and \(OptionNames.option(readsStandardInput)) both read standard input;"
+                        + " name a file for one")
             }
-            readsStandardInput = option
+            readsStandardInput = field
         }
-        return SequenceSecret(try PasswordFile.firstLine(path, option: option))
+        return SequenceSecret(try PasswordFile.firstLine(path, field))
     }
 }

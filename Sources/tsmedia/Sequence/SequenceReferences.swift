@@ -36,11 +36,12 @@ struct SequenceReferences: ParsableCommand {
     func run() throws {
         let logger = try program.start("sequence references \(file)")
         let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: taskSequenceID)
+        let content = try further.sequence
         let required = RequiredContent(
-            of: root, catalog: try further.siteCatalog(),
+            of: root, catalog: content.catalog,
             request: RequiredContent.Request(
-                applications: further.applications, packages: try further.packageIDs().map(\.description),
-                includesApplicationDependencies: further.includeApplicationDependencies))
+                applications: content.applications, packages: content.additionalPackages.map(\.description),
+                includesApplicationDependencies: content.includesApplicationDependencies))
         let points =
             try distributionPoints.isEmpty
             ? nil
@@ -69,8 +70,8 @@ struct SequenceReferences: ParsableCommand {
         let file: String
         let missing: [String]
         let failureClass: FailureClass
-        var object: String { file }
-        var problem: String { "needs \(missing.count) that are missing: \(missing.joined(separator: ", "))" }
-        var nextStep: String? { "distribute or export them, or add --distribution-point or --catalog" }
+        var object: DiagnosticText { DiagnosticText(file) }
+        var problem: DiagnosticText { "needs \(missing.count) that are missing: \(missing.joined(separator: ", "))" }
+        var nextStep: DiagnosticText? { "distribute or export them, or add --distribution-point or --catalog" }
     }
 }

@@ -23,7 +23,7 @@ struct CMTraceLog: LogHandler {
     /// Tells that a log of this run is not whole, when that is so.
     static func tellLoss() {
         guard let text = loss.withLock({ $0 }) else { return }
-        Console.shared.warning(text)
+        Console.shared.warning(DiagnosticText(text))
     }
 
     /// Opens the log at `path` for appending.

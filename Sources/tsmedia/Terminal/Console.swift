@@ -7,7 +7,7 @@ import Synchronization
 
 /// Standard error: messages, and progress that messages do not tear.
 ///
-/// Escapes whatever it is given: nothing reaches standard error but through here.
+/// Escapes whatever it is given, and calls fields by their options: nothing reaches standard error but through here.
 final class Console: ProgressObserver {
     /// The console of the process.
     static let shared = Console()
@@ -38,13 +38,16 @@ final class Console: ProgressObserver {
     // MARK: Messages
 
     /// Something that went wrong and ended the command.
-    func error(_ message: String) { say("error", .error, message) }
+    func error(_ message: DiagnosticText) { say("error", .error, message.withOptions) }
+
+    /// An error that ended the command, or a part of it.
+    func error(_ error: any Error) { say("error", .error, ExitStatus.message(of: error)) }
 
     /// Something that may keep the result from working as expected.
-    func warning(_ message: String) { say("warning", .warning, message) }
+    func warning(_ message: DiagnosticText) { say("warning", .warning, message.withOptions) }
 
     /// Something the user should know.
-    func note(_ message: String) { say("note", .info, message) }
+    func note(_ message: DiagnosticText) { say("note", .info, message.withOptions) }
 
     private func say(_ kind: String, _ level: Logger.Level, _ message: String) {
         state.withLock { state in

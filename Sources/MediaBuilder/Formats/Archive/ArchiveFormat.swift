@@ -51,31 +51,31 @@ public struct ArchiveFormat: VolumeFormat {
         try checkUse(of: request)
         guard request.output.extension?.lowercased() == (partByteCount == nil ? "wim" : "swm") else {
             throw MediaRequest.bad(
-                "--output", "\(request.output) does not end in .wim",
-                "name a .wim file, or write a whole disk with --disk-image or --usb")
+                .output, "\(request.output) does not end in .wim",
+                "name a .wim file, or write a whole disk with \(.diskImage) or \(.usb)")
         }
         if let partByteCount {
             guard partByteCount >= Self.smallestPartByteCount else {
-                throw MediaRequest.bad("--split", "is \(partByteCount) bytes", "give at least 1MB")
+                throw MediaRequest.bad(.split, "is \(partByteCount) bytes", "give at least 1MB")
             }
             guard compression != .solid else {
                 throw MediaRequest.bad(
-                    "--split", "does not go with --compression solid, whose one resource cannot be cut",
-                    "use --compression maximum")
+                    .split, "does not go with \(.compression, "solid"), whose one resource cannot be cut",
+                    "use \(.compression, "maximum")")
             }
         }
-        try check("--created-by", createdBy, Self.createdByLimit)
-        try check("--version", version, Self.versionLimit)
-        try check("--comment", comment, Self.commentLimit)
+        try check(.createdBy, createdBy, Self.createdByLimit)
+        try check(.version, version, Self.versionLimit)
+        try check(.comment, comment, Self.commentLimit)
     }
 
-    private func check(_ option: String, _ text: String, _ limit: Int) throws(MediaBuilderError) {
+    private func check(_ field: RequestField, _ text: String, _ limit: Int) throws(MediaBuilderError) {
         // The site counts UTF-16 units, as Windows does.
         guard text.utf16.count <= limit else {
-            throw MediaRequest.bad(option, "has \(text.utf16.count) characters", "give at most \(limit)")
+            throw MediaRequest.bad(field, "has \(text.utf16.count) characters", "give at most \(limit)")
         }
         if text.onOneLine != text {
-            throw MediaRequest.bad(option, "holds control characters", "give one line of text")
+            throw MediaRequest.bad(field, "holds control characters", "give one line of text")
         }
     }
 

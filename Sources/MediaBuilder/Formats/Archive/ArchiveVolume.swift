@@ -77,7 +77,7 @@ struct ArchiveVolume: VolumeLayout {
                 guard number <= partLimit else {
                     throw MediaBuilderError(
                         .tooLarge, "output \(volume.output)", "takes more than \(partLimit) parts",
-                        nextStep: "choose a larger --split")
+                        nextStep: "choose a larger \(.split)")
                 }
                 let output = try PendingOutput(
                     volume.output.part(number), kind: .file, replacesExisting: work.replacesExisting)
@@ -107,10 +107,10 @@ struct ArchiveVolume: VolumeLayout {
     }
 
     /// What the user must know of the parts: that one is too large, or that a larger set was here before.
-    private func warnings(_ output: FilePath, _ parts: [VolumeReport.Part]) -> [String] {
+    private func warnings(_ output: FilePath, _ parts: [VolumeReport.Part]) -> [DiagnosticText] {
         guard let partByteCount else { return [] }
-        var warnings = parts.filter { $0.byteCount > partByteCount }.map { part in
-            "part \(part.path) has \(part.byteCount) bytes, more than --split allows: it holds a file that is larger, and"
+        var warnings: [DiagnosticText] = parts.filter { $0.byteCount > partByteCount }.map { part in
+            "part \(part.path) has \(part.byteCount) bytes, more than \(.split) allows: it holds a file that is larger, and"
                 + " no file of a WIM can be cut"
         }
         var number = parts.count + 1

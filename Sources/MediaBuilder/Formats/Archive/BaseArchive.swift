@@ -9,7 +9,7 @@ import SystemPackage
 import WindowsImaging
 
 /// What was taken over of earlier archives.
-public struct ArchiveReuse: Sendable, Equatable, Encodable {
+public struct ArchiveReuse: Sendable, Equatable {
     /// The earlier archive; several are joined by commas.
     public internal(set) var base: String
     /// Contents that were not compressed again.
@@ -17,7 +17,7 @@ public struct ArchiveReuse: Sendable, Equatable, Encodable {
     /// Their bytes before compression.
     public internal(set) var reusedSize: Int64 = 0
     /// Why nothing was, or why something was not; nil when there is nothing to tell.
-    public internal(set) var reason: String?
+    public internal(set) var reason: DiagnosticText?
 }
 
 extension ArchiveReuse {
@@ -49,8 +49,8 @@ struct BaseArchive: Sendable {
         let media = try WIMMedia(path)
         guard let file = media.file(MediaManifest.path) else {
             throw MediaFormatError(
-                .notMedia, path.string, "holds no \(MediaManifest.path), so that nothing of it can be taken over",
-                nextStep: "name a prestaged file that tsmedia made, or leave --base out")
+                .notMedia, "\(path)", "holds no \(MediaManifest.path), so that nothing of it can be taken over",
+                nextStep: "name a prestaged file that tsmedia made, or leave \(.base) out")
         }
         let manifest = try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
         var storages: [SHA256Digest: WindowsImageStorage] = [:]
@@ -77,8 +77,8 @@ struct BaseArchive: Sendable {
         guard reader.hasSameChunks(as: compression), compression != .solid else {
             reuse.reason =
                 compression == .none || compression == .solid
-                ? "with --compression \(compression.rawValue) there is nothing to take over"
-                : "it is not compressed with --compression \(compression.rawValue)"
+                ? "with \(.compression, compression.rawValue) there is nothing to take over"
+                : "it is not compressed with \(.compression, compression.rawValue)"
             return reuse
         }
         let candidates = contents.indices.filter { known.reuses[$0] == nil }.compactMap { number in

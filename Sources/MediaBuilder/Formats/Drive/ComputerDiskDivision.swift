@@ -25,7 +25,7 @@ struct ComputerDiskDivision: Sendable {
         if let layout = format.layout {
             if let scheme = format.scheme, scheme != layout.division.scheme {
                 throw MediaBuilderError(
-                    .badRequest, "--partition-scheme",
+                    .badRequest, "\(.partitionScheme)",
                     "is \(scheme.rawValue), and \(layout.source) says \(layout.division.scheme.rawValue)",
                     nextStep: "leave one of them out")
             }
@@ -54,10 +54,10 @@ struct ComputerDiskDivision: Sendable {
     private init(
         _ division: DiskDivision, _ content: Int?, origin: String, isExact: Bool
     ) throws(MediaBuilderError) {
-        func bad(_ problem: String, _ nextStep: String) -> MediaBuilderError {
-            MediaBuilderError(.badContent, origin, problem, nextStep: nextStep)
+        func bad(_ problem: DiagnosticText, _ nextStep: DiagnosticText) -> MediaBuilderError {
+            MediaBuilderError(.badContent, DiagnosticText(origin), problem, nextStep: nextStep)
         }
-        let own = "correct it, or name another layout with --partition-layout"
+        let own: DiagnosticText = "correct it, or name another layout with \(.partitionLayout)"
         let partitions = division.partitions
         guard (1...DiskDivision.partitionLimit(of: division.scheme)).contains(partitions.count) else {
             throw bad(
@@ -120,8 +120,9 @@ struct ComputerDiskDivision: Sendable {
         let title = "partition \(partition.number + 1) of \(origin)"
         guard let purpose = PartitionPurpose(rawValue: partition.type.lowercased()) else {
             throw MediaBuilderError(
-                .badContent, title, "is of type '\(partition.type)', which a prestaged disk does not get",
-                nextStep: "name another layout with --partition-layout")
+                .badContent, DiagnosticText(title),
+                "is of type '\(partition.type)', which a prestaged disk does not get",
+                nextStep: "name another layout with \(.partitionLayout)")
         }
         guard let number = partition.size, number > 0, number <= 1 << 30,
             let size = partition.isPercentage
@@ -129,8 +130,8 @@ struct ComputerDiskDivision: Sendable {
                 : units[partition.sizeUnits].map({ .bytes(Int64(number) * $0) })
         else {
             throw MediaBuilderError(
-                .badContent, title, "has no size that can be told before the task sequence runs",
-                nextStep: "name a layout with --partition-layout")
+                .badContent, DiagnosticText(title), "has no size that can be told before the task sequence runs",
+                nextStep: "name a layout with \(.partitionLayout)")
         }
         // Steps of MDT name a file system for a partition that has none.
         let fileSystem = VolumeFileSystem(rawValue: partition.fileSystem.lowercased())

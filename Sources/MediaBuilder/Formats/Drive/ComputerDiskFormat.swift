@@ -2,6 +2,7 @@
 
 import BlockDevices
 import DriveImage
+import Support
 import SystemPackage
 
 /// Whole disks for computers, or the image of one: what boots and the client's cache, on the partitions that Windows will
@@ -29,9 +30,9 @@ public struct ComputerDiskFormat: VolumeFormat {
     public var sources: [FilePath] { layout.map { [FilePath($0.source)] } ?? [] }
 
     /// The size of the image of a disk.
-    public var missing: [MissingOption] {
+    public var missing: [MissingField] {
         devices.isEmpty && diskByteCount == nil
-            ? [MissingOption("--disk-size", "give the size of the line's smallest disk, as 256GB")] : []
+            ? [MissingField(.diskSize, "give the size of the line's smallest disk, as 256GB")] : []
     }
 
     /// Refuses a size for disks, which have one.
@@ -39,7 +40,7 @@ public struct ComputerDiskFormat: VolumeFormat {
         try checkUse(of: request)
         if !devices.isEmpty, diskByteCount != nil {
             throw MediaRequest.bad(
-                "--disk-size", "does not go with --usb: a drive has the size that it has", "leave it out")
+                .diskSize, "does not go with \(.usb): a drive has the size that it has", "leave it out")
         }
     }
 

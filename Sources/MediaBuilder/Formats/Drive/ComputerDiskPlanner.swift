@@ -86,7 +86,7 @@ struct ComputerDiskPlanner: VolumePlanner {
                 + (label.isEmpty ? " (\(partitions[index].purpose.rawValue))" : " '\(label)'")
         }
         let laidOut = layout.partitionSummaries
-        var warnings: [String] = []
+        var warnings: [DiagnosticText] = []
         if case .bytes(let asked) = partitions[division.bootPartition].size {
             let got = Int64(laidOut[division.bootPartition].range.count)
             if got - asked >= 1 << 20 {
@@ -120,6 +120,6 @@ struct ComputerDiskPlanner: VolumePlanner {
         throw MediaBuilderError(
             .badContent, "the boot image", "brings nothing that \(firmware) starts, and the disk is for \(firmware)",
             nextStep:
-                "use another boot image, or --partition-scheme \(division.division.scheme == .mbr ? "gpt" : "mbr")")
+                "use another boot image, or \(.partitionScheme, division.division.scheme == .mbr ? "gpt" : "mbr")")
     }
 }

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import DriveImage
+import Support
 import SystemPackage
 
 /// Whether a drive has a second partition for files that are too large for FAT32.
@@ -58,7 +59,7 @@ public struct DriveFormat: VolumeFormat {
         try checkUse(of: request)
         if !devices.isEmpty, request.capacity != .unlimited {
             throw MediaRequest.bad(
-                "--media-size", "does not go with --usb: a drive has the size that it has", "leave it out")
+                .mediaSize, "does not go with \(.usb): a drive has the size that it has", "leave it out")
         }
     }
 

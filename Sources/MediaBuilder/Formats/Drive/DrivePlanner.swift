@@ -41,11 +41,11 @@ struct DrivePlanner: VolumePlanner {
         return boot.count
     }
 
-    /// What becomes of `--data-partition`.
-    private func dataPartitionNotes(_ volumes: [VolumePlan]) -> [String] {
+    /// What becomes of a data partition that was asked for.
+    private func dataPartitionNotes(_ volumes: [VolumePlan]) -> [DiagnosticText] {
         guard format.choice.dataPartition == .requested else { return [] }
         let files = volumes.flatMap(\.dataFiles)
-        guard !files.isEmpty else { return ["no file needs a data partition: --data-partition changes nothing"] }
+        guard !files.isEmpty else { return ["no file needs a data partition: \(.dataPartition) changes nothing"] }
         return [
             "on the data partition: \(files.map(\.path.description).joined(separator: ", "));"
                 + " whether a Windows client looks there has not been tried"
@@ -57,7 +57,7 @@ struct DrivePlanner: VolumePlanner {
     }
 
     /// What FAT cannot keep of the label.
-    private var labelWarnings: [String] {
+    private var labelWarnings: [DiagnosticText] {
         let text = frame.request.label
         let label = FATLabel(fitting: text).description
         func replaced(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "_") } }

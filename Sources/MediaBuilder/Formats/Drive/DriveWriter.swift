@@ -133,12 +133,12 @@ public struct DriveMismatch: DiagnosticError {
     /// Verification failed.
     public var failureClass: FailureClass { .malformed }
     /// The drive.
-    public var object: String { "drive \(name)" }
+    public var object: DiagnosticText { "drive \(name)" }
     /// What is wrong with it, and where.
-    public var problem: String {
+    public var problem: DiagnosticText {
         "does not hold what was written: \(first.object) \(first.problem)"
             + (count > 1 ? ", and \(count - 1) more parts differ" : "")
     }
     /// A drive that forgets or shrinks cannot be mended.
-    public var nextStep: String? { first.nextStep }
+    public var nextStep: DiagnosticText? { first.nextStep }
 }

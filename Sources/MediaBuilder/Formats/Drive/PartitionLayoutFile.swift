@@ -97,7 +97,7 @@ public enum PartitionLayoutFile {
         return .bytes(bytes)
     }
 
-    private static func unexpected(_ source: String, _ location: YAMLLocation, _ problem: String) -> YAMLError {
+    private static func unexpected(_ source: String, _ location: YAMLLocation, _ problem: DiagnosticText) -> YAMLError {
         YAMLError(.unexpected, source: source, location: location, problem: problem, nextStep: "see docs/prestaged.md")
     }
 }

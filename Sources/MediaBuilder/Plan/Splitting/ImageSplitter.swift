@@ -50,7 +50,7 @@ struct ImageSplitter {
         let hashed = try environment.hash(location, phase: "checking the image")
         guard hashed.sha256 == file.sha256 else {
             throw MediaBuilderError(
-                .badContent, file.description,
+                .badContent, "\(file)",
                 "is damaged: \(location) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
                 nextStep: "distribute the content again, then build again")
         }
@@ -78,7 +78,7 @@ struct ImageSplitter {
             progress: environment.progress)
         guard try FileIdentity(of: image.location) == image.identity else {
             throw MediaBuilderError(
-                .badContent, image.file.description, "changed while it was split", nextStep: "build again")
+                .badContent, "\(image.file)", "changed while it was split", nextStep: "build again")
         }
         let hasher = FileHasher(
             interruption: environment.interruption, progress: environment.progress, phase: "checking the parts")

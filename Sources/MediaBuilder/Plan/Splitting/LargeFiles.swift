@@ -32,7 +32,7 @@ struct LargeFiles {
         var items: [VolumeItem]
         var contents: [PlannedContent]
         /// Each split, and each image that stays whole because it cannot be split, in a line.
-        var notes: [String] = []
+        var notes: [DiagnosticText] = []
     }
 
     let format: LargeFileRule
@@ -64,7 +64,7 @@ struct LargeFiles {
             }
         }
         if rule.splitsUpgradeImages, !treatments.values.contains(where: \.isForSetup) {
-            result.notes.append("no install.wim of an upgrade package needs it: --split-upgrade-images changes nothing")
+            result.notes.append("no install.wim of an upgrade package needs it: \(.splitUpgradeImages) changes nothing")
         }
         guard !treatments.isEmpty else { return result }
         for (index, item) in items.enumerated() where item.files.contains(where: { treatments[$0.path] != nil }) {
@@ -74,12 +74,12 @@ struct LargeFiles {
                 case nil: files.append(file)
                 case .whole(let note)?:
                     files.append(file)
-                    if let note { result.notes.append(note) }
+                    if let note { result.notes.append(DiagnosticText(note)) }
                 case .split(let image, let naming)?:
                     let parts = try parts(of: image, naming, among: item.files)
                     result.contents[item.content].fileCount += parts.count - 1
                     result.contents[item.content].byteCount += parts.reduce(-file.byteCount) { $0 + $1.byteCount }
-                    result.notes.append(ImageSplitter.note(file, parts: parts, naming))
+                    result.notes.append(DiagnosticText(ImageSplitter.note(file, parts: parts, naming)))
                     files += parts
                 }
             }
@@ -101,7 +101,7 @@ struct LargeFiles {
         if let obstacle = image.obstacle(toPartsOf: limit) {
             if rest == .anywhere {
                 throw MediaBuilderError(
-                    .tooLarge, file.description, obstacle, nextStep: "leave out --split-upgrade-images")
+                    .tooLarge, "\(file)", DiagnosticText(obstacle), nextStep: "leave out \(.splitUpgradeImages)")
             }
             return try whole(
                 file, item, "and it \(obstacle)", note: "\(file) \(obstacle): it goes whole to the data partition")
@@ -118,11 +118,11 @@ struct LargeFiles {
     ) throws(MediaBuilderError) -> Treatment {
         guard rest == .nowhere else { return .whole(note: note) }
         let ofUpgrade = ImageSplitRule.isUpgradeImage(file, among: item.files) && !rule.splitsUpgradeImages
+        let parts: DiagnosticText = ofUpgrade ? "or \(.splitUpgradeImages) for Windows Setup, " : ""
         throw MediaBuilderError(
-            .tooLarge, file.description,
+            .tooLarge, "\(file)",
             "has \(file.byteCount) bytes, a file on FAT32 has up to \(limit), \(reason)",
-            nextStep: "add --data-partition, \(ofUpgrade ? "or --split-upgrade-images for Windows Setup, " : "")"
-                + "divide it into smaller files, or write a disc image instead")
+            nextStep: "add \(.dataPartition), \(parts)divide it into smaller files, or write a disc image instead")
     }
 
     private func parts(
@@ -139,7 +139,7 @@ struct LargeFiles {
         }
         if let part = parts.first(where: { $0.byteCount > limit }) {
             throw MediaBuilderError(
-                .tooLarge, image.file.description,
+                .tooLarge, "\(image.file)",
                 "cannot be split for FAT32: \(image.largestFileDescription) takes \(image.largestResourceByteCount) bytes"
                     + " in it and cannot be cut, so that a part has \(part.byteCount), and a file has up to \(limit)",
                 nextStep: "capture the image without that file, or write a disc image instead")
@@ -147,7 +147,7 @@ struct LargeFiles {
         let taken = Set(files.lazy.map { $0.path.caseFolded })
         if let part = parts.first(where: { taken.contains($0.path.caseFolded) }) {
             throw MediaBuilderError(
-                .badContent, image.file.description,
+                .badContent, "\(image.file)",
                 "cannot be split, because the package holds a \(part.path.name) beside it already",
                 nextStep: "remove one of them from the package, then distribute it again")
         }

@@ -32,14 +32,14 @@ struct ContentTearing {
     /// - Throws: ``MediaBuilderError`` `.tooLarge`, naming the content or the file; errors of splitting.
     func tear(
         _ items: [VolumeItem], _ sizes: [PackingItem], _ contents: [PlannedContent]
-    ) throws -> (items: [VolumeItem], contents: [PlannedContent], notes: [String]) {
+    ) throws -> (items: [VolumeItem], contents: [PlannedContent], notes: [DiagnosticText]) {
         let pieces = try zip(items, sizes).flatMap { item, size in
             try size.most <= room.other || fits(item)
                 ? [Piece.item(item)] : self.pieces(of: item, contents[item.content])
         }
         var torn: [VolumeItem] = []
         var contents = contents
-        var notes: [String] = []
+        var notes: [DiagnosticText] = []
         for piece in pieces {
             switch piece {
             case .item(let item): torn.append(item)
@@ -48,7 +48,7 @@ struct ContentTearing {
                 contents[number].fileCount += parts.count - 1
                 contents[number].byteCount += parts.reduce(-image.file.byteCount) { $0 + $1.byteCount }
                 torn += parts.map { VolumeItem(content: number, files: [$0], folders: []) }
-                notes.append(ImageSplitter.note(image.file, parts: parts, naming))
+                notes.append(DiagnosticText(ImageSplitter.note(image.file, parts: parts, naming)))
             }
         }
         return (torn, contents, notes)
@@ -115,12 +115,12 @@ struct ContentTearing {
 
     private func stays(_ file: PlannedFile, _ reason: String) -> MediaBuilderError {
         MediaBuilderError(
-            .tooLarge, file.description,
+            .tooLarge, "\(file)",
             "has \(file.byteCount) bytes and fits no volume of \(composer.capacity ?? 0) bytes: \(reason)",
             nextStep: Self.choices)
     }
 
-    private static let choices = "choose a larger --media-size, or write a drive instead"
+    private static let choices: DiagnosticText = "choose a larger \(.mediaSize), or write a drive instead"
 
     // MARK: Splitting
 
@@ -135,17 +135,17 @@ struct ContentTearing {
             remaining: max(0, remaining - overhead), whole: room.other - overhead)
         guard let size else {
             throw MediaBuilderError(
-                .tooLarge, file.description,
+                .tooLarge, "\(file)",
                 "cannot be split for volumes of \(composer.capacity ?? 0) bytes: \(image.largestFileDescription) takes"
                     + " \(image.largestResourceByteCount) bytes in it and cannot be cut",
-                nextStep: "choose a larger --media-size")
+                nextStep: "choose a larger \(.mediaSize)")
         }
         let parts = try ImageSplitter(environment: environment).split(image, partByteCount: size, naming)
         if let part = parts.first(where: { $0.byteCount > room.other - overhead }) {
             throw MediaBuilderError(
-                .tooLarge, part.description,
+                .tooLarge, "\(part)",
                 "has \(part.byteCount) bytes and fits no volume of \(composer.capacity ?? 0) bytes, because"
-                    + " \(image.largestFileDescription) cannot be cut", nextStep: "choose a larger --media-size")
+                    + " \(image.largestFileDescription) cannot be cut", nextStep: "choose a larger \(.mediaSize)")
         }
         return parts
     }

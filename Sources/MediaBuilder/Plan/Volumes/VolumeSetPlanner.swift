@@ -11,7 +11,7 @@ struct VolumeSetPlanner {
         let contents: [PlannedContent]
         let packing: PackingSummary?
         /// What was split, a line each.
-        var notes: [String] = []
+        var notes: [DiagnosticText] = []
     }
 
     let composer: VolumeComposer
@@ -87,7 +87,7 @@ struct VolumeSetPlanner {
         let dense = DensePacking.pack(sizes, into: bases.room)
         let chosen = method == .dense && dense.count < ordered.count ? dense : ordered
         guard chosen.count < MediaManifest.volumeLimit else {
-            throw tooLarge("the media", "takes \(chosen.count) volumes", capacity, "choose a larger --media-size")
+            throw tooLarge("the media", "takes \(chosen.count) volumes", capacity, "choose a larger \(.mediaSize)")
         }
         let summary = PackingSummary(
             method: method, orderedVolumeCount: ordered.count, denseVolumeCount: min(dense.count, ordered.count),
@@ -117,7 +117,7 @@ struct VolumeSetPlanner {
         guard max(first, other) <= capacity else {
             throw tooLarge(
                 "volume 1, which holds all that boots,", "takes \(first) bytes without any content", capacity,
-                "choose a larger --media-size")
+                "choose a larger \(.mediaSize)")
         }
         return Bases(
             first: first, other: other, room: PackingRoom(first: capacity - first, other: capacity - other))
@@ -148,14 +148,14 @@ struct VolumeSetPlanner {
     // MARK: Errors
 
     private func tooLarge(
-        _ object: String, _ problem: String, _ capacity: Int64, _ nextStep: String
+        _ object: DiagnosticText, _ problem: DiagnosticText, _ capacity: Int64, _ nextStep: DiagnosticText
     ) -> MediaBuilderError {
         MediaBuilderError(
-            .tooLarge, object, "\(problem), and --media-size allows \(capacity)", nextStep: nextStep)
+            .tooLarge, object, "\(problem), and \(.mediaSize) allows \(capacity)", nextStep: nextStep)
     }
 
     /// Says what can only be a wrong bound of ours: nothing is written rather than a volume that is too large.
     private func unpackable(_ capacity: Int64) -> MediaBuilderError {
-        tooLarge("the media", "could not be divided among volumes", capacity, "choose a slightly larger --media-size")
+        tooLarge("the media", "could not be divided among volumes", capacity, "choose a slightly larger \(.mediaSize)")
     }
 }

@@ -50,12 +50,12 @@ public struct DriveUpdater: Sendable {
     public static func mediaType(at path: FilePath) throws -> MediaType {
         guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media) else {
             throw MediaFormatError(
-                .notMedia, path.string, "is no drive that tsmedia wrote, nor the image of one",
-                nextStep: "make it with create --usb")
+                .notMedia, "\(path)", "is no drive that tsmedia wrote, nor the image of one",
+                nextStep: "make it with create \(.usb)")
         }
         guard !manifest.manifest.mediaType.isForFactory else {
             throw MediaFormatError(
-                .notMedia, path.string, "is a prestaged disk, and these are written anew",
+                .notMedia, "\(path)", "is a prestaged disk, and these are written anew",
                 nextStep: "use create prestaged")
         }
         return manifest.manifest.mediaType
@@ -89,7 +89,7 @@ public struct DriveUpdater: Sendable {
         let source = try FileSource(reading, path: path)
         guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
             let fat = try DriveMedia.fatVolume(in: source)
-        else { throw MediaFormatError(.notMedia, path.string, "holds no media any more", nextStep: "write it anew") }
+        else { throw MediaFormatError(.notMedia, "\(path)", "holds no media any more", nextStep: "write it anew") }
         try losses(media, existing.manifest, plan, volume, boot, password, stated: Set(consent.stated))
             .check(dropped: consent.dropped, media: path.string)
         if let part = try media.damagedParts(mediaGUID: existing.manifest.mediaGuid).first {
@@ -167,11 +167,11 @@ public struct DriveUpdater: Sendable {
         _ files: ArraySlice<PlannedFile>, on media: DriveMedia, _ manifest: MediaManifest, _ damaged: [MediaPath],
         _ path: FilePath
     ) throws {
-        func refuse(_ file: MediaPath, _ problem: String) -> MediaBuilderError {
+        func refuse(_ file: MediaPath, _ problem: DiagnosticText) -> MediaBuilderError {
             MediaBuilderError(
                 .tooLarge, "drive \(path)",
                 "cannot be updated: \(file) \(problem), and a data partition is not updated",
-                nextStep: "write the drive anew, with create and --data-partition")
+                nextStep: "write the drive anew, with create and \(.dataPartition)")
         }
         let present = Set(media.dataFiles.map(\.path.caseFolded))
         let damaged = Set(damaged.map(\.caseFolded))

@@ -37,14 +37,14 @@ public enum MediaFeature: Sendable, Hashable {
     /// A file of somebody else's, whose name the media needs for itself.
     case file(String)
 
-    private static let simple: [(name: String, feature: MediaFeature, option: String?)] = [
-        ("password", .password, "--password-file"), ("unattended", .unattended, "--allow-unattended"),
-        ("expiration", .expiration, "--media-expiration-date"), ("label", .label, "--label"),
-        ("site-code", .siteCode, "--site-code"),
-        ("user-device-affinity", .userDeviceAffinity, "--user-device-affinity"),
-        ("media-mode", .mediaMode, "--media-mode site-based"), ("media-guid", .mediaGUID, "--media-guid"),
-        ("boot-image", .bootImage, "--boot-image"), ("client-binaries", .clientBinaries, "--client-binaries"),
-        ("autorun", .autorun, "--autorun"), ("variables", .variables, nil),
+    private static let simple: [(name: String, feature: MediaFeature, keeping: DiagnosticText?)] = [
+        ("password", .password, "\(.password)"), ("unattended", .unattended, "\(.allowUnattended)"),
+        ("expiration", .expiration, "\(.mediaExpirationDate)"), ("label", .label, "\(.label)"),
+        ("site-code", .siteCode, "\(.siteCode)"),
+        ("user-device-affinity", .userDeviceAffinity, "\(.userDeviceAffinity)"),
+        ("media-mode", .mediaMode, "\(.mediaMode, "site-based")"), ("media-guid", .mediaGUID, "\(.mediaGUID)"),
+        ("boot-image", .bootImage, "\(.bootImage)"), ("client-binaries", .clientBinaries, "\(.clientBinaries)"),
+        ("autorun", .autorun, "\(.autorun)"), ("variables", .variables, nil),
     ]
 
     /// The names of features that have no value of their own, and the forms of the others.
@@ -79,23 +79,15 @@ public enum MediaFeature: Sendable, Hashable {
         }
     }
 
-    /// The option that keeps it; nil when none does.
-    var option: String? {
+    /// The fields of which one keeps it; nil when none does.
+    var keeping: DiagnosticText? {
         switch self {
-        case .managementPoint: "--management-point"
-        case .variable: "--variable"
-        case .package: "--package, --driver-package or --application"
+        case .managementPoint: "\(.managementPoint)"
+        case .variable: "\(.variable)"
+        case .package: "\(.package), \(.driverPackage) or \(.application)"
         case .file: nil
-        default: Self.simple.first { $0.feature == self }?.option
+        default: Self.simple.first { $0.feature == self }?.keeping
         }
-    }
-
-    /// The option that drops it, as a shell takes it.
-    var dropOption: String {
-        let isPlain = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || "0123456789-=._:/,+@".utf8.contains(byte)
-        }
-        return "--drop " + (isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'")
     }
 
     /// The key by which two are the same: names and IDs have no case.

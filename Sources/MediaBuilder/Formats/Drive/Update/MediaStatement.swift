@@ -218,11 +218,11 @@ extension [MediaLoss] {
         let lost = filter { !names.contains($0.feature.key) }
         guard !lost.isEmpty else { return }
         let listed = lost.map { loss in
-            loss.title + (loss.feature.option.map { " (kept with \($0))" } ?? "")
+            DiagnosticText(loss.title) + (loss.feature.keeping.map { " (kept with \($0))" } ?? "")
         }
         throw MediaBuilderError(
-            .unsafeOutput, media, "would lose \(listed.joined(separator: ", "))",
+            .unsafeOutput, DiagnosticText(media), "would lose \(listed.joined(separator: ", "))",
             nextStep: "give these options again, or let go of what is not wanted any more: "
-                + lost.map(\.feature.dropOption).joined(separator: " "))
+                + lost.map { DiagnosticText(.drop, $0.feature.name) }.joined(separator: " "))
     }
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension RequestField {
+    /// A task sequence.
+    public static let taskSequence = RequestField("task-sequence")
+    /// A further package.
+    public static let package = RequestField("package")
+    /// A further driver package.
+    public static let driverPackage = RequestField("driver-package")
+    /// The limit of a volume.
+    public static let mediaSize = RequestField("media-size")
+    /// The volume label.
+    public static let label = RequestField("label")
+    /// Whether Windows offers to start the media.
+    public static let autorun = RequestField("autorun")
+    /// The programs of a site's client.
+    public static let clientBinaries = RequestField("client-binaries")
+    /// The GUID of the media.
+    public static let mediaGUID = RequestField("media-guid")
+    /// The password of the media.
+    public static let password = RequestField("password")
+    /// Whether the media asks nothing.
+    public static let allowUnattended = RequestField("allow-unattended")
+    /// A variable of the media.
+    public static let variable = RequestField("variable")
+    /// The day after which the media does not start.
+    public static let mediaExpirationDate = RequestField("media-expiration-date")
+    /// Whether images of upgrade packages are split.
+    public static let splitUpgradeImages = RequestField("split-upgrade-images")
+    /// How the media finds its management point.
+    public static let mediaMode = RequestField("media-mode")
+    /// The URL of a management point.
+    public static let managementPoint = RequestField("management-point")
+    /// The code of the site.
+    public static let siteCode = RequestField("site-code")
+    /// What the media may do about users and devices.
+    public static let userDeviceAffinity = RequestField("user-device-affinity")
+    /// The image of a whole disk.
+    public static let diskImage = RequestField("disk-image")
+    /// The size of the smallest disk.
+    public static let diskSize = RequestField("disk-size")
+    /// A file with partitions.
+    public static let partitionLayout = RequestField("partition-layout")
+    /// Whether large files go to a partition of their own.
+    public static let dataPartition = RequestField("data-partition")
+    /// How a WIM is compressed.
+    public static let compression = RequestField("compression")
+    /// Whether a WIM has a table of hashes.
+    public static let integrityTable = RequestField("integrity-table")
+    /// The size of the parts of a WIM.
+    public static let split = RequestField("split")
+    /// An earlier WIM, of which contents are taken over.
+    public static let base = RequestField("base")
+    /// What else a WIM says of itself.
+    public static let comment = RequestField("comment")
+    /// A list of computer models.
+    public static let fleet = RequestField("fleet")
+    /// The memory for files that are made side by side.
+    public static let memoryLimit = RequestField("memory-limit")
+    /// The number of threads.
+    public static let jobs = RequestField("jobs")
+    /// What media shall not have any more.
+    public static let drop = RequestField("drop")
+
+    /// The fields of media, those of its parts left out.
+    public static let ofMedia: [RequestField] = [
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .mediaGUID,
+        .password, .allowUnattended, .variable, .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
+        .managementPoint, .siteCode, .userDeviceAffinity, .diskImage, .diskSize, .partitionLayout, .dataPartition,
+        .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
+    ]
+}
