@@ -14,7 +14,7 @@ import Testing
 struct FieldValueTests {
     /// Something that people write wrong, and the field that it is about.
     private static let mistakes: [(field: RequestField, text: String, parse: @Sendable (String) throws -> Any)] = [
-        (.package, "nonsense", { try FieldValue.packageID($0, .package) }),
+        (.package, "nonsense/", { try FieldValue.packageID($0, .package) }),
         (.driverPackage, "ABC0001", { try FieldValue.packageID($0, .driverPackage) }),
         (.operatingSystemImage, "image.wim", { try FieldValue.packageID($0, .operatingSystemImage) }),
         (.application, "Reader", { try FieldValue.applications([$0], hasCatalog: false) }),

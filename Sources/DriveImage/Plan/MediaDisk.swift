@@ -92,13 +92,14 @@ extension MediaDisk {
         } catch  where error.code == .tooSmall {
             throw DriveImageError(
                 .tooSmall, "the drive",
-                try smallestByteCount().map {
-                    "is too small: these files need a drive of \($0) bytes, and it has \(byteCount)"
+                try smallestByteCount().map { needed -> DiagnosticText in
+                    "is too small: these files need a drive of \(needed) bytes, and it has \(byteCount)"
                 } ?? Self.tooMuch, nextStep: "use a larger drive, or leave something out")
         }
     }
 
-    private static let tooMuch = "cannot hold these files: they are more than a FAT32 volume holds"
+    private static let tooMuch: DiagnosticText =
+        "cannot hold these files: they are more than a FAT32 volume holds"
 
     /// What a boot partition has beyond what its files need, for updates: a quarter, and no less than this, in bytes.
     private static let smallestSlackByteCount: Int64 = 64 << 20
