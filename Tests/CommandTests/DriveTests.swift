@@ -207,7 +207,7 @@ struct DriveTests {
 
     @Test("a drive that is killed while it is written boots the new media whole, or nothing")
     func killed() throws {
-        let count = getenv("TSMEDIA_TEST_ALL") == nil ? 12 : 100
+        let count = Rounds.of(100, percent: 12)
         let drive = try drive()
         let start = ContinuousClock.now
         try session.succeed(arguments([drive], ["--no-verify"]))

@@ -70,7 +70,7 @@ struct DiscReaderTests {
         let metadata = disc.layout.metadata
         var generator = SeededGenerator(seed: 4_711)
         var failures = 0
-        for _ in 0..<3_000 {
+        for _ in 0..<Rounds.of(3_000) {
             var mutated = metadata
             for _ in 0..<3 {
                 mutated[Int.random(in: 16 * 2048..<mutated.count, using: &generator)] = .random(

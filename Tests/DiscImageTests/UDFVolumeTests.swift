@@ -58,7 +58,7 @@ struct UDFVolumeTests {
         let bytes = try SmallFile.read(try Self.image(in: folder))
         var generator = SeededGenerator(seed: 20_261_121)
         var failures = 0
-        for _ in 0..<150 {
+        for _ in 0..<Rounds.of(150) {
             var mutated = bytes
             for _ in 0..<4 {
                 // Where the descriptors, file entries and folders lie: before the content.

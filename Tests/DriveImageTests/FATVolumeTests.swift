@@ -64,7 +64,7 @@ struct FATVolumeTests {
         let volume = try Self.volume(bits: bits, in: try TestFolder(), kibibytes: bits == 12 ? 512 : nil)
         let bytes = Array(volume.prefix(2 << 20))
         var generator = SeededGenerator(seed: 12)
-        for _ in 0..<200 {
+        for _ in 0..<Rounds.of(200) {
             var mutated = bytes
             for _ in 0..<4 {
                 // The boot sector, then the FATs of small volumes, then anything.

@@ -89,7 +89,7 @@ struct EncryptedContainerTests {
         let sealed = EncryptedContainer.seal(
             Text.encodeUTF16LittleEndian(Self.xml), password: MediaPassword("right"))
         // About one wrong password in 256 leaves valid padding by chance: 2,000 cover both ways of noticing.
-        for number in 0..<2_000 {
+        for number in 0..<Rounds.of(2_000) {
             let error = #expect(throws: MediaVariablesError.self) {
                 try EncryptedContainer.open(sealed, password: MediaPassword("wrong\(number)"))
             }

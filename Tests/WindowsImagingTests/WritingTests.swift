@@ -170,7 +170,7 @@ struct WritingTests {
         try write("a.wim", compression)
         let bytes = try SmallFile.read(folder.appending("a.wim"), limit: 1 << 24)
         var generator = SeededGenerator(seed: 11)
-        for round in 0..<120 {
+        for round in 0..<Rounds.of(120) {
             var damaged = bytes
             // Half of them among the lists at the end, where every number is.
             let place =

@@ -127,7 +127,7 @@ struct YAMLReaderTests {
         #expect(throws: YAMLError.self) { try YAMLReader.read([0x61, 0x3A, 0xFF], source: "t") }
         let seed = Array("packages:\n  - id: ABC00001\n    name: \"x\"\n    contents: [a, b]\n# c\nk: |\n  t\n".utf8)
         var random = SeededGenerator(seed: 1)
-        for _ in 0..<3000 {
+        for _ in 0..<Rounds.of(3_000) {
             var bytes = seed
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)

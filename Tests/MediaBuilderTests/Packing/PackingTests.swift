@@ -46,7 +46,7 @@ struct PackingTests {
 
     @Test("nothing is lost, nothing is twice, no volume is over its room, and the order is kept")
     func ordered() throws {
-        for seed in 0..<1_000 as Range<UInt64> {
+        for seed in 0..<UInt64(Rounds.of(1_000)) {
             let sample = Case(seed: seed)
             let packing = try #require(OrderedPacking.pack(sample.items, into: sample.room) { _, _ in .max })
             #expect(packing.flatMap { $0 } == Array(sample.items.indices), "seed \(seed)")
@@ -59,7 +59,7 @@ struct PackingTests {
 
     @Test("dense packing loses nothing, keeps to the room, and is near the lower bound")
     func dense() {
-        for seed in 0..<1_000 as Range<UInt64> {
+        for seed in 0..<UInt64(Rounds.of(1_000)) {
             let sample = Case(seed: seed)
             let packing = DensePacking.pack(sample.items, into: sample.room)
             #expect(packing.flatMap { $0 }.sorted() == Array(sample.items.indices), "seed \(seed)")
@@ -77,7 +77,7 @@ struct PackingTests {
 
     @Test("no packing beats the lower bound: small cases are packed in every way")
     func bound() {
-        for seed in 0..<400 as Range<UInt64> {
+        for seed in 0..<UInt64(Rounds.of(400)) {
             var generator = SeededGenerator(seed: seed)
             let room = PackingRoom(first: .random(in: 0...20, using: &generator), other: 20)
             let items = (0..<Int.random(in: 1...7, using: &generator)).map { _ in

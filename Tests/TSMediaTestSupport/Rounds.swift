@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+
+/// How often a test tries at random: `make test-all` has time, `make test` takes the first few of the same numbers.
+public enum Rounds {
+    /// `count` with TSMEDIA_TEST_ALL, and `share` of a hundred of it without, but at least one.
+    public static func of(_ count: Int, percent share: Int = 25) -> Int {
+        getenv("TSMEDIA_TEST_ALL") == nil ? max(1, count * share / 100) : count
+    }
+}
