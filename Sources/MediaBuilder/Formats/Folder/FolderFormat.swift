@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentTransfer
 import Glibc
+import MediaFormat
 import Support
 import SystemPackage
 
@@ -42,5 +44,63 @@ public struct FolderFormat: VolumeFormat {
 private struct FolderPlanner: VolumePlanner {
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         FolderVolume(byteCount: try byteCount(of: contents))
+    }
+}
+
+/// A volume as a folder of files, where they lie as the file system likes.
+struct FolderVolume: VolumeLayout {
+    let byteCount: Int64
+
+    /// Files fill whole blocks, and each needs an inode and a name.
+    func neededByteCount(for files: [PlannedFile]) -> Int64 {
+        let block: Int64 = 4096
+        return files.reduce(0) { $0 + ($1.byteCount + block - 1) / block * block + block }
+    }
+
+    /// Makes the folder under a temporary name, with all folders inside.
+    func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
+        let sources = try volume.files.map { try work.environment.source($0) }
+        if work.replacesExisting { try Self.requireReplaceable(volume.output) }
+        let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: work.replacesExisting)
+        var folders = FolderTree(root: output.temporaryPath)
+        for folder in volume.folders { _ = try folders.location(of: folder) }
+        let transfers = try zip(volume.files, sources).map { file, source in
+            let folder = try file.path.parent.map { try folders.location(of: $0) } ?? output.temporaryPath
+            return Transfer(
+                name: file.description, source: source,
+                target: .newFile(folder.appending([file.path.name]), modified: file.modified),
+                byteCount: file.byteCount, sha256: file.sha256)
+        }
+        return BegunVolume(outputs: [output], transfers: transfers)
+    }
+
+    /// A folder is replaced only when it is empty or is media itself: `--force` must never cost a home folder.
+    private static func requireReplaceable(_ output: FilePath) throws {
+        guard (try? Stat(output))?.type == .directory else { return }
+        let entries = try FolderEntry.entries(of: output)
+        if entries.isEmpty || FolderMedia.isMedia(output) { return }
+        throw MediaBuilderError(
+            .unsafeOutput, "output \(output)", "is a folder that does not hold task sequence media",
+            nextStep: "remove it yourself or choose another name")
+    }
+}
+
+/// The folders of media as they are made.
+///
+/// Folders whose names differ in case alone are one on Windows: the first spelling is made, and all their files go there.
+private struct FolderTree {
+    let root: FilePath
+    private var made: [CaseFoldedName: FilePath] = [:]
+
+    init(root: FilePath) { self.root = root }
+
+    /// Where `folder` is, made with those above it when it is not there yet.
+    mutating func location(of folder: MediaPath) throws -> FilePath {
+        let key = folder.caseFolded
+        if let known = made[key] { return known }
+        let path = try (folder.parent.map { try location(of: $0) } ?? root).appending([folder.name])
+        guard mkdir(path.string, 0o755) == 0 else { throw FileError("created", path, Errno(rawValue: errno)) }
+        made[key] = path
+        return path
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DiscImage
 import MediaFormat
 import Support
 import SystemPackage
@@ -67,5 +68,87 @@ struct VolumeComposer {
         return VolumeContents(
             number: number, label: VolumeLabel(request.label, volume: number, of: count), files: files,
             folders: items.flatMap(\.folders), fixedCount: fixed.count)
+    }
+}
+
+/// What the manifests of all volumes of media say in common.
+struct ManifestFrame {
+    let mediaType: MediaType
+    let mediaGUID: String
+    let label: String
+    let taskSequence: MediaManifest.TaskSequence?
+    let bootImage: MediaManifest.BootImage
+    let created: Timestamp
+
+    /// The manifest of volume `number` of `count` that holds `files`, as a file.
+    func manifest(
+        volume number: Int, of count: Int, contents: [PlannedContent], files: [PlannedFile]
+    ) throws -> PlannedFile {
+        let manifest = MediaManifest(
+            schemaVersion: MediaManifest.currentSchemaVersion, mediaType: mediaType, mediaGuid: mediaGUID,
+            volume: number, volumeCount: count, label: VolumeLabel(label, volume: number, of: count).whole,
+            taskSequence: taskSequence, bootImage: bootImage,
+            contents: contents.map {
+                .init(
+                    id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,
+                    contentHash: $0.contentHash, folder: $0.folder,
+                    fileCount: $0.fileCount, volumes: $0.volumes)
+            },
+            files: files.map { .init(path: $0.path, size: $0.byteCount, sha256: $0.sha256) }
+                .sorted { $0.path < $1.path })
+        return PlannedFile(
+            generated: try manifest.encoded(), at: try MediaPath(MediaManifest.path), modified: created)
+    }
+}
+
+/// The label of a volume: the text of the request and, in a set, ` #N` at its end (ours.md section 2).
+struct VolumeLabel: Sendable {
+    private let text: String
+    /// What stands at the end, however short the label must be.
+    private let ending: String
+
+    /// The label of volume `number` of `count`.
+    init(_ text: String, volume number: Int, of count: Int) {
+        self.text = text
+        ending = count > 1 ? " #\(number)" : ""
+    }
+
+    /// All of it.
+    var whole: String { text + ending }
+
+    /// For an ISO 9660 volume descriptor.
+    var iso: String { cut { $0.utf8.count <= DiscDescription.labelByteLimit } }
+
+    /// For a Joliet volume descriptor.
+    var joliet: String { cut { $0.utf16.count <= DiscDescription.jolietLabelLimit } }
+
+    /// The longest label that fits; a character is never cut.
+    private func cut(_ fits: (String) -> Bool) -> String {
+        var head = text
+        while !fits(head + ending), !head.isEmpty { head.removeLast() }
+        return head.trimmingTrailing { $0 == " " } + ending
+    }
+}
+
+/// The names of the volumes of a set.
+enum SetOutput {
+    /// Where volume `number` of `count` goes: one volume has the name of the request, several a number at its end,
+    /// before the extension (docs/formats/media.md section 2).
+    static func path(_ output: FilePath, volume number: Int, of count: Int) -> FilePath {
+        guard count > 1, let name = output.lastComponent else { return output }
+        let numbered = name.stem + String(number) + (name.extension.map { ".\($0)" } ?? "")
+        return output.removingLastComponent().appending(numbered)
+    }
+
+    /// The volumes after the last one that an earlier, larger set left beside this one.
+    static func leftovers(_ output: FilePath, count: Int) -> [FilePath] {
+        guard count > 1 else { return [] }
+        var found: [FilePath] = []
+        while true {
+            let number = count + found.count + 1
+            let path = path(output, volume: number, of: number)
+            guard (try? Stat(path)) != nil else { return found }
+            found.append(path)
+        }
     }
 }
