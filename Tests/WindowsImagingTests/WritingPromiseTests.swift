@@ -48,7 +48,7 @@ struct WritingPromiseTests {
         var known = WindowsImageKnowledge()
         known.hashes = sha1
         return try WindowsImageWriter(layout, threadCount: 2, interruption: Interruption()).write(
-            sources, known: known, partByteCount: partByteCount,
+            { sources[$0] }, known: known, partByteCount: partByteCount,
             progress: ProgressMeter(phase: "writing", totalByteCount: nil, observer: SilentProgress())
         ) { number in
             let path = folder.appending(number == 1 ? "a.swm" : "a\(number).swm")

@@ -69,7 +69,7 @@ struct WritingTests {
         }
         let folder = folder
         let sizes = try WindowsImageWriter(layout, threadCount: threads, interruption: Interruption()).write(
-            contents, partByteCount: partByteCount,
+            { contents[$0] }, partByteCount: partByteCount,
             progress: ProgressMeter(phase: "writing", totalByteCount: nil, observer: SilentProgress())
         ) { number in
             let path = folder.appending(number == 1 ? name : name.replacing(".", with: "\(number)."))
@@ -215,7 +215,7 @@ struct WritingTests {
         #expect(known.reuses.count > 2)
         let target = folder.appending("b.wim")
         _ = try WindowsImageWriter(layout, threadCount: 3, interruption: Interruption()).write(
-            contents, known: known,
+            { [contents] in contents[$0] }, known: known,
             progress: ProgressMeter(phase: "writing", totalByteCount: nil, observer: SilentProgress())
         ) { _ in
             (

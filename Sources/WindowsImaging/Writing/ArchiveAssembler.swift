@@ -10,8 +10,8 @@ final class ArchiveAssembler {
     /// Opens the file of part `number`, which is empty.
     typealias OpenPart = (_ number: Int) throws -> (path: FilePath, descriptor: FileDescriptor)
 
-    private let layout: WindowsImageLayout
-    private let contents: [TransferContent]
+    private var layout: WindowsImageLayout { contents.layout }
+    private let contents: ArchiveContents
     private let units: [ResourceUnit]
     private let partByteCount: Int64?
     private let openPart: OpenPart
@@ -33,20 +33,19 @@ final class ArchiveAssembler {
     private var chunkByteCounts: [UInt32] = []
 
     init(
-        _ layout: WindowsImageLayout, _ contents: [TransferContent], _ units: [ResourceUnit], partByteCount: Int64?,
+        _ contents: ArchiveContents, _ units: [ResourceUnit], partByteCount: Int64?,
         knownHashes: [[UInt8]?], progress: ProgressMeter, didHash: @escaping (Int, [UInt8]) -> Void,
         openPart: @escaping OpenPart
     ) {
         self.knownHashes = knownHashes
         self.didHash = didHash
-        self.layout = layout
         self.contents = contents
         self.units = units
         self.partByteCount = partByteCount
         self.openPart = openPart
         self.progress = progress
-        hashes = Array(repeating: [], count: contents.count)
-        xmlByteCount = Int64(layout.xml(totalByteCount: .max).count)
+        hashes = Array(repeating: [], count: contents.indices.count)
+        xmlByteCount = Int64(contents.layout.xml(totalByteCount: .max).count)
     }
 
     // MARK: Resources
@@ -64,7 +63,7 @@ final class ArchiveAssembler {
                 let hash = sha1.finalize()
                 try settle(piece.content, hash)
                 // Only large ones are ever copied without being read.
-                if contents[piece.content].byteCount >= WindowsImageLayout.smallestAlignedByteCount {
+                if contents.byteCount(piece.content) >= WindowsImageLayout.smallestAlignedByteCount {
                     didHash(piece.content, hash)
                 }
             }
@@ -82,13 +81,13 @@ final class ArchiveAssembler {
 
     /// Gives a content its place, to which it is copied later.
     private func reserve(_ content: Int) throws {
-        let byteCount = contents[content].byteCount
+        let byteCount = contents.byteCount(content)
         let part = try part(with: byteCount, entryCount: 1)
         try part.skip(to: WindowsImageLayout.start(of: byteCount, after: part.position))
         try settle(content, knownHashes[content] ?? [])
         let place = ArchiveFormat.Place(storedByteCount: byteCount, offset: part.position, byteCount: byteCount)
         add(content, to: part, place)
-        transfers.append(part.transfer(contents[content]))
+        transfers.append(part.transfer(try contents(content)))
         part.position += byteCount
     }
 
@@ -107,7 +106,7 @@ final class ArchiveAssembler {
     }
 
     private func begin(_ unit: ResourceUnit, _ segment: Segment) throws {
-        let byteCount = unit.contents.reduce(0) { $0 + contents[$1].byteCount }
+        let byteCount = unit.contents.reduce(0) { $0 + contents.byteCount($1) }
         let listByteCount = chunkListByteCount(of: byteCount, isSolid: unit.isSolid)
         isCompressed = segment.isCompressed
         var needed = byteCount
@@ -125,7 +124,7 @@ final class ArchiveAssembler {
 
     private func end(_ unit: ResourceUnit, _ part: ArchivePart) throws {
         if isCompressed { try writeChunkList(unit, part) }
-        let byteCount = unit.contents.reduce(0) { $0 + contents[$1].byteCount }
+        let byteCount = unit.contents.reduce(0) { $0 + contents.byteCount($1) }
         if isCompressed, !unit.isSolid, part.position - start >= byteCount { try storeAsItIs(unit.contents[0], part) }
         let stored = part.position - start
         guard unit.isSolid else {
@@ -143,7 +142,7 @@ final class ArchiveAssembler {
                 part: part.number, referenceCount: 1, sha1: [UInt8](repeating: 0, count: SHA1.byteCount)))
         var offset: Int64 = 0
         for content in unit.contents {
-            let byteCount = contents[content].byteCount
+            let byteCount = contents.byteCount(content)
             add(content, to: part, .init(storedByteCount: byteCount, flags: flags, offset: offset, byteCount: 0))
             offset += byteCount
         }
@@ -161,8 +160,8 @@ final class ArchiveAssembler {
         hashes[content] = hash
         guard let other = contentsByHash.updateValue(content, forKey: hash) else { return }
         throw WindowsImagingError(
-            .unsupported, DiagnosticText(contents[content].name),
-            "has other bytes than \(contents[other].name) but the same SHA-1, by which an image tells files apart",
+            .unsupported, DiagnosticText(try contents(content).name),
+            "has other bytes than \(try contents(other).name) but the same SHA-1, by which an image tells files apart",
             nextStep: "leave one of them out")
     }
 
@@ -170,9 +169,9 @@ final class ArchiveAssembler {
     private func storeAsItIs(_ content: Int, _ part: ArchivePart) throws {
         isCompressed = false
         part.position = start
-        try part.skip(to: WindowsImageLayout.start(of: contents[content].byteCount, after: start))
+        try part.skip(to: WindowsImageLayout.start(of: contents.byteCount(content), after: start))
         start = part.position
-        let reader = try ContentReader(contents[content])
+        let reader = try ContentReader(try contents(content))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         while true {
@@ -197,7 +196,7 @@ final class ArchiveAssembler {
     }
 
     private func writeChunkList(_ unit: ResourceUnit, _ part: ArchivePart) throws {
-        let byteCount = unit.contents.reduce(0) { $0 + contents[$1].byteCount }
+        let byteCount = unit.contents.reduce(0) { $0 + contents.byteCount($1) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(chunkListByteCount(of: byteCount, isSolid: unit.isSolid)))
         if unit.isSolid {
@@ -226,7 +225,7 @@ final class ArchiveAssembler {
         let (path, descriptor) = try openPart(parts.count + 1)
         let part = ArchivePart(number: parts.count + 1, path: path, descriptor: descriptor)
         // Growing step by step would take twice the memory.
-        part.entries.reserveCapacity(contents.count + 2)
+        part.entries.reserveCapacity(contents.indices.count + 2)
         parts.append(part)
         return part
     }

@@ -50,9 +50,7 @@ struct ResourceUnit: Sendable {
 
 /// Reads contents one after the other into segments; used by one thread at a time.
 final class SegmentSource {
-    private let contents: [TransferContent]
-    /// The names of the files of the contents.
-    private let names: [String]
+    private let contents: ArchiveContents
     private let units: [ResourceUnit]
     private let segmentByteCount: Int
     private let didVerify: ContentCopier.DidVerify
@@ -68,11 +66,10 @@ final class SegmentSource {
 
     /// - Parameter formats: nil when nothing is compressed.
     init(
-        _ contents: [TransferContent], names: [String], _ units: [ResourceUnit], segmentByteCount: Int,
+        _ contents: ArchiveContents, _ units: [ResourceUnit], segmentByteCount: Int,
         formats: CompressedFormats?, didVerify: @escaping ContentCopier.DidVerify
     ) {
         self.contents = contents
-        self.names = names
         self.units = units
         self.segmentByteCount = segmentByteCount
         self.formats = formats
@@ -147,9 +144,9 @@ final class SegmentSource {
 
     private func reader(of content: Int) throws -> ContentReader {
         if let reader { return reader }
-        let opened = try ContentReader(contents[content], didVerify: didVerify)
+        let opened = try ContentReader(try contents(content), didVerify: didVerify)
         reader = opened
-        rest = contents[content].byteCount
+        rest = contents.byteCount(content)
         return opened
     }
 
@@ -160,7 +157,7 @@ final class SegmentSource {
             isCompressed = known
         } else if let formats {
             isCompressed = try formats.isCompressible(
-                reader, byteCount: contents[content].byteCount, name: names[content], start: start)
+                reader, byteCount: contents.byteCount(content), name: contents.fileName(content), start: start)
         } else {
             isCompressed = false
         }

@@ -68,7 +68,8 @@ public struct WindowsImageWriter {
     /// Writes the archive; flushing it to the disk is the caller's.
     ///
     /// - Parameters:
-    ///   - contents: for each of ``WindowsImageLayout/contentFiles`` where its bytes are.
+    ///   - source: where the bytes are of each of ``WindowsImageLayout/contentFiles``, by its place among them; asked on
+    ///     any thread, when they are wanted.
     ///   - known: what need not be found out.
     ///   - didHash: told the SHA-1 of contents for which knowing it the next time saves reading them.
     ///   - partByteCount: the limit of a file, above which further parts are begun; only a resource that is larger itself
@@ -78,24 +79,25 @@ public struct WindowsImageWriter {
     /// - Throws: `TransferError` for content that is not what was promised; `FileError`; `InterruptedError`;
     ///   ``WindowsImagingError``.
     public func write(
-        _ contents: [TransferContent], known: WindowsImageKnowledge = WindowsImageKnowledge(),
+        _ source: @escaping @Sendable (Int) throws -> TransferContent,
+        known: WindowsImageKnowledge = WindowsImageKnowledge(),
         partByteCount: Int64? = nil, progress: ProgressMeter,
         didHash: @escaping (_ content: Int, _ sha1: [UInt8]) -> Void = { _, _ in },
         didVerify: @escaping ContentCopier.DidVerify = { _, _, _, _ in },
         openPart: @escaping (_ number: Int) throws -> (path: FilePath, descriptor: FileDescriptor)
     ) throws -> [Int64] {
-        precondition(contents.count == layout.contents.count, "every content has a source")
         precondition(partByteCount == nil || layout.description.compression != .solid, "solid resources are not split")
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         let compression = layout.description.compression
+        let contents = ArchiveContents(layout: layout, source: source)
         let units = try units(contents, known)
         let segmentByteCount = Self.segmentByteCount(compression)
         let work = Work(
             source: SegmentSource(
-                contents, names: layout.contents.map(\.fileName), units, segmentByteCount: segmentByteCount,
+                contents, units, segmentByteCount: segmentByteCount,
                 formats: compression == .none ? nil : try CompressedFormats(), didVerify: didVerify),
             assembler: ArchiveAssembler(
-                layout, contents, units, partByteCount: partByteCount,
+                contents, units, partByteCount: partByteCount,
                 knownHashes: contents.indices.map { known.hashes[$0] }, progress: progress, didHash: didHash,
                 openPart: openPart),
             segmentCount: Self.segmentCount(compression, threadCount),
@@ -109,14 +111,14 @@ public struct WindowsImageWriter {
     }
 
     /// The resources: one for each content, unless those that are worth compressing share a solid one.
-    private func units(_ contents: [TransferContent], _ known: WindowsImageKnowledge) throws -> [ResourceUnit] {
+    private func units(_ contents: ArchiveContents, _ known: WindowsImageKnowledge) throws -> [ResourceUnit] {
         let compression = layout.description.compression
         // Whether it is copied is asked only where that saves much.
-        let isCopyable = contents.indices.map { number in
-            guard contents[number].byteCount >= WindowsImageLayout.smallestAlignedByteCount,
-                case .verifiedFile = contents[number].source
+        let isCopyable = try contents.indices.map { number in
+            guard contents.byteCount(number) >= WindowsImageLayout.smallestAlignedByteCount,
+                known.hashes[number] != nil, case .verifiedFile = try contents(number).source
             else { return false }
-            return known.hashes[number] != nil
+            return true
         }
         func making(_ number: Int, _ isCompressible: Bool?) -> ResourceUnit.Making {
             if let reuse = known.reuses[number] { return .reused(reuse) }
@@ -139,7 +141,7 @@ public struct WindowsImageWriter {
 
     /// Whether the contents that `isAsked` chooses are worth compressing, by number.
     private func compressible(
-        _ contents: [TransferContent], _ isAsked: (Int) -> Bool
+        _ contents: ArchiveContents, _ isAsked: (Int) -> Bool
     ) throws -> [Int: Bool] {
         var compressible: [Int: Bool] = [:]
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 4096)
@@ -147,10 +149,10 @@ public struct WindowsImageWriter {
         let formats = try CompressedFormats()
         for number in contents.indices where isAsked(number) {
             try interruption.check()
-            let reader = try ContentReader(contents[number])
+            let reader = try ContentReader(try contents(number))
             let count = try reader.sample(into: start, at: 0)
             compressible[number] = try formats.isCompressible(
-                reader, byteCount: contents[number].byteCount, name: layout.contents[number].fileName,
+                reader, byteCount: contents.byteCount(number), name: contents.fileName(number),
                 start: UnsafeRawBufferPointer(rebasing: start[..<count]))
         }
         return compressible

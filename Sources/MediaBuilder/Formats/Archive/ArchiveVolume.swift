@@ -58,19 +58,22 @@ struct ArchiveVolume: VolumeLayout {
     /// Writes all parts under temporary names.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let environment = work.environment
-        let contents = try archive.contentFiles.map { try environment.content(volume.files[$0], asFile: true) }
+        let (numbers, files) = (archive.contentFiles, volume.files)
         var known = WindowsImageKnowledge()
-        for (number, content) in contents.enumerated() {
-            known.hashes[number] = environment.store.sha1(of: content.sha256)
+        for (number, file) in numbers.enumerated() {
+            known.hashes[number] = environment.store.sha1(of: files[file].sha256)
         }
-        let reuses = try bases.map { try $0.offer(contents, compression, to: &known, environment) }
+        let reuses = try bases.map {
+            try $0.offer(numbers.lazy.map { files[$0].file }, compression, to: &known, environment)
+        }
         let (store, partLimit) = (environment.store, partLimit)
         let outputs = PendingParts()
         let writer = WindowsImageWriter(
             archive, threadCount: environment.workerCount, interruption: environment.interruption)
         let sizes = try writer.write(
-            contents, known: known, partByteCount: partByteCount, progress: work.progress,
-            didHash: { store.sha1Index.remember(contents[$0].sha256, sha1: $1) },
+            { try environment.content(files[numbers[$0]], asFile: true) }, known: known, partByteCount: partByteCount,
+            progress: work.progress,
+            didHash: { store.sha1Index.remember(files[numbers[$0]].sha256, sha1: $1) },
             didVerify: environment.didVerify,
             openPart: { number in
                 // Only these names were found to be nobody else's.

@@ -65,12 +65,13 @@ struct BaseArchive: Sendable {
         reader = media.reader
     }
 
-    /// Adds what can be taken over of `contents`, and is not in `known` yet, to it.
+    /// Adds what can be taken over of the contents of `files`, and is not in `known` yet, to it.
     ///
     /// - Returns: what is taken over.
     /// - Throws: `InterruptedError`.
     func offer(
-        _ contents: [TransferContent], _ compression: WindowsImageCompression, to known: inout WindowsImageKnowledge,
+        _ files: some RandomAccessCollection<MediaFile>, _ compression: WindowsImageCompression,
+        to known: inout WindowsImageKnowledge,
         _ environment: BuildEnvironment
     ) throws -> ArchiveReuse {
         var reuse = ArchiveReuse(base: path.string)
@@ -81,8 +82,8 @@ struct BaseArchive: Sendable {
                 : "it is not compressed with \(.compression, compression.rawValue)"
             return reuse
         }
-        let candidates = contents.indices.filter { known.reuses[$0] == nil }.compactMap { number in
-            storages[contents[number].sha256].map { (number: number, content: contents[number], storage: $0) }
+        let candidates = files.enumerated().filter { known.reuses[$0.offset] == nil }.compactMap { number, file in
+            storages[file.sha256].map { (number: number, content: file, storage: $0) }
         }.filter { $0.storage.byteCount == $0.content.byteCount }
         let meter = ProgressMeter(
             phase: "checking the base", totalByteCount: candidates.reduce(0) { $0 + $1.content.byteCount },
