@@ -74,6 +74,19 @@ public struct CivilTime: Sendable, Equatable {
         self = start
     }
 
+    /// The day as YYYY-MM-DD (ISO 8601).
+    public var dayText: String { "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))" }
+
+    /// The day and the time as YYYY-MM-DDThh:mm:ssZ (RFC 3339).
+    public var text: String {
+        "\(dayText)T\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))Z"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number.magnitude)
+        return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
     /// The date as a point in time.
     public var timestamp: Timestamp {
         Timestamp(

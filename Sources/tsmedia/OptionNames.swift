@@ -8,7 +8,8 @@ import Support
 enum OptionNames {
     /// Fields whose options are not called as they are: a password is never an argument.
     private static let others: [RequestField: String] = [
-        .password: "--password-file", .administratorPassword: "--administrator-password-file",
+        .password: "--password-file", .certificatePassword: "--certificate-password-file",
+        .administratorPassword: "--administrator-password-file",
         .domainPassword: "--domain-password-file", .capturePassword: "--capture-password-file",
     ]
 

@@ -22,6 +22,7 @@ struct InspectTests {
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
                 "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "prestaged", "warnings",
+                "certificate",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)

@@ -179,7 +179,7 @@ struct PasswordTests {
 
 extension [UInt8] {
     /// True when `part` is somewhere inside; memchr(3) finds the places where it may begin.
-    fileprivate func holds(_ part: [UInt8]) -> Bool {
+    func holds(_ part: [UInt8]) -> Bool {
         guard let first = part.first else { return true }
         return withUnsafeBytes { bytes in
             var start = 0

@@ -33,7 +33,7 @@ final class ReportCollection {
     // MARK: Media
 
     private func media() throws {
-        try report("create", session.arguments(.bootable, "boot.iso"))
+        try report("create", session.arguments(.bootable, "boot.iso", ["--self-signed-certificate"]))
         try report("create", session.arguments(.capture, "capture.iso", ["--dry-run"]))
         try report("create", session.arguments(.standalone, "set.iso", ["--media-size", "9500000"]))
         try report("create", session.arguments(.standalone, "drive.img", ["--media-size", "100000000"]))

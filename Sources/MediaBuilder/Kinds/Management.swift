@@ -40,6 +40,8 @@ public struct Management: Sendable {
     public var siteCode: String?
     /// What is allowed about users and devices.
     public var userDeviceAffinity: UserDeviceAffinity?
+    /// By what the media knows that a management point is one of the site.
+    public var trust = SiteTrust()
 
     /// No management point.
     public init() {}
@@ -67,6 +69,40 @@ public struct Management: Sendable {
             throw MediaRequest.bad(
                 .siteCode, "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
         }
+        try checkTrust()
+    }
+
+    /// Refuses roots that are none, and media that one root would have to suit.
+    private func checkTrust() throws(MediaBuilderError) {
+        try trust.check(now: FileIdentity.Instant.now.timestamp)
+        let roots = trust.unrelatedRoots
+        // Without a network nobody knows which management point is under which root.
+        guard mode == .dynamic, roots.count > 1, securePoints.count > 1 else { return }
+        throw MediaRequest.bad(
+            .rootCA,
+            "names \(roots.count) roots (\(roots.map { "'\($0)'" }.joined(separator: ", "))) for"
+                + " \(securePoints.count) management points: dynamic media needs all sites to trust the same one",
+            "use \(.mediaMode, "site-based") with one management point, or give the root of all of them alone")
+    }
+
+    /// The management points that are reached over https.
+    private var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
+
+    /// What keeps the media from reaching a management point over https.
+    func warnings(hasCertificate: Bool) -> [DiagnosticText] {
+        guard let point = securePoints.first else { return [] }
+        var warnings: [DiagnosticText] = []
+        if trust.rootCAs.isEmpty {
+            warnings.append(
+                "nothing tells this media whom to trust behind \(ManagementPointURL.shown(point)): add \(.rootCA), with the"
+                    + " root that issued the certificate of that server")
+        }
+        if !hasCertificate {
+            warnings.append(
+                "\(ManagementPointURL.shown(point)) asks for a client certificate, and this media has none: add"
+                    + " \(.certificate)")
+        }
+        return warnings
     }
 
     private static func isSiteCode(_ text: String) -> Bool {
@@ -85,5 +121,13 @@ public struct Management: Sendable {
         try list.set("_SMSTSHTTPPort", to: String(port(isSecure: false) ?? 80))
         try list.set("_SMSTSHTTPSPort", to: String(port(isSecure: true) ?? 443))
         if let userDeviceAffinity { try list.set("SMSTSAssignUsersMode", to: userDeviceAffinity.variableValue) }
+        try trust.addVariables(to: &list)
+    }
+
+    /// What IIS asks of clients, and which certificate is taken of several, for media that proves itself or its site.
+    func addCertificateVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
+        // Both names are genuine and both values inferred (docs/formats/media.md section 1).
+        try list.set("_SMSTSIISSSLState", to: securePoints.isEmpty ? "0" : "63")
+        try list.set("_SMSTSUseFirstCert", to: "1")
     }
 }

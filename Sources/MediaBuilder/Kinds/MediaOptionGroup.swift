@@ -18,13 +18,21 @@ extension MediaOptionGroup {
     /// The fields of the group.
     public var fields: [RequestField] {
         switch self {
-        case .management: [.mediaMode, .managementPoint, .siteCode, .userDeviceAffinity]
+        case .management:
+            [
+                .mediaMode, .managementPoint, .siteCode, .userDeviceAffinity, .rootCA, .siteSigningCertificate,
+                .trustedRootKey,
+            ]
         case .sequence:
             [
                 .taskSequence, .taskSequenceID, .mediaExpirationDate, .splitUpgradeImages, .package, .driverPackage,
                 .application, .includeApplicationDependencies, .catalog,
             ]
-        case .behaviour: [.password, .allowUnattended, .variable]
+        case .behaviour:
+            [
+                .password, .allowUnattended, .variable, .certificate, .certificatePassword, .selfSignedCertificate,
+                .certificateStart, .certificateExpire, .certificateKey,
+            ]
         }
     }
 }

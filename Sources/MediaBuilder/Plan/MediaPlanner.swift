@@ -2,6 +2,7 @@
 
 import BootMedia
 import ContentLibrary
+import Cryptography
 import Identifiers
 import MediaFormat
 import MediaVariables
@@ -24,6 +25,8 @@ public struct MediaPlanner: Sendable {
     /// - Throws: any `DiagnosticError`; nothing was written.
     public func plan() throws -> MediaPlan {
         try request.validate()
+        let certificate = try request.certificate?.prepared(
+            sourceDate: environment.sourceDate, now: FileIdentity.Instant.now.timestamp)
         let needs = try kind.needs(of: request)
         guard let reference = request.bootImage ?? needs.bootImage else {
             throw MediaBuilderError(
@@ -33,7 +36,7 @@ public struct MediaPlanner: Sendable {
         try requirePackages(reference, needs.packages)
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
-        var warnings = needs.warnings + boot.bootFiles.warnings
+        var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
@@ -50,9 +53,12 @@ public struct MediaPlanner: Sendable {
                 .map { DiagnosticText($0) }
         }
         let created = created([assembly.latestModification, content.latestModification].max())
-        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content)
+        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content, certificate)
+        let identity = certificate?.identity(MediaGUID.bare(guid))
+        warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
-            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: needs.sequence, created: created)
+            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: needs.sequence, certificate: identity,
+            created: created)
         assembly.finish(sourceDate: environment.sourceDate)
         content.finish(sourceDate: environment.sourceDate)
         let limits = request.format.pathLimits(at: request.output)
@@ -150,7 +156,7 @@ public struct MediaPlanner: Sendable {
 
     private func addGenerated(
         to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: MediaNeeds.Sequence?,
-        created: Timestamp
+        certificate: CertificateIdentity?, created: Timestamp
     ) throws {
         func add(_ bytes: [UInt8], _ path: String) throws {
             try assembly.add(bytes, at: try MediaPath(path), modified: created, origin: "generated")
@@ -162,12 +168,13 @@ public struct MediaPlanner: Sendable {
             GeneratedFiles.bootstrap(
                 kind.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
             Self.bootstrapPath)
-        let variables = try VariablesAuthor.variables(for: request, mediaGUID: guid, bootImage: boot)
+        let variables = try VariablesAuthor.variables(
+            for: request, mediaGUID: guid, bootImage: boot, certificate: certificate)
         let password = request.password ?? .none
         try add(EncryptedContainer.seal(variables.encoded(), password: password), "SMS/data/Variables.dat")
         if let sequence {
             // Without a password the policy is under the media GUID (docs/formats/media.md section 1).
-            let policyPassword = request.password ?? .mediaGUID(guid)
+            let policyPassword = request.password ?? .mediaGUID(variables["_SMSMediaGuid"] ?? guid)
             try add(EncryptedContainer.seal(sequence.policy.encoded(), password: policyPassword), "SMS/data/Policy.xml")
         }
     }
@@ -180,20 +187,41 @@ public struct MediaPlanner: Sendable {
     }
 
     private func derivedGUID(
-        _ boot: BootImagePlanner.Result, _ sequence: MediaNeeds.Sequence?, _ content: PlanAssembly
+        _ boot: BootImagePlanner.Result, _ sequence: MediaNeeds.Sequence?, _ content: PlanAssembly,
+        _ certificate: PreparedCertificate?
     ) -> String {
         let management = kind.management
         return MediaGUID.derive(
             from: [kind.mediaType.rawValue, request.label, boot.image.sha256.description]
                 + [sequence?.id ?? "", sequence?.name ?? "", management.siteCode ?? "", management.mode.rawValue]
                 + management.points + request.variables.map(\.name)
-                + content.contents.map { "\($0.id).\($0.version)" },
+                + content.contents.map { "\($0.id).\($0.version)" }
+                + management.trust.facts + (certificate?.facts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
+    }
+
+    /// What keeps the media from proving itself, or from knowing its site.
+    private func trustWarnings(_ certificate: PreparedCertificate?) -> [DiagnosticText] {
+        (certificate?.warnings ?? []) + kind.management.warnings(hasCertificate: certificate != nil)
+    }
+
+    /// That the site has to know a certificate that nobody issued (docs/formats/media.md section 3).
+    private func registrationWarning(_ identity: CertificateIdentity) -> DiagnosticText? {
+        guard case .selfSigned = request.certificate, !kind.management.points.isEmpty else { return nil }
+        return
+            "the certificate of this media is self-signed, and no management point accepts it before the site has"
+            + " registered it: its thumbprint is \(identity.certificate.thumbprint)"
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
     private var notes: [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
+        if request.password == nil, request.certificate != nil {
+            return [
+                "no password: anyone who holds this media can read its variables, its task sequence and the private key of"
+                    + " its certificate, and be this media before the site; add \(.password)"
+            ]
+        }
         return [
             request.password == nil
                 ? "no password: anyone who holds this media can read its variables and its task sequence"

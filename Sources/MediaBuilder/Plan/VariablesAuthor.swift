@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import MediaFormat
 import MediaVariables
 import Support
@@ -7,17 +8,26 @@ import Support
 /// The media variables that a request asks for (docs/formats/media.md section 1).
 enum VariablesAuthor {
     /// The variables of media with `mediaGUID` and `bootImage`; the user's own come last and win.
+    ///
+    /// - Parameter certificate: the media's own, with its private key.
     static func variables(
-        for request: MediaRequest, mediaGUID: String, bootImage: MediaManifest.BootImage
+        for request: MediaRequest, mediaGUID: String, bootImage: MediaManifest.BootImage,
+        certificate: CertificateIdentity? = nil
     ) throws(MediaVariablesError) -> MediaVariableList {
         var list = MediaVariableList()
-        try list.set("_SMSMediaGuid", to: mediaGUID)
+        // Without braces the password of the certificate is the same whether or not a client takes them off.
+        try list.set("_SMSMediaGuid", to: certificate == nil ? mediaGUID : MediaGUID.bare(mediaGUID))
         try list.set("_SMSTSMediaType", to: request.kind.mediaType.rawValue)
         if let version = bootImage.version {
             try list.set("_SMSTSBootMediaPackageID", to: bootImage.id)
             try list.set("_SMSTSBootMediaSourceVersion", to: String(version))
         }
         try request.kind.rules.addVariables(to: &list)
+        let management = request.kind.rules.management
+        if !management.points.isEmpty, certificate != nil || !management.trust.isEmpty {
+            try management.addCertificateVariables(to: &list)
+        }
+        if let certificate { try list.setCertificate(certificate) }
         for variable in request.variables { try list.set(variable.name, to: variable.value) }
         return list
     }

@@ -76,10 +76,15 @@ public enum FieldValue {
 
     /// The last second of a day YYYY-MM-DD, in UTC.
     public static func endOfDay(_ text: String, _ field: RequestField) throws(MediaBuilderError) -> Timestamp {
+        Timestamp(unixSeconds: try startOfDay(text, field).unixSeconds + 86_399)
+    }
+
+    /// The first second of a day YYYY-MM-DD, in UTC.
+    public static func startOfDay(_ text: String, _ field: RequestField) throws(MediaBuilderError) -> Timestamp {
         guard let day = CivilTime(day: text), day.year >= 1970 else {
             throw MediaRequest.bad(field, "'\(text)' is not a day of the calendar", "write it as YYYY-MM-DD")
         }
-        return Timestamp(unixSeconds: day.timestamp.unixSeconds + 86_399)
+        return day.timestamp
     }
 
     /// A number of threads.

@@ -16,6 +16,7 @@ extension MediaRequest {
         try format.check(self)
         try checkLabel()
         try kind.rules.check()
+        try certificate?.check(points: kind.rules.management.points, now: FileIdentity.Instant.now.timestamp)
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad(.mediaGUID, "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }

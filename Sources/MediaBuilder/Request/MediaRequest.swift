@@ -31,6 +31,8 @@ public struct MediaRequest: Sendable {
     public var includesAutorun = false
     /// Encrypts the variables and the task sequence; nil for the public default.
     public var password: MediaPassword?
+    /// The certificate by which the media proves who it is.
+    public var certificate: MediaCertificate?
     /// Whether the media asks nothing.
     public var allowsUnattended = false
     /// The user's own variables, in order.

@@ -37,6 +37,24 @@ extension RequestField {
     public static let siteCode = RequestField("site-code")
     /// What the media may do about users and devices.
     public static let userDeviceAffinity = RequestField("user-device-affinity")
+    /// Root certificate authorities of the site.
+    public static let rootCA = RequestField("root-ca")
+    /// The certificate with which the site server signs.
+    public static let siteSigningCertificate = RequestField("site-signing-certificate")
+    /// The trusted root key of the site.
+    public static let trustedRootKey = RequestField("trusted-root-key")
+    /// A certificate of the media that has its private key.
+    public static let certificate = RequestField("certificate")
+    /// What opens that certificate.
+    public static let certificatePassword = RequestField("certificate-password")
+    /// Whether a certificate is made with the media.
+    public static let selfSignedCertificate = RequestField("self-signed-certificate")
+    /// The day on which that begins to be valid.
+    public static let certificateStart = RequestField("certificate-start")
+    /// The last day on which it is valid.
+    public static let certificateExpire = RequestField("certificate-expire")
+    /// The private key of that certificate.
+    public static let certificateKey = RequestField("certificate-key")
     /// The image of a whole disk.
     public static let diskImage = RequestField("disk-image")
     /// The size of the smallest disk.
@@ -68,7 +86,9 @@ extension RequestField {
     public static let ofMedia: [RequestField] = [
         .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .mediaGUID,
         .password, .allowUnattended, .variable, .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
-        .managementPoint, .siteCode, .userDeviceAffinity, .diskImage, .diskSize, .partitionLayout, .dataPartition,
+        .managementPoint, .siteCode, .userDeviceAffinity, .rootCA, .siteSigningCertificate, .trustedRootKey,
+        .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
+        .certificateKey, .diskImage, .diskSize, .partitionLayout, .dataPartition,
         .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
     ]
 }

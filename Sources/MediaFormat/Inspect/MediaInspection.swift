@@ -46,6 +46,28 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let name: String
     }
 
+    /// The certificate by which the media proves who it is.
+    public struct Certificate: Sendable, Equatable, Encodable {
+        /// Whom it names.
+        public let subject: String
+        /// Who issued it.
+        public let issuer: String
+        /// When it begins to be valid, as YYYY-MM-DDThh:mm:ssZ.
+        public let validFrom: String
+        /// When it ceases to be valid.
+        public let validUntil: String
+        /// Its SHA-1 in upper case hexadecimal, as Windows shows it.
+        public let thumbprint: String
+        /// The algorithm of its key.
+        public let keyAlgorithm: String
+        /// The bits of its key.
+        public let keyBits: Int
+        /// How it was signed.
+        public let signatureAlgorithm: String
+        /// Whether it was made with the media, rather than issued by an authority.
+        public let isSelfSigned: Bool
+    }
+
     /// A media variable; its value is redacted when it may be a secret.
     public struct Variable: Sendable, Equatable {
         /// Its name as it is spelled.
@@ -74,6 +96,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let bootEntries: [BootEntry]
     /// Every UEFI loader.
     public let loaders: [Loader]
+    /// The certificate of the media; nil without the password, and when it has none.
+    public let certificate: Certificate?
     /// The variables; nil without the password.
     public let variables: [Variable]?
     /// The contents.
@@ -91,7 +115,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage, bootEntries
-        case loaders, variables, contents, taskSequence, prestaged, warnings
+        case loaders, certificate, variables, contents, taskSequence, prestaged, warnings
     }
 
     /// Encodes every key.
@@ -107,6 +131,7 @@ extension MediaInspection {
         try container.encode(bootImage, forKey: .bootImage)
         try container.encode(bootEntries, forKey: .bootEntries)
         try container.encode(loaders, forKey: .loaders)
+        try container.encode(certificate, forKey: .certificate)
         let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)

@@ -39,6 +39,7 @@ public struct MediaInspector: Sendable {
         }
         return MediaSetInspection(
             volumes: looked.map(\.inspection),
+            certificates: DatedCertificate.list(looked.map { (name: $0.media, inspection: $0.inspection) }),
             membership: MediaSetMembership(looked.map { (media: $0.media, manifest: $0.manifest) }))
     }
 
@@ -55,6 +56,7 @@ public struct MediaInspector: Sendable {
         }
         let variables = try variables(media, bootstrap)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
+        let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
         let loaders = try LoaderInspector(media: media).loaders()
         let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
@@ -62,9 +64,11 @@ public struct MediaInspector: Sendable {
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
             bootImage: manifest?.bootImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
-            variables: variables.map(presented), contents: contents(media, manifest),
-            taskSequence: try taskSequence(media, bootstrap, manifest, guid), prestaged: media.prestaged,
-            warnings: try warnings(bootstrap, media, manifest))
+            certificate: certificate.certificate, variables: variables.map(presented),
+            contents: contents(media, manifest),
+            taskSequence: try taskSequence(media, bootstrap, manifest, variables?["_SMSMediaGuid"] ?? guid),
+            prestaged: media.prestaged,
+            warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings)
         return (inspection, manifest)
     }
 
@@ -147,13 +151,18 @@ public struct MediaInspector: Sendable {
     }
 
     private func warnings(
-        _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?
+        _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?,
+        _ certificate: MediaCertificateInspector
     ) throws -> [String] {
         var warnings: [String] = []
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
         if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
-            warnings.append("no password: anyone who holds this media can read its variables and its task sequence")
+            warnings.append(
+                certificate.certificate == nil
+                    ? "no password: anyone who holds this media can read its variables and its task sequence"
+                    : "no password: anyone who holds this media can read its variables, its task sequence and the private"
+                        + " key of its certificate, and be this media before the site")
         }
         if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
         if media.firmwareEntries().isEmpty, !isFurtherVolume {

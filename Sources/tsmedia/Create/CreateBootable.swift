@@ -12,6 +12,8 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
+    @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -20,11 +22,13 @@ struct CreateBootable: ParsableCommand {
 
     func run() throws {
         try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) {
-            .bootable(management.management)
+            .bootable(try management.management(trust))
         } _: { request in
             try bootImage.apply(to: &request)
             media.apply(to: &request)
             try behaviour.apply(to: &request)
+            request.otherSources += trust.sources
+            try certificate.apply(to: &request)
         }
     }
 }

@@ -38,6 +38,8 @@ struct CreatePrestaged: ParsableCommand {
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
+    @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "The archive") var archive: ArchiveOptions
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
@@ -55,11 +57,12 @@ struct CreatePrestaged: ParsableCommand {
     func run() throws {
         guard let models = fleet.fleet else {
             return try CreateRun(content: content, output: choice, drive: drive, program: program)
-                .run(.prestaged, { .prestaged(management.management, try prestaged()) }, configure)
+                .run(.prestaged, { .prestaged(try management.management(trust), try prestaged()) }, configure)
         }
         try FleetRun(content: content, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) {
-                var request = FleetRequest(management.management, try prestaged(), try choice.output().fleetFormat())
+                var request = FleetRequest(
+                    try management.management(trust), try prestaged(), try choice.output().fleetFormat())
                 try configure(&request.common)
                 return request
             }
@@ -84,5 +87,7 @@ struct CreatePrestaged: ParsableCommand {
         media.apply(to: &request)
         try bootImage.apply(to: &request)
         try behaviour.apply(to: &request)
+        request.otherSources += trust.sources
+        try certificate.apply(to: &request)
     }
 }

@@ -17,6 +17,7 @@ struct CreateStandalone: ParsableCommand {
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
 
     @Option(
@@ -45,6 +46,7 @@ struct CreateStandalone: ParsableCommand {
             request.packing = packing
             try bootImage.apply(to: &request)
             try behaviour.apply(to: &request)
+            try certificate.apply(to: &request)
             media.apply(to: &request)
         }
     }

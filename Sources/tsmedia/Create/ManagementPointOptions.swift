@@ -23,13 +23,14 @@ struct ManagementPointOptions: ParsableArguments {
     @Option(help: "What the media may do about users and devices.")
     var userDeviceAffinity: UserDeviceAffinity?
 
-    /// How the media finds the site.
-    var management: Management {
+    /// How the media finds the site, and knows it by `trust`.
+    func management(_ trust: SiteTrustOptions) throws -> Management {
         var management = Management()
         if let mediaMode { management.mode = mediaMode }
         management.points = managementPoints
         management.siteCode = siteCode
         management.userDeviceAffinity = userDeviceAffinity
+        management.trust = try trust.trust()
         return management
     }
 }

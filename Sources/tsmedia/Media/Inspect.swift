@@ -38,6 +38,7 @@ struct Inspect: ParsableCommand {
         logger.info("inspected \(media.count) volumes")
         if program.json { return try StandardOutput.printJSON(set) }
         for (name, inspection) in zip(media, set.volumes) { try report(inspection, name) }
+        if !set.certificates.isEmpty { try CertificateTable(set.certificates).print() }
         for line in SetReport(set.membership).lines { try StandardOutput.print(line) }
     }
 

@@ -31,6 +31,7 @@ struct InspectionReport {
         lines += prestagedFacts
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
+        lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
         lines += facts(
             "variables",
             inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } }
@@ -55,6 +56,15 @@ struct InspectionReport {
             let head = index == 0 ? name : ""
             return "  " + head + String(repeating: " ", count: Self.columnWidth - head.count) + value
         }
+    }
+
+    private static func lines(_ certificate: MediaInspection.Certificate) -> [String] {
+        [
+            certificate.subject, certificate.isSelfSigned ? "self-signed" : "issued by \(certificate.issuer)",
+            "valid from \(certificate.validFrom) to \(certificate.validUntil)",
+            "\(certificate.keyAlgorithm) \(certificate.keyBits), \(certificate.signatureAlgorithm)",
+            "thumbprint \(certificate.thumbprint)",
+        ]
     }
 
     private static func text(_ image: MediaManifest.BootImage) -> String {

@@ -31,6 +31,6 @@ extension Update {
             (.userDeviceAffinity, management.userDeviceAffinity != nil), (.password, behaviour.passwordFile != nil),
             (.allowUnattended, behaviour.allowUnattended), (.variable, !behaviour.variables.isEmpty),
         ]
-        return fields.filter(\.isGiven).map(\.field)
+        return (fields + trust.givenFields + certificate.givenFields).filter(\.isGiven).map(\.field)
     }
 }

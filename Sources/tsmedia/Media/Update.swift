@@ -33,6 +33,8 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Further content (stand-alone media)") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point (bootable media)") var management: ManagementPointOptions
+    @OptionGroup(title: "Trust of the site (bootable media)") var trust: SiteTrustOptions
+    @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var identity: MediaOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
@@ -52,13 +54,14 @@ struct Update: ParsableCommand {
 
     private func request(_ type: MediaType, _ output: FilePath, _ format: any VolumeFormat) throws -> MediaRequest {
         var options = MediaKindOptions()
-        options.management = management.management
+        options.management = try management.management(trust)
         options.standalone = try standalone.content(further)
         var request = MediaRequest(MediaKind(type, options), output: output, format: format)
-        request.otherSources += further.sources
+        request.otherSources += further.sources + trust.sources
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
         try behaviour.apply(to: &request)
+        try certificate.apply(to: &request)
         return request
     }
 

@@ -24,6 +24,14 @@ public enum MediaFeature: Sendable, Hashable {
     case mediaGUID
     /// A boot image that the task sequence does not name.
     case bootImage
+    /// The certificate by which it proves who it is.
+    case certificate
+    /// The root certificate authorities that it trusts.
+    case rootCA
+    /// The certificate with which its site server signs.
+    case siteSigningCertificate
+    /// The trusted root key of its site.
+    case trustedRootKey
     /// The programs of a site's client.
     case clientBinaries
     /// The file by which Windows offers to start it.
@@ -44,7 +52,11 @@ public enum MediaFeature: Sendable, Hashable {
         ("user-device-affinity", .userDeviceAffinity, "\(.userDeviceAffinity)"),
         ("media-mode", .mediaMode, "\(.mediaMode, "site-based")"), ("media-guid", .mediaGUID, "\(.mediaGUID)"),
         ("boot-image", .bootImage, "\(.bootImage)"), ("client-binaries", .clientBinaries, "\(.clientBinaries)"),
-        ("autorun", .autorun, "\(.autorun)"), ("variables", .variables, nil),
+        ("certificate", .certificate, "\(.certificate) or \(.selfSignedCertificate)"),
+        ("root-ca", .rootCA, "\(.rootCA)"),
+        ("site-signing-certificate", .siteSigningCertificate, "\(.siteSigningCertificate)"),
+        ("trusted-root-key", .trustedRootKey, "\(.trustedRootKey)"), ("autorun", .autorun, "\(.autorun)"),
+        ("variables", .variables, nil),
     ]
 
     /// The names of features that have no value of their own, and the forms of the others.

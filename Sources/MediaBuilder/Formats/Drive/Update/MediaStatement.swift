@@ -73,7 +73,7 @@ struct MediaStatement {
             return nil
         }
         variables = open("SMS/data/Variables.dat", orElse: .none).flatMap { try? MediaVariableList(xml: $0) }
-        namedPackages = open("SMS/data/Policy.xml", orElse: .mediaGUID(mediaGUID))
+        namedPackages = open("SMS/data/Policy.xml", orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
             .flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
         var (hasClientBinaries, hasAutorun) = (false, false)
         for path in paths {
@@ -182,12 +182,15 @@ extension MediaStatement {
     /// Variables that follow from what the media is, or are compared apart.
     private static let derived: Set<String> = [
         "_SMSMEDIAGUID", "_SMSTSMEDIATYPE", "_SMSTSBOOTMEDIAPACKAGEID", "_SMSTSBOOTMEDIASOURCEVERSION",
-        "_SMSTSSTANDALONEMEDIA", "_SMSTSHTTPPORT", "_SMSTSHTTPSPORT",
+        "_SMSTSSTANDALONEMEDIA", "_SMSTSHTTPPORT", "_SMSTSHTTPSPORT", "_SMSTSIISSSLSTATE", "_SMSTSUSEFIRSTCERT",
     ]
     /// Variables that an option of their own makes.
     private static let features: [String: (MediaFeature, String)] = [
         "_SMSTSSITECODE": (.siteCode, "its site code"), "_SMSTSMEDIAEXPIRE": (.expiration, "its expiration date"),
         "SMSTSASSIGNUSERSMODE": (.userDeviceAffinity, "its user device affinity"),
+        "_SMSTSMEDIAPFX": (.certificate, "its certificate"), "_SMSTSROOTCACERTS": (.rootCA, "its root CA"),
+        "_SMSTSSITESIGNINGCERTIFICATE": (.siteSigningCertificate, "the certificate with which its site signs"),
+        "_SMSTSPUBLICROOTKEY": (.trustedRootKey, "the trusted root key of its site"),
     ]
 
     private static func managementPoints(_ list: MediaVariableList) -> [String] {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+
+/// The certificate by which media proves who it is: `_SMSTSMediaPFX` (media.md section 1).
+extension MediaVariableList {
+    private static let guidName = "_SMSMediaGuid"
+    private static let certificateName = "_SMSTSMediaPFX"
+    /// How many characters of the media GUID, as its variable spells it, are the password of the PFX [R].
+    private static let passwordLength = 31
+
+    /// Sets the certificate; the media GUID must have been set, because the password is made of it.
+    ///
+    /// - Throws: ``MediaVariablesError``.
+    public mutating func setCertificate(_ identity: CertificateIdentity) throws(MediaVariablesError) {
+        guard let guid = self[Self.guidName] else { preconditionFailure("the media GUID is set first") }
+        let sealed = PFXFile.seal(identity, password: Self.password(guid), seed: Array(guid.utf8))
+        try set(Self.certificateName, to: sealed.hexadecimal(.upper))
+    }
+
+    /// The certificate with its private key; nil when there is none.
+    ///
+    /// - Throws: `CryptographyError` for one that is not as it must be.
+    public func certificate() throws(CryptographyError) -> CertificateIdentity? {
+        guard let text = self[Self.certificateName], !text.isEmpty else { return nil }
+        let bytes = [UInt8](hexadecimal: text) ?? []
+        let guid = self[Self.guidName] ?? ""
+        do throws(CryptographyError) {
+            return try PFXFile.open(bytes, password: Self.password(guid), name: Self.certificateName)
+        } catch  where error.code == .wrongPassword {
+            // Whether braces count is known of GUIDs alone that have none.
+            let bare = String(guid.filter { $0 != "{" && $0 != "}" })
+            return try PFXFile.open(bytes, password: Self.password(bare), name: Self.certificateName)
+        }
+    }
+
+    private static func password(_ guid: String) -> String { String(guid.prefix(passwordLength)) }
+}

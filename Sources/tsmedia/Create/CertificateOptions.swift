@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import MediaBuilder
+import Support
+import SystemPackage
+
+/// The certificate by which the media proves who it is.
+struct CertificateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Certificate of the media with its private key, for management points over https.", valueName: "file.pfx"),
+        completion: .file(extensions: ["pfx", "p12"]))
+    var certificate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File whose first line opens that certificate; - reads standard input.", valueName: "file|-"))
+    var certificatePasswordFile: String?
+
+    @Flag(
+        help:
+            "Make a certificate for the media instead, for management points over http: RSA 2048, SHA-256, a year long."
+    )
+    var selfSignedCertificate = false
+
+    @Option(help: "First day on which a self-signed certificate is valid, YYYY-MM-DD (UTC; default: today).")
+    var certificateStart: String?
+
+    @Option(help: "Last day on which it is valid, YYYY-MM-DD (to its end, UTC; default: a year later).")
+    var certificateExpire: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Private key of a self-signed certificate, in PEM (default: a new one each time).", valueName: "file.pem"),
+        completion: .file(extensions: ["pem", "key"]))
+    var certificateKey: String?
+
+    /// Puts the options into `request`.
+    func apply(to request: inout MediaRequest) throws {
+        var asked = CertificateRequest()
+        asked.file = certificate.map { FilePath($0) }
+        asked.isSelfSigned = selfSignedCertificate
+        (asked.start, asked.expiration) = (certificateStart, certificateExpire)
+        asked.key = certificateKey.map { FilePath($0) }
+        // Files of secrets are sources even when they cannot be used: nothing may be written over them.
+        request.otherSources += asked.sources
+        if let certificatePasswordFile, certificatePasswordFile != "-" {
+            request.otherSources.append(FilePath(certificatePasswordFile))
+        }
+        let password = try certificatePasswordFile.map { try PasswordFile.firstLine($0, .certificatePassword) }
+        request.certificate = try asked.certificate(password: password)
+    }
+
+    /// The fields that are given.
+    var givenFields: [(field: RequestField, isGiven: Bool)] {
+        [
+            (.certificate, certificate != nil), (.certificatePassword, certificatePasswordFile != nil),
+            (.selfSignedCertificate, selfSignedCertificate), (.certificateStart, certificateStart != nil),
+            (.certificateExpire, certificateExpire != nil), (.certificateKey, certificateKey != nil),
+        ]
+    }
+}
