@@ -207,6 +207,10 @@ struct CertificateTests {
             http.failure.contains("--certificate goes with management points over https, and http://mp.example.com"),
             "\(http.failure)")
         let alone = try session.run(arguments("media", ["--certificate-password-file", password]))
+        let both = try session.run(
+            arguments("media", ["--certificate", pfx, "--certificate-password-file", "-", "--password-file", "-"]))
+        #expect(both.status == 64)
+        #expect(both.failure.contains("both read standard input"), "\(both.failure)")
         #expect(alone.status == 64)
         #expect(
             alone.failure.contains("--certificate-password-file opens nothing; add --certificate"), "\(alone.failure)")

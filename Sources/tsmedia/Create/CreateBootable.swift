@@ -28,7 +28,7 @@ struct CreateBootable: ParsableCommand {
             media.apply(to: &request)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources
-            try certificate.apply(to: &request)
+            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         }
     }
 }

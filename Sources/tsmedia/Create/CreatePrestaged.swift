@@ -88,6 +88,6 @@ struct CreatePrestaged: ParsableCommand {
         try bootImage.apply(to: &request)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources
-        try certificate.apply(to: &request)
+        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
     }
 }

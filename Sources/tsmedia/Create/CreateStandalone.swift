@@ -46,7 +46,7 @@ struct CreateStandalone: ParsableCommand {
             request.packing = packing
             try bootImage.apply(to: &request)
             try behaviour.apply(to: &request)
-            try certificate.apply(to: &request)
+            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             media.apply(to: &request)
         }
     }

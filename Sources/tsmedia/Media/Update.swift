@@ -61,7 +61,7 @@ struct Update: ParsableCommand {
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
         try behaviour.apply(to: &request)
-        try certificate.apply(to: &request)
+        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         return request
     }
 
