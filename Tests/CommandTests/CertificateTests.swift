@@ -218,7 +218,7 @@ struct CertificateTests {
 
     @Test("outputs are never written over the files of a certificate")
     func sources() throws {
-        let key = try authority.key("own.key")
+        let key = try authority.key("own.iso")
         let before = try SmallFile.read(FilePath(key))
         let result = try session.run(
             arguments(key, ["--self-signed-certificate", "--certificate-key", key, "--force"]))
