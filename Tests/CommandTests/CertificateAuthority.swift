@@ -68,7 +68,7 @@ struct CertificateAuthority {
     ) throws -> Issued {
         let key = try key("\(name).key", bits: bits)
         let (request, certificate) = (folder.appending("\(name).csr").string, folder.appending("\(name).pem").string)
-        try Self.openssl("req", "-new", "-key", key, "-subj", "/CN=\(name)", "-out", request)
+        try Self.openssl("req", "-new", "-utf8", "-key", key, "-subj", "/CN=\(name)", "-out", request)
         let extensions = folder.appending("\(name).ext")
         try TestFolder.write("extendedKeyUsage=\(usage)\n".utf8, to: extensions)
         try Self.openssl(

@@ -86,8 +86,9 @@ struct CertificateInspectionTests {
         let lines = try session.succeed(["inspect", "a", "plain", "b", "c"]).output.split(separator: "\n")
         let start = try #require(lines.firstIndex { $0.hasPrefix("CERTIFICATE EXPIRES") })
         let rows = lines[(start + 1)...].prefix(3).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-        let expected: [(String, Int64)] = [("c", 100), ("b", 300), ("a", 500)]
-        #expect(rows == expected.map { "\(day(in: $1))T23:59:59Z \($0)" })
+        #expect(
+            rows
+                == ([("c", 100), ("b", 300), ("a", 500)] as [(String, Int64)]).map { "\(day(in: $1))T23:59:59Z \($0)" })
         let report = try JSONValue(parsing: try session.succeed(["inspect", "a", "plain", "b", "c", "--json"]).output)
         #expect(report.certificates.elements.map(\.media.text) == ["c", "b", "a"])
     }

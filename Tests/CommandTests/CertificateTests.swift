@@ -207,6 +207,10 @@ struct CertificateTests {
             http.failure.contains("--certificate goes with management points over https, and http://mp.example.com"),
             "\(http.failure)")
         let alone = try session.run(arguments("media", ["--certificate-password-file", password]))
+        let both = try session.run(
+            arguments("media", ["--certificate", pfx, "--certificate-password-file", "-", "--password-file", "-"]))
+        #expect(both.status == 64)
+        #expect(both.failure.contains("both read standard input"), "\(both.failure)")
         #expect(alone.status == 64)
         #expect(
             alone.failure.contains("--certificate-password-file opens nothing; add --certificate"), "\(alone.failure)")
@@ -214,7 +218,7 @@ struct CertificateTests {
 
     @Test("outputs are never written over the files of a certificate")
     func sources() throws {
-        let key = try authority.key("own.key")
+        let key = try authority.key("own.iso")
         let before = try SmallFile.read(FilePath(key))
         let result = try session.run(
             arguments(key, ["--self-signed-certificate", "--certificate-key", key, "--force"]))

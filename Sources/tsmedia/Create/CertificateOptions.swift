@@ -36,8 +36,14 @@ struct CertificateOptions: ParsableArguments {
         completion: .file(extensions: ["pem", "key"]))
     var certificateKey: String?
 
-    /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
+    /// Puts the options into `request`, whose password comes from `passwordFile`.
+    func apply(to request: inout MediaRequest, passwordFile: String?) throws {
+        if certificatePasswordFile == "-", passwordFile == "-" {
+            throw MediaBuilderError(
+                .badRequest, "\(.certificatePassword)",
+                "and \(.password) both read standard input, which has one first line",
+                nextStep: "name a file for one of them")
+        }
         var asked = CertificateRequest()
         asked.file = certificate.map { FilePath($0) }
         asked.isSelfSigned = selfSignedCertificate

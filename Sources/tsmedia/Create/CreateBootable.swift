@@ -26,9 +26,9 @@ struct CreateBootable: ParsableCommand {
         } _: { request in
             try bootImage.apply(to: &request)
             media.apply(to: &request)
+            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources
-            try certificate.apply(to: &request)
         }
     }
 }

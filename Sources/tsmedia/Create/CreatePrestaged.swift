@@ -86,8 +86,8 @@ struct CreatePrestaged: ParsableCommand {
         request.otherSources += further.sources
         media.apply(to: &request)
         try bootImage.apply(to: &request)
+        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources
-        try certificate.apply(to: &request)
     }
 }

@@ -45,8 +45,8 @@ struct CreateStandalone: ParsableCommand {
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
             try bootImage.apply(to: &request)
+            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)
-            try certificate.apply(to: &request)
             media.apply(to: &request)
         }
     }

@@ -60,8 +60,8 @@ struct Update: ParsableCommand {
         request.otherSources += further.sources + trust.sources
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
+        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         try behaviour.apply(to: &request)
-        try certificate.apply(to: &request)
         return request
     }
 
