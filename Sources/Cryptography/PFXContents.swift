@@ -94,7 +94,9 @@ struct PFXContents {
     // MARK: Encryption
 
     private func decrypt(_ safe: UnsafeMutablePointer<PKCS7>) throws(CryptographyError) -> OpaquePointer {
-        let algorithm = safe.pointee.d.encrypted?.pointee.enc_data?.pointee.algorithm?.pointee.algorithm
+        let encryption = safe.pointee.d.encrypted?.pointee.enc_data?.pointee.algorithm
+        try PFXRounds.check(encryption.map { UnsafePointer($0) }, name)
+        let algorithm = encryption?.pointee.algorithm
         if let bags = Self.withOldCiphers(algorithm, { PKCS12_unpack_p7encdata(safe, password, count) }) { return bags }
         throw failure(algorithm)
     }
@@ -102,9 +104,10 @@ struct PFXContents {
     private func decrypt(bag: OpaquePointer) throws(CryptographyError) -> PrivateKey {
         var algorithm: UnsafePointer<X509_ALGOR>?
         X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, nil)
-        let name = algorithm?.pointee.algorithm
-        let decrypted = Self.withOldCiphers(name) { PKCS12_decrypt_skey(bag, password, count) }
-        guard let info = LibcryptoObject(decrypted, PKCS8_PRIV_KEY_INFO_free) else { throw failure(name) }
+        try PFXRounds.check(algorithm, name)
+        let cipher = algorithm?.pointee.algorithm
+        let decrypted = Self.withOldCiphers(cipher) { PKCS12_decrypt_skey(bag, password, count) }
+        guard let info = LibcryptoObject(decrypted, PKCS8_PRIV_KEY_INFO_free) else { throw failure(cipher) }
         guard let key = Self.key(info.pointer) else { throw damaged }
         return key
     }

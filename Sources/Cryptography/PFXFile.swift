@@ -100,7 +100,9 @@ public enum PFXFile {
     ) throws(CryptographyError) -> String? {
         guard PKCS12_mac_present(file) == 1 else { return password }
         var algorithm: UnsafePointer<X509_ALGOR>?
-        PKCS12_get0_mac(nil, &algorithm, nil, nil, file)
+        var rounds: UnsafePointer<ASN1_INTEGER>?
+        PKCS12_get0_mac(nil, &algorithm, nil, &rounds, file)
+        try PFXRounds.check(rounds, name)
         let identifier = algorithm.map { OBJ_obj2nid($0.pointee.algorithm) } ?? NID_undef
         guard EVP_get_digestbyname(OBJ_nid2sn(identifier)) != nil else {
             throw unsupported(name, "a check", algorithm?.pointee.algorithm)

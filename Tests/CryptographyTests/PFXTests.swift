@@ -73,6 +73,44 @@ struct PFXTests {
         }
     }
 
+    @Test(
+        "a file that asks for rounds without end is refused before the first, wherever it asks",
+        arguments: [[], ["-legacy"], ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES"]])
+    func rounds(options: [String]) throws {
+        try makeCertificate("a")
+        // 100,000 rounds, of which the files are changed to 8 million: with those, each would take a second and more.
+        try Program.succeed(
+            "openssl",
+            [
+                "pkcs12", "-export", "-inkey", "a.key", "-in", "a.crt", "-out", "a.pfx", "-passout", "pass:x", "-iter",
+                "100000", "-nomac",
+            ] + options, in: work.path)
+        let whole = try bytes("a.pfx")
+        #expect(throws: Never.self) { try PFXFile.open(whole, password: "x", name: "a.pfx") }
+        let count: [UInt8] = [0x02, 0x03, 0x01, 0x86, 0xA0]
+        let places = whole.indices.filter { whole[$0...].starts(with: count) }
+        // Of the certificates and of the key; the first lies in the clear, the other in a part that is not encrypted.
+        #expect(places.count == 2)
+        for place in places {
+            var changed = whole
+            changed.replaceSubrange(place + 2..<place + 5, with: [0x7F, 0xFF, 0xFF])
+            let error = #expect(throws: CryptographyError.self) {
+                try PFXFile.open(changed, password: "x", name: "a.pfx")
+            }
+            #expect(error?.code == .unsupported && error?.problem.description.contains("rounds") == true)
+        }
+        _ = try openssl(
+            "pkcs12", "-export", "-inkey", "a.key", "-in", "a.crt", "-out", "mac.pfx", "-passout", "pass:x", "-iter",
+            "100000", "-keypbe", "NONE", "-certpbe", "NONE")
+        var checked = try bytes("mac.pfx")
+        let place = try #require(checked.indices.last { checked[$0...].starts(with: count) })
+        checked.replaceSubrange(place + 2..<place + 5, with: [0x7F, 0xFF, 0xFF])
+        let error = #expect(throws: CryptographyError.self) {
+            try PFXFile.open(checked, password: "x", name: "mac.pfx")
+        }
+        #expect(error?.code == .unsupported && error?.problem.description.contains("rounds") == true)
+    }
+
     @Test("opens a file without a password")
     func noPassword() throws {
         try makeCertificate("a")
