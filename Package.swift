@@ -15,6 +15,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibntfs", pkgConfig: "libntfs-3g", providers: [.apt(["ntfs-3g-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -47,7 +48,7 @@ let floor1: [Target] = [
             "Cryptography", "Identifiers", "Markup", "SequenceTemplates", "Support", "TaskSequence", systemPackage,
         ]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Identifiers", "Support", systemPackage]),
-    .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
+    .target(name: "MediaVariables", dependencies: ["CZlib", "Cryptography", "Markup", "Support"]),
     .target(
         name: "WindowsImaging",
         dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Identifiers", "Markup", "Support", systemPackage]),

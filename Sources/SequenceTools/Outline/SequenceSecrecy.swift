@@ -41,6 +41,9 @@ public enum SequenceSecrecy: Sendable, Hashable {
         return !publicWords.contains(where: name.contains)
     }
 
+    /// True when a password is written out in the command line `text`.
+    public static func holdsPassword(inCommand text: String) -> Bool { SecretFinder.holdsPassword(text) }
+
     /// The value of the variable or property `name` as it may be shown.
     ///
     /// Empty values, and values that only name another variable, are no secrets.

@@ -28,9 +28,14 @@ struct InspectionReport {
         lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
+        lines += facts(
+            "policies", inspection.policies?.classes.map { "\($0.name)  \($0.policyCount)" } ?? [])
+        lines += facts("secrets in them", inspection.policies?.secrets ?? [])
         lines += prestagedFacts
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
+        lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
+        lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
         lines += facts(
             "variables",
