@@ -9,6 +9,7 @@ import Testing
 /// Runs every command that reports, so that each of its documents has something to say.
 final class ReportCollection {
     private let session: CommandSession
+    private static let validity = ["--media-start-date", "2020-01-01", "--media-expiration-date", "2098-12-31"]
     /// What was printed.
     private(set) var documents: [ReportDocument] = []
 
@@ -38,7 +39,8 @@ final class ReportCollection {
         try report("create", session.arguments(.standalone, "set.iso", ["--media-size", "9500000"]))
         try report("create", session.arguments(.standalone, "drive.img", ["--media-size", "100000000"]))
         try report("update", update("drive.img"))
-        let watched = try session.run(session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"]))
+        let watched = try session.run(
+            session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"] + Self.validity))
         let failed = try session.run(["inspect", "gone", "--progress", "json"])
         for line in (watched.errorText + failed.errorText).split(separator: "\n") {
             documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))

@@ -20,6 +20,7 @@ struct UpdateLossTests {
             (["--label", "MY STICK"], "label", "label 'MY STICK'"),
             (["--media-guid", Self.guid], "media-guid", Self.guid),
             (["--media-expiration-date", "2035-01-31"], "expiration", "expiration date"),
+            (["--media-start-date", "2020-01-31"], "start", "start date"),
             (["--variable", "Site=Vienna"], "variable=site", "variable Site"),
             (["--variable", "Room 1=B 12"], "variable=ROOM 1", "--drop 'variable=Room 1'"),
             (["--client-binaries", session.demo.clientBinaries.string], "client-binaries", "SMS\\bin"),

@@ -18,8 +18,12 @@ struct BootImagePlanner {
     /// The boot image with what it contributes.
     struct Result {
         let manifestEntry: MediaManifest.BootImage
-        let image: PlannedFile
+        var image: PlannedFile
+        /// The number of the image that starts, in its archive.
+        let imageIndex: Int
         let bootFiles: BootFileSet
+        /// The architecture of Windows PE in it.
+        let architecture: Architecture
         /// The boot files' origin: the WIM.
         let wimName: String
     }
@@ -94,13 +98,13 @@ struct BootImagePlanner {
         return Result(
             manifestEntry: MediaManifest.BootImage(
                 id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
-            bootFiles: files, wimName: wimName)
+            imageIndex: bootImage.imageIndex, bootFiles: files, architecture: bootImage.architecture, wimName: wimName)
     }
 
     /// Throws when the boot image is too large for what the boot manager reads it from.
     ///
     /// In a folder or a WIM it is on its way to NTFS, as on a prestaged disk: the image's own warning says what is known.
-    private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
+    func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
         guard let problem = request.format.largeBootImageProblem, byteCount >= BootImage.byteCountLimit else { return }
         throw MediaBuilderError(
             .tooLarge, "\(object)", "has \(byteCount) bytes, 4 GiB or more, and \(problem)",

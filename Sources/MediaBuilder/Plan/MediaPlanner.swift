@@ -6,6 +6,7 @@ import Cryptography
 import Identifiers
 import MediaFormat
 import MediaVariables
+import SequenceTools
 import Support
 import TaskSequence
 
@@ -34,9 +35,11 @@ public struct MediaPlanner: Sendable {
                 nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
-        let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        var boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
         var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
+        warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)].compactMap { $0 }
+        try addPrestart(to: &boot, &assembly, warnings: &warnings)
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
@@ -46,7 +49,8 @@ public struct MediaPlanner: Sendable {
                 .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
         warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
-        var seen: Set<PackageID> = []
+        // What is in its place on volume 1 already is not divided among volumes.
+        var seen = Set(assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
         for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
@@ -75,7 +79,7 @@ public struct MediaPlanner: Sendable {
         let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
             request: request, frame: manifest, planner: planner, splitRule: needs.splitRule,
-            fixedFiles: assembly.files,
+            fixed: assembly,
             sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
             .plan(content)
@@ -85,9 +89,10 @@ public struct MediaPlanner: Sendable {
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
             mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
-            outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents,
+            outputKind: request.format.outputKind, drives: request.format.devices,
+            contents: assembly.contents + set.contents,
             packing: set.packing,
-            warnings: warnings + remarks.warnings, notes: notes + set.notes + remarks.notes)
+            warnings: warnings + remarks.warnings, notes: notes(needs) + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }
@@ -106,6 +111,7 @@ public struct MediaPlanner: Sendable {
         _ bootImage: BootImageReference, _ needed: [MediaNeeds.Package]
     ) throws {
         var all = needed.map { (id: $0.id, reason: $0.reason) }
+        if let id = request.prestart?.package { all.insert((id, Self.prestartReason), at: 0) }
         if case .package(let id) = bootImage { all.insert((id, "the media, as its boot image"), at: 0) }
         var seen: Set<PackageID> = []
         var missing: [(id: PackageID, reason: String, error: MediaBuilderError)] = []
@@ -125,6 +131,27 @@ public struct MediaPlanner: Sendable {
             .missing, "\(missing.count) packages",
             "are not on \(place): \(missing.map { "\($0.id) (needed by \($0.reason))" }.joined(separator: ", "))",
             nextStep: "distribute them or add \(.distributionPoint)")
+    }
+
+    private static let prestartReason = "the request, for the prestart command"
+
+    /// Puts the prestart command into the boot image, and its package where genuine media has it: there for every kind
+    /// (docs/formats/media.md section 2b).
+    private func addPrestart(
+        to boot: inout BootImagePlanner.Result, _ assembly: inout PlanAssembly, warnings: inout [DiagnosticText]
+    ) throws {
+        guard let prestart = request.prestart else { return }
+        if let package = prestart.package {
+            let planner = ContentPlanner(environment: environment, root: MediaType.bootable.contentRoot)
+            warnings += try planner.add(package, neededBy: Self.prestartReason, use: .other, to: &assembly)
+                .map { DiagnosticText($0) }
+        }
+        let result = try PrestartPlanner(command: prestart, environment: environment)
+            .added(to: boot, assembly.files, below: assembly.contents.first?.folder)
+        boot.image = result.image
+        warnings += result.warnings
+        try BootImagePlanner(request: request, environment: environment)
+            .checkSize(boot.image.byteCount, "the boot image with the prestart command")
     }
 
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
@@ -196,7 +223,7 @@ public struct MediaPlanner: Sendable {
                 + [sequence?.id ?? "", sequence?.name ?? "", management.siteCode ?? "", management.mode.rawValue]
                 + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" }
-                + management.trust.facts + (certificate?.facts ?? []),
+                + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 
@@ -214,14 +241,19 @@ public struct MediaPlanner: Sendable {
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
-    private var notes: [DiagnosticText] {
+    private func notes(_ needs: MediaNeeds) -> [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
         guard request.password == nil else {
             return ["password set: it encrypts the variables and the task sequence; packages are not encrypted"]
         }
         let hasCertificate = request.certificate != nil
-        let note = MediaType.withoutPassword(hasCertificate: hasCertificate)
-        return [hasCertificate ? "\(note); add \(.password)" : DiagnosticText(note)]
+        let steps = needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
+        var note = DiagnosticText(MediaType.withoutPassword(hasCertificate: hasCertificate))
+        if let first = steps.first {
+            let others = steps.count > 1 ? " and \(steps.count - 1) more" : ""
+            note = note + ", with the passwords in step '\(first)'\(others)"
+        }
+        return [hasCertificate || !steps.isEmpty ? note + "; add \(.password)" : note]
     }
 }
 

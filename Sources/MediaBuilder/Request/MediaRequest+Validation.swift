@@ -52,7 +52,7 @@ extension MediaRequest {
         }
     }
 
-    private static func isGUID(_ text: String) -> Bool {
+    static func isGUID(_ text: String) -> Bool {
         var digits = text[...]
         if digits.first == "{", digits.last == "}" { digits = digits.dropFirst().dropLast() }
         let groups = digits.split(separator: "-", omittingEmptySubsequences: false)

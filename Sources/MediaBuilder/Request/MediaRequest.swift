@@ -35,6 +35,8 @@ public struct MediaRequest: Sendable {
     public var certificate: MediaCertificate?
     /// Whether the media asks nothing.
     public var allowsUnattended = false
+    /// What runs before the media asks for a task sequence.
+    public var prestart: PrestartCommand?
     /// The user's own variables, in order.
     public var variables: [MediaVariableList.Variable] = []
     /// The `SMS\bin` tree of a site.
@@ -91,6 +93,6 @@ extension MediaRequest {
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool {
         if case .package = bootImage { return true }
-        return kind.rules.namesPackages
+        return kind.rules.namesPackages || prestart?.package != nil
     }
 }
