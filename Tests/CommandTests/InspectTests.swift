@@ -22,7 +22,7 @@ struct InspectTests {
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
                 "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "prestaged", "warnings",
-                "certificate",
+                "certificate", "startsAt", "expiresAt", "policies",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)

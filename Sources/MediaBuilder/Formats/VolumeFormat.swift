@@ -25,6 +25,8 @@ public protocol VolumeFormat: Sendable {
     var hasSets: Bool { get }
     /// Why no boot manager reads a boot image of 4 GiB and more from it; nil when that is another's matter.
     var largeBootImageProblem: String? { get }
+    /// What `_SMSTSLaunchMode` calls it, as the documentation of task sequence variables does; nil when that cannot be told.
+    var launchMode: String? { get }
     /// What becomes of files that are too large for it; nil when it looks after all files itself.
     var largeFiles: LargeFileRule? { get }
 
@@ -61,6 +63,8 @@ extension VolumeFormat {
     public var hasSets: Bool { true }
     /// Nothing is known.
     public var largeBootImageProblem: String? { nil }
+    /// Nobody knows where it goes.
+    public var launchMode: String? { nil }
     /// Files have any size.
     public var largeFiles: LargeFileRule? { .unlimited }
 

@@ -23,6 +23,9 @@ enum VariablesAuthor {
         }
         try request.kind.rules.addVariables(to: &list)
         let management = request.kind.rules.management
+        if !management.points.isEmpty, let mode = request.format.launchMode {
+            try list.set("_SMSTSLaunchMode", to: mode)
+        }
         if !management.points.isEmpty, certificate != nil || !management.trust.isEmpty {
             try management.addCertificateVariables(to: &list)
         }

@@ -35,6 +35,8 @@ public struct ArchiveFormat: VolumeFormat {
 
     /// A factory lays it on disks.
     public var isForFactory: Bool { true }
+    /// It starts from the disk of the computer.
+    public var launchMode: String? { "HD" }
     /// The base.
     public var sources: [FilePath] { [base].compactMap { $0 } }
 

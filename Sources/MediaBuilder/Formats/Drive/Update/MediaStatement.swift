@@ -183,6 +183,7 @@ extension MediaStatement {
     private static let derived: Set<String> = [
         "_SMSMEDIAGUID", "_SMSTSMEDIATYPE", "_SMSTSBOOTMEDIAPACKAGEID", "_SMSTSBOOTMEDIASOURCEVERSION",
         "_SMSTSSTANDALONEMEDIA", "_SMSTSHTTPPORT", "_SMSTSHTTPSPORT", "_SMSTSIISSSLSTATE", "_SMSTSUSEFIRSTCERT",
+        "_SMSTSLAUNCHMODE",
     ]
     /// Variables that an option of their own makes.
     private static let features: [String: (MediaFeature, String)] = [
