@@ -5,7 +5,6 @@ import Support
 
 /// One file of a content: where it lies in it, its size, its SHA-256, which is also its name in FileLib, and when it was last
 /// written at its source.
-@dynamicMemberLookup
 public struct ContentFile: Sendable, Equatable {
     /// The file.
     public let file: MediaFile
@@ -21,8 +20,14 @@ public struct ContentFile: Sendable, Equatable {
         self.attributes = attributes
     }
 
-    /// What is known of the file.
-    public subscript<Value>(dynamicMember property: KeyPath<MediaFile, Value>) -> Value { file[keyPath: property] }
+    /// Where it is in the content.
+    public var path: MediaPath { file.path }
+    /// Its size in bytes.
+    public var byteCount: Int64 { file.byteCount }
+    /// Its SHA-256.
+    public var sha256: SHA256Digest { file.sha256 }
+    /// When it was last written.
+    public var modified: Timestamp { file.modified }
 }
 
 /// One version of one content: a tree of files.

@@ -123,11 +123,6 @@ public struct Certificate: Sendable, Hashable {
         guard let found = X509_get_ext_d2i(certificate, NID_ext_key_usage, nil, nil) else { return nil }
         let usages = OpaquePointer(found)
         defer { OPENSSL_sk_pop_free(usages) { ASN1_OBJECT_free($0.map { OpaquePointer($0) }) } }
-        return (0..<max(0, OPENSSL_sk_num(usages))).compactMap { index in
-            guard let object = OPENSSL_sk_value(usages, index).map({ OpaquePointer($0) }) else { return nil }
-            var buffer = [CChar](repeating: 0, count: 128)
-            guard OBJ_obj2txt(&buffer, Int32(buffer.count), object, 0) > 0 else { return nil }
-            return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
+        return LibcryptoStack.elements(usages).compactMap { Libcrypto.text(of: $0) }
     }
 }

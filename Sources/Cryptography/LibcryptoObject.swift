@@ -18,6 +18,48 @@ final class LibcryptoObject {
     deinit { free(pointer) }
 }
 
+/// A list of libcrypto that owns its elements.
+final class LibcryptoStack {
+    /// The list.
+    let pointer: OpaquePointer
+    private let free: (OpaquePointer?) -> Void
+
+    /// A list, empty at first, of elements that `free` frees.
+    init(_ free: @escaping (OpaquePointer?) -> Void) {
+        guard let pointer = OPENSSL_sk_new_null() else { fatalError("libcrypto: no memory for a list") }
+        self.pointer = pointer
+        self.free = free
+    }
+
+    /// Takes over a list; nil when libcrypto made none.
+    init?(_ pointer: OpaquePointer?, _ free: @escaping (OpaquePointer?) -> Void) {
+        guard let pointer else { return nil }
+        self.pointer = pointer
+        self.free = free
+    }
+
+    deinit {
+        for element in elements { free(element) }
+        OPENSSL_sk_free(pointer)
+    }
+
+    /// Adds an element, which belongs to the list then; false when there is none.
+    func append(_ element: OpaquePointer?) -> Bool {
+        guard let element else { return false }
+        return OPENSSL_sk_push(pointer, UnsafeRawPointer(element)) > 0
+    }
+
+    /// The elements, which belong to the list.
+    var elements: [OpaquePointer] { LibcryptoStack.elements(pointer) }
+
+    /// The elements of a list that somebody else owns.
+    static func elements(_ list: OpaquePointer?) -> [OpaquePointer] {
+        (0..<max(0, OPENSSL_sk_num(list))).compactMap { index in
+            OPENSSL_sk_value(list, index).map { OpaquePointer($0) }
+        }
+    }
+}
+
 /// Conversions that all structures of libcrypto share.
 enum Libcrypto {
     /// The DER that `encode`, one of the `i2d_` functions, makes; nil when it fails.
@@ -69,5 +111,12 @@ enum Libcrypto {
         guard let start, count > 0 else { return "" }
         let bytes = UnsafeRawBufferPointer(start: start, count: count)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The name of what an object identifier stands for, or its numbers; nil for none.
+    static func text(of identifier: OpaquePointer?) -> String? {
+        var buffer = [CChar](repeating: 0, count: 128)
+        guard OBJ_obj2txt(&buffer, Int32(buffer.count), identifier, 0) > 0 else { return nil }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -127,9 +127,7 @@ public enum PFXFile {
     }
 
     static func unsupported(_ name: String, _ what: String, _ algorithm: OpaquePointer?) -> CryptographyError {
-        var buffer = [CChar](repeating: 0, count: 128)
-        OBJ_obj2txt(&buffer, Int32(buffer.count), algorithm, 0)
-        let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let text = Libcrypto.text(of: algorithm) ?? ""
         return CryptographyError(
             .unsupported, name, "has \(what) by \(text), which cannot be read here",
             nextStep: "export it again, with AES256-SHA256 or TripleDES-SHA1")
@@ -144,47 +142,5 @@ extension Certificate {
             fatalError("libcrypto: a certificate that it wrote cannot be read")
         }
         return body(owned.pointer)
-    }
-}
-
-/// A list of libcrypto that owns its elements.
-final class LibcryptoStack {
-    /// The list.
-    let pointer: OpaquePointer
-    private let free: (OpaquePointer?) -> Void
-
-    /// A list, empty at first, of elements that `free` frees.
-    init(_ free: @escaping (OpaquePointer?) -> Void) {
-        guard let pointer = OPENSSL_sk_new_null() else { fatalError("libcrypto: no memory for a list") }
-        self.pointer = pointer
-        self.free = free
-    }
-
-    /// Takes over a list; nil when libcrypto made none.
-    init?(_ pointer: OpaquePointer?, _ free: @escaping (OpaquePointer?) -> Void) {
-        guard let pointer else { return nil }
-        self.pointer = pointer
-        self.free = free
-    }
-
-    deinit {
-        for element in elements { free(element) }
-        OPENSSL_sk_free(pointer)
-    }
-
-    /// Adds an element, which belongs to the list then; false when there is none.
-    func append(_ element: OpaquePointer?) -> Bool {
-        guard let element else { return false }
-        return OPENSSL_sk_push(pointer, UnsafeRawPointer(element)) > 0
-    }
-
-    /// The elements, which belong to the list.
-    var elements: [OpaquePointer] { LibcryptoStack.elements(pointer) }
-
-    /// The elements of a list that somebody else owns.
-    static func elements(_ list: OpaquePointer?) -> [OpaquePointer] {
-        (0..<max(0, OPENSSL_sk_num(list))).compactMap { index in
-            OPENSSL_sk_value(list, index).map { OpaquePointer($0) }
-        }
     }
 }

@@ -30,10 +30,13 @@ extension MediaVariableList {
             return try PFXFile.open(bytes, password: Self.password(guid), name: Self.certificateName)
         } catch  where error.code == .wrongPassword {
             // Whether braces count is known of GUIDs alone that have none.
-            let bare = String(guid.filter { $0 != "{" && $0 != "}" })
-            return try PFXFile.open(bytes, password: Self.password(bare), name: Self.certificateName)
+            return try PFXFile.open(bytes, password: Self.password(Self.bareGUID(guid)), name: Self.certificateName)
         }
     }
+
+    /// The media GUID `guid` without its braces, as media with a certificate spells it: then the password of the
+    /// certificate is the same whether or not a client takes them off.
+    public static func bareGUID(_ guid: String) -> String { String(guid.filter { $0 != "{" && $0 != "}" }) }
 
     private static func password(_ guid: String) -> String { String(guid.prefix(passwordLength)) }
 }

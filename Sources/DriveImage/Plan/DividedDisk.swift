@@ -47,12 +47,6 @@ public struct DividedDisk: Sendable {
         self.sectorByteCount = sectorByteCount
     }
 
-    /// The size in bytes of the smallest volume that holds what goes into the partition with this index, which has FAT32;
-    /// nil when it is more than any holds.
-    func smallestByteCount(ofPartition index: Int) throws(DriveImageError) -> Int64? {
-        try fatContents(index).smallestByteCount()
-    }
-
     /// The size in bytes that the partition with this index must have for its volume; nil when no volume is so large.
     ///
     /// - Throws: ``DriveImageError``: `.unsuitableName`, `.duplicateName`, `.fileTooLarge`, `.folderTooLarge`.

@@ -45,9 +45,9 @@ public struct MediaDisk: Sendable, Equatable {
     /// The size in bytes of the smallest drive that holds the files of the boot partition; nil when they are more than a
     /// FAT32 volume holds.
     ///
-    /// - Throws: ``DriveImageError``: `.unsuitableName`, `.duplicateName`, `.folderTooLarge`.
+    /// - Throws: ``DriveImageError``: `.unsuitableName`, `.duplicateName`, `.fileTooLarge`, `.folderTooLarge`.
     public func smallestByteCount() throws(DriveImageError) -> Int64? {
-        try divided(0, [boot(Self.wholeDrive)]).smallestByteCount(ofPartition: 0).map {
+        try divided(0, [boot(Self.wholeDrive)]).neededByteCount(ofPartition: 0).map {
             Alignment.byteCount + $0 + tailByteCount
         }
     }

@@ -33,8 +33,5 @@ enum MediaGUID {
         return braced(GUID(bytes))
     }
 
-    /// `guid` without its braces.
-    static func bare(_ guid: String) -> String { String(guid.filter { $0 != "{" && $0 != "}" }) }
-
     private static func braced(_ guid: GUID) -> String { "{\(guid.text(.upper))}" }
 }

@@ -54,7 +54,7 @@ public struct MediaPlanner: Sendable {
         }
         let created = created([assembly.latestModification, content.latestModification].max())
         let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content, certificate)
-        let identity = certificate?.identity(MediaGUID.bare(guid))
+        let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
         warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
             to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: needs.sequence, certificate: identity,
@@ -216,17 +216,12 @@ public struct MediaPlanner: Sendable {
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
     private var notes: [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
-        if request.password == nil, request.certificate != nil {
-            return [
-                "no password: anyone who holds this media can read its variables, its task sequence and the private key of"
-                    + " its certificate, and be this media before the site; add \(.password)"
-            ]
+        guard request.password == nil else {
+            return ["password set: it encrypts the variables and the task sequence; packages are not encrypted"]
         }
-        return [
-            request.password == nil
-                ? "no password: anyone who holds this media can read its variables and its task sequence"
-                : "password set: it encrypts the variables and the task sequence; packages are not encrypted"
-        ]
+        let hasCertificate = request.certificate != nil
+        let note = MediaType.withoutPassword(hasCertificate: hasCertificate)
+        return [hasCertificate ? "\(note); add \(.password)" : DiagnosticText(note)]
     }
 }
 

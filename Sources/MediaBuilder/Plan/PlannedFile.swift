@@ -41,7 +41,6 @@ public enum PlannedSource: Sendable, Equatable {
 }
 
 /// A file of the media: everything about it is known, its bytes are not moved yet.
-@dynamicMemberLookup
 public struct PlannedFile: Sendable, Equatable {
     /// The file as it will be on the media.
     public let file: MediaFile
@@ -56,8 +55,14 @@ public struct PlannedFile: Sendable, Equatable {
         self.place = place
     }
 
-    /// What is known of the file.
-    public subscript<Value>(dynamicMember property: KeyPath<MediaFile, Value>) -> Value { file[keyPath: property] }
+    /// Where it is on the media.
+    public var path: MediaPath { file.path }
+    /// Its size in bytes.
+    public var byteCount: Int64 { file.byteCount }
+    /// Its SHA-256.
+    public var sha256: SHA256Digest { file.sha256 }
+    /// When it was last written.
+    public var modified: Timestamp { file.modified }
 
     /// The source in words, for people and for `--dry-run --json`.
     public var origin: String {

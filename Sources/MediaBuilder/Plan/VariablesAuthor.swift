@@ -15,8 +15,7 @@ enum VariablesAuthor {
         certificate: CertificateIdentity? = nil
     ) throws(MediaVariablesError) -> MediaVariableList {
         var list = MediaVariableList()
-        // Without braces the password of the certificate is the same whether or not a client takes them off.
-        try list.set("_SMSMediaGuid", to: certificate == nil ? mediaGUID : MediaGUID.bare(mediaGUID))
+        try list.set("_SMSMediaGuid", to: certificate == nil ? mediaGUID : MediaVariableList.bareGUID(mediaGUID))
         try list.set("_SMSTSMediaType", to: request.kind.mediaType.rawValue)
         if let version = bootImage.version {
             try list.set("_SMSTSBootMediaPackageID", to: bootImage.id)

@@ -158,11 +158,7 @@ public struct MediaInspector: Sendable {
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
         if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
-            warnings.append(
-                certificate.certificate == nil
-                    ? "no password: anyone who holds this media can read its variables and its task sequence"
-                    : "no password: anyone who holds this media can read its variables, its task sequence and the private"
-                        + " key of its certificate, and be this media before the site")
+            warnings.append(MediaType.withoutPassword(hasCertificate: certificate.certificate != nil))
         }
         if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
         if media.firmwareEntries().isEmpty, !isFurtherVolume {

@@ -36,6 +36,14 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Whether variables and task sequence are worth a password.
     public var hasSecrets: Bool { self != .capture }
 
+    /// What media with secrets gives away that has no password (docs/formats/media.md section 1).
+    public static func withoutPassword(hasCertificate: Bool) -> String {
+        let read = "no password: anyone who holds this media can read its variables"
+        return hasCertificate
+            ? "\(read), its task sequence and the private key of its certificate, and be this media before the site"
+            : "\(read) and its task sequence"
+    }
+
     /// The kind in words.
     public var title: String {
         switch self {
