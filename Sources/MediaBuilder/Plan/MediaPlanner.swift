@@ -37,6 +37,9 @@ public struct MediaPlanner: Sendable {
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
         var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
+        let drivers = try DriverPlanner(environment: environment)
+            .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
+        warnings += drivers.warnings
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
@@ -46,6 +49,10 @@ public struct MediaPlanner: Sendable {
                 .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
         warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
+        if needs.operatingSystemImage == nil {
+            warnings += try OperatingSystemImagePlanner(environment: environment)
+                .warnings(of: needs.packages, bootArchitecture: boot.manifestEntry.architecture)
+        }
         var seen: Set<PackageID> = []
         for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
@@ -87,7 +94,7 @@ public struct MediaPlanner: Sendable {
             mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents,
             packing: set.packing,
-            warnings: warnings + remarks.warnings, notes: notes + set.notes + remarks.notes)
+            warnings: warnings + remarks.warnings, notes: notes + drivers.notes + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }
