@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 internal import CLibwim
+import Cryptography
 import Support
 import Synchronization
 import SystemPackage
@@ -43,6 +44,27 @@ public struct WindowsImageReader: Sendable {
                 ? try ordinaryChunks(storage, file) : try solidChunks(storage, file)
             try read(chunks, file, body)
         }
+    }
+
+    /// The content of `entry`, whose SHA-1 is checked; empty for a file without content.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.tooLarge` when it has more than `limit` bytes, and as ``read(_:_:)``.
+    public func contents(of entry: WindowsImageEntry, limit: Int) throws -> [UInt8] {
+        guard let storage = entry.storage else { return [] }
+        guard storage.byteCount <= Int64(limit) else {
+            throw WindowsImagingError(
+                .tooLarge, "\(entry.path)", "has \(storage.byteCount) bytes and breaks the limit of \(limit)",
+                nextStep: "check that this is the image you mean")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(storage.byteCount))
+        try read(storage) { bytes += $0 }
+        guard bytes.count == Int(storage.byteCount), SHA1.digest(of: bytes) == storage.sha1 else {
+            throw WindowsImagingError(
+                .damaged, "\(entry.path)", "is not what was written: its SHA-1 is another",
+                nextStep: "get a fresh copy of the image")
+        }
+        return bytes
     }
 
     /// Fills `buffer` with what the archive has of a resource that is not solid, from `offset` in it, compressed or not.

@@ -18,8 +18,9 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Update.self, Inspect.self, Verify.self, Devices.self, ContentCommand.self, StoreCommand.self,
-            SequenceCommand.self,
+            Create.self, Update.self, Inspect.self, Verify.self, BootImageCommand.self, Devices.self,
+            ContentCommand.self,
+            StoreCommand.self, SequenceCommand.self,
         ])
 
     static func main() {

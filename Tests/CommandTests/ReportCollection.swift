@@ -19,6 +19,7 @@ final class ReportCollection {
         try prestaged()
         try drives()
         try sequences()
+        try bootImages()
         try library()
     }
 
@@ -26,7 +27,7 @@ final class ReportCollection {
     private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
         let result = try session.run(arguments + ["--json"])
         #expect(result.status == status, "\(arguments): \(result.errorText)")
-        let groups = ["create", "content", "store", "sequence"]
+        let groups = ["create", "bootimage", "content", "store", "sequence"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }
@@ -113,6 +114,21 @@ final class ReportCollection {
         let divided = try LoopDevice(on: session.folder.appending("drive.img"))
         _ = try divided.addPartition()
         try report("devices", ["devices", name, divided.node.string])
+    }
+
+    private func bootImages() throws {
+        let image = try DriverFixture.bootImage(in: session.work).string
+        let list = try session.work.write((DriverFixture.laptop + "ACPI\\PNP0C02\\1\n").utf8, to: "laptop.txt").string
+        let source = session.work.appending("vmd")
+        try TestFolder.write(
+            DriverFixture.inf("SCSIAdapter", "PCI\\VEN_8086&DEV_9A0B").utf8, to: source.appending("vmd.inf"))
+        let own = session.work.appending("drivers").string
+        try session.succeed(["content", "add", source.string, "--package-id", "ABC00042", "--library", own])
+        let show = ["bootimage", "show"]
+        try report(
+            "bootimage-show",
+            show + [image, "--for-hardware", list, "--driver-package", "ABC00042", "--library", own])
+        try report("bootimage-show", show + [DemoSite.bootImage, "--library", session.library.string])
     }
 
     // MARK: Task sequences

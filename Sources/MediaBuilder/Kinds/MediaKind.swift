@@ -43,6 +43,8 @@ protocol MediaKindRules: Sendable {
     var sequence: SequenceContent { get }
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool { get }
+    /// Whether the media is of no use where Windows PE reaches no network.
+    var needsNetwork: Bool { get }
     /// What the media lacks without a site's client binaries; nil when it works without.
     var clientBinariesWarning: DiagnosticText? { get }
     /// What must be asked for and is not there, in the order in which it is told.
@@ -62,6 +64,7 @@ extension MediaKindRules {
     var sequence: SequenceContent { SequenceContent() }
     var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
     var clientBinariesWarning: DiagnosticText? { nil }
+    var needsNetwork: Bool { true }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {}
 

@@ -28,6 +28,8 @@ struct StandaloneMedia: MediaKindRules {
 
     var mediaType: MediaType { .standalone }
     var sequence: SequenceContent { content.sequence }
+    /// It brings everything with it.
+    var needsNetwork: Bool { false }
 
     func missing(in request: MediaRequest) -> [MissingField] {
         content.sequence.taskSequence == nil

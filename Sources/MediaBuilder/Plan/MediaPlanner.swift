@@ -38,6 +38,9 @@ public struct MediaPlanner: Sendable {
         var boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
         var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
+        let drivers = try DriverPlanner(environment: environment)
+            .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
+        warnings += drivers.warnings
         warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)].compactMap { $0 }
         try addPrestart(to: &boot, &assembly, warnings: &warnings)
         try addBootFiles(boot, to: &assembly)
@@ -49,6 +52,10 @@ public struct MediaPlanner: Sendable {
                 .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
         warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
+        if needs.operatingSystemImage == nil {
+            warnings += try OperatingSystemImagePlanner(environment: environment)
+                .warnings(of: needs.packages, bootArchitecture: boot.manifestEntry.architecture)
+        }
         // What is in its place on volume 1 already is not divided among volumes.
         var seen = Set(assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
         for needed in needs.packages where seen.insert(needed.id).inserted {
@@ -92,7 +99,7 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: assembly.contents + set.contents,
             packing: set.packing,
-            warnings: warnings + remarks.warnings, notes: notes(needs) + set.notes + remarks.notes)
+            warnings: warnings + remarks.warnings, notes: notes(needs) + drivers.notes + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }

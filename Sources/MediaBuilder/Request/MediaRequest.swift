@@ -2,6 +2,7 @@
 
 import BlockDevices
 import BootMedia
+import DriverPackages
 import MediaFormat
 import MediaVariables
 import Support
@@ -21,6 +22,8 @@ public struct MediaRequest: Sendable {
     public var bootImage: BootImageReference?
     /// Which boot files to take from it.
     public var bootFileOptions = BootFileOptions()
+    /// The devices of a computer that the media shall serve; nil to ask nothing.
+    public var hardware: HardwareList?
     /// The volume label (docs/formats/media.md section 2).
     public var label = "Configuration Manager"
     /// The limit of a volume.

@@ -53,8 +53,8 @@ public enum SequenceSecrecy: Sendable, Hashable {
         return Self.hiddenValue
     }
 
-    /// `text` with what looks like a secret hidden: see ``SecretFinder``.
-    func text(_ text: String) -> String { self == .redacted ? SecretFinder.redacted(text) : text }
+    /// `text`, such as a command line or a script, with what looks like a secret hidden.
+    public func text(_ text: String) -> String { self == .redacted ? SecretFinder.redacted(text) : text }
 
     /// True for nothing, and for `%name%`.
     static func isHarmless(_ value: String) -> Bool {
