@@ -167,6 +167,10 @@ struct CertificateTests {
             (["--certificate-expire", "2090-01-01"], "add --self-signed-certificate"),
             (["--certificate-key", "x.key"], "add --self-signed-certificate"),
             (
+                ["--self-signed-certificate", "--certificate-start", "9999-06-01"],
+                "--certificate-start makes a certificate that ends after the year 9999"
+            ),
+            (
                 ["--self-signed-certificate", "--certificate-start", "2026-13-01"],
                 "--certificate-start '2026-13-01' is not a day"
             ),

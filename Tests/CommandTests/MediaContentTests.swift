@@ -235,6 +235,13 @@ struct MediaContentTests {
         #expect(result.status == 64 && result.failure.contains(words), "\(result.errorText)")
     }
 
+    @Test("media without a password is read whatever password is given")
+    func needlessPassword() throws {
+        try session.create(.standalone, "media")
+        let password = try session.work.write("geheim\n".utf8, to: "password.txt").string
+        #expect(try session.inspect("media", ["--password-file", password]) == session.inspect("media"))
+    }
+
     @Test("unknown computers are served under the records that are given, each for its architecture")
     func unknownComputers() throws {
         let guids = ["x64": "11111111-2222-3333-4444-555555555555", "x86": "{66666666-7777-8888-9999-AAAAAAAAAAAA}"]

@@ -95,12 +95,17 @@ struct PrestartTests {
         #expect(Text.decodeUTF16LittleEndian(bytes.dropFirst(2)) == "[CustomHook]\r\nCommandLine=echo Grüße\r\n")
     }
 
-    @Test("a package without a command, an unknown package and two lines are refused, before anything is written")
+    @Test("a package without a command, an unknown package, an application and two lines are refused, before anything is written")
     func refused() throws {
         for (options, status, words) in [
             (["--prestart-package", Self.package], 64, "add --prestart-command"),
             (["--prestart-command", "a\nb"], 64, "control characters"),
             (["--prestart-command", "x", "--prestart-package", "ABC09999"], 66, "for the prestart command"),
+            (["--prestart-command", "x", "--prestart-package", "ABC00013"], 65, "is an application"),
+            (
+                ["--prestart-command", "x", "--staging-folder", session.library.string], 77,
+                "for temporary files, lies inside"
+            ),
         ] as [([String], Int32, String)] {
             let result = try session.run(session.arguments(.bootable, "media", options))
             #expect(result.status == status && result.failure.contains(words), "\(result.errorText)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
+import MediaBuilder
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -32,6 +33,12 @@ struct UpdateLossTests {
             ),
             (["--password-file", password], "password", "its password"),
         ]
+    }
+
+    @Test("the page names everything that can be dropped")
+    func documented() throws {
+        let page = String(decoding: try SmallFile.read(Repository.file("docs/create.md")), as: UTF8.self)
+        for name in MediaFeature.names where name != "variables" { #expect(page.contains("`\(name)`"), "\(name)") }
     }
 
     private static let guid = "{12345678-1234-4234-8234-123456789012}"

@@ -152,6 +152,7 @@ public struct MediaPlanner: Sendable {
             let planner = ContentPlanner(environment: environment, root: MediaType.bootable.contentRoot)
             warnings += try planner.add(package, neededBy: Self.prestartReason, use: .other, to: &assembly)
                 .map { DiagnosticText($0) }
+            try Self.checkPrestart(package, assembly)
         }
         let result = try PrestartPlanner(command: prestart, environment: environment)
             .added(to: boot, assembly.files, below: assembly.contents.first?.folder)
@@ -159,6 +160,17 @@ public struct MediaPlanner: Sendable {
         warnings += result.warnings
         try BootImagePlanner(request: request, environment: environment)
             .checkSize(boot.image.byteCount, "the boot image with the prestart command")
+    }
+
+    /// Refuses what is no package, because nothing looks for its files, and a package that has none.
+    private static func checkPrestart(_ package: PackageID, _ assembly: PlanAssembly) throws(MediaBuilderError) {
+        let problem: DiagnosticText? =
+            assembly.contents.contains(where: \.isOfApplication)
+            ? "is an application" : assembly.files.isEmpty ? "holds no file" : nil
+        guard let problem else { return }
+        throw MediaBuilderError(
+            .badContent, "\(.prestartPackage, package.description)", "\(problem), and a prestart command wants files",
+            nextStep: "name a package with the files of the command")
     }
 
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {

@@ -53,9 +53,15 @@ struct PrestartPlanner {
         let path = try environment.staging.file(key.description, byteCount: byteCount) { folder in
             let path = folder.appending("boot.wim")
             let additions = try stage(files, of: home, date: date, below: folder, into: image)
-            try image.archive.copy(
-                to: path, adding: additions, toImage: image.index, guid: Array(key.bytes.prefix(GUID.byteCount)),
-                modified: date, interruption: environment.interruption, progress: environment.progress)
+            do {
+                try image.archive.copy(
+                    to: path, adding: additions, toImage: image.index, guid: Array(key.bytes.prefix(GUID.byteCount)),
+                    modified: date, interruption: environment.interruption, progress: environment.progress)
+            } catch {
+                // Where it was interrupted is nobody's concern.
+                try environment.interruption.check()
+                throw error
+            }
             return path
         }
         guard try FileIdentity(of: opened.location) == opened.identity else {
@@ -82,6 +88,12 @@ struct PrestartPlanner {
             warnings.append(
                 "\(.prestartCommand) holds a password: the boot image is not encrypted, and anyone who holds the media can"
                     + " read it there")
+        }
+        if command.commandLine.utf8.count > 1, command.commandLine.first == "\"", command.commandLine.last == "\"" {
+            warnings.append(
+                "\(.prestartCommand) begins and ends with a quotation mark, and Windows takes such a pair off when it reads"
+                    + " the file: write cmd.exe /c before it"
+            )
         }
         let byteCount = files.reduce(Int64(0)) { $0 + $1.byteCount }
         if byteCount > Self.packageByteCountWarning {

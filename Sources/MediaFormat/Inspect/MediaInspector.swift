@@ -62,7 +62,7 @@ public struct MediaInspector: Sendable {
         let manifest = try media.file(MediaManifest.path).map {
             try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit))
         }
-        let variables = try variables(media, bootstrap)
+        let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
         let policies = try policies(media, bootstrap, variables?["_SMSMediaGuid"] ?? guid)
@@ -106,12 +106,14 @@ public struct MediaInspector: Sendable {
 
     // MARK: Variables and policy
 
-    private func variables(_ media: any OpenedMedia, _ bootstrap: Bootstrap) throws -> MediaVariableList? {
+    private func variables(
+        _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ path: FilePath
+    ) throws -> MediaVariableList? {
         guard let file = media.file("SMS/data/Variables.dat") else { return nil }
         // Without the password there is nothing to show, and that is no failure.
-        guard let password = password ?? (bootstrap.passwordRequired ? nil : MediaPassword.none) else { return nil }
+        guard let password = bootstrap.passwordRequired ? password : MediaPassword.none else { return nil }
         let plain = try EncryptedContainer.open(
-            try media.contents(of: file), password: password, name: file.path.description)
+            try media.contents(of: file), password: password, name: "\(file.path) of \(path)")
         return try MediaVariableList(xml: plain, name: "Variables.dat")
     }
 
@@ -124,7 +126,7 @@ public struct MediaInspector: Sendable {
         _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ guid: String?
     ) throws -> PolicyDocument? {
         guard let file = media.file("SMS/data/Policy.xml"),
-            let password = password ?? (bootstrap.passwordRequired ? nil : guid.map(MediaPassword.mediaGUID))
+            let password = bootstrap.passwordRequired ? password : guid.map(MediaPassword.mediaGUID)
         else { return nil }
         let sealed = try media.contents(of: file)
         // A genuine policy may have a shape that we do not know; the rest of the report is still worth having.

@@ -104,7 +104,7 @@ public enum MediaFeature: Sendable, Hashable {
         switch self {
         case .managementPoint: "\(.managementPoint)"
         case .variable: "\(.variable)"
-        case .package: "\(.package), \(.driverPackage) or \(.application)"
+        case .package: "\(.package), \(.driverPackage), \(.application) or \(.prestartPackage)"
         case .file: nil
         default: Self.simple.first { $0.feature == self }?.keeping
         }
