@@ -21,7 +21,8 @@ struct InspectTests {
         #expect(
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
-                "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "prestaged", "warnings",
+                "variables", "contents", "taskSequence", "unattended", "bootImage", "operatingSystemImage", "loaders",
+                "prestaged", "warnings",
                 "certificate",
             ])
         #expect(report.volume.number == 1)

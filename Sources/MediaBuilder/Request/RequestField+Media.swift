@@ -55,6 +55,8 @@ extension RequestField {
     public static let certificateExpire = RequestField("certificate-expire")
     /// The private key of that certificate.
     public static let certificateKey = RequestField("certificate-key")
+    /// How an operating system image lies on prestaged media.
+    public static let operatingSystemImageLayout = RequestField("operating-system-image-layout")
     /// The image of a whole disk.
     public static let diskImage = RequestField("disk-image")
     /// The size of the smallest disk.
@@ -88,7 +90,7 @@ extension RequestField {
         .password, .allowUnattended, .variable, .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
         .managementPoint, .siteCode, .userDeviceAffinity, .rootCA, .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
-        .certificateKey, .diskImage, .diskSize, .partitionLayout, .dataPartition,
+        .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
         .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
     ]
 }
