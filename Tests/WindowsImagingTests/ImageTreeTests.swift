@@ -78,10 +78,19 @@ struct ImageTreeTests {
 
     // MARK: Writing
 
+    /// From every compression, and to every one; all pairs of them with TSMEDIA_TEST_ALL.
+    private static let compressions: [(WindowsImageCompression, String)] = {
+        let sources = ["none", "XPRESS", "LZX", "LZX:64K", "LZMS", "solid"]
+        guard Rounds.of(2) == 1 else {
+            return WindowsImageCompression.allCases.flatMap { to in sources.map { (to, $0) } }
+        }
+        return Array(
+            zip(WindowsImageCompression.allCases + [.fast, .maximum, .none, .solid], sources + ["LZX:64K", "LZX"]))
+    }()
+
     @Test(
         "wimlib and 7-Zip read it, and every file of the image is in it as it was, whatever the compressions",
-        arguments: WindowsImageCompression.allCases,
-        ["none", "XPRESS", "LZX", "LZX:64K", "LZMS", "solid"])
+        arguments: compressions)
     func keepsEverything(compression: WindowsImageCompression, source: String) throws {
         let parts = source.split(separator: ":")
         let options =
@@ -184,6 +193,11 @@ struct ImageTreeTests {
         let both = try overlay(tree, ["sources/boot.wim", "BootMgr", "BOOT/bcd", "users/public/NOTE.TXT", "SMS/a"])
         #expect(both.sharedFolders.map(\.description).sorted() == ["BOOT", "sources", "users", "users/public"])
         #expect(both.replacedNames.sorted() == ["bootmgr", "users\\public\\note.txt"].sorted())
+        // That of a content holds nothing else.
+        let content = try WindowsImageOverlay(
+            tree, files: [try MediaPath("users/public/a.txt")], folders: [try MediaPath("USERS/Public")])
+        #expect(content.sharedFolders.map(\.description) == ["users"])
+        #expect(content.replacedNames == ["users\\Public"])
         // A folder of ours in place of a file and of a junction, and a file in place of a folder.
         let replaced = try overlay(tree, ["bootmgr/a", "Documents and Settings/b", "windows"])
         #expect(replaced.sharedFolders == [])

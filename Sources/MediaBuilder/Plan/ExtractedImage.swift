@@ -25,7 +25,7 @@ struct ExtractedImage: Sendable {
     /// Its files.
     let tree: WindowsImageTree
 
-    /// The image with files and folders of the media over it.
+    /// The image with files of the media and the folders of contents over it.
     ///
     /// - Throws: `WindowsImagingError` when it lacks contents.
     func placed(under files: some Collection<MediaPath>, folders: [MediaPath]) throws -> PlacedImage {

@@ -147,7 +147,7 @@ public struct MediaPlanner: Sendable {
         _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly
     ) throws -> PlacedImage {
         let own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
-        return try image.placed(under: own, folders: content.folders)
+        return try image.placed(under: own, folders: content.contents.map(\.folder))
     }
 
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {

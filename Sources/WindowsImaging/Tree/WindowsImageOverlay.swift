@@ -5,7 +5,8 @@ import Support
 /// Files of ours over the tree of an image, in one archive.
 ///
 /// The one rule for names that both have, without case: folders become one, with what the image says of them, and anything
-/// of ours takes the place of what the image has there, with all that is in it.
+/// else of ours takes the place of what the image has there, with all that is in it. So do the folders of contents, whose
+/// files are theirs alone.
 public struct WindowsImageOverlay: Sendable {
     /// A stream of the tree.
     struct Stream: Sendable {
@@ -50,7 +51,7 @@ public struct WindowsImageOverlay: Sendable {
     let fileByteCount: Int64
     let linkedByteCount: Int64
 
-    /// Lays `files` and `folders` over `tree`.
+    /// Lays `files` and `folders`, which hold no files of the image, over `tree`.
     ///
     /// - Parameter sharedFolders: the folders that are one with the image's; nil for all that can be.
     /// - Throws: ``WindowsImagingError`` `.incomplete` when the archive lacks a stream, `.damaged` for impossible sizes.
@@ -105,6 +106,7 @@ private struct Merge {
         sharedFolders: [MediaPath]?
     ) {
         let allowed = sharedFolders.map { Set($0.map(\.caseFolded)) }
+        let whole = Set(folders.map(\.caseFolded))
         var level: [(path: MediaPath?, entry: Int)] = [(nil, 0)]
         var depth = 0
         while !level.isEmpty {
@@ -122,7 +124,8 @@ private struct Merge {
                     // Ours, as it is spelt; it was a path before.
                     let ours = try? MediaPath(name: names.keys[place].description, in: path)
                     if let ours, names.values[place], metadata.isFolder(number: child),
-                        allowed?.contains(ours.caseFolded) ?? true, taken.insert(name).inserted
+                        !whole.contains(ours.caseFolded), allowed?.contains(ours.caseFolded) ?? true,
+                        taken.insert(name).inserted
                     {
                         shared.append((ours, child))
                         next.append((ours, child))
