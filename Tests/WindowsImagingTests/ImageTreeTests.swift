@@ -171,7 +171,7 @@ struct ImageTreeTests {
         #expect(error?.code == .damaged)
     }
 
-    @Test("bytes that a file and the image both have is in the archive once")
+    @Test("bytes that a file and the image both have are in the archive once")
     func sharesStreams() throws {
         let (file, tree) = try tree()
         for compression in [WindowsImageCompression.maximum, .fast, .solid] {
