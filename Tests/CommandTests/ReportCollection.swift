@@ -76,8 +76,13 @@ final class ReportCollection {
         try report("create", session.prestaged("OEM.wim", options + ["--comment", "c", "--created-by", "x"]))
         try report("create", session.prestaged("next.swm", options + ["--base", "OEM.wim", "--split", "4MB"]))
         try report("create", session.prestagedDisk("disk.img", ["--dry-run"]))
-        try session.createPrestaged("told.wim", options + ["--comment", "c", "--created-by", "x", "--version", "2"])
+        let told = options + ["--comment", "c", "--created-by", "x", "--version", "2"]
+        try report("create", session.extracted("told.wim", told))
         try report("inspect", ["inspect", "told.wim"])
+        let manifest = try Program.succeed(
+            "wimlib-imagex",
+            ["extract", "\(session.folder)/told.wim", "1", "/SMS/data/MediaManifest.json", "--to-stdout"])
+        documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest.output))
         // Of two models the second has damaged content.
         let file = try #require(
             session.demo.contents(of: DemoSite.driverPackage).flatMap(\.files).first {

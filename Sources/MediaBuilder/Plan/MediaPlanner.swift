@@ -58,13 +58,17 @@ public struct MediaPlanner: Sendable {
         }
         // What is in its place on volume 1 already is not divided among volumes.
         var seen = Set(assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
+        // Its files are there already.
+        if let extracted = image?.extracted { seen.insert(extracted.id) }
         for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
                 .map { DiagnosticText($0) }
         }
         let created = created([assembly.latestModification, content.latestModification].max())
-        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content, certificate)
+        let guid =
+            request.mediaGUID.map(MediaGUID.normalize)
+            ?? derivedGUID(boot, needs.sequence, content, certificate, image?.extracted)
         let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
         warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
@@ -76,13 +80,16 @@ public struct MediaPlanner: Sendable {
         warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
             .map { DiagnosticText($0) }
         _ = try limits.warnings(content.folders)
+        let placed = try image?.extracted.map { try place($0, assembly, content) }
+        warnings += placed?.warnings ?? []
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
-            created: created)
+            operatingSystemImage: placed?.manifestEntry, created: created)
         let frame = VolumeFrame(
             request: request, manifest: manifest, boot: boot.bootFiles, sequence: needs.source,
-            operatingSystemImage: needs.operatingSystemImage, appliedByteCount: image?.appliedByteCount)
+            operatingSystemImage: needs.operatingSystemImage, extractedImage: placed,
+            appliedByteCount: image?.appliedByteCount)
         let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
             request: request, frame: manifest, planner: planner, splitRule: needs.splitRule,
@@ -181,6 +188,14 @@ public struct MediaPlanner: Sendable {
         try assembly.add(boot.image)
     }
 
+    /// Lays the files of the media over those of an operating system image.
+    private func place(
+        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly
+    ) throws -> PlacedImage {
+        let own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
+        return try image.placed(under: own, folders: content.contents.map(\.folder))
+    }
+
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
         guard let folder = request.clientBinaries else {
             warnings += [kind.clientBinariesWarning].compactMap { $0 }
@@ -234,7 +249,7 @@ public struct MediaPlanner: Sendable {
 
     private func derivedGUID(
         _ boot: BootImagePlanner.Result, _ sequence: MediaNeeds.Sequence?, _ content: PlanAssembly,
-        _ certificate: PreparedCertificate?
+        _ certificate: PreparedCertificate?, _ extracted: ExtractedImage?
     ) -> String {
         let management = kind.management
         return MediaGUID.derive(
@@ -242,7 +257,8 @@ public struct MediaPlanner: Sendable {
                 + [sequence?.id ?? "", sequence?.name ?? "", management.siteCode ?? "", management.mode.rawValue]
                 + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" }
-                + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? []),
+                + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? [])
+                + (extracted?.facts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 

@@ -17,6 +17,8 @@ struct OperatingSystemImagePlanner {
         let warnings: [String]
         /// The bytes that its files take when it is applied; nil when it does not say.
         let appliedByteCount: Int64?
+        /// Its files, where they are wanted.
+        let extracted: ExtractedImage?
     }
 
     /// Makes sure that the package of `wanted` holds an image of its number, which the boot image can start.
@@ -28,7 +30,8 @@ struct OperatingSystemImagePlanner {
         guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
             throw notAnImage(id, "has \(found.package.contentIDs.count) contents")
         }
-        let images = try found.point.content(contentID).files.filter {
+        let content = try found.point.content(contentID)
+        let images = content.files.filter {
             let name = $0.path.name.lowercased()
             return name.hasSuffix(".wim") || name.hasSuffix(".esd")
         }
@@ -46,7 +49,22 @@ struct OperatingSystemImagePlanner {
                     nextStep: "name an operating system image package with \(.operatingSystemImage)")
             }
             let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
-            return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
+            var warnings = try compare(properties, bootArchitecture, id)
+            guard wanted.isExtracted else {
+                return Result(warnings: warnings, appliedByteCount: total, extracted: nil)
+            }
+            if content.files.count > 1 {
+                warnings.append(
+                    "package \(id) has \(content.files.count - 1) files besides \(file.path), and they are not on the"
+                        + " media: an extracted image is one WIM alone")
+            }
+            let extracted = ExtractedImage(
+                id: id, version: contentID.version, contentHash: content.contentHash, index: wanted.index,
+                file: PlannedFile(
+                    file.file, source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
+                    place: found.point.location),
+                identity: fetched.identity, tree: try WindowsImageTree(image, index: wanted.index))
+            return Result(warnings: warnings, appliedByteCount: total, extracted: extracted)
         } catch let error as WindowsImagingError {
             throw try explain(error, wanted, fetched)
         }

@@ -22,6 +22,11 @@ enum VariablesAuthor {
             try list.set("_SMSTSBootMediaSourceVersion", to: String(version))
         }
         try request.kind.rules.addVariables(to: &list)
+        // A client that expects the image's files at the root takes its package from the cache then
+        // (docs/decisions/prestaged-layouts.md).
+        if request.kind.rules.operatingSystemImageLayout(on: request.format) == .package {
+            try list.set("OSDUseAlreadyDeployedImage", to: "false")
+        }
         let management = request.kind.rules.management
         if !management.points.isEmpty, let mode = request.format.launchMode {
             try list.set("_SMSTSLaunchMode", to: mode)

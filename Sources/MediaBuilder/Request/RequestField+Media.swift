@@ -65,6 +65,8 @@ extension RequestField {
     public static let certificateExpire = RequestField("certificate-expire")
     /// The private key of that certificate.
     public static let certificateKey = RequestField("certificate-key")
+    /// How an operating system image lies on prestaged media.
+    public static let operatingSystemImageLayout = RequestField("operating-system-image-layout")
     /// The image of a whole disk.
     public static let diskImage = RequestField("disk-image")
     /// The size of the smallest disk.
@@ -100,7 +102,7 @@ extension RequestField {
         .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID, .rootCA,
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
-        .certificateKey, .diskImage, .diskSize, .partitionLayout, .dataPartition,
+        .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
         .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
     ]
 }

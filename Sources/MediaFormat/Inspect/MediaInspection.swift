@@ -108,6 +108,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let unattended: Bool
     /// The boot image on the media, as its manifest names it.
     public let bootImage: MediaManifest.BootImage?
+    /// The operating system image whose files lie at the root, as its manifest names it.
+    public let operatingSystemImage: MediaManifest.OperatingSystemImage?
     /// The ways in which firmware starts the media.
     public let bootEntries: [BootEntry]
     /// Every UEFI loader.
@@ -136,7 +138,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
-        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage, bootEntries
+        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
+        case operatingSystemImage, bootEntries
         case loaders, certificate, startsAt, expiresAt, variables, contents, taskSequence, policies, prestaged, warnings
     }
 
@@ -151,6 +154,7 @@ extension MediaInspection {
         try container.encode(passwordRequired, forKey: .passwordRequired)
         try container.encode(unattended, forKey: .unattended)
         try container.encode(bootImage, forKey: .bootImage)
+        try container.encode(operatingSystemImage, forKey: .operatingSystemImage)
         try container.encode(bootEntries, forKey: .bootEntries)
         try container.encode(loaders, forKey: .loaders)
         try container.encode(certificate, forKey: .certificate)

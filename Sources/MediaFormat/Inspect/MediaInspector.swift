@@ -71,7 +71,7 @@ public struct MediaInspector: Sendable {
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
             volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1, mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
-            bootImage: manifest?.bootImage,
+            bootImage: manifest?.bootImage, operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             certificate: certificate.certificate, startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),

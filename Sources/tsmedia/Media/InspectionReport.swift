@@ -50,7 +50,10 @@ struct InspectionReport {
         let image = prestaged.operatingSystemImageId.map { id in
             id + (prestaged.operatingSystemImageIndex.map { ", image \($0)" } ?? "")
         }
-        return facts("OS image", image.map { [$0] } ?? [])
+        let extracted = inspection.operatingSystemImage.map { image in
+            "extracted at the root: \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
+        }
+        return facts("OS image", [image, extracted].compactMap { $0 })
             + facts("created by", prestaged.createdBy.map { [$0] } ?? [])
             + facts("version", prestaged.version.map { [$0] } ?? [])
             + facts("comment", prestaged.comment.map { [$0] } ?? [])

@@ -78,6 +78,7 @@ struct ManifestFrame {
     let label: String
     let taskSequence: MediaManifest.TaskSequence?
     let bootImage: MediaManifest.BootImage
+    let operatingSystemImage: MediaManifest.OperatingSystemImage?
     let created: Timestamp
 
     /// The manifest of volume `number` of `count` that holds `files`, as a file.
@@ -87,7 +88,7 @@ struct ManifestFrame {
         let manifest = MediaManifest(
             schemaVersion: MediaManifest.currentSchemaVersion, mediaType: mediaType, mediaGuid: mediaGUID,
             volume: number, volumeCount: count, label: VolumeLabel(label, volume: number, of: count).whole,
-            taskSequence: taskSequence, bootImage: bootImage,
+            taskSequence: taskSequence, bootImage: bootImage, operatingSystemImage: operatingSystemImage,
             contents: contents.map {
                 .init(
                     id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,
