@@ -64,6 +64,20 @@ struct CertificateTests {
         if kind == "standalone" { #expect(try session.inspect("media").taskSequence.id.text == DemoSite.taskSequence) }
     }
 
+    @Test("a private key with a flipped bit is refused: what it signs nobody could check")
+    func damagedKey() throws {
+        let key = FilePath(try authority.key("own.key"))
+        let der = session.work.appending("own.der")
+        try Program.succeed("openssl", ["pkey", "-in", key.string, "-outform", "DER", "-out", der.string])
+        // In the middle of the private exponent.
+        try CommandSession.flipBit(of: der, at: 420)
+        let damaged = session.work.appending("damaged.key").string
+        try Program.succeed("openssl", ["pkey", "-inform", "DER", "-in", der.string, "-out", damaged])
+        let result = try session.run(
+            arguments("media", ["--self-signed-certificate", "--certificate-key", damaged]))
+        #expect(result.status == 65 && result.failure.contains("damaged private key"), "\(result.errorText)")
+    }
+
     @Test("a new key has 2048 bits, its certificate a year from today, and no two runs have the same")
     func newKey() throws {
         try session.create(.bootable, "media", ["--self-signed-certificate"])

@@ -110,6 +110,7 @@ struct CmdletTests {
         "who types what another program has is told what it is here",
         arguments: [
             (["create", "bootable", "-ManagementPoint", "mp"], "use --management-point, with a URL"),
+            (["create", "bootable", "-path", "x.iso"], "-path is a parameter of a cmdlet; use --output"),
             (["create", "bootable", "--certificate-path", "x.pfx"], "use --certificate"),
             (["create", "standalone", "/L:Label"], "use --label"),
             (["create", "capture", "--password-file", "x"], "so that the genuine builder takes none either"),
@@ -127,7 +128,7 @@ struct CmdletTests {
         let session = try CommandSession()
         try session.create(
             .bootable, "media.iso",
-            ["--media-mode", "SiteBased", "--user-device-affinity", "AutoApproval", "--media-type", "CdDvd"])
+            ["--media-mode", "SiteBased", "--user-device-affinity", "AutoApproval", "--media-type", "CD"])
         let variables = try session.inspect().variables
         #expect(
             variables["SMSTSMP"].text == "http://mp.example.com" && variables["SMSTSAssignUsersMode"].text == "Auto")

@@ -95,7 +95,9 @@ struct PrestartTests {
         #expect(Text.decodeUTF16LittleEndian(bytes.dropFirst(2)) == "[CustomHook]\r\nCommandLine=echo Grüße\r\n")
     }
 
-    @Test("a package without a command, an unknown package, an application and two lines are refused, before anything is written")
+    @Test(
+        "a package without a command, an unknown package, an application and two lines are refused, before anything is written"
+    )
     func refused() throws {
         for (options, status, words) in [
             (["--prestart-package", Self.package], 64, "add --prestart-command"),

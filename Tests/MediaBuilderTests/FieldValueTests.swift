@@ -43,6 +43,7 @@ struct FieldValueTests {
         (.password, "", { try FieldValue.password(Array($0.utf8), .password) }),
         (.domainPassword, "\nsecond", { try FieldValue.password(Array($0.utf8), .domainPassword) }),
         (.capturePassword, "a\u{8}b", { try FieldValue.password(Array($0.utf8), .capturePassword) }),
+        (.variable, "smstsmp", { try Self.request().addVariable($0, "http://other.example.com") }),
         (.variable, "_SMSTSMine", { try Self.request().addVariable($0, "1") }),
     ]
 

@@ -79,11 +79,19 @@ extension MediaRequest {
         guard !name.hasPrefix("_") else {
             throw Self.bad(.variable, "'\(name)' begins with _, and such variables are read-only", "rename it")
         }
+        if let field = Self.ownVariables[name.caseFolded] {
+            throw Self.bad(.variable, "'\(name)' is what \(field) says", "leave it out")
+        }
         // The list knows what names and values may be; order and spelling stay the user's.
         var list = MediaVariableList()
         try list.set(name, to: value)
         variables += list.variables
     }
+
+    /// Variables by which the media is held against what else is asked for: another value would get past that.
+    private static let ownVariables: [CaseFoldedName: RequestField] = [
+        "SMSTSMP".caseFolded: .managementPoint, "SMSTSLocationMPs".caseFolded: .managementPoint,
+    ]
 
     /// Every file and folder that the request itself names, and is read.
     public var sources: [FilePath] {

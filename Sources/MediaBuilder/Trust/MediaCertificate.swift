@@ -71,7 +71,8 @@ extension SelfSignedCertificate {
         guard until.year <= Self.lastYear else {
             throw MediaRequest.bad(
                 self.expiration == nil ? .certificateStart : .certificateExpire,
-                "makes a certificate that ends after the year \(Self.lastYear), which none can say", "give an earlier day")
+                "makes a certificate that ends after the year \(Self.lastYear), which none can say",
+                "give an earlier day")
         }
         guard start < expiration else {
             throw MediaRequest.bad(

@@ -26,12 +26,14 @@ struct CertificateOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "When a self-signed certificate begins to be valid: a day or a time (UTC; default: today).", valueName: "date"))
+            "When a self-signed certificate begins to be valid: a day or a time (UTC; default: today).",
+            valueName: "date"))
     var certificateStart: String?
 
     @Option(
         help: ArgumentHelp(
-            "When it ceases to be valid: a day (to its end, UTC) or a time (default: a year later).", valueName: "date"))
+            "When it ceases to be valid: a day (to its end, UTC) or a time (default: a year later).", valueName: "date")
+    )
     var certificateExpire: String?
 
     @Option(

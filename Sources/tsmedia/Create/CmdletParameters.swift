@@ -68,7 +68,8 @@ enum CmdletParameters {
     static func answer(in arguments: [String]) -> String? {
         guard let command = arguments.first, ["create", "update"].contains(command) else { return nil }
         for argument in arguments.dropFirst() {
-            if argument.hasPrefix("-"), argument.dropFirst().first?.isUppercase == true,
+            // PowerShell asks for no case; our own short options are one letter.
+            if argument.hasPrefix("-"), argument.count > 2, argument.dropFirst().first?.isLetter == true,
                 let answer = answers[name(argument.dropFirst())]
             {
                 return "\(argument.prefix { $0 != ":" && $0 != "=" }) is a parameter of a cmdlet; \(answer)"

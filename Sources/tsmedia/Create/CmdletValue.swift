@@ -15,11 +15,28 @@ extension CmdletValue {
 }
 
 /// What media is written to, as the wizard asks first.
-enum MediaInputType: String, CmdletValue {
+enum MediaInputType: String, CaseIterable, ExpressibleByArgument {
     /// The image of a disc.
     case cdDvd = "cd-dvd"
     /// A drive.
     case usb
+
+    /// The names of CreateMedia.exe, whose drives are formatted anyway.
+    private static let others: [String: MediaInputType] = [
+        "cd": .cdDvd, "dvd": .cdDvd, "ufd": .usb, "ufd+format": .usb,
+    ]
+
+    /// The value that `argument` names, as the cmdlets or CreateMedia.exe do.
+    init?(argument: String) {
+        let name = argument.lowercased()
+        if let other = Self.others[name] {
+            self = other
+            return
+        }
+        let plain = name.filter { $0 != "-" }
+        guard let match = Self.allCases.first(where: { $0.rawValue.filter { $0 != "-" } == plain }) else { return nil }
+        self = match
+    }
 
     /// What contradicts `output` and the drives `usb`; nil when nothing does.
     func contradiction(output: String?, usb: [String]) -> String? {
@@ -27,7 +44,8 @@ enum MediaInputType: String, CmdletValue {
         case .cdDvd where !usb.isEmpty: "--media-type cd-dvd writes the image of a disc, and --usb names a drive"
         case .cdDvd where output.map { !$0.lowercased().hasSuffix(".iso") } ?? false:
             "--media-type cd-dvd writes the image of a disc: name an --output that ends in .iso"
-        case .usb where output != nil: "--media-type usb writes a drive: name it with --usb instead of --output"
+        case .usb where output.map { !$0.lowercased().hasSuffix(".img") } ?? false:
+            "--media-type usb writes a drive: name it with --usb, or its image, which ends in .img, with --output"
         case .cdDvd, .usb: nil
         }
     }
