@@ -14,7 +14,9 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibntfs", pkgConfig: "libntfs-3g", providers: [.apt(["ntfs-3g-dev"])]),
+    .systemLibrary(name: "CLibhivex", pkgConfig: "hivex", providers: [.apt(["libhivex-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -29,6 +31,7 @@ let floor0: [Target] = [
     .target(name: "Identifiers", dependencies: ["Support"]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
+    .target(name: "Registry", dependencies: ["CLibhivex", "Support", systemPackage]),
     .target(name: "YAML", dependencies: ["CLibyaml", "Support"]),
     // Embedded, so that the program finds them wherever it is copied.
     .target(
@@ -47,7 +50,7 @@ let floor1: [Target] = [
             "Cryptography", "Identifiers", "Markup", "SequenceTemplates", "Support", "TaskSequence", systemPackage,
         ]),
     .target(name: "ContentLibrary", dependencies: ["Cryptography", "Identifiers", "Support", systemPackage]),
-    .target(name: "MediaVariables", dependencies: ["Cryptography", "Markup", "Support"]),
+    .target(name: "MediaVariables", dependencies: ["CZlib", "Cryptography", "Markup", "Support"]),
     .target(
         name: "WindowsImaging",
         dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Identifiers", "Markup", "Support", systemPackage]),
@@ -56,11 +59,17 @@ let floor1: [Target] = [
         name: "DriveImage",
         dependencies: ["CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "Support", systemPackage]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
+    // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
+    .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
 ]
 
 let floor2: [Target] = [
     .target(
-        name: "BootMedia", dependencies: ["Cryptography", "Identifiers", "Support", "WindowsImaging", systemPackage]),
+        name: "BootMedia",
+        dependencies: [
+            "Cryptography", "DriverPackages", "Identifiers", "Markup", "Registry", "Support", "WindowsImaging",
+            systemPackage,
+        ]),
     .target(
         name: "DistributionPoints",
         dependencies: ["ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "Support", systemPackage]),
@@ -82,8 +91,8 @@ let floor4: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DriveImage", "DistributionPoints", "Identifiers", "JSON", "MediaFormat", "MediaVariables", "SequenceTools",
-            "Support",
+            "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
+            "MediaVariables", "SequenceTools", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -92,8 +101,9 @@ let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "MediaBuilder",
-            "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Support", "TaskSequence",
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
+            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Support",
+            "TaskSequence",
             "WindowsImaging",
             systemPackage,
             logging,
@@ -139,6 +149,8 @@ let testTargets: [Target] = [
     tests("JSON"),
     tests("Markup"),
     tests("YAML"),
+    tests("Registry"),
+    tests("DriverPackages", "Identifiers"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
     tests("ContentLibrary", "Cryptography", "Identifiers"),
@@ -147,7 +159,7 @@ let testTargets: [Target] = [
     tests("DiscImage", "Cryptography"),
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
-    tests("BootMedia", "WindowsImaging", "Cryptography", "Fixtures", "Identifiers"),
+    tests("BootMedia", "WindowsImaging", "Cryptography", "DriverPackages", "Fixtures", "Identifiers"),
     tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
@@ -157,7 +169,7 @@ let testTargets: [Target] = [
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DistributionPoints",
-            "DriveImage", "MediaBuilder", "SequenceTools", "Support", "TaskSequence", systemPackage,
+            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Support", "TaskSequence", systemPackage,
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),

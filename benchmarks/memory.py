@@ -11,7 +11,7 @@ from common import MIB, TSMEDIA, make_boot_image, write_empty_sequence
 
 # The ceiling of any command: so many KiB, and so many for each file of the request, whatever its bytes.
 BASE_KIB, FILE_KIB = 96 * 1024, 1.5
-PACKAGE, IMAGE = "MEM00001", "MEM00002"
+PACKAGE, IMAGE, LARGE_IMAGE = "MEM00001", "MEM00002", "MEM00003"
 
 
 def peak(command: list) -> int:
@@ -40,6 +40,7 @@ def commands(folder: pathlib.Path):
     standalone = ["--task-sequence", folder / "sequence.xml", "--package", PACKAGE]
     prestaged = ["--operating-system-image", IMAGE, "--package", PACKAGE, "--management-point",
                  "http://mp.example.com"]
+    extracted = ["--operating-system-image", LARGE_IMAGE, "--management-point", "http://mp.example.com"]
     yield "content add", ["content", "add", folder / "source", "--package-id", PACKAGE, "--version", "1", "--library",
                           library, *quiet], None
     yield "content list", ["content", "list", "--library", library], None
@@ -47,8 +48,10 @@ def commands(folder: pathlib.Path):
     yield "create --dry-run --json", ["create", "standalone", *sources, *standalone, "--output", folder / "no.iso",
                                       "--dry-run", "--json"], None
     for kind, name, options in (("standalone", "a disc", standalone), ("standalone", "a drive", standalone),
-                                ("standalone", "a folder", standalone), ("prestaged", "a WIM", prestaged)):
-        output = folder / {"a disc": "out.iso", "a drive": "out.img", "a folder": "out", "a WIM": "out.wim"}[name]
+                                ("standalone", "a folder", standalone), ("prestaged", "a WIM", prestaged),
+                                ("prestaged", "an image", extracted)):
+        output = folder / {"a disc": "out.iso", "a drive": "out.img", "a folder": "out", "a WIM": "out.wim",
+                           "an image": "image.wim"}[name]
         # Hashing everything takes more than knowing it.
         yield f"create, {name}", ["create", kind, *sources, *options, "--output", output, "--rehash"], None
         if name == "a drive":
@@ -65,11 +68,14 @@ def run(folder: pathlib.Path, count: int) -> None:
     write_source(folder / "source", count)
     (folder / "system").mkdir()
     (folder / "system/file.txt").write_text("a system\n")
-    (folder / "image").mkdir()
-    subprocess.run(["wimlib-imagex", "capture", folder / "system", folder / "image/install.wim", "System"], check=True,
-                   stdout=subprocess.DEVNULL)
-    subprocess.run([TSMEDIA, "content", "add", folder / "image", "--package-id", IMAGE, "--version", "1", "--library",
-                    folder / "SCCMContentLib", "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
+    # An image of one file, and one of as many files as there are.
+    for package, system in ((IMAGE, "system"), (LARGE_IMAGE, "source")):
+        (folder / package).mkdir()
+        subprocess.run(["wimlib-imagex", "capture", folder / system, folder / package / "install.wim", "System"],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([TSMEDIA, "content", "add", folder / package, "--package-id", package, "--version", "1",
+                        "--library", folder / "SCCMContentLib", "--progress", "none"], check=True,
+                       stdout=subprocess.DEVNULL)
     ceiling = BASE_KIB + FILE_KIB * count
     print(f"memory with {count} files: the ceiling is {ceiling / 1024:.0f} MiB, 96 MiB and {FILE_KIB} KiB a file")
     exceeded = []

@@ -33,10 +33,11 @@ public final class BootImage {
     ///
     /// The archive's integrity table is checked, when it has one: it covers what no hash of a single file does.
     ///
+    /// - Parameter title: what the image is called in messages; its path when nil.
     /// - Throws: ``BootMediaError``: `.unreadableImage` with what libwim found, `.unreadableFormat` when no boot manager
     ///   reads such a WIM, `.noImage`, `.unknownArchitecture`.
     public init(
-        path: FilePath, imageIndex: Int? = nil, interruption: Interruption? = nil,
+        path: FilePath, imageIndex: Int? = nil, title: String? = nil, interruption: Interruption? = nil,
         progress: any ProgressObserver = SilentProgress()
     ) throws(BootMediaError) {
         let image = try BootMediaError.reading { () throws(WindowsImagingError) in try WindowsImage(path: path) }
@@ -60,13 +61,14 @@ public final class BootImage {
                 nextStep: "use a Windows PE image")
         }
         self.image = image
+        self.title = title ?? "boot image \(path)"
         self.imageIndex = index
         self.properties = properties
         architecture = found
     }
 
     /// The text that errors and warnings use for this image.
-    var title: String { "boot image \(path)" }
+    let title: String
 
     private static func loaderArchitecture(
         _ image: WindowsImage, _ index: Int

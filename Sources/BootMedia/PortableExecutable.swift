@@ -13,6 +13,7 @@ public struct PortableExecutable: Sendable {
     /// Offsets in the optional header: the number of data directories, by the header's magic number.
     private static let directoryCountOffsets: [UInt16: Int] = [0x10B: 92, 0x20B: 108]
     private static let certificateDirectory = 4
+    private static let sectionHeaderLength = 40
     private static let directoryLength = 8
     /// WIN_CERTIFICATE: dwLength, wRevision, wCertificateType, bCertificate; entries start on multiples of 8.
     private static let certificateHeaderLength = 8
@@ -24,6 +25,10 @@ public struct PortableExecutable: Sendable {
     public let machine: UInt16
     /// Where the certificate table is, or nil without one; the place is as the file says, not checked.
     private let certificateTable: (offset: UInt32, length: UInt32)?
+    /// Where the data directories begin, and how many there are.
+    private let directories: (offset: Int, count: Int)
+    /// Where the section headers begin, and how many there are.
+    private let sections: (offset: Int, count: Int)
 
     /// Reads the headers of `bytes`, or returns nil when they are not a portable executable's.
     public init?(_ bytes: [UInt8]) {
@@ -43,6 +48,12 @@ public struct PortableExecutable: Sendable {
             let countOffset = Self.directoryCountOffsets[magic],
             let count = reader.littleEndian(UInt32.self, at: optional + countOffset)
         else { return nil }
+        directories = (
+            optional + countOffset + 4, min(Int(count), max(0, optionalLength - countOffset - 4) / Self.directoryLength)
+        )
+        sections = (
+            optional + optionalLength, Int(reader.littleEndian(UInt16.self, at: start + 4 + 2) ?? 0)
+        )
         let directory = countOffset + 4 + Self.certificateDirectory * Self.directoryLength
         guard count > Self.certificateDirectory, directory + Self.directoryLength <= optionalLength,
             let offset = reader.littleEndian(UInt32.self, at: optional + directory),
@@ -63,6 +74,31 @@ public struct PortableExecutable: Sendable {
         case 0xAA64: .arm64
         default: nil
         }
+    }
+
+    /// The bytes that data directory `number` stands for; nil when there is none, or it is not all in the file.
+    func contents(ofDirectory number: Int) -> ByteReader? {
+        guard number < directories.count,
+            let address = reader.littleEndian(UInt32.self, at: directories.offset + number * Self.directoryLength),
+            let length = reader.littleEndian(UInt32.self, at: directories.offset + number * Self.directoryLength + 4),
+            length > 0
+        else { return nil }
+        return contents(at: address, length: Int(length))
+    }
+
+    /// The `length` bytes that lie at `address` when the program is loaded; nil when they are not all in one section of the
+    /// file.
+    func contents(at address: UInt32, length: Int) -> ByteReader? {
+        for number in 0..<sections.count {
+            let header = sections.offset + number * Self.sectionHeaderLength
+            guard let start = reader.littleEndian(UInt32.self, at: header + 12),
+                let stored = reader.littleEndian(UInt32.self, at: header + 16),
+                let offset = reader.littleEndian(UInt32.self, at: header + 20)
+            else { return nil }
+            guard address >= start, Int(address - start) + length <= Int(stored) else { continue }
+            return reader.slice(at: Int(offset) + Int(address - start), length: length).map { ByteReader($0) }
+        }
+        return nil
     }
 
     /// The PKCS #7 structures of the certificate table, in order; empty for an unsigned program.

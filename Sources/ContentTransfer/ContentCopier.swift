@@ -23,9 +23,9 @@ public struct ContentCopier: Sendable {
         let buffer = HugePages.allocate(byteCount: HugePages.byteCount)
     }
 
-    private let workerCount: Int
-    private let interruption: Interruption
-    private let didVerify: DidVerify
+    let workerCount: Int
+    let interruption: Interruption
+    let didVerify: DidVerify
 
     /// A copier with `workerCount` threads.
     public init(
@@ -103,10 +103,10 @@ public struct ContentCopier: Sendable {
         _ transfer: Transfer, _ source: OpenSource, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws {
         source.willReadInOrder()
-        let end = try copyThroughBuffer(source, 0..<transfer.byteCount, to: target, at: base, bench) { bytes in
+        let end = try copyThroughBuffer(source, transfer.range, to: target, at: base, bench) { bytes in
             bench.hash.update(bytes)
         }
-        guard end == transfer.byteCount else { throw source.ended(after: end) }
+        guard end == transfer.content.byteCount else { throw source.ended(after: end) }
         try source.require(bench.hash.finalize())
         try source.requireEnd()
         source.report(to: didVerify)

@@ -16,7 +16,7 @@ final class DirectWriter: Sendable {
     static let blockByteCount = 4096
 
     /// From this size on, in bytes, waiting for the disk at each buffer costs less than the page cache does (measured).
-    private static let smallestByteCount: Int64 = 128 << 10
+    static let smallestByteCount: Int64 = 128 << 10
 
     private let descriptor: FileDescriptor
     /// True when files here can share blocks, which is cheaper than any writing.
@@ -66,7 +66,7 @@ final class DirectWriter: Sendable {
     func ranges(of transfers: some Sequence<Transfer>) -> [Range<Int64>] {
         let ranges = transfers.compactMap { transfer -> Range<Int64>? in
             guard case .image(_, let offset) = transfer.target, takes(transfer) else { return nil }
-            return offset..<(offset + transfer.byteCount)
+            return offset + transfer.range.lowerBound..<offset + transfer.range.upperBound
         }
         return ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
             if let last = merged.last, range.lowerBound - last.upperBound < Self.blockByteCount {

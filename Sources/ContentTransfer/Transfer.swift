@@ -60,13 +60,15 @@ public struct TransferContent: Sendable {
 public struct Transfer: Sendable {
     /// The content.
     public let content: TransferContent
-    /// Where it goes.
+    /// Where it goes: the image's offset is that of its first byte, copied or not.
     public let target: TransferTarget
+    /// What of it is copied: all, unless it is a file whose hash is known.
+    let range: Range<Int64>
 
     /// Where the content comes from.
     var source: TransferSource { content.source }
-    /// The size of the content in bytes.
-    var byteCount: Int64 { content.byteCount }
+    /// The bytes that are copied.
+    var byteCount: Int64 { Int64(range.count) }
 
     /// Describes a transfer.
     public init(
@@ -74,5 +76,13 @@ public struct Transfer: Sendable {
     ) {
         content = TransferContent(name: name, source: source, byteCount: byteCount, sha256: sha256)
         self.target = target
+        range = 0..<byteCount
+    }
+
+    /// Describes the transfer of a part of a file whose hash is known.
+    init(_ part: PartTransfer, of content: TransferContent) {
+        self.content = content
+        target = .image(part.image, offset: part.offset - part.range.lowerBound)
+        range = part.range
     }
 }

@@ -34,15 +34,15 @@ final class TransferQueue: Sendable {
         pieces.reserveCapacity(transfers.count)
         for (number, transfer) in transfers.enumerated() {
             guard case .verifiedFile = transfer.source, case .image = transfer.target else {
-                pieces.append(Waiting(number: number, range: 0..<transfer.byteCount))
+                pieces.append(Waiting(number: number, range: transfer.range))
                 continue
             }
-            var start: Int64 = 0
+            var start = transfer.range.lowerBound
             repeat {
-                let end = start + min(Self.verifiedPieceByteCount, transfer.byteCount - start)
+                let end = start + min(Self.verifiedPieceByteCount, transfer.range.upperBound - start)
                 pieces.append(Waiting(number: number, range: start..<end))
                 start = end
-            } while start < transfer.byteCount
+            } while start < transfer.range.upperBound
         }
         // Taken from the end: the largest last.
         pieces.sort { $0.range.count < $1.range.count }

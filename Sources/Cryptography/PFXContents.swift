@@ -87,7 +87,9 @@ struct PFXContents {
     }
 
     private static func key(_ info: OpaquePointer?) -> PrivateKey? {
-        guard let info, let key = LibcryptoObject(EVP_PKCS82PKEY(info), EVP_PKEY_free) else { return nil }
+        guard let info, let key = LibcryptoObject(EVP_PKCS82PKEY(info), EVP_PKEY_free),
+            PrivateKey.isSound(key.pointer)
+        else { return nil }
         return PrivateKey(key.pointer)
     }
 

@@ -81,8 +81,27 @@ public struct PrivateKey: Sendable, CustomStringConvertible, CustomDebugStringCo
             throw CryptographyError(
                 .malformed, name, "holds a private key that cannot be read", nextStep: "export it again")
         }
+        guard Self.isSound(owned.pointer) else {
+            throw CryptographyError(
+                .malformed, name, "holds a damaged private key: its numbers do not belong together",
+                nextStep: "copy it again, or make a new one")
+        }
         self = key
     }
+
+    /// Whether the numbers of `key` belong together: a flipped bit is read without a word, and signs what nobody can check.
+    static func isSound(_ key: OpaquePointer) -> Bool {
+        // Looking for primes in more bits than any site uses takes minutes.
+        guard EVP_PKEY_get_bits(key) <= longestCheckedBitCount else { return true }
+        guard let context = EVP_PKEY_CTX_new(key, nil) else { fatalError("libcrypto: no memory for a key") }
+        defer {
+            EVP_PKEY_CTX_free(context)
+            ERR_clear_error()
+        }
+        return EVP_PKEY_check(context) == 1
+    }
+
+    private static let longestCheckedBitCount: Int32 = 8192
 
     /// The key that `key` is; nil when it cannot be written.
     init?(_ key: OpaquePointer) {

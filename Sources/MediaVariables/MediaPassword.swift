@@ -28,12 +28,20 @@ public struct MediaPassword: Sendable, CustomStringConvertible, CustomDebugStrin
     /// Never the password.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    /// The first `byteCount` bytes of the key that CryptDeriveKey makes from this password over SHA-1.
+    /// The first `byteCount` bytes of the key that CryptDeriveKey makes from this password.
     ///
-    /// media.md section 1; the recipe is that of the CryptDeriveKey documentation for ciphers whose key is longer than
-    /// the hash. The password enters as UTF-16LE without byte order mark or terminator.
+    /// The password enters as UTF-16LE without byte order mark or terminator.
     func key(byteCount: Int) -> [UInt8] {
-        let hash = SHA1.digest(of: Text.encodeUTF16LittleEndian(text))
+        DerivedKey.bytes(from: Text.encodeUTF16LittleEndian(text), byteCount: byteCount)
+    }
+}
+
+/// What CryptDeriveKey makes of something secret over SHA-1 (media.md section 1; the recipe is that of its documentation
+/// for ciphers whose key is longer than the hash).
+enum DerivedKey {
+    /// The first `byteCount`, at most 40, bytes.
+    static func bytes(from secret: [UInt8], byteCount: Int) -> [UInt8] {
+        let hash = SHA1.digest(of: secret)
         func padded(with byte: UInt8) -> [UInt8] {
             hash.map { $0 ^ byte } + [UInt8](repeating: byte, count: 64 - hash.count)
         }

@@ -4,10 +4,10 @@ extension MediaVariableList {
     /// Parts of names whose values are not shown: passwords, keys, certificates with keys, tokens, accounts.
     ///
     /// Generous on purpose: a value hidden in vain costs a `--show-secrets`, one shown in error costs a password.
-    /// "RESERVED" is how Configuration Manager names the network access account and its password.
+    /// A prestart command is text in which anything may stand. "RESERVED" is how Configuration Manager names the network access account and its password.
     private static let secretParts = [
         "PASS", "PWD", "PFX", "SECRET", "TOKEN", "CREDENTIAL", "ACCOUNT", "USERNAME", "USERID", "ADMIN", "KEY",
-        "PRIVATE", "RESERVED", "AUTHENTICATOR", "SIGNATURE", "CLIENTID", "BITLOCKER",
+        "PRIVATE", "RESERVED", "AUTHENTICATOR", "SIGNATURE", "CLIENTID", "BITLOCKER", "PRESTART",
     ]
     /// Names that contain such a part and are public all the same.
     private static let publicNames: Set<String> = ["_SMSTSPUBLICROOTKEY"]

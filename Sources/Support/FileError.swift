@@ -38,7 +38,7 @@ public struct FileError: DiagnosticError {
     /// A call that a signal ended is "interrupted", a missing file "not found", no room or an existing file is "cannot
     /// create", no permission or somebody else's lock is "refused".
     public var failureClass: FailureClass {
-        if isNotAFile || isTooLargeToRead { return .malformed }
+        if isNotAFile || isTooLargeToRead || isFolder { return .malformed }
         if isLockedElsewhere { return .refused }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: .notFound
@@ -61,13 +61,17 @@ public struct FileError: DiagnosticError {
     /// The failed operation with the kernel's reason.
     public var problem: DiagnosticText {
         if let interruption { return interruption.problem }
-        if isNotAFile { return errno == .isDirectory ? "is a folder" : "is a pipe or a device" }
+        if isFolder { return "is a folder" }
+        if isNotAFile { return "is a pipe or a device" }
         if isLockedElsewhere { return "is in use by another program, which has locked it" }
         return isTooLargeToRead ? "is larger than such a file can be" : "could not be \(operation): \(errno)"
     }
 
     /// The kernel never says this of reading: it is a limit of ours (``SmallFile``).
     private var isTooLargeToRead: Bool { operation == "read" && errno == .fileTooLarge }
+
+    /// A folder was named where only a file will do.
+    private var isFolder: Bool { errno == .isDirectory && ["opened", "read"].contains(operation) }
 
     /// Somebody else has the lock: nothing is wrong with the disk.
     private var isLockedElsewhere: Bool { operation == "locked" && errno == .wouldBlock }
@@ -76,7 +80,8 @@ public struct FileError: DiagnosticError {
     public var nextStep: DiagnosticText? {
         if let interruption { return interruption.nextStep }
         if let variable { return "set \(variable) to a folder that can be written" }
-        if isNotAFile || isTooLargeToRead { return isNotAFile ? "name a file" : "check that it is the right file" }
+        if isNotAFile || isFolder { return "name a file" }
+        if isTooLargeToRead { return "check that it is the right file" }
         if isLockedElsewhere { return "wait until it is done, then try again" }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory: "check the path"

@@ -54,6 +54,10 @@ final class LibwimObservation {
             if let split = information?.pointee.split {
                 observation.update("splitting the image", split.completed_bytes, of: split.total_bytes)
             }
+        case WIMLIB_PROGRESS_MSG_WRITE_STREAMS:
+            if let streams = information?.pointee.write_streams {
+                observation.update("writing the image", streams.completed_bytes, of: streams.total_bytes)
+            }
         default:
             break
         }

@@ -55,6 +55,25 @@ extension WindowsImage {
         return files
     }
 
+    /// Hands a private file with the content of the file at `path` in image `index` to `body`; it is gone afterwards.
+    ///
+    /// - Throws: ``WindowsImagingError`` as ``contents(of:inImage:limit:)``; what `body` throws.
+    public func withExtractedFile<Result>(
+        _ path: MediaPath, fromImage index: Int, limit: Int, _ body: (FilePath) throws -> Result
+    ) throws -> Result {
+        let entry = try plainFile(path, inImage: index)
+        guard entry.byteCount <= limit else {
+            throw WindowsImagingError(
+                .tooLarge, "\(entry.path) in \(describe(index))",
+                "has \(entry.byteCount) bytes and breaks the limit of \(limit)",
+                nextStep: "check that this is the image you mean")
+        }
+        let folder = try extract([entry], fromImage: index, in: nil)
+        return try withExtendedLifetime(folder) {
+            try body(entry.path.components.reduce(folder.path) { $0.appending($1) })
+        }
+    }
+
     /// Writes the content of the file at `path` in image `index` to `descriptor`, from its current position.
     ///
     /// libwim extracts to folders only: the file passes through a private folder in `stagingFolder` (else `$TMPDIR` or

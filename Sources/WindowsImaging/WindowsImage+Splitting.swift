@@ -15,7 +15,7 @@ extension WindowsImage {
 
     /// Where the GUID lies in the header of a WIM, and how long it is (Windows Imaging File Format, 2007: WIMHEADER_V1).
     private static let guidOffset: Int64 = 24
-    private static let guidByteCount = 16
+    static let guidByteCount = 16
 
     /// Splits the archive into parts (.swm) inside `folder` and returns their paths in order.
     ///
@@ -64,7 +64,7 @@ extension WindowsImage {
         return parts
     }
 
-    private func setGUID(_ guid: [UInt8], of part: FilePath) throws {
+    func setGUID(_ guid: [UInt8], of part: FilePath) throws {
         try FileError.wrap("written", part) {
             let descriptor = try FileDescriptor.open(part, .writeOnly, options: .closeOnExec)
             _ = try descriptor.closeAfter {

@@ -63,6 +63,23 @@ extension WindowsImage {
         return (visit.entries, visit.refused ?? RefusedNames())
     }
 
+    /// Everything below `folder` in image `index` whose name can be a path, and the names that cannot; nothing when there
+    /// is no such folder.
+    ///
+    /// - Throws: ``WindowsImagingError``.
+    public func entriesAndRefusedNames(
+        below folder: MediaPath, inImage index: Int
+    ) throws(WindowsImagingError) -> (entries: [WindowsImageEntry], refused: RefusedNames) {
+        guard let found = try entry(folder, inImage: index), found.isDirectory, !found.isReparsePoint else {
+            return ([], RefusedNames())
+        }
+        let visit = Visit(container: describe(index), refused: RefusedNames())
+        try self.visit(
+            found.path, inImage: index,
+            flags: WIMLIB_ITERATE_DIR_TREE_FLAG_CHILDREN | WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE, visit)
+        return (visit.entries, visit.refused ?? RefusedNames())
+    }
+
     /// Entries that libwim hands to a callback, and the first error on the way.
     private final class Visit {
         var entries: [WindowsImageEntry] = []

@@ -131,7 +131,7 @@ public final class WindowsImage {
 
 extension WindowsImage {
     /// The header of the file at `path`, which nothing but a plain file gets past, and so never to libwim.
-    private static func header(of path: FilePath) throws(WindowsImagingError) -> WindowsImageHeader {
+    static func header(of path: FilePath) throws(WindowsImagingError) -> WindowsImageHeader {
         let notAnImage = WindowsImagingError(
             .notAnImage, "\(path)", "is not a WIM", nextStep: "name a .wim or .esd file")
         do {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 internal import CLibwim
+import Cryptography
 import Support
 import Synchronization
 import SystemPackage
@@ -42,6 +43,94 @@ public struct WindowsImageReader: Sendable {
                 storage.solid == nil
                 ? try ordinaryChunks(storage, file) : try solidChunks(storage, file)
             try read(chunks, file, body)
+        }
+    }
+
+    /// The content of `entry`, whose SHA-1 is checked; empty for a file without content.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.tooLarge` when it has more than `limit` bytes, and as ``read(_:_:)``.
+    public func contents(of entry: WindowsImageEntry, limit: Int) throws -> [UInt8] {
+        guard let storage = entry.storage else { return [] }
+        guard storage.byteCount <= Int64(limit) else {
+            throw WindowsImagingError(
+                .tooLarge, "\(entry.path)", "has \(storage.byteCount) bytes and breaks the limit of \(limit)",
+                nextStep: "check that this is the image you mean")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(storage.byteCount))
+        try read(storage) { bytes += $0 }
+        guard bytes.count == Int(storage.byteCount), SHA1.digest(of: bytes) == storage.sha1 else {
+            throw WindowsImagingError(
+                .damaged, "\(entry.path)", "is not what was written: its SHA-1 is another",
+                nextStep: "get a fresh copy of the image")
+        }
+        return bytes
+    }
+
+    /// Hands out the bytes of a content in order, as many as are asked for; used by one thread at a time.
+    final class Stream {
+        private let storage: WindowsImageStorage
+        private let reader: WindowsImageReader
+        private let file: Source
+        private let chunks: Chunks?
+        private let decompressor: ChunkDecompressor?
+        private var position: Int64 = 0
+        /// The bytes of a chunk that were not handed out yet.
+        private var rest: ArraySlice<UInt8> = []
+
+        init(_ storage: WindowsImageStorage, of reader: WindowsImageReader) throws {
+            guard let path = reader.paths[storage.part] else { throw reader.missing(storage.part) }
+            let file = Source(path: path, descriptor: try InputFile.open(path))
+            do {
+                chunks =
+                    !storage.isCompressed
+                    ? nil
+                    : try storage.solid == nil
+                        ? reader.ordinaryChunks(storage, file) : reader.solidChunks(storage, file)
+                decompressor = try chunks.flatMap { $0.isShared ? nil : try ChunkDecompressor($0, file) }
+            } catch {
+                try? file.descriptor.close()
+                throw error
+            }
+            (self.storage, self.reader, self.file) = (storage, reader, file)
+        }
+
+        deinit { try? file.descriptor.close() }
+
+        /// Fills `buffer` with the next bytes and returns how many they are: all it holds, unless the content ends before.
+        func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            let wanted = Int(min(Int64(buffer.count), storage.byteCount - position))
+            guard let chunks else {
+                try file.read(storage.resourceOffset + position, into: .init(rebasing: buffer[..<wanted]))
+                position += Int64(wanted)
+                return wanted
+            }
+            var done = 0
+            while done < wanted {
+                if rest.isEmpty { rest = try next(chunks) }
+                let count = min(rest.count, wanted - done)
+                UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + count]).copyBytes(from: rest.prefix(count))
+                rest = rest.dropFirst(count)
+                done += count
+                position += Int64(count)
+            }
+            return done
+        }
+
+        /// What the next chunk has of the content.
+        private func next(_ chunks: Chunks) throws -> ArraySlice<UInt8> {
+            let size = Int64(chunks.byteCount)
+            let place = chunks.range.lowerBound + position
+            let index = place / size
+            let bytes =
+                try decompressor?.decompress(index) { Array($0) }
+                ?? reader.shared.bytes(.init(path: file.path, start: chunks.start, index: index)) {
+                    try ChunkDecompressor(chunks, file).decompress(index) { Array($0) }
+                }
+            let end = min(Int64(bytes.count), chunks.range.upperBound - index * size)
+            let start = place - index * size
+            guard start < end else { throw file.damaged }
+            return bytes[Int(start)..<Int(end)]
         }
     }
 

@@ -18,15 +18,18 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Update.self, Inspect.self, Verify.self, Devices.self, ContentCommand.self, StoreCommand.self,
-            SequenceCommand.self,
+            Create.self, Update.self, Inspect.self, Verify.self, BootImageCommand.self, Devices.self,
+            ContentCommand.self,
+            StoreCommand.self, SequenceCommand.self,
         ])
 
     static func main() {
         Signals.install()
         do {
             try Arguments.check()
-            try requireValues(Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try requireValues(arguments)
+            if let answer = CmdletParameters.answer(in: arguments) { throw ValidationError(answer) }
             var command = try parseAsRoot()
             defer { CMTraceLog.tellLoss() }
             try command.run()
@@ -73,11 +76,24 @@ struct TSMedia: ParsableCommand {
             }
         }
         // The message alone holds arguments, which may hold anything; what follows it is the parser's own.
-        let message = message(for: error)
+        let parsed = message(for: error)
+        let message = unknownOption(in: parsed).flatMap(answer(toOption:)) ?? parsed
         Console.shared.error(DiagnosticText(message))
-        if let place = whole.firstRange(of: message) {
+        if let place = whole.firstRange(of: parsed) {
             Console.shared.usage(whole[place.upperBound...].split(separator: "\n").map(String.init))
         }
         Glibc.exit(code.rawValue)
+    }
+
+    /// What is meant by an option that there is not, or not here; nil when nobody knows.
+    private static func answer(toOption option: String) -> String? {
+        ForeignOptions.answer(toOption: option, in: Array(CommandLine.arguments.dropFirst()))
+            ?? CmdletParameters.answer(toOption: option)
+    }
+
+    /// The option that `message` of the parser calls unknown.
+    private static func unknownOption(in message: String) -> String? {
+        guard message.hasPrefix("Unknown option '") else { return nil }
+        return message.split(separator: "'", maxSplits: 2).dropFirst().first.map(String.init)
     }
 }

@@ -64,6 +64,20 @@ struct CertificateTests {
         if kind == "standalone" { #expect(try session.inspect("media").taskSequence.id.text == DemoSite.taskSequence) }
     }
 
+    @Test("a private key with a flipped bit is refused: what it signs nobody could check")
+    func damagedKey() throws {
+        let key = FilePath(try authority.key("own.key"))
+        let der = session.work.appending("own.der")
+        try Program.succeed("openssl", ["pkey", "-in", key.string, "-outform", "DER", "-out", der.string])
+        // In the middle of the private exponent.
+        try CommandSession.flipBit(of: der, at: 420)
+        let damaged = session.work.appending("damaged.key").string
+        try Program.succeed("openssl", ["pkey", "-inform", "DER", "-in", der.string, "-out", damaged])
+        let result = try session.run(
+            arguments("media", ["--self-signed-certificate", "--certificate-key", damaged]))
+        #expect(result.status == 65 && result.failure.contains("damaged private key"), "\(result.errorText)")
+    }
+
     @Test("a new key has 2048 bits, its certificate a year from today, and no two runs have the same")
     func newKey() throws {
         try session.create(.bootable, "media", ["--self-signed-certificate"])
@@ -167,6 +181,10 @@ struct CertificateTests {
             (["--certificate-expire", "2090-01-01"], "add --self-signed-certificate"),
             (["--certificate-key", "x.key"], "add --self-signed-certificate"),
             (
+                ["--self-signed-certificate", "--certificate-start", "9999-06-01"],
+                "--certificate-start makes a certificate that ends after the year 9999"
+            ),
+            (
                 ["--self-signed-certificate", "--certificate-start", "2026-13-01"],
                 "--certificate-start '2026-13-01' is not a day"
             ),
@@ -228,15 +246,17 @@ struct CertificateTests {
 
     // MARK: The site
 
+    private static let trustedRootKey =
+        "0602000000A400005253413100080000010001" + "00" + String(repeating: "AB", count: 256)
+    private static let trustedRootKeyFile = "[Client Install]\r\nSMSPublicRootKey=\(trustedRootKey)\r\nX=1\r\n"
+
     @Test("root CAs, the site's signing certificate and its root key become variables; PEM and DER alike")
     func trust() throws {
         let other = try CertificateAuthority(in: session.work, name: "Root B")
         let der = session.work.appending("b.cer")
         try session.work.write(try other.der(ofCertificate: other.root), to: "b.cer")
         let signing = try authority.issue("Site Server", usage: "1.3.6.1.4.1.311.101")
-        let blob = "0602000000A400005253413100080000010001" + "00" + String(repeating: "AB", count: 256)
-        let tcf = try session.work.write(
-            "[Client Install]\r\nSMSPublicRootKey=\(blob)\r\nX=1\r\n".utf8, to: "mobileclient.tcf")
+        let tcf = try session.work.write(Self.trustedRootKeyFile.utf8, to: "mobileclient.tcf")
         try session.succeed(
             arguments(
                 "media",
@@ -251,7 +271,7 @@ struct CertificateTests {
         #expect(
             oracle.variables["_SMSTSSiteSigningCertificate"]
                 == (try authority.der(ofCertificate: signing.certificate).hexadecimal(.upper)))
-        #expect(oracle.variables["_SMSTSPublicRootKey"] == blob)
+        #expect(oracle.variables["_SMSTSPublicRootKey"] == Self.trustedRootKey)
         #expect(oracle.variables["_SMSTSMediaPFX"] == nil)
     }
 
@@ -273,6 +293,35 @@ struct CertificateTests {
             #expect(result.status == 65)
             #expect(result.failure.contains(message), "\(result.failure)")
         }
+    }
+
+    @Test("media made by hand has every variable that a genuine list of a network boot has")
+    func genuineList() throws {
+        let signing = try authority.issue("signing")
+        let key = try session.work.write(Self.trustedRootKeyFile.utf8, to: "mobileclient.tcf").string
+        let der = session.work.path.appending("media.iso.x").string
+        try session.create(
+            .bootable, "media.iso",
+            [
+                "--media-mode", "site-based", "--self-signed-certificate", "--root-ca", authority.root,
+                "--trusted-root-key", key,
+            ]
+                + ["--site-signing-certificate", signing.certificate, "--allow-unknown-machine"]
+                + ["--unknown-machine-guid", "x64=11111111-2222-3333-4444-555555555555"]
+                + ["--unknown-machine-guid", "x86=66666666-7777-8888-9999-AAAAAAAAAAAA"])
+        try Program.succeed("7z", ["x", "-o\(der)", session.folder.appending("media.iso").string])
+        let oracle = try CertificateOracle(FilePath(der), password: nil, work: session.work)
+        // docs/formats/media.md section 2a.
+        for name in [
+            "SMSTSMP", "_SMSMediaGuid", "_SMSTSBootMediaPackageID", "_SMSTSHTTPPort", "_SMSTSHTTPSPort",
+            "_SMSTSIISSSLState",
+            "_SMSTSLaunchMode", "_SMSTSMediaPFX", "_SMSTSPublicRootKey", "_SMSTSRootCACerts", "_SMSTSSiteCode",
+            "_SMSTSSiteSigningCertificate", "_SMSTSUseFirstCert", "_SMSTSx64UnknownMachineGUID",
+            "_SMSTSx86UnknownMachineGUID",
+        ] {
+            #expect(oracle.variables[name]?.isEmpty == false, "\(name)")
+        }
+        #expect(oracle.variables["_SMSTSLaunchMode"] == "CD")
     }
 
     @Test("https without a root CA or a certificate is warned of; dynamic media under two roots is refused")

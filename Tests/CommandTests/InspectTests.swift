@@ -21,8 +21,8 @@ struct InspectTests {
         #expect(
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
-                "variables", "contents", "taskSequence", "unattended", "bootImage", "loaders", "prestaged", "warnings",
-                "certificate",
+                "variables", "contents", "taskSequence", "unattended", "bootImage", "operatingSystemImage", "loaders",
+                "prestaged", "warnings", "certificate", "startsAt", "expiresAt", "policies",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)

@@ -204,6 +204,67 @@ struct MediaContentTests {
         #expect(variables["_SMSTSMediaExpire"].text == "\(time >> 32);\(time & 0xFFFF_FFFF)")
     }
 
+    @Test("stand-alone media says when it begins to work and when it ceases to, and inspect shows both as dates")
+    func validity() throws {
+        try session.create(
+            .standalone, "media",
+            ["--media-start-date", "2098-01-01T08:00+01:00", "--media-expiration-date", "2098-12-31T18:30"])
+        let report = try session.inspect("media")
+        #expect(report.startsAt.text == "2098-01-01T07:00:00Z" && report.expiresAt.text == "2098-12-31T18:30:00Z")
+        // 2098-01-01T07:00:00Z in units of 100 ns since 1601, as Python counts them.
+        let script =
+            "import datetime as d; t = int((d.datetime(2098, 1, 1, 7) - d.datetime(1601, 1, 1)).total_seconds()) * 10**7;"
+            + " print(f'{t >> 32};{t & 0xffffffff}')"
+        #expect(
+            report.variables["_SMSTSMediaStart"].text.map { $0 + "\n" }
+                == (try Program.succeed("python3", ["-c", script]).output))
+        #expect(report.warnings.elements.contains { $0.text == "works from 2098-01-01T07:00:00Z only" })
+    }
+
+    @Test(
+        "media that would not start on any day that is left is refused",
+        arguments: [
+            (["--media-expiration-date", "2020-12-31"], "is past"),
+            (
+                ["--media-start-date", "2098-12-31", "--media-expiration-date", "2098-12-30"],
+                "is not before the media expires"
+            ),
+        ])
+    func unusable(options: [String], words: String) throws {
+        let result = try session.run(session.arguments(.standalone, "media", options))
+        #expect(result.status == 64 && result.failure.contains(words), "\(result.errorText)")
+    }
+
+    @Test("media without a password is read whatever password is given")
+    func needlessPassword() throws {
+        try session.create(.standalone, "media")
+        let password = try session.work.write("geheim\n".utf8, to: "password.txt").string
+        #expect(try session.inspect("media", ["--password-file", password]) == session.inspect("media"))
+    }
+
+    @Test("unknown computers are served under the records that are given, each for its architecture")
+    func unknownComputers() throws {
+        let guids = ["x64": "11111111-2222-3333-4444-555555555555", "x86": "{66666666-7777-8888-9999-AAAAAAAAAAAA}"]
+        let options = guids.sorted { $0.key < $1.key }.flatMap { ["--unknown-machine-guid", "\($0.key)=\($0.value)"] }
+        let variables = try variables(.bootable, ["--allow-unknown-machine"] + options)
+        #expect(variables["_SMSTSx64UnknownMachineGUID"].text == guids["x64"])
+        #expect(variables["_SMSTSx86UnknownMachineGUID"].text == "66666666-7777-8888-9999-AAAAAAAAAAAA")
+        #expect(variables["_SMSTSarm64UnknownMachineGUID"] == .null)
+        for (refused, words) in [
+            (["--allow-unknown-machine"], "needs the GUIDs"), (options, "add --allow-unknown-machine"),
+            (["--allow-unknown-machine", "--unknown-machine-guid", "x64=1"], "is not a GUID"),
+            (["--allow-unknown-machine"] + options + options, "names two records"),
+        ] {
+            let result = try session.run(session.arguments(.bootable, "other", refused))
+            #expect(result.status == 64 && result.failure.contains(words), "\(result.errorText)")
+        }
+        let result = try session.succeed(
+            session.arguments(
+                .bootable, "other",
+                ["--allow-unknown-machine", "--unknown-machine-guid", "x86=\(guids["x86"] ?? "")", "--dry-run"]))
+        #expect(result.errorText.contains("warning: the boot image is for x64, and no record of unknown computers is"))
+    }
+
     @Test("--boot-image takes a WIM file, whose bytes are on the media")
     func bootImageFile() throws {
         let content = try #require(session.demo.contents(of: DemoSite.bootImage).first)

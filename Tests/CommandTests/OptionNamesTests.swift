@@ -4,6 +4,7 @@ import BlockDevices
 import BootMedia
 import DistributionPoints
 import DriveImage
+import DriverPackages
 import MediaBuilder
 import SequenceTools
 import Support
@@ -20,7 +21,7 @@ struct OptionNamesTests {
     private static let fields: [RequestField] =
         RequestField.ofOutput + RequestField.ofDrives + RequestField.ofPartitions + RequestField.ofBootFiles
         + RequestField.ofDistributionPoints + RequestField.ofTaskSequences + RequestField.ofNewSequences
-        + RequestField.ofMedia
+        + RequestField.ofMedia + RequestField.ofDrivers
 
     /// The commands whose options are fields.
     private static let commands = [

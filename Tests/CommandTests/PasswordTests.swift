@@ -133,7 +133,8 @@ struct PasswordTests {
         ]
         texts += try [log, manifest].map { String(decoding: try SmallFile.read($0), as: UTF8.self) }
         for text in texts {
-            #expect(!text.contains("ecret"))
+            // A key of inspect has the word in its name.
+            #expect(!text.split(separator: "\"secrets\"").joined().contains("ecret"))
             #expect(!text.contains("hunter2"))
             #expect(!text.contains(Self.publicPassword))
         }

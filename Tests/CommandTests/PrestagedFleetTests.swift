@@ -47,8 +47,10 @@ struct PrestagedFleetTests {
         }
     }
 
-    @Test("a model of a fleet is the file that a build of its own makes, byte by byte")
-    func same() throws {
+    @Test(
+        "a model of a fleet is the file that a build of its own makes, byte by byte",
+        arguments: ["package", "extracted"])
+    func same(layout: String) throws {
         let models = """
             models:
               - name: Alpha
@@ -57,12 +59,12 @@ struct PrestagedFleetTests {
                 driverPackages: [ABC00012]
                 comment: second
             """
-        #expect(try run(models, as: "models.yaml").status == 0)
+        #expect(try run(models, as: "models.yaml", ["--operating-system-image-layout", layout]).status == 0)
         try session.succeed([
             "create", "prestaged", "--distribution-point", session.library.string, "--store",
             session.work.appending("other").string, "--boot-image", DemoSite.bootImage, "--operating-system-image",
             DemoSite.operatingSystemImage, "--management-point", "http://mp.example.com", "--driver-package",
-            "ABC00012", "--comment", "second", "--output", "alone.wim",
+            "ABC00012", "--comment", "second", "--output", "alone.wim", "--operating-system-image-layout", layout,
         ])
         #expect(try session.bytes("fleet/Beta.wim") == session.bytes("alone.wim"))
     }
@@ -210,6 +212,7 @@ extension CommandSession {
             "create", "prestaged", "--distribution-point", library.string, "--store", store.string, "--boot-image",
             DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage, "--management-point",
             "http://mp.example.com", "--output", "fleet", "--fleet", work.appending(models).string,
+            "--operating-system-image-layout", "package",
         ] + more
     }
 }

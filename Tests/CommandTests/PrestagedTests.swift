@@ -8,8 +8,13 @@ import TSMediaTestSupport
 import Testing
 
 extension CommandSession {
-    /// The arguments that make prestaged media of the demo at `output`.
+    /// The arguments that make prestaged media of the demo at `output`, with the package of the operating system image.
     func prestaged(_ output: String = "OEM.wim", _ more: [String] = []) -> [String] {
+        extracted(output, ["--operating-system-image-layout", "package"] + more)
+    }
+
+    /// The arguments that make prestaged media of the demo at `output`, with the files of the operating system image.
+    func extracted(_ output: String = "OEM.wim", _ more: [String] = []) -> [String] {
         [
             "create", "prestaged", "--distribution-point", library.string, "--store", store.string, "--output", output,
             "--boot-image", DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage,

@@ -9,6 +9,7 @@ import Testing
 /// Runs every command that reports, so that each of its documents has something to say.
 final class ReportCollection {
     private let session: CommandSession
+    private static let validity = ["--media-start-date", "2020-01-01", "--media-expiration-date", "2098-12-31"]
     /// What was printed.
     private(set) var documents: [ReportDocument] = []
 
@@ -18,6 +19,7 @@ final class ReportCollection {
         try prestaged()
         try drives()
         try sequences()
+        try bootImages()
         try library()
     }
 
@@ -25,7 +27,7 @@ final class ReportCollection {
     private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
         let result = try session.run(arguments + ["--json"])
         #expect(result.status == status, "\(arguments): \(result.errorText)")
-        let groups = ["create", "content", "store", "sequence"]
+        let groups = ["create", "bootimage", "content", "store", "sequence"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }
@@ -38,7 +40,8 @@ final class ReportCollection {
         try report("create", session.arguments(.standalone, "set.iso", ["--media-size", "9500000"]))
         try report("create", session.arguments(.standalone, "drive.img", ["--media-size", "100000000"]))
         try report("update", update("drive.img"))
-        let watched = try session.run(session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"]))
+        let watched = try session.run(
+            session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"] + Self.validity))
         let failed = try session.run(["inspect", "gone", "--progress", "json"])
         for line in (watched.errorText + failed.errorText).split(separator: "\n") {
             documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))
@@ -73,8 +76,13 @@ final class ReportCollection {
         try report("create", session.prestaged("OEM.wim", options + ["--comment", "c", "--created-by", "x"]))
         try report("create", session.prestaged("next.swm", options + ["--base", "OEM.wim", "--split", "4MB"]))
         try report("create", session.prestagedDisk("disk.img", ["--dry-run"]))
-        try session.createPrestaged("told.wim", options + ["--comment", "c", "--created-by", "x", "--version", "2"])
+        let told = options + ["--comment", "c", "--created-by", "x", "--version", "2"]
+        try report("create", session.extracted("told.wim", told))
         try report("inspect", ["inspect", "told.wim"])
+        let manifest = try Program.succeed(
+            "wimlib-imagex",
+            ["extract", "\(session.folder)/told.wim", "1", "/SMS/data/MediaManifest.json", "--to-stdout"])
+        documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest.output))
         // Of two models the second has damaged content.
         let file = try #require(
             session.demo.contents(of: DemoSite.driverPackage).flatMap(\.files).first {
@@ -111,6 +119,21 @@ final class ReportCollection {
         let divided = try LoopDevice(on: session.folder.appending("drive.img"))
         _ = try divided.addPartition()
         try report("devices", ["devices", name, divided.node.string])
+    }
+
+    private func bootImages() throws {
+        let image = try DriverFixture.bootImage(in: session.work).string
+        let list = try session.work.write((DriverFixture.laptop + "ACPI\\PNP0C02\\1\n").utf8, to: "laptop.txt").string
+        let source = session.work.appending("vmd")
+        try TestFolder.write(
+            DriverFixture.inf("SCSIAdapter", "PCI\\VEN_8086&DEV_9A0B").utf8, to: source.appending("vmd.inf"))
+        let own = session.work.appending("drivers").string
+        try session.succeed(["content", "add", source.string, "--package-id", "ABC00042", "--library", own])
+        let show = ["bootimage", "show"]
+        try report(
+            "bootimage-show",
+            show + [image, "--for-hardware", list, "--driver-package", "ABC00042", "--library", own])
+        try report("bootimage-show", show + [DemoSite.bootImage, "--library", session.library.string])
     }
 
     // MARK: Task sequences

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
+import MediaBuilder
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -20,6 +21,7 @@ struct UpdateLossTests {
             (["--label", "MY STICK"], "label", "label 'MY STICK'"),
             (["--media-guid", Self.guid], "media-guid", Self.guid),
             (["--media-expiration-date", "2035-01-31"], "expiration", "expiration date"),
+            (["--media-start-date", "2020-01-31"], "start", "start date"),
             (["--variable", "Site=Vienna"], "variable=site", "variable Site"),
             (["--variable", "Room 1=B 12"], "variable=ROOM 1", "--drop 'variable=Room 1'"),
             (["--client-binaries", session.demo.clientBinaries.string], "client-binaries", "SMS\\bin"),
@@ -31,6 +33,12 @@ struct UpdateLossTests {
             ),
             (["--password-file", password], "password", "its password"),
         ]
+    }
+
+    @Test("the page names everything that can be dropped")
+    func documented() throws {
+        let page = String(decoding: try SmallFile.read(Repository.file("docs/create.md")), as: UTF8.self)
+        for name in MediaFeature.names where name != "variables" { #expect(page.contains("`\(name)`"), "\(name)") }
     }
 
     private static let guid = "{12345678-1234-4234-8234-123456789012}"

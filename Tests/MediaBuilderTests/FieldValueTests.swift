@@ -28,12 +28,22 @@ struct FieldValueTests {
         (.mediaSize, "huge", { try FieldValue.capacity($0, .mediaSize) }),
         (.mediaExpirationDate, "2030-02-30", { try FieldValue.endOfDay($0, .mediaExpirationDate) }),
         (.mediaExpirationDate, "1969-12-31", { try FieldValue.endOfDay($0, .mediaExpirationDate) }),
+        (.mediaExpirationDate, "2030-12-31T24:00", { try FieldValue.end($0, .mediaExpirationDate) }),
+        (.mediaExpirationDate, "2030-12-31T", { try FieldValue.end($0, .mediaExpirationDate) }),
+        (.mediaStartDate, "2030-12-31T10", { try FieldValue.start($0, .mediaStartDate) }),
+        (.mediaStartDate, "2030-12-31T10:00+25:00", { try FieldValue.start($0, .mediaStartDate) }),
+        (.mediaStartDate, "2030-12-31T10:00+1:00", { try FieldValue.start($0, .mediaStartDate) }),
+        (.mediaStartDate, "2030-12-31T10:00:00.5", { try FieldValue.start($0, .mediaStartDate) }),
+        (.mediaStartDate, "tomorrow", { try FieldValue.start($0, .mediaStartDate) }),
+        (.unknownMachineGUID, "11111111-2222-3333-4444-555555555555", { try FieldValue.unknownMachine($0) }),
+        (.unknownMachineGUID, "ia64=11111111-2222-3333-4444-555555555555", { try FieldValue.unknownMachine($0) }),
         (.jobs, "0", { try FieldValue.threadCount(Int($0) ?? 0) }),
         (.jobs, "257", { try FieldValue.threadCount(Int($0) ?? 0) }),
         (.drop, "pasword", { try FieldValue.droppedFeature($0) }),
         (.password, "", { try FieldValue.password(Array($0.utf8), .password) }),
         (.domainPassword, "\nsecond", { try FieldValue.password(Array($0.utf8), .domainPassword) }),
         (.capturePassword, "a\u{8}b", { try FieldValue.password(Array($0.utf8), .capturePassword) }),
+        (.variable, "smstsmp", { try Self.request().addVariable($0, "http://other.example.com") }),
         (.variable, "_SMSTSMine", { try Self.request().addVariable($0, "1") }),
     ]
 
@@ -91,5 +101,18 @@ struct FieldValueTests {
         let error = try #require(throws: MediaBuilderError.self) { try type.check(given: all, media: "drive.img") }
         #expect(error.failureClass == .usage && error.field == foreign[0])
         for field in all { #expect(error.object.names(field) == foreign.contains(field), "\(error)") }
+    }
+
+    @Test(
+        "a time is read with its zone, in UTC without one, and a day from its first second to its last",
+        arguments: [
+            ("1970-01-02", 86_400, 2 * 86_400 - 1), ("1970-01-02T00:00", 86_400, 86_400),
+            ("1970-01-02 01:02:03Z", 86_400 + 3_723, 86_400 + 3_723),
+            ("1970-01-02t00:00-05:30", 86_400 + 19_800, 86_400 + 19_800),
+            ("1970-01-02T00:00:00+14:00", 86_400 - 50_400, 86_400 - 50_400),
+        ] as [(String, Int64, Int64)])
+    func times(text: String, start: Int64, end: Int64) throws {
+        #expect(try FieldValue.start(text, .mediaStartDate).unixSeconds == start)
+        #expect(try FieldValue.end(text, .mediaExpirationDate).unixSeconds == end)
     }
 }

@@ -8,4 +8,11 @@ public enum Rounds {
     public static func of(_ count: Int, percent share: Int = 25) -> Int {
         getenv("TSMEDIA_TEST_ALL") == nil ? max(1, count * share / 100) : count
     }
+
+    /// All `cases` with TSMEDIA_TEST_ALL, and without every one of `share`, the first and others spread over the list: for cases
+    /// that each start a computer.
+    public static func some<Case>(_ cases: [Case], oneOf share: Int) -> [Case] {
+        getenv("TSMEDIA_TEST_ALL") == nil
+            ? stride(from: 0, to: cases.count, by: max(1, share)).map { cases[$0] } : cases
+    }
 }

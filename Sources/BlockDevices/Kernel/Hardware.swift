@@ -43,19 +43,22 @@ struct Hardware {
 
     /// The folders above the disk's own, innermost first, up to `sys`; empty when links lead nowhere.
     private static func ancestors(of path: FilePath, in sys: FilePath) -> [SysfsFolder] {
-        guard let top = real(sys), let place = real(path) else { return [] }
-        var (ancestors, current) = ([SysfsFolder](), place.removingLastComponent())
-        while current.starts(with: top), current != top {
-            ancestors.append(SysfsFolder(path: current))
-            current = current.removingLastComponent()
+        guard let top = real(sys), let place = real(path), place.hasPrefix(top + "/") else { return [] }
+        var ancestors: [SysfsFolder] = []
+        var current = place[...]
+        // The kernel's own names are ASCII, and realpath(3) writes one slash between two.
+        while let slash = current.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            current = current[..<slash]
+            guard current.utf8.count > top.utf8.count else { break }
+            ancestors.append(SysfsFolder(path: FilePath(String(current))))
         }
         return ancestors
     }
 
-    private static func real(_ path: FilePath) -> FilePath? {
+    private static func real(_ path: FilePath) -> String? {
         guard let resolved = realpath(path.string, nil) else { return nil }
         defer { free(resolved) }
-        return FilePath(platformString: resolved)
+        return String(cString: resolved)
     }
 
     /// The bus that the folders above a disk tell of.

@@ -14,7 +14,7 @@ public struct DiskWriter: Sendable {
     public typealias DidVerify = ContentCopier.DidVerify
 
     /// Chunks in flight: so many that a drive that pauses does not stop the reading at once.
-    private static let chunkCount = 6
+    private static let chunkCount = 5
 
     private let layout: DiskLayout
     private let data: [DataVolume]

@@ -46,7 +46,8 @@ public struct ContentComparer: Sendable {
                 for entry in try compareFiles(of: media, path) { add(entry) }
                 continue
             }
-            for content in [Held(manifest.bootImage)].compactMap({ $0 }) + manifest.contents.map({ Held($0, manifest) })
+            for content in [Held(manifest.bootImage), manifest.operatingSystemImage.map { Held($0) }].compactMap({ $0 })
+                + manifest.contents.map({ Held($0, manifest) })
             {
                 try interruption.check()
                 add(try compare(content))
@@ -85,6 +86,16 @@ public struct ContentComparer: Sendable {
         let files: [CaseFoldedName: SHA256Digest]
         /// True when these are all of its files, as they are at their source.
         let isWhole: Bool
+        /// The SHA-256 of a file that is one of its files; nil when none is known.
+        var fileSHA256: SHA256Digest?
+
+        /// The operating system image whose files lie at the root.
+        init(_ image: MediaManifest.OperatingSystemImage) {
+            (id, packageID, version) = (image.id, PackageID(image.id), image.version)
+            contentHash = image.contentHash
+            (files, isWhole) = ([:], false)
+            fileSHA256 = image.packageSha256
+        }
 
         /// The boot image; nil for one that came from no package.
         init?(_ image: MediaManifest.BootImage) {
@@ -130,6 +141,9 @@ public struct ContentComparer: Sendable {
         let content = try found.point.content(id)
         if let mine = held.contentHash, let theirs = content.contentHash, mine.uppercased() != theirs.uppercased() {
             return entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
+        }
+        if let sha256 = held.fileSHA256, !content.files.contains(where: { $0.sha256 == sha256 }) {
+            return entry(.outdated, id.version, "\(found.point.location) has another image under the same version")
         }
         guard held.isWhole else { return entry(.current, id.version) }
         let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0.sha256) }) { first, _ in first }

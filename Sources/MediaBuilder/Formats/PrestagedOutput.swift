@@ -40,7 +40,7 @@ public struct PrestagedOutput: Sendable {
                 "leave them out, or write a disk with \(.diskImage) or \(.usb)")
         }
         var format = archive
-        format.compression = compression ?? .fast
+        format.compression = compression
         return format
     }
 

@@ -23,8 +23,12 @@ public protocol VolumeFormat: Sendable {
     var missing: [MissingField] { get }
     /// Whether several volumes can be a set.
     var hasSets: Bool { get }
+    /// Whether it holds the files of an image with all that Windows keeps of them: descriptors, streams, links.
+    var holdsImageTrees: Bool { get }
     /// Why no boot manager reads a boot image of 4 GiB and more from it; nil when that is another's matter.
     var largeBootImageProblem: String? { get }
+    /// What `_SMSTSLaunchMode` calls it, as the documentation of task sequence variables does; nil when that cannot be told.
+    var launchMode: String? { get }
     /// What becomes of files that are too large for it; nil when it looks after all files itself.
     var largeFiles: LargeFileRule? { get }
 
@@ -59,8 +63,12 @@ extension VolumeFormat {
     public var missing: [MissingField] { [] }
     /// Several volumes can be a set.
     public var hasSets: Bool { true }
+    /// It holds plain files.
+    public var holdsImageTrees: Bool { false }
     /// Nothing is known.
     public var largeBootImageProblem: String? { nil }
+    /// Nobody knows where it goes.
+    public var launchMode: String? { nil }
     /// Files have any size.
     public var largeFiles: LargeFileRule? { .unlimited }
 

@@ -15,6 +15,8 @@ public struct VolumeFrame: Sendable {
     let sequence: TaskSequencePackage?
     /// The operating system image that will be applied, when it is known.
     let operatingSystemImage: MediaNeeds.Image?
+    /// The image with its files, where these lie on the media.
+    let extractedImage: PlacedImage?
     /// The bytes that this image takes when it is applied; nil when it is not known.
     let appliedByteCount: Int64?
 }

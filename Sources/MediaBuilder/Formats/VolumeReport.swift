@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DriveImage
+import MediaFormat
 import SystemPackage
 
 /// What there is to tell of a volume that only some formats have; nil where a format has no such thing.
@@ -19,6 +20,8 @@ public struct VolumeReport: Sendable, Equatable {
     public var parts: [Part] = []
     /// What was taken over of an earlier output, once it is written.
     public var reuse: ArchiveReuse?
+    /// The operating system image whose files lie at the root.
+    public var operatingSystemImage: MediaManifest.OperatingSystemImage?
     /// The partitions.
     public var partitions: [DiskLayout.PartitionSummary]?
     /// Whether the volume is as large as there is room, whatever it holds.

@@ -40,6 +40,8 @@ public struct Management: Sendable {
     public var siteCode: String?
     /// What is allowed about users and devices.
     public var userDeviceAffinity: UserDeviceAffinity?
+    /// As whom computers ask that the site does not know.
+    public var unknownComputers = UnknownComputers()
     /// By what the media knows that a management point is one of the site.
     public var trust = SiteTrust()
 
@@ -69,6 +71,7 @@ public struct Management: Sendable {
             throw MediaRequest.bad(
                 .siteCode, "'\(siteCode)' is not three letters or digits", "give the site's code, as ABC")
         }
+        try unknownComputers.check()
         try checkTrust()
     }
 
@@ -121,6 +124,7 @@ public struct Management: Sendable {
         try list.set("_SMSTSHTTPPort", to: String(port(isSecure: false) ?? 80))
         try list.set("_SMSTSHTTPSPort", to: String(port(isSecure: true) ?? 443))
         if let userDeviceAffinity { try list.set("SMSTSAssignUsersMode", to: userDeviceAffinity.variableValue) }
+        try unknownComputers.addVariables(to: &list)
         try trust.addVariables(to: &list)
     }
 

@@ -43,6 +43,8 @@ protocol MediaKindRules: Sendable {
     var sequence: SequenceContent { get }
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool { get }
+    /// Whether the media is of no use where Windows PE reaches no network.
+    var needsNetwork: Bool { get }
     /// What the media lacks without a site's client binaries; nil when it works without.
     var clientBinariesWarning: DiagnosticText? { get }
     /// What must be asked for and is not there, in the order in which it is told.
@@ -53,6 +55,8 @@ protocol MediaKindRules: Sendable {
     ///
     /// - Throws: errors of reading the task sequence; ``MediaBuilderError`` for content that cannot be told.
     func needs(of request: MediaRequest) throws -> MediaNeeds
+    /// How an operating system image lies on the media; nil where there is none to tell.
+    func operatingSystemImageLayout(on format: any VolumeFormat) -> OperatingSystemImageLayout?
     /// Adds the variables that only this kind has.
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError)
 }
@@ -62,6 +66,9 @@ extension MediaKindRules {
     var sequence: SequenceContent { SequenceContent() }
     var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
     var clientBinariesWarning: DiagnosticText? { nil }
+    var needsNetwork: Bool { true }
+
+    func operatingSystemImageLayout(on format: any VolumeFormat) -> OperatingSystemImageLayout? { nil }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {}
 
@@ -99,6 +106,8 @@ struct MediaNeeds {
         let id: PackageID
         /// The number of the image in it, from 1.
         let index: Int
+        /// Whether its files lie on the media, rather than its package.
+        let isExtracted: Bool
     }
 
     /// The task sequence; without it the media holds none.

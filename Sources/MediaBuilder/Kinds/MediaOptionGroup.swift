@@ -20,17 +20,19 @@ extension MediaOptionGroup {
         switch self {
         case .management:
             [
-                .mediaMode, .managementPoint, .siteCode, .userDeviceAffinity, .rootCA, .siteSigningCertificate,
-                .trustedRootKey,
+                .mediaMode, .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID,
+                .rootCA, .siteSigningCertificate, .trustedRootKey,
             ]
         case .sequence:
             [
-                .taskSequence, .taskSequenceID, .mediaExpirationDate, .splitUpgradeImages, .package, .driverPackage,
+                .taskSequence, .taskSequenceID, .mediaStartDate, .mediaExpirationDate, .splitUpgradeImages, .package,
+                .driverPackage,
                 .application, .includeApplicationDependencies, .catalog,
             ]
         case .behaviour:
             [
-                .password, .allowUnattended, .variable, .certificate, .certificatePassword, .selfSignedCertificate,
+                .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .certificate,
+                .certificatePassword, .selfSignedCertificate,
                 .certificateStart, .certificateExpire, .certificateKey,
             ]
         }

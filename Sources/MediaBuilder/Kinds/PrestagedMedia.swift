@@ -13,6 +13,8 @@ public struct PrestagedContent: Sendable {
     public var operatingSystemImage: PackageID?
     /// The number of the image in it, from 1.
     public var operatingSystemImageIndex = 1
+    /// How it lies on the media; nil for what is usual on the output.
+    public var operatingSystemImageLayout: OperatingSystemImageLayout?
     /// The task sequence whose content goes into the cache, and further content.
     public var sequence = SequenceContent()
 
@@ -60,10 +62,17 @@ struct PrestagedMedia: MediaKindRules {
         return MediaNeeds(
             packages: (image.map { [$0] } ?? []) + needed,
             operatingSystemImage: content.operatingSystemImage.map {
-                MediaNeeds.Image(id: $0, index: content.operatingSystemImageIndex)
+                MediaNeeds.Image(
+                    id: $0, index: content.operatingSystemImageIndex,
+                    isExtracted: operatingSystemImageLayout(on: request.format) == .extracted)
             },
             source: package,
             warnings: required.warnings + (package.map { differences(request, $0, required, needed) } ?? []))
+    }
+
+    /// The image's files, where the output takes them.
+    func operatingSystemImageLayout(on format: any VolumeFormat) -> OperatingSystemImageLayout? {
+        content.operatingSystemImageLayout ?? (format.holdsImageTrees ? .extracted : .package)
     }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {

@@ -11,6 +11,8 @@ import TaskSequence
 public struct StandaloneContent: Sendable {
     /// The task sequence and further content.
     public var sequence = SequenceContent()
+    /// When the media begins to work.
+    public var start: Timestamp?
     /// When the media ceases to work.
     public var expiration: Timestamp?
     /// Whether the `install.wim` of an upgrade package that is too large for FAT32 becomes parts for Windows Setup.
@@ -26,13 +28,33 @@ struct StandaloneMedia: MediaKindRules {
 
     var mediaType: MediaType { .standalone }
     var sequence: SequenceContent { content.sequence }
+    /// It brings everything with it.
+    var needsNetwork: Bool { false }
 
     func missing(in request: MediaRequest) -> [MissingField] {
         content.sequence.taskSequence == nil
             ? [MissingField(.taskSequence, "name the exported task sequence")] : []
     }
 
-    func check() throws(MediaBuilderError) { try content.sequence.check() }
+    func check() throws(MediaBuilderError) {
+        try content.sequence.check()
+        try checkTimes()
+    }
+
+    /// Refuses media that would not start on any day that is left.
+    private func checkTimes() throws(MediaBuilderError) {
+        guard let expiration = content.expiration else { return }
+        let text = CivilTime(expiration).text
+        if expiration < FileIdentity.Instant.now.timestamp {
+            throw MediaRequest.bad(
+                .mediaExpirationDate, "\(text) is past: the media would not start", "give a later one")
+        }
+        if let start = content.start, start >= expiration {
+            throw MediaRequest.bad(
+                .mediaStartDate, "\(CivilTime(start).text) is not before the media expires, at \(text)",
+                "give an earlier one")
+        }
+    }
 
     /// Reads the task sequence, computes what it needs and looks for what would not work on the media.
     ///
@@ -60,21 +82,24 @@ struct StandaloneMedia: MediaKindRules {
                 // The list begins with its root.
                 policy: Policy(root: instances[0], children: Array(instances.dropFirst()))),
             source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
-            warnings: required.warnings + findings + expirationWarnings)
+            warnings: required.warnings + findings + Self.applicationWarnings(required))
     }
 
-    /// That the media would not even start today.
-    private var expirationWarnings: [DiagnosticText] {
-        guard let expiration = content.expiration, expiration < FileIdentity.Instant.now.timestamp else { return [] }
-        return ["this media has expired already: check \(.mediaExpirationDate)"]
+    /// What is not proved of applications on media.
+    private static func applicationWarnings(_ required: RequiredContent) -> [DiagnosticText] {
+        let count = required.items.count { if case .application = $0.kind { true } else { false } }
+        guard count > 0 else { return [] }
+        return [
+            "\(count == 1 ? "an application is" : "\(count) applications are") on this media as content alone: genuine media"
+                + " has policies and documents of the site for them too, so that whether a client installs them from here is"
+                + " not proved; try it on one computer first"
+        ]
     }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
         try list.set("_SMSTSStandAloneMedia", to: "true")
-        guard let expiration = content.expiration else { return }
-        // The name and the two decimal halves of a FILETIME are known from one public script only: inferred.
-        let time = expiration.fileTime
-        try list.set("_SMSTSMediaExpire", to: "\(time >> 32);\(time & 0xFFFF_FFFF)")
+        if let start = content.start { try list.setStart(start) }
+        if let expiration = content.expiration { try list.setExpiration(expiration) }
     }
 
     /// Warnings of the linter; its errors end the build.

@@ -18,10 +18,16 @@ struct BootImagePlanner {
     /// The boot image with what it contributes.
     struct Result {
         let manifestEntry: MediaManifest.BootImage
-        let image: PlannedFile
+        var image: PlannedFile
+        /// The number of the image that starts, in its archive.
+        let imageIndex: Int
         let bootFiles: BootFileSet
+        /// The architecture of Windows PE in it.
+        let architecture: Architecture
         /// The boot files' origin: the WIM.
         let wimName: String
+        /// What its drivers serve.
+        let drivers: BootImageDrivers
     }
 
     /// Opens the boot image that `reference` names.
@@ -42,35 +48,17 @@ struct BootImagePlanner {
     }
 
     private func plan(package id: PackageID) throws -> Result {
-        let found = try environment.distributionPoints.package(id)
-        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
-            throw notABootImage(id, "has \(found.package.contentIDs.count) contents")
-        }
-        let content = try found.point.content(contentID)
-        let images = content.files.filter { $0.path.name.lowercased().hasSuffix(".wim") }
-        guard let file = images.first, images.count == 1 else {
-            throw notABootImage(id, "holds \(images.count) WIM files")
-        }
-        try checkSize(file.byteCount, "file \(file.path) of \(contentID)")
-        let fetched = try found.point.fetch(file.file, of: contentID)
+        let locator = BootImageLocator(environment: environment)
+        let found = try locator.find(id)
+        try checkSize(found.file.byteCount, "file \(found.file.path) of \(found.contentID)")
+        let fetched = try found.fetch()
         let image = PlannedFile(
-            file.file.moved(to: try MediaPath(MediaType.bootImagePath)),
-            source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
+            found.file.file.moved(to: try MediaPath(MediaType.bootImagePath)),
+            source: .content(found.file.path, of: ContentSource(found.contentID, onPoint: found.pointNumber)),
             place: found.point.location)
-        do {
-            return try result(
-                image, id: id.description, version: contentID.version, wim: fetched.path,
-                wimName: "\(contentID)/\(file.path)")
-        } catch let error as any DiagnosticError where error.failureClass == .malformed {
-            // A damaged library explains a damaged image better than the image does.
-            let hashed = try environment.hash(fetched.path, phase: "checking the boot image")
-            if hashed.sha256 != file.sha256 {
-                throw MediaBuilderError(
-                    .badContent, "\(image)",
-                    "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
-                    nextStep: "distribute the content again, then build again")
-            }
-            throw error
+        return try locator.explainingDamage(of: "\(image)", found, fetched) {
+            try result(
+                image, id: id.description, version: found.contentID.version, wim: fetched.path, wimName: found.name)
         }
     }
 
@@ -94,23 +82,20 @@ struct BootImagePlanner {
         return Result(
             manifestEntry: MediaManifest.BootImage(
                 id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
-            bootFiles: files, wimName: wimName)
+            imageIndex: bootImage.imageIndex, bootFiles: files, architecture: bootImage.architecture, wimName: wimName,
+            drivers: try environment.bootImageDrivers.drivers(
+                of: bootImage, title: "boot image \(id)", hardware: request.hardware,
+                interruption: environment.interruption))
     }
 
     /// Throws when the boot image is too large for what the boot manager reads it from.
     ///
     /// In a folder or a WIM it is on its way to NTFS, as on a prestaged disk: the image's own warning says what is known.
-    private func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
+    func checkSize(_ byteCount: Int64, _ object: String) throws(MediaBuilderError) {
         guard let problem = request.format.largeBootImageProblem, byteCount >= BootImage.byteCountLimit else { return }
         throw MediaBuilderError(
             .tooLarge, "\(object)", "has \(byteCount) bytes, 4 GiB or more, and \(problem)",
             nextStep: DiagnosticText(BootImage.wayToShrink))
-    }
-
-    private func notABootImage(_ id: PackageID, _ problem: DiagnosticText) -> MediaBuilderError {
-        MediaBuilderError(
-            .badContent, "package \(id)", "\(problem), and a boot image package holds one WIM",
-            nextStep: "name a boot image package or a WIM file with \(.bootImage)")
     }
 }
 

@@ -45,6 +45,9 @@ struct ContentPlanner {
         return warnings
     }
 
+    /// Where `content` lies, or would lie, below ``root``; nil when its ID is no name.
+    func folder(of content: PlannedContent) -> MediaPath? { try? MediaPath("\(root)/\(content.folder.name)") }
+
     /// A package's content lies under its ID (docs/formats/media.md section 2).
     ///
     /// The contents of an application, of which there may be several with files of one name, lie under their content

@@ -6,6 +6,7 @@ import Cryptography
 import Identifiers
 import MediaFormat
 import MediaVariables
+import SequenceTools
 import Support
 import TaskSequence
 
@@ -34,9 +35,14 @@ public struct MediaPlanner: Sendable {
                 nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
-        let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        var boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var assembly = PlanAssembly()
         var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
+        let drivers = try DriverPlanner(environment: environment)
+            .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
+        warnings += drivers.warnings
+        warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)].compactMap { $0 }
+        try addPrestart(to: &boot, &assembly, warnings: &warnings)
         try addBootFiles(boot, to: &assembly)
         try addClientBinaries(to: &assembly, warnings: &warnings)
         // Content is collected apart, because it follows what is generated from it.
@@ -46,14 +52,23 @@ public struct MediaPlanner: Sendable {
                 .check($0, bootArchitecture: boot.manifestEntry.architecture)
         }
         warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
-        var seen: Set<PackageID> = []
+        if needs.operatingSystemImage == nil {
+            warnings += try OperatingSystemImagePlanner(environment: environment)
+                .warnings(of: needs.packages, bootArchitecture: boot.manifestEntry.architecture)
+        }
+        // What is in its place on volume 1 already is not divided among volumes.
+        var seen = Set(assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
+        // Its files are there already.
+        if let extracted = image?.extracted { seen.insert(extracted.id) }
         for needed in needs.packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             warnings += try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
                 .map { DiagnosticText($0) }
         }
         let created = created([assembly.latestModification, content.latestModification].max())
-        let guid = request.mediaGUID.map(MediaGUID.normalize) ?? derivedGUID(boot, needs.sequence, content, certificate)
+        let guid =
+            request.mediaGUID.map(MediaGUID.normalize)
+            ?? derivedGUID(boot, needs.sequence, content, certificate, image?.extracted)
         let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
         warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
@@ -65,17 +80,20 @@ public struct MediaPlanner: Sendable {
         warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
             .map { DiagnosticText($0) }
         _ = try limits.warnings(content.folders)
+        let placed = try image?.extracted.map { try place($0, assembly, content) }
+        warnings += placed?.warnings ?? []
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
-            created: created)
+            operatingSystemImage: placed?.manifestEntry, created: created)
         let frame = VolumeFrame(
             request: request, manifest: manifest, boot: boot.bootFiles, sequence: needs.source,
-            operatingSystemImage: needs.operatingSystemImage, appliedByteCount: image?.appliedByteCount)
+            operatingSystemImage: needs.operatingSystemImage, extractedImage: placed,
+            appliedByteCount: image?.appliedByteCount)
         let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
             request: request, frame: manifest, planner: planner, splitRule: needs.splitRule,
-            fixedFiles: assembly.files,
+            fixed: assembly,
             sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
             .plan(content)
@@ -85,9 +103,10 @@ public struct MediaPlanner: Sendable {
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
             mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
-            outputKind: request.format.outputKind, drives: request.format.devices, contents: set.contents,
+            outputKind: request.format.outputKind, drives: request.format.devices,
+            contents: assembly.contents + set.contents,
             packing: set.packing,
-            warnings: warnings + remarks.warnings, notes: notes + set.notes + remarks.notes)
+            warnings: warnings + remarks.warnings, notes: notes(needs) + drivers.notes + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }
@@ -106,6 +125,7 @@ public struct MediaPlanner: Sendable {
         _ bootImage: BootImageReference, _ needed: [MediaNeeds.Package]
     ) throws {
         var all = needed.map { (id: $0.id, reason: $0.reason) }
+        if let id = request.prestart?.package { all.insert((id, Self.prestartReason), at: 0) }
         if case .package(let id) = bootImage { all.insert((id, "the media, as its boot image"), at: 0) }
         var seen: Set<PackageID> = []
         var missing: [(id: PackageID, reason: String, error: MediaBuilderError)] = []
@@ -127,12 +147,53 @@ public struct MediaPlanner: Sendable {
             nextStep: "distribute them or add \(.distributionPoint)")
     }
 
+    private static let prestartReason = "the request, for the prestart command"
+
+    /// Puts the prestart command into the boot image, and its package where genuine media has it: there for every kind
+    /// (docs/formats/media.md section 2b).
+    private func addPrestart(
+        to boot: inout BootImagePlanner.Result, _ assembly: inout PlanAssembly, warnings: inout [DiagnosticText]
+    ) throws {
+        guard let prestart = request.prestart else { return }
+        if let package = prestart.package {
+            let planner = ContentPlanner(environment: environment, root: MediaType.bootable.contentRoot)
+            warnings += try planner.add(package, neededBy: Self.prestartReason, use: .other, to: &assembly)
+                .map { DiagnosticText($0) }
+            try Self.checkPrestart(package, assembly)
+        }
+        let result = try PrestartPlanner(command: prestart, environment: environment)
+            .added(to: boot, assembly.files, below: assembly.contents.first?.folder)
+        boot.image = result.image
+        warnings += result.warnings
+        try BootImagePlanner(request: request, environment: environment)
+            .checkSize(boot.image.byteCount, "the boot image with the prestart command")
+    }
+
+    /// Refuses what is no package, because nothing looks for its files, and a package that has none.
+    private static func checkPrestart(_ package: PackageID, _ assembly: PlanAssembly) throws(MediaBuilderError) {
+        let problem: DiagnosticText? =
+            assembly.contents.contains(where: \.isOfApplication)
+            ? "is an application" : assembly.files.isEmpty ? "holds no file" : nil
+        guard let problem else { return }
+        throw MediaBuilderError(
+            .badContent, "\(.prestartPackage, package.description)", "\(problem), and a prestart command wants files",
+            nextStep: "name a package with the files of the command")
+    }
+
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
         for file in boot.bootFiles.files {
             try assembly.add(
                 file.contents, at: file.path, modified: file.modified, origin: "\(boot.wimName):\(file.origin)")
         }
         try assembly.add(boot.image)
+    }
+
+    /// Lays the files of the media over those of an operating system image.
+    private func place(
+        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly
+    ) throws -> PlacedImage {
+        let own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
+        return try image.placed(under: own, folders: content.contents.map(\.folder))
     }
 
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
@@ -188,7 +249,7 @@ public struct MediaPlanner: Sendable {
 
     private func derivedGUID(
         _ boot: BootImagePlanner.Result, _ sequence: MediaNeeds.Sequence?, _ content: PlanAssembly,
-        _ certificate: PreparedCertificate?
+        _ certificate: PreparedCertificate?, _ extracted: ExtractedImage?
     ) -> String {
         let management = kind.management
         return MediaGUID.derive(
@@ -196,7 +257,8 @@ public struct MediaPlanner: Sendable {
                 + [sequence?.id ?? "", sequence?.name ?? "", management.siteCode ?? "", management.mode.rawValue]
                 + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" }
-                + management.trust.facts + (certificate?.facts ?? []),
+                + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? [])
+                + (extracted?.facts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 
@@ -214,14 +276,19 @@ public struct MediaPlanner: Sendable {
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
-    private var notes: [DiagnosticText] {
+    private func notes(_ needs: MediaNeeds) -> [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
         guard request.password == nil else {
             return ["password set: it encrypts the variables and the task sequence; packages are not encrypted"]
         }
         let hasCertificate = request.certificate != nil
-        let note = MediaType.withoutPassword(hasCertificate: hasCertificate)
-        return [hasCertificate ? "\(note); add \(.password)" : DiagnosticText(note)]
+        let steps = needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
+        var note = DiagnosticText(MediaType.withoutPassword(hasCertificate: hasCertificate))
+        if let first = steps.first {
+            let others = steps.count > 1 ? " and \(steps.count - 1) more" : ""
+            note = note + ", with the passwords in step '\(first)'\(others)"
+        }
+        return [hasCertificate || !steps.isEmpty ? note + "; add \(.password)" : note]
     }
 }
 

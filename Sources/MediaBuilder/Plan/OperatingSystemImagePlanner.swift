@@ -4,6 +4,7 @@ import ContentLibrary
 import DistributionPoints
 import Identifiers
 import Support
+import SystemPackage
 import WindowsImaging
 
 /// Looks into the operating system image of prestaged media before anything is written.
@@ -16,6 +17,8 @@ struct OperatingSystemImagePlanner {
         let warnings: [String]
         /// The bytes that its files take when it is applied; nil when it does not say.
         let appliedByteCount: Int64?
+        /// Its files, where they are wanted.
+        let extracted: ExtractedImage?
     }
 
     /// Makes sure that the package of `wanted` holds an image of its number, which the boot image can start.
@@ -27,7 +30,8 @@ struct OperatingSystemImagePlanner {
         guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
             throw notAnImage(id, "has \(found.package.contentIDs.count) contents")
         }
-        let images = try found.point.content(contentID).files.filter {
+        let content = try found.point.content(contentID)
+        let images = content.files.filter {
             let name = $0.path.name.lowercased()
             return name.hasSuffix(".wim") || name.hasSuffix(".esd")
         }
@@ -45,10 +49,63 @@ struct OperatingSystemImagePlanner {
                     nextStep: "name an operating system image package with \(.operatingSystemImage)")
             }
             let total = properties.totalByteCount.map { $0 - min($0, max(0, properties.hardLinkByteCount ?? 0)) }
-            return Result(warnings: try compare(properties, bootArchitecture, id), appliedByteCount: total)
+            var warnings = try compare(properties, bootArchitecture, id)
+            guard wanted.isExtracted else {
+                return Result(warnings: warnings, appliedByteCount: total, extracted: nil)
+            }
+            if content.files.count > 1 {
+                warnings.append(
+                    "package \(id) has \(content.files.count - 1) files besides \(file.path), and they are not on the"
+                        + " media: an extracted image is one WIM alone")
+            }
+            let extracted = ExtractedImage(
+                id: id, version: contentID.version, contentHash: content.contentHash, index: wanted.index,
+                file: PlannedFile(
+                    file.file, source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
+                    place: found.point.location),
+                identity: fetched.identity, tree: try WindowsImageTree(image, index: wanted.index))
+            return Result(warnings: warnings, appliedByteCount: total, extracted: extracted)
         } catch let error as WindowsImagingError {
             throw try explain(error, wanted, fetched)
         }
+    }
+
+    /// What the user should know of a boot image beside the images that a task sequence applies, when none of these is for
+    /// its architecture.
+    ///
+    /// Looks at images that lie on this computer only: nothing is transferred for it. An image that cannot be read is told
+    /// where it is used.
+    func warnings(of packages: [MediaNeeds.Package], bootArchitecture: String) throws -> [DiagnosticText] {
+        var warnings: [DiagnosticText] = []
+        for package in packages where package.use == .operatingSystemImage {
+            try environment.interruption.check()
+            guard let images = try localImages(of: package), !images.isEmpty,
+                images.allSatisfy({ $0.architecture != nil })
+            else { return [] }
+            guard !images.contains(where: { $0.architecture?.rawValue == bootArchitecture }) else { return [] }
+            do {
+                warnings += try compare(images[0], bootArchitecture, package.id).map { DiagnosticText($0) }
+            } catch let error as MediaBuilderError {
+                // The task sequence may have another way: a warning, where the request itself is not contradicted.
+                warnings.append(error.text)
+            }
+        }
+        return warnings
+    }
+
+    /// The images of a package on this computer; nil when it has none, or none that can be read.
+    private func localImages(of package: MediaNeeds.Package) throws -> [ImageProperties]? {
+        let found = try environment.locate(package.id, neededBy: package.reason)
+        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else { return nil }
+        let files = try found.point.content(contentID).files.filter { $0.path.name.lowercased().hasSuffix(".wim") }
+        guard let file = files.first, files.count == 1 else { return nil }
+        let path: FilePath
+        switch try found.point.source(of: file.file, in: contentID) {
+        case .file(let local), .verifiedFile(let local, _): path = local
+        default: return nil
+        }
+        guard let image = try? WindowsImage(path: path), image.imageCount > 0 else { return nil }
+        return try? (1...image.imageCount).map { try image.properties(ofImage: $0) }
     }
 
     /// A damaged library explains a damaged image better than the image does.

@@ -22,11 +22,20 @@ enum VariablesAuthor {
             try list.set("_SMSTSBootMediaSourceVersion", to: String(version))
         }
         try request.kind.rules.addVariables(to: &list)
+        // A client that expects the image's files at the root takes its package from the cache then
+        // (docs/decisions/prestaged-layouts.md).
+        if request.kind.rules.operatingSystemImageLayout(on: request.format) == .package {
+            try list.set("OSDUseAlreadyDeployedImage", to: "false")
+        }
         let management = request.kind.rules.management
+        if !management.points.isEmpty, let mode = request.format.launchMode {
+            try list.set("_SMSTSLaunchMode", to: mode)
+        }
         if !management.points.isEmpty, certificate != nil || !management.trust.isEmpty {
             try management.addCertificateVariables(to: &list)
         }
         if let certificate { try list.setCertificate(certificate) }
+        if let prestart = request.prestart { try list.set(PrestartCommand.variableName, to: prestart.commandLine) }
         for variable in request.variables { try list.set(variable.name, to: variable.value) }
         return list
     }

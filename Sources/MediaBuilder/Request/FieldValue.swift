@@ -74,17 +74,17 @@ public enum FieldValue {
         }
     }
 
-    /// The last second of a day YYYY-MM-DD, in UTC.
-    public static func endOfDay(_ text: String, _ field: RequestField) throws(MediaBuilderError) -> Timestamp {
-        Timestamp(unixSeconds: try startOfDay(text, field).unixSeconds + 86_399)
-    }
-
-    /// The first second of a day YYYY-MM-DD, in UTC.
-    public static func startOfDay(_ text: String, _ field: RequestField) throws(MediaBuilderError) -> Timestamp {
-        guard let day = CivilTime(day: text), day.year >= 1970 else {
-            throw MediaRequest.bad(field, "'\(text)' is not a day of the calendar", "write it as YYYY-MM-DD")
+    /// The record of unknown computers of one architecture, as x64=GUID.
+    public static func unknownMachine(
+        _ text: String
+    ) throws(MediaBuilderError) -> (architecture: Architecture, guid: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let architecture = Architecture(rawValue: parts[0].lowercased()) else {
+            throw wrong(
+                .unknownMachineGUID,
+                "takes ARCHITECTURE=GUID, with \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return day.timestamp
+        return (architecture, String(parts[1]))
     }
 
     /// A number of threads.

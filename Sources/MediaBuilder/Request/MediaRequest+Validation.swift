@@ -16,6 +16,7 @@ extension MediaRequest {
         try format.check(self)
         try checkLabel()
         try kind.rules.check()
+        try checkImageLayout()
         try certificate?.check(points: kind.rules.management.points, now: FileIdentity.Instant.now.timestamp)
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad(.mediaGUID, "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
@@ -43,6 +44,13 @@ extension MediaRequest {
 
     private var hasOutput: Bool { !output.isEmpty || !format.devices.isEmpty }
 
+    private func checkImageLayout() throws(MediaBuilderError) {
+        guard kind.rules.operatingSystemImageLayout(on: format) == .extracted, !format.holdsImageTrees else { return }
+        throw Self.bad(
+            .operatingSystemImageLayout, "is extracted, which is for a WIM: disks get the package of the image",
+            "leave it out, or write a .wim")
+    }
+
     private func checkLabel() throws(MediaBuilderError) {
         guard !label.isEmpty, label.count <= Self.maximumLabelLength else {
             throw Self.bad(.label, "has \(label.count) characters", "give 1 to \(Self.maximumLabelLength)")
@@ -52,7 +60,7 @@ extension MediaRequest {
         }
     }
 
-    private static func isGUID(_ text: String) -> Bool {
+    static func isGUID(_ text: String) -> Bool {
         var digits = text[...]
         if digits.first == "{", digits.last == "}" { digits = digits.dropFirst().dropLast() }
         let groups = digits.split(separator: "-", omittingEmptySubsequences: false)

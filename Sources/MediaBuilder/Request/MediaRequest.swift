@@ -2,6 +2,7 @@
 
 import BlockDevices
 import BootMedia
+import DriverPackages
 import MediaFormat
 import MediaVariables
 import Support
@@ -21,6 +22,8 @@ public struct MediaRequest: Sendable {
     public var bootImage: BootImageReference?
     /// Which boot files to take from it.
     public var bootFileOptions = BootFileOptions()
+    /// The devices of a computer that the media shall serve; nil to ask nothing.
+    public var hardware: HardwareList?
     /// The volume label (docs/formats/media.md section 2).
     public var label = "Configuration Manager"
     /// The limit of a volume.
@@ -35,6 +38,8 @@ public struct MediaRequest: Sendable {
     public var certificate: MediaCertificate?
     /// Whether the media asks nothing.
     public var allowsUnattended = false
+    /// What runs before the media asks for a task sequence.
+    public var prestart: PrestartCommand?
     /// The user's own variables, in order.
     public var variables: [MediaVariableList.Variable] = []
     /// The `SMS\bin` tree of a site.
@@ -74,11 +79,19 @@ extension MediaRequest {
         guard !name.hasPrefix("_") else {
             throw Self.bad(.variable, "'\(name)' begins with _, and such variables are read-only", "rename it")
         }
+        if let field = Self.ownVariables[name.caseFolded] {
+            throw Self.bad(.variable, "'\(name)' is what \(field) says", "leave it out")
+        }
         // The list knows what names and values may be; order and spelling stay the user's.
         var list = MediaVariableList()
         try list.set(name, to: value)
         variables += list.variables
     }
+
+    /// Variables by which the media is held against what else is asked for: another value would get past that.
+    private static let ownVariables: [CaseFoldedName: RequestField] = [
+        "SMSTSMP".caseFolded: .managementPoint, "SMSTSLocationMPs".caseFolded: .managementPoint,
+    ]
 
     /// Every file and folder that the request itself names, and is read.
     public var sources: [FilePath] {
@@ -91,6 +104,6 @@ extension MediaRequest {
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool {
         if case .package = bootImage { return true }
-        return kind.rules.namesPackages
+        return kind.rules.namesPackages || prestart?.package != nil
     }
 }

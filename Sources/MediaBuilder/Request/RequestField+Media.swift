@@ -25,7 +25,13 @@ extension RequestField {
     public static let allowUnattended = RequestField("allow-unattended")
     /// A variable of the media.
     public static let variable = RequestField("variable")
-    /// The day after which the media does not start.
+    /// A command that runs when the media has started a computer.
+    public static let prestartCommand = RequestField("prestart-command")
+    /// The package with the files of that command.
+    public static let prestartPackage = RequestField("prestart-package")
+    /// When the media begins to work.
+    public static let mediaStartDate = RequestField("media-start-date")
+    /// When the media ceases to work.
     public static let mediaExpirationDate = RequestField("media-expiration-date")
     /// Whether images of upgrade packages are split.
     public static let splitUpgradeImages = RequestField("split-upgrade-images")
@@ -37,6 +43,10 @@ extension RequestField {
     public static let siteCode = RequestField("site-code")
     /// What the media may do about users and devices.
     public static let userDeviceAffinity = RequestField("user-device-affinity")
+    /// Whether computers are served that the site does not know.
+    public static let allowUnknownMachine = RequestField("allow-unknown-machine")
+    /// The site's record of such computers.
+    public static let unknownMachineGUID = RequestField("unknown-machine-guid")
     /// Root certificate authorities of the site.
     public static let rootCA = RequestField("root-ca")
     /// The certificate with which the site server signs.
@@ -55,6 +65,8 @@ extension RequestField {
     public static let certificateExpire = RequestField("certificate-expire")
     /// The private key of that certificate.
     public static let certificateKey = RequestField("certificate-key")
+    /// How an operating system image lies on prestaged media.
+    public static let operatingSystemImageLayout = RequestField("operating-system-image-layout")
     /// The image of a whole disk.
     public static let diskImage = RequestField("disk-image")
     /// The size of the smallest disk.
@@ -85,10 +97,12 @@ extension RequestField {
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
         .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .mediaGUID,
-        .password, .allowUnattended, .variable, .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
-        .managementPoint, .siteCode, .userDeviceAffinity, .rootCA, .siteSigningCertificate, .trustedRootKey,
+        .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
+        .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
+        .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID, .rootCA,
+        .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
-        .certificateKey, .diskImage, .diskSize, .partitionLayout, .dataPartition,
+        .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
         .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
     ]
 }

@@ -120,6 +120,10 @@ public struct RunFiles: Sendable {
     public func check() throws(MediaBuilderError) {
         let index = InputIndex(inputs)
         for output in outputs { try check(output, index) }
+        for input in inputs where !input.isClosed {
+            guard let folder = index.folder(around: input.place) else { continue }
+            throw refusal("folder \(input.place.path) for temporary files,", "lies inside \(folder), \(purpose)")
+        }
         try checkInputsAgainstParts()
         try checkNames()
         if let log { try checkLog(FilePlace(log), index) }

@@ -8,9 +8,9 @@ import SystemPackage
 public struct CertificateRequest: Sendable {
     /// Whether one is made.
     public var isSelfSigned = false
-    /// The day on which it begins to be valid.
+    /// When it begins to be valid: a day or a time.
     public var start: String?
-    /// The last day on which it is valid.
+    /// When it ceases to be valid: a day or a time.
     public var expiration: String?
     /// The private key with which it is made; a new one when nil.
     public var key: FilePath?
@@ -52,7 +52,7 @@ public struct CertificateRequest: Sendable {
         return .selfSigned(
             SelfSignedCertificate(
                 key: try key.map { try PrivateKey(pem: try SmallFile.read($0), name: $0.string) } ?? .newRSA(),
-                start: try start.map { try FieldValue.startOfDay($0, .certificateStart) },
-                expiration: try expiration.map { try FieldValue.endOfDay($0, .certificateExpire) }))
+                start: try start.map { try FieldValue.start($0, .certificateStart) },
+                expiration: try expiration.map { try FieldValue.end($0, .certificateExpire) }))
     }
 }

@@ -58,6 +58,8 @@ extension MediaCertificate {
 }
 
 extension SelfSignedCertificate {
+    /// Years have four digits in a certificate (RFC 5280 4.1.2.5.2).
+    private static let lastYear: Int64 = 9999
     /// Bytes of a serial number that is derived.
     private static let serialByteCount = 16
 
@@ -66,6 +68,12 @@ extension SelfSignedCertificate {
         let start = self.start ?? CivilTime(sourceDate ?? now).startOfDay
         let expiration = self.expiration ?? CivilTime(start).oneYearLater
         let (from, until) = (CivilTime(start), CivilTime(expiration))
+        guard until.year <= Self.lastYear else {
+            throw MediaRequest.bad(
+                self.expiration == nil ? .certificateStart : .certificateExpire,
+                "makes a certificate that ends after the year \(Self.lastYear), which none can say",
+                "give an earlier day")
+        }
         guard start < expiration else {
             throw MediaRequest.bad(
                 .certificateExpire, "is \(until.dayText), and the certificate begins to be valid on \(from.dayText)",
@@ -84,6 +92,9 @@ extension SelfSignedCertificate {
             warnings.append(
                 "the certificate of this media expired on \(until.dayText), because SOURCE_DATE_EPOCH says that it is made"
                     + " on \(from.dayText): add \(.certificateExpire), or no management point accepts it")
+        }
+        if expiration >= now, expiration.unixSeconds - now.unixSeconds < Certificate.warningDayCount * 86_400 {
+            warnings.append("the certificate of this media expires on \(until.dayText): add \(.certificateExpire)")
         }
         if start > now {
             warnings.append(

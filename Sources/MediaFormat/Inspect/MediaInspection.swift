@@ -46,6 +46,22 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let name: String
     }
 
+    /// What the policies of stand-alone media are, without a value of any.
+    public struct Policies: Sendable, Equatable, Encodable {
+        /// The policies of one class.
+        public struct Class: Sendable, Equatable, Encodable {
+            /// The class, as `CCM_TaskSequence`.
+            public let name: String
+            /// How many there are.
+            public let policyCount: Int
+        }
+
+        /// The classes, by name.
+        public let classes: [Class]
+        /// Which kinds of secret they hold, in words.
+        public let secrets: [String]
+    }
+
     /// The certificate by which the media proves who it is.
     public struct Certificate: Sendable, Equatable, Encodable {
         /// Whom it names.
@@ -92,18 +108,26 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let unattended: Bool
     /// The boot image on the media, as its manifest names it.
     public let bootImage: MediaManifest.BootImage?
+    /// The operating system image whose files lie at the root, as its manifest names it.
+    public let operatingSystemImage: MediaManifest.OperatingSystemImage?
     /// The ways in which firmware starts the media.
     public let bootEntries: [BootEntry]
     /// Every UEFI loader.
     public let loaders: [Loader]
     /// The certificate of the media; nil without the password, and when it has none.
     public let certificate: Certificate?
+    /// When stand-alone media begins to work, as YYYY-MM-DDThh:mm:ssZ; nil when it does not say.
+    public let startsAt: String?
+    /// When stand-alone media ceases to work; nil when it does not say.
+    public let expiresAt: String?
     /// The variables; nil without the password.
     public let variables: [Variable]?
     /// The contents.
     public let contents: [Content]
     /// The task sequence of stand-alone media.
     public let taskSequence: TaskSequence?
+    /// The policies; nil when the media has none, or none that can be read.
+    public let policies: Policies?
     /// What a prestaged WIM says about itself.
     public let prestaged: PrestagedProperties?
     /// What the user should know about the media.
@@ -114,8 +138,9 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
-        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage, bootEntries
-        case loaders, certificate, variables, contents, taskSequence, prestaged, warnings
+        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
+        case operatingSystemImage, bootEntries
+        case loaders, certificate, startsAt, expiresAt, variables, contents, taskSequence, policies, prestaged, warnings
     }
 
     /// Encodes every key.
@@ -129,13 +154,17 @@ extension MediaInspection {
         try container.encode(passwordRequired, forKey: .passwordRequired)
         try container.encode(unattended, forKey: .unattended)
         try container.encode(bootImage, forKey: .bootImage)
+        try container.encode(operatingSystemImage, forKey: .operatingSystemImage)
         try container.encode(bootEntries, forKey: .bootEntries)
         try container.encode(loaders, forKey: .loaders)
         try container.encode(certificate, forKey: .certificate)
+        try container.encode(startsAt, forKey: .startsAt)
+        try container.encode(expiresAt, forKey: .expiresAt)
         let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)
         try container.encode(taskSequence, forKey: .taskSequence)
+        try container.encode(policies, forKey: .policies)
         try container.encode(prestaged, forKey: .prestaged)
         try container.encode(warnings, forKey: .warnings)
     }

@@ -11,9 +11,17 @@ import WindowsImaging
 public struct MediaInspector: Sendable {
     private let password: MediaPassword?
     private let showsSecrets: Bool
+    /// The names of the steps of a task sequence that have passwords written out in them.
+    private let secretSteps: @Sendable (_ sequence: [UInt8], _ name: String) -> [String]
 
     /// An inspector that opens the variables with `password`, or with the public default when the media has none.
-    public init(password: MediaPassword? = nil, showsSecrets: Bool = false) {
+    ///
+    /// - Parameter secretSteps: tells which steps of a task sequence have passwords written out in them.
+    public init(
+        password: MediaPassword? = nil, showsSecrets: Bool = false,
+        secretSteps: @escaping @Sendable (_ sequence: [UInt8], _ name: String) -> [String] = { _, _ in [] }
+    ) {
+        self.secretSteps = secretSteps
         self.password = password
         self.showsSecrets = showsSecrets
     }
@@ -54,21 +62,24 @@ public struct MediaInspector: Sendable {
         let manifest = try media.file(MediaManifest.path).map {
             try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit))
         }
-        let variables = try variables(media, bootstrap)
+        let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
+        let policies = try policies(media, bootstrap, variables?["_SMSMediaGuid"] ?? guid)
         let loaders = try LoaderInspector(media: media).loaders()
         let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
             volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1, mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
-            bootImage: manifest?.bootImage,
+            bootImage: manifest?.bootImage, operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
-            certificate: certificate.certificate, variables: variables.map(presented),
+            certificate: certificate.certificate, startsAt: variables?.start.map { CivilTime($0).text },
+            expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
             contents: contents(media, manifest),
-            taskSequence: try taskSequence(media, bootstrap, manifest, variables?["_SMSMediaGuid"] ?? guid),
+            taskSequence: taskSequence(policies, manifest), policies: policies.map(presented),
             prestaged: media.prestaged,
-            warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings)
+            warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings
+                + Self.validityWarnings(variables, now: FileIdentity.Instant.now.timestamp))
         return (inspection, manifest)
     }
 
@@ -95,12 +106,14 @@ public struct MediaInspector: Sendable {
 
     // MARK: Variables and policy
 
-    private func variables(_ media: any OpenedMedia, _ bootstrap: Bootstrap) throws -> MediaVariableList? {
+    private func variables(
+        _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ path: FilePath
+    ) throws -> MediaVariableList? {
         guard let file = media.file("SMS/data/Variables.dat") else { return nil }
         // Without the password there is nothing to show, and that is no failure.
-        guard let password = password ?? (bootstrap.passwordRequired ? nil : MediaPassword.none) else { return nil }
+        guard let password = bootstrap.passwordRequired ? password : MediaPassword.none else { return nil }
         let plain = try EncryptedContainer.open(
-            try media.contents(of: file), password: password, name: file.path.description)
+            try media.contents(of: file), password: password, name: "\(file.path) of \(path)")
         return try MediaVariableList(xml: plain, name: "Variables.dat")
     }
 
@@ -108,18 +121,41 @@ public struct MediaInspector: Sendable {
         (showsSecrets ? list.variables : list.redacted).map { .init(name: $0.name, value: $0.value) }
     }
 
-    private func taskSequence(
-        _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ manifest: MediaManifest?, _ guid: String?
-    ) throws -> MediaInspection.TaskSequence? {
-        if let known = manifest?.taskSequence { return .init(id: known.id, name: known.name) }
+    /// The policies; nil when there are none, and when only the password would tell.
+    private func policies(
+        _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ guid: String?
+    ) throws -> PolicyDocument? {
         guard let file = media.file("SMS/data/Policy.xml"),
-            let password = password ?? (bootstrap.passwordRequired ? nil : guid.map(MediaPassword.mediaGUID))
+            let password = bootstrap.passwordRequired ? password : guid.map(MediaPassword.mediaGUID)
         else { return nil }
         let sealed = try media.contents(of: file)
         // A genuine policy may have a shape that we do not know; the rest of the report is still worth having.
-        guard let plain = try? EncryptedContainer.open(sealed, password: password), let policy = try? Policy(xml: plain)
-        else { return nil }
+        guard let plain = try? EncryptedContainer.open(sealed, password: password) else { return nil }
+        return try? PolicyDocument(xml: plain)
+    }
+
+    private func taskSequence(
+        _ policies: PolicyDocument?, _ manifest: MediaManifest?
+    ) -> MediaInspection.TaskSequence? {
+        if let known = manifest?.taskSequence { return .init(id: known.id, name: known.name) }
+        guard let policies, let policy = try? Policy(policies) else { return nil }
         return .init(id: policy.root.taskSequenceID, name: policy.root.taskSequenceName)
+    }
+
+    private func presented(_ policies: PolicyDocument) -> MediaInspection.Policies {
+        let classes = Dictionary(grouping: policies.instances, by: \.className)
+        return .init(
+            classes: classes.sorted { $0.key < $1.key }.map { .init(name: $0.key, policyCount: $0.value.count) },
+            secrets: policies.secretKinds + sequenceSecrets(policies))
+    }
+
+    private func sequenceSecrets(_ policies: PolicyDocument) -> [String] {
+        guard let policy = try? Policy(policies) else { return [] }
+        return ([policy.root] + policy.children).flatMap { sequence in
+            secretSteps(Array(sequence.sequence.utf8), sequence.taskSequenceName).map {
+                "a password in step '\($0)' of '\(sequence.taskSequenceName)'"
+            }
+        }
     }
 
     // MARK: Files
@@ -170,6 +206,16 @@ public struct MediaInspector: Sendable {
             }
         }
         return warnings + (try bootImageWarnings(media))
+    }
+
+    /// That the media does not work today.
+    private static func validityWarnings(_ variables: MediaVariableList?, now: Timestamp) -> [String] {
+        var warnings: [String] = []
+        if let start = variables?.start, start > now { warnings.append("works from \(CivilTime(start).text) only") }
+        if let end = variables?.expiration, end < now {
+            warnings.append("expired at \(CivilTime(end).text): build it again")
+        }
+        return warnings
     }
 
     /// What keeps the boot image from starting; nothing is said of media that has none.

@@ -14,6 +14,8 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
     public let operatingSystemImageId: String?
     /// The number of the image in it, from 1.
     public let operatingSystemImageIndex: Int?
+    /// How the operating system image lies in it.
+    public let operatingSystemImageLayout: OperatingSystemImageLayout?
 
     private enum Name {
         static let createdBy = "TSMEDIA/CREATEDBY"
@@ -21,6 +23,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
         static let comment = "TSMEDIA/COMMENT"
         static let image = "TSMEDIA/OPERATINGSYSTEMIMAGE"
         static let index = "TSMEDIA/OPERATINGSYSTEMIMAGEINDEX"
+        static let layout = "TSMEDIA/OPERATINGSYSTEMIMAGELAYOUT"
         /// Shown by wimlib-imagex info and dism.
         static let description = "DESCRIPTION"
         static let displayDescription = "DISPLAYDESCRIPTION"
@@ -29,7 +32,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
     /// The properties of an archive; texts that are empty are none.
     package init(
         createdBy: String, version: String, comment: String, operatingSystemImageId: String?,
-        operatingSystemImageIndex: Int?
+        operatingSystemImageIndex: Int?, operatingSystemImageLayout: OperatingSystemImageLayout?
     ) {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
         self.createdBy = text(createdBy)
@@ -37,6 +40,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
         self.comment = text(comment)
         self.operatingSystemImageId = operatingSystemImageId
         self.operatingSystemImageIndex = operatingSystemImageIndex
+        self.operatingSystemImageLayout = operatingSystemImageLayout
     }
 
     /// The properties of image `index` of `image`; of a WIM that is not ours only the comment, its description.
@@ -47,6 +51,8 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
             try image.property(Name.comment, ofImage: index) ?? image.property(Name.description, ofImage: index)
         operatingSystemImageId = try image.property(Name.image, ofImage: index)
         operatingSystemImageIndex = try image.property(Name.index, ofImage: index).flatMap { Int($0) }
+        operatingSystemImageLayout = try image.property(Name.layout, ofImage: index)
+            .flatMap { OperatingSystemImageLayout(rawValue: $0) }
     }
 
     /// The elements of the image's XML.
@@ -58,6 +64,7 @@ public struct PrestagedProperties: Sendable, Equatable, Encodable {
             .init(Name.createdBy, createdBy ?? ""), .init(Name.version, version ?? ""),
             .init(Name.comment, comment ?? ""), .init(Name.image, operatingSystemImageId ?? ""),
             .init(Name.index, operatingSystemImageIndex.map { String($0) } ?? ""),
+            .init(Name.layout, operatingSystemImageLayout?.rawValue ?? ""),
         ]
     }
 }

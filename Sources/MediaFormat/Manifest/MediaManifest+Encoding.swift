@@ -23,7 +23,8 @@ extension MediaManifest {
 
     private enum Key: String, CodingKey {
         case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, mediaGuid, mediaType
-        case name, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
+        case name, operatingSystemImage, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
+        case folderCount, index, packageSha256, sharedFolders, size, streamCount, treeSha256
     }
 
     private struct Document: Encodable {
@@ -38,6 +39,9 @@ extension MediaManifest {
             try container.encode(manifest.label, forKey: .label)
             try container.encode(manifest.mediaGuid, forKey: .mediaGuid)
             try container.encode(manifest.mediaType, forKey: .mediaType)
+            if let image = manifest.operatingSystemImage {
+                try container.encode(Tree(image: image), forKey: .operatingSystemImage)
+            }
             try container.encode(manifest.schemaVersion, forKey: .schemaVersion)
             if let sequence = manifest.taskSequence { try container.encode(sequence, forKey: .taskSequence) }
             try container.encode(manifest.volume, forKey: .volume)
@@ -53,6 +57,25 @@ extension MediaManifest {
             try container.encode(image.architecture, forKey: .architecture)
             try container.encode(image.id, forKey: .id)
             if let version = image.version { try container.encode(version, forKey: .version) }
+        }
+    }
+
+    private struct Tree: Encodable {
+        let image: OperatingSystemImage
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            if let hash = image.contentHash { try container.encode(hash, forKey: .contentHash) }
+            try container.encode(image.fileCount, forKey: .fileCount)
+            try container.encode(image.folderCount, forKey: .folderCount)
+            try container.encode(image.id, forKey: .id)
+            try container.encode(image.index, forKey: .index)
+            try container.encode(image.packageSha256, forKey: .packageSha256)
+            try container.encode(image.sharedFolders, forKey: .sharedFolders)
+            try container.encode(image.size, forKey: .size)
+            try container.encode(image.streamCount, forKey: .streamCount)
+            try container.encode(image.treeSha256, forKey: .treeSha256)
+            try container.encode(image.version, forKey: .version)
         }
     }
 

@@ -94,6 +94,51 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         }
     }
 
+    /// The operating system image whose files lie at the root of prestaged media: all of them as one entry.
+    public struct OperatingSystemImage: Sendable, Equatable, Codable {
+        /// Its package ID.
+        public let id: String
+        /// The version of the package.
+        public let version: Int
+        /// The number of the image in the package's WIM, from 1.
+        public let index: Int
+        /// The content hash that the library states.
+        public let contentHash: String?
+        /// The SHA-256 of the WIM.
+        public let packageSha256: SHA256Digest
+        /// The SHA-256 of the tree: its metadata, and its streams by their SHA-1.
+        public let treeSha256: SHA256Digest
+        /// Its files, without those that files of the media replace.
+        public let fileCount: Int
+        /// Its folders, the root included.
+        public let folderCount: Int
+        /// Its different streams.
+        public let streamCount: Int
+        /// The sum of the sizes of these in bytes.
+        public let size: Int64
+        /// The folders that hold files of the media and of the image.
+        public let sharedFolders: [MediaPath]
+
+        /// An image.
+        package init(
+            id: String, version: Int, index: Int, contentHash: String?, packageSha256: SHA256Digest,
+            treeSha256: SHA256Digest, fileCount: Int, folderCount: Int, streamCount: Int, size: Int64,
+            sharedFolders: [MediaPath]
+        ) {
+            self.id = id
+            self.version = version
+            self.index = index
+            self.contentHash = contentHash
+            self.packageSha256 = packageSha256
+            self.treeSha256 = treeSha256
+            self.fileCount = fileCount
+            self.folderCount = folderCount
+            self.streamCount = streamCount
+            self.size = size
+            self.sharedFolders = sharedFolders
+        }
+    }
+
     /// The version of the schema.
     public let schemaVersion: Int
     /// The kind of media.
@@ -110,6 +155,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     public let taskSequence: TaskSequence?
     /// The boot image.
     public let bootImage: BootImage
+    /// The operating system image whose files lie at the root; nil on all other media.
+    public let operatingSystemImage: OperatingSystemImage?
     /// Every content of the media, whatever volumes hold it.
     public let contents: [Content]
     /// Every file of this volume but the manifest itself, ordered by path.
@@ -118,7 +165,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     /// A manifest.
     package init(
         schemaVersion: Int, mediaType: MediaType, mediaGuid: String, volume: Int, volumeCount: Int, label: String,
-        taskSequence: TaskSequence?, bootImage: BootImage, contents: [Content], files: [File]
+        taskSequence: TaskSequence?, bootImage: BootImage, operatingSystemImage: OperatingSystemImage? = nil,
+        contents: [Content], files: [File]
     ) {
         self.schemaVersion = schemaVersion
         self.mediaType = mediaType
@@ -128,6 +176,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         self.label = label
         self.taskSequence = taskSequence
         self.bootImage = bootImage
+        self.operatingSystemImage = operatingSystemImage
         self.contents = contents
         self.files = files
     }
@@ -159,10 +208,17 @@ extension MediaManifest {
     }
 
     /// The sum of the sizes of all files, in bytes.
-    package var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
+    package var byteCount: Int64 { files.reduce(0) { $0 + $1.size } + (operatingSystemImage?.size ?? 0) }
+
+    /// The number of all files, those of an operating system image too.
+    package var fileCount: Int { files.count + (operatingSystemImage?.fileCount ?? 0) }
 
     /// True when no size is negative and their sum can be computed with: a manifest may say anything.
-    private var hasPossibleSizes: Bool { ByteTotal.sum(files.lazy.map(\.size)) != nil }
+    private var hasPossibleSizes: Bool {
+        guard let image = operatingSystemImage else { return ByteTotal.sum(files.lazy.map(\.size)) != nil }
+        return ByteTotal.sum(files.lazy.map(\.size) + [image.size]) != nil
+            && [image.fileCount, image.folderCount, image.streamCount].allSatisfy { (0...1 << 32).contains($0) }
+    }
 
     /// No set of media has more volumes.
     package static let volumeLimit = 9_999

@@ -3,6 +3,7 @@
 import DiscImage
 import Support
 import SystemPackage
+import WindowsImaging
 
 /// A file of media that exists.
 public struct MediaEntry: Sendable, Equatable {
@@ -30,12 +31,15 @@ package protocol OpenedMedia: Sendable {
     func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding]
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
+    /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
+    var imageTree: WindowsImageOverlay? { get }
     /// True when files are read fastest in the order of ``files``.
     var prefersOrder: Bool { get }
 }
 
 extension OpenedMedia {
     package var prestaged: PrestagedProperties? { nil }
+    package var imageTree: WindowsImageOverlay? { nil }
     package var prefersOrder: Bool { false }
 
     package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] { [] }

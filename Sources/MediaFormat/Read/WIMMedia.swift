@@ -11,8 +11,9 @@ package struct WIMMedia: OpenedMedia {
     package let files: [MediaEntry]
     package let prestaged: PrestagedProperties?
     package let refusedNames: [MediaPathError]
-    /// What the archive says of the files, in the same order.
-    private let entries: [WindowsImageEntry]
+    package let imageTree: WindowsImageOverlay?
+    /// Where the contents of the files lie, in the same order; nil for empty ones.
+    private let storages: [WindowsImageStorage?]
     private let indices: NameIndex
 
     /// Genuine prestaged media has one image (docs/formats/media.md section 2).
@@ -22,7 +23,14 @@ package struct WIMMedia: OpenedMedia {
     package init(_ path: FilePath) throws {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
-        var (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
+        prestaged = try PrestagedProperties(image, index: Self.imageIndex)
+        imageTree = prestaged?.operatingSystemImageLayout == .extracted ? try Self.imageTree(of: image) : nil
+        var (listed, refused): ([WindowsImageEntry], RefusedNames) = ([], RefusedNames())
+        if let imageTree {
+            listed = imageTree.files(refused: &refused)
+        } else {
+            (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
+        }
         for entry in listed where entry.isReparsePoint {
             refused.insert(entry.path.name, in: entry.path.parent, problem: Self.linkProblem)
         }
@@ -32,10 +40,26 @@ package struct WIMMedia: OpenedMedia {
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
         files = ordered.map { MediaEntry(path: $0.path, byteCount: Int64($0.byteCount)) }
-        entries = ordered
+        storages = ordered.map(\.storage)
         indices = NameIndex(ordered.lazy.map(\.path))
-        prestaged = try PrestagedProperties(image, index: Self.imageIndex)
         reader = WindowsImageReader(image)
+    }
+
+    /// The files of an operating system image at the root, apart from those that the manifest lists; nil where no manifest
+    /// tells them apart.
+    private static func imageTree(of image: WindowsImage) throws -> WindowsImageOverlay? {
+        let tree = try WindowsImageTree(image, index: imageIndex)
+        guard let entry = tree.entry(try MediaPath(MediaManifest.path)), let storage = entry.storage,
+            entry.byteCount <= MediaManifest.byteLimit
+        else { return nil }
+        var bytes: [UInt8] = []
+        try tree.reader.read(storage) { bytes += $0 }
+        guard let manifest = try? MediaManifest(decoding: bytes), let listed = manifest.operatingSystemImage else {
+            return nil
+        }
+        return try WindowsImageOverlay(
+            tree, files: manifest.files.map(\.path) + [entry.path], folders: manifest.contents.map(\.folder),
+            sharedFolders: listed.sharedFolders)
     }
 
     /// True when the file at `path` begins as a WIM does.
@@ -55,7 +79,7 @@ package struct WIMMedia: OpenedMedia {
     }
 
     /// Where the content of the file at `path` lies; nil for an empty file and for none.
-    package func storage(of path: MediaPath) -> WindowsImageStorage? { indices[path].flatMap { entries[$0].storage } }
+    package func storage(of path: MediaPath) -> WindowsImageStorage? { indices[path].flatMap { storages[$0] } }
 
     package var label: String? { nil }
 
@@ -63,7 +87,7 @@ package struct WIMMedia: OpenedMedia {
 
     package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let number = indices[file.path] else { throw FileError("read", path, .noSuchFileOrDirectory) }
-        guard let storage = entries[number].storage else { return }
+        guard let storage = storages[number] else { return }
         try reader.read(storage, body)
     }
 

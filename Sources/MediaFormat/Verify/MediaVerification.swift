@@ -43,6 +43,14 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             isFile = true
         }
 
+        /// A file of an operating system image, its names joined by `/`.
+        package init(imageFile path: String, _ problem: Problem) {
+            self.path = path
+            self.problem = problem
+            reason = nil
+            isFile = true
+        }
+
         /// A part of the medium that is damaged.
         package init(damagedPart name: String, reason: String) {
             path = name
@@ -60,7 +68,7 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     public let volume: Int
     /// How many volumes the media has.
     public let volumeCount: Int
-    /// The number of files that the manifest lists.
+    /// The number of files that the manifest lists, or counts in an operating system image.
     public let fileCount: Int
     /// The sum of their sizes in bytes.
     public let size: Int64

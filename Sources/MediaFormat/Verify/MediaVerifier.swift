@@ -62,9 +62,11 @@ public struct MediaVerifier: Sendable {
         findings += Self.foreign(media, listed)
         findings += try media.damagedParts(mediaGUID: manifest.mediaGuid)
         findings += try hash(pending, of: media)
+        findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
+            .findings(media.imageTree, manifest.operatingSystemImage)
         let verification = MediaVerification(
             media: name, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
-            volumeCount: manifest.volumeCount, fileCount: manifest.files.count,
+            volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
             size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)
     }

@@ -41,6 +41,9 @@ public enum SequenceSecrecy: Sendable, Hashable {
         return !publicWords.contains(where: name.contains)
     }
 
+    /// True when a password is written out in the command line `text`.
+    public static func holdsPassword(inCommand text: String) -> Bool { SecretFinder.holdsPassword(text) }
+
     /// The value of the variable or property `name` as it may be shown.
     ///
     /// Empty values, and values that only name another variable, are no secrets.
@@ -50,8 +53,8 @@ public enum SequenceSecrecy: Sendable, Hashable {
         return Self.hiddenValue
     }
 
-    /// `text` with what looks like a secret hidden: see ``SecretFinder``.
-    func text(_ text: String) -> String { self == .redacted ? SecretFinder.redacted(text) : text }
+    /// `text`, such as a command line or a script, with what looks like a secret hidden.
+    public func text(_ text: String) -> String { self == .redacted ? SecretFinder.redacted(text) : text }
 
     /// True for nothing, and for `%name%`.
     static func isHarmless(_ value: String) -> Bool {

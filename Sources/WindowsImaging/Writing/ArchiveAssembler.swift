@@ -26,6 +26,10 @@ final class ArchiveAssembler {
     private(set) var transfers: [Transfer] = []
     private var hashes: [[UInt8]]
     private var contentsByHash: [[UInt8]: Int] = [:]
+    /// References of streams of a tree that files have already.
+    private var furtherReferences: [[UInt8]: Int] = [:]
+    /// Whether the resource that is written is a stream that the archive has already.
+    private var isKnown = false
     private let sha1 = SHA1()
     /// The resource that is being written.
     private var start: Int64 = 0
@@ -55,15 +59,21 @@ final class ArchiveAssembler {
         let unit = units[segment.unit]
         if unit.isCopied { return try reserve(unit.contents[0]) }
         if let storage = unit.reused { return try commit(segment, unit.contents[0], storage) }
-        if segment.isFirst { try begin(unit, segment) }
         let plain = segment.plain
+        defer { progress.advance(by: plain.count) }
+        if segment.isFirst { isKnown = isKnownStream(unit) }
+        // What was read of it is proved by the file that has it.
+        if isKnown { return }
+        if segment.isFirst { try begin(unit, segment) }
         for piece in segment.pieces {
             sha1.update(UnsafeRawBufferPointer(rebasing: plain[piece.range]))
             if piece.isLast {
                 let hash = sha1.finalize()
                 try settle(piece.content, hash)
                 // Only large ones are ever copied without being read.
-                if contents.byteCount(piece.content) >= WindowsImageLayout.smallestAlignedByteCount {
+                if contents.stream(piece.content) == nil,
+                    contents.byteCount(piece.content) >= WindowsImageLayout.smallestAlignedByteCount
+                {
                     didHash(piece.content, hash)
                 }
             }
@@ -76,7 +86,6 @@ final class ArchiveAssembler {
             try part.append(plain)
         }
         if segment.isLast { try end(unit, part) }
-        progress.advance(by: plain.count)
     }
 
     /// Gives a content its place, to which it is copied later.
@@ -149,20 +158,104 @@ final class ArchiveAssembler {
     }
 
     private func add(_ content: Int, to part: ArchivePart, _ place: ArchiveFormat.Place) {
+        // In a solid resource lies what may lie elsewhere too, in a file of ours or a stream: one entry is for both.
+        if let other = contentsByHash[hashes[content]], other != content {
+            furtherReferences[hashes[content], default: 0] += contents.referenceCount(content)
+            return
+        }
         part.entries.append(
             .init(
-                place: place, part: part.number, referenceCount: layout.contents[content].referenceCount,
+                place: place, part: part.number, referenceCount: contents.referenceCount(content),
                 sha1: hashes[content]))
+    }
+
+    // MARK: Streams of a tree
+
+    /// Whether `unit` is a stream whose bytes a file of the archive has, which is taken note of.
+    private func isKnownStream(_ unit: ResourceUnit) -> Bool {
+        guard !unit.isSolid, let stream = contents.stream(unit.contents[0]) else { return false }
+        return isKnown(stream)
+    }
+
+    private func isKnown(_ stream: WindowsImageOverlay.Stream) -> Bool {
+        guard contentsByHash[stream.storage.sha1] != nil else { return false }
+        furtherReferences[stream.storage.sha1, default: 0] += stream.referenceCount
+        return true
+    }
+
+    /// Gives the streams that are copied their places; returns where what of their archive goes.
+    func placeStreams() throws -> [PartTransfer] {
+        guard let overlay = layout.overlay, layout.copiesStreams else { return [] }
+        var transfers: [PartTransfer] = []
+        for run in overlay.runs {
+            var rest = overlay.streams[run].reduce(0) { $0 + $1.storage.storedByteCount }
+            var last: (part: ArchivePart, range: Range<Int64>, offset: Int64)?
+            func finish() {
+                if let last { transfers.append(last.part.transfer(last.range, to: last.offset)) }
+                last = nil
+            }
+            func extend(to end: Int64) {
+                if let range = last?.range { last?.range = range.lowerBound..<end }
+            }
+            for stream in overlay.streams[run] {
+                let storage = stream.storage
+                defer { rest -= storage.storedByteCount }
+                guard !isKnown(stream) else {
+                    finish()
+                    continue
+                }
+                let padding = WindowsImageLayout.copyPadding(of: rest)
+                let part = try part(with: storage.storedByteCount + padding, entryCount: 1)
+                if last.map({ $0.part !== part }) ?? true {
+                    finish()
+                    if padding > 0 {
+                        // Blocks of the one file are blocks of the other: they go past the page cache.
+                        let block = WindowsImageLayout.blockByteCount
+                        let distance = (storage.resourceOffset - part.position) % block
+                        try part.skip(to: part.position + (distance + block) % block)
+                    }
+                    last = (part, storage.resourceOffset..<storage.resourceOffset, part.position)
+                }
+                part.entries.append(
+                    .init(
+                        place: .init(
+                            storedByteCount: storage.storedByteCount,
+                            flags: storage.isCompressed ? ArchiveFormat.ResourceFlag.compressed : 0,
+                            offset: part.position, byteCount: storage.byteCount),
+                        part: part.number, referenceCount: stream.referenceCount, sha1: storage.sha1))
+                part.position += storage.storedByteCount
+                extend(to: storage.resourceOffset + storage.storedByteCount)
+            }
+            finish()
+        }
+        return transfers
     }
 
     /// Takes note of the SHA-1 of a content, by which the archive knows it.
     private func settle(_ content: Int, _ hash: [UInt8]) throws {
         hashes[content] = hash
-        guard let other = contentsByHash.updateValue(content, forKey: hash) else { return }
+        if let stream = contents.stream(content) {
+            guard hash == stream.storage.sha1 else { throw damaged(stream) }
+            if contentsByHash[hash] == nil { contentsByHash[hash] = content }
+            return
+        }
+        guard let other = contentsByHash[hash] else {
+            contentsByHash[hash] = content
+            return
+        }
+        // A file of ours may hold what a stream of a tree does, whose hash is all that is known of it.
+        guard contents.stream(other) == nil else { return }
         throw WindowsImagingError(
             .unsupported, DiagnosticText(try contents(content).name),
             "has other bytes than \(try contents(other).name) but the same SHA-1, by which an image tells files apart",
             nextStep: "leave one of them out")
+    }
+
+    private func damaged(_ stream: WindowsImageOverlay.Stream) -> WindowsImagingError {
+        WindowsImagingError(
+            .damaged, "\(layout.overlay?.tree.name ?? "")",
+            "has a stream that is not what was written: its SHA-1 should be \(stream.storage.sha1.hexadecimal())",
+            nextStep: "get a fresh copy of it")
     }
 
     /// Writes a resource once more that compressing did not make smaller.
@@ -171,7 +264,7 @@ final class ArchiveAssembler {
         part.position = start
         try part.skip(to: WindowsImageLayout.start(of: contents.byteCount(content), after: start))
         start = part.position
-        let reader = try ContentReader(try contents(content))
+        let reader = try contents.reader(content)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         while true {
@@ -225,7 +318,7 @@ final class ArchiveAssembler {
         let (path, descriptor) = try openPart(parts.count + 1)
         let part = ArchivePart(number: parts.count + 1, path: path, descriptor: descriptor)
         // Growing step by step would take twice the memory.
-        part.entries.reserveCapacity(contents.indices.count + 2)
+        part.entries.reserveCapacity(layout.resourceCount + 2)
         parts.append(part)
         return part
     }
@@ -252,7 +345,12 @@ final class ArchiveAssembler {
         var tree = layout.tree
         let metadata = tree.metadata(created: layout.description.created, hashes: hashes)
         return try parts.map { part in
-            try part.finish(layout, partCount: parts.count, metadata: part.number == 1 ? metadata : nil)
+            if !furtherReferences.isEmpty {
+                for index in part.entries.indices {
+                    part.entries[index].referenceCount += furtherReferences[part.entries[index].sha1] ?? 0
+                }
+            }
+            return try part.finish(layout, partCount: parts.count, metadata: part.number == 1 ? metadata : nil)
         }
     }
 }

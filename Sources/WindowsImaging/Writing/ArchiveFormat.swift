@@ -25,6 +25,8 @@ enum ArchiveFormat {
     enum HeaderFlag {
         static let compressed: UInt32 = 0x2
         static let spanned: UInt32 = 0x8
+        /// Targets of links are relative to the root of the image.
+        static let relativeTargets: UInt32 = 0x80
         static let xpress: UInt32 = 0x2_0000
         static let lzx: UInt32 = 0x4_0000
         static let lzms: UInt32 = 0x8_0000
@@ -69,7 +71,7 @@ enum ArchiveFormat {
     struct TableEntry {
         let place: Place
         let part: Int
-        let referenceCount: Int
+        var referenceCount: Int
         let sha1: [UInt8]
 
         func append(to bytes: inout [UInt8]) {
@@ -89,13 +91,15 @@ enum ArchiveFormat {
         let xml: Place
         let integrity: Place
         let hasSolidResource: Bool
+        let hasRelativeTargets: Bool
 
         var bytes: [UInt8] {
             var bytes = ArchiveFormat.magic
             bytes.append(littleEndian: UInt32(ArchiveFormat.headerByteCount))
             bytes.append(littleEndian: hasSolidResource ? ArchiveFormat.solidVersion : ArchiveFormat.version)
             let spanned = partCount > 1 ? HeaderFlag.spanned : 0
-            bytes.append(littleEndian: HeaderFlag.flags(description.compression) | spanned)
+            let relative = hasRelativeTargets ? HeaderFlag.relativeTargets : 0
+            bytes.append(littleEndian: HeaderFlag.flags(description.compression) | spanned | relative)
             bytes.append(littleEndian: UInt32(description.compression.chunkByteCount))
             bytes += description.guid
             bytes.append(littleEndian: UInt16(clamping: part))

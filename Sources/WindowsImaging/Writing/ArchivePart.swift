@@ -28,6 +28,11 @@ final class ArchivePart {
             byteCount: content.byteCount, sha256: content.sha256)
     }
 
+    /// The transfer that brings `range` of a content to `offset`.
+    func transfer(_ range: Range<Int64>, to offset: Int64) -> PartTransfer {
+        PartTransfer(range, to: output.descriptor, at: offset)
+    }
+
     /// Writes `bytes` at ``position`` and moves it.
     func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         try write(bytes, at: position)
@@ -74,7 +79,8 @@ final class ArchivePart {
         if layout.description.hasIntegrityTable { integrity = try appendList(try integrityTable(tableEnd: tableEnd)) }
         let header = ArchiveFormat.Header(
             description: layout.description, part: number, partCount: partCount, table: table, xml: xml,
-            integrity: integrity, hasSolidResource: hasSolidResource)
+            integrity: integrity, hasSolidResource: hasSolidResource,
+            hasRelativeTargets: layout.overlay?.tree.hasRelativeTargets ?? false)
         try header.bytes.withUnsafeBytes { try write($0, at: 0) }
         try FileError.wrap("written", path) { try output.descriptor.resize(to: position) }
         return position

@@ -18,6 +18,8 @@ struct ImageTree: Sendable {
         let name: String
         var folders: [Int] = []
         var files: [Int] = []
+        /// The entry of the tree below that it is one with; nil for a folder that only files of ours are in.
+        var entry: Int?
         /// Where its entries begin in the metadata.
         var childrenOffset = 0
     }
@@ -25,13 +27,15 @@ struct ImageTree: Sendable {
     private var folders = [Folder(name: "")]
     private var files: [File] = []
     private var numbers: [CaseFoldedName: Int] = [:]
+    /// What lies below these files; nil for nothing.
+    private var base: GraftedEntries?
     /// The size of the metadata in bytes.
     private(set) var metadataByteCount = 0
 
     /// The number of folders, the root included.
-    var folderCount: Int { folders.count }
+    var folderCount: Int { folders.count(where: { $0.entry == nil }) + (base?.overlay.summary.folderCount ?? 0) }
     /// The number of files.
-    var fileCount: Int { files.count }
+    var fileCount: Int { files.count + (base?.overlay.summary.fileCount ?? 0) }
 
     // MARK: Building
 
@@ -60,8 +64,15 @@ struct ImageTree: Sendable {
         return number
     }
 
-    /// Orders everything by name and decides where each entry lies.
-    mutating func finish() {
+    /// Orders everything by name and decides where each entry lies, over the tree of `overlay`.
+    mutating func finish(over overlay: WindowsImageOverlay?) {
+        if let overlay {
+            base = GraftedEntries(overlay)
+            folders[0].entry = 0
+            for (path, entry) in zip(overlay.sharedFolders, overlay.sharedEntries) {
+                folders[number(of: path)].entry = entry
+            }
+        }
         numbers = [:]
         let (folderNames, fileNames) = (folders.map(\.name), files.map(\.name))
         for index in folders.indices {
@@ -69,15 +80,23 @@ struct ImageTree: Sendable {
             folders[index].files.sort { fileNames[$0].precedesByBytes(fileNames[$1]) }
         }
         // The security data, the root's entry and the end of its list.
-        var offset = Self.securityByteCount + Self.entryByteCount("") + Self.listEndByteCount
+        var offset =
+            (base?.securityByteCount ?? Self.securityByteCount) + byteCount(ofFolder: 0) + Self.listEndByteCount
         forEachFolder { tree, number in
             tree.folders[number].childrenOffset = offset
             let folder = tree.folders[number]
-            offset += folder.folders.reduce(0) { $0 + Self.entryByteCount(tree.folders[$1].name) }
+            offset += folder.folders.reduce(0) { $0 + tree.byteCount(ofFolder: $1) }
             offset += folder.files.reduce(0) { $0 + Self.entryByteCount(tree.files[$1].name) }
+            if let entry = folder.entry, let base = tree.base { offset += base.byteCount(in: entry) }
             offset += Self.listEndByteCount
         }
+        base?.placeLists(from: &offset)
         metadataByteCount = offset
+    }
+
+    private func byteCount(ofFolder number: Int) -> Int {
+        guard let entry = folders[number].entry, let base else { return Self.entryByteCount(folders[number].name) }
+        return base.byteCount(of: entry)
     }
 
     /// Visits every folder before the folders in it.
@@ -104,22 +123,32 @@ struct ImageTree: Sendable {
     mutating func metadata(created: Timestamp, hashes: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(metadataByteCount)
-        // No security descriptors: the length of this table, and their number.
-        bytes.append(littleEndian: UInt32(Self.securityByteCount))
-        bytes.append(littleEndian: UInt32(0))
+        if let base {
+            base.appendSecurity(to: &bytes)
+        } else {
+            // No security descriptors: the length of this table, and their number.
+            bytes.append(littleEndian: UInt32(Self.securityByteCount))
+            bytes.append(littleEndian: UInt32(0))
+        }
         let end = [UInt8](repeating: 0, count: Self.listEndByteCount)
-        Self.append(folders[0], created, to: &bytes)
+        append(folders[0], created, to: &bytes)
         bytes += end
         forEachFolder { tree, number in
-            for child in tree.folders[number].folders { Self.append(tree.folders[child], created, to: &bytes) }
-            for file in tree.folders[number].files { Self.append(tree.files[file], hashes, to: &bytes) }
+            let folder = tree.folders[number]
+            for child in folder.folders { tree.append(tree.folders[child], created, to: &bytes) }
+            for file in folder.files { Self.append(tree.files[file], hashes, to: &bytes) }
+            if let entry = folder.entry { tree.base?.appendList(of: entry, to: &bytes) }
             bytes += end
         }
+        base?.appendLists(to: &bytes)
         return bytes
     }
 
-    private static func append(_ folder: Folder, _ created: Timestamp, to bytes: inout [UInt8]) {
-        append(
+    private func append(_ folder: Folder, _ created: Timestamp, to bytes: inout [UInt8]) {
+        if let entry = folder.entry, let base {
+            return base.append(entry, childrenOffset: folder.childrenOffset, to: &bytes)
+        }
+        Self.append(
             folder.name, UInt32(WIMLIB_FILE_ATTRIBUTE_DIRECTORY), folder.childrenOffset, created,
             [UInt8](repeating: 0, count: 20), to: &bytes)
     }

@@ -9,7 +9,8 @@ enum ImageXML {
     ///
     /// - Parameter totalByteCount: bytes of the archive before the XML.
     static func encode(
-        _ description: WindowsImageDescription, tree: ImageTree, contentByteCount: Int64, totalByteCount: Int64
+        _ description: WindowsImageDescription, tree: ImageTree, contentByteCount: Int64, linkedByteCount: Int64,
+        totalByteCount: Int64
     ) -> [UInt8] {
         var writer = XMLWriter()
         func element(_ name: String, _ value: String) {
@@ -30,21 +31,23 @@ enum ImageXML {
         element("DIRCOUNT", String(tree.folderCount))
         element("FILECOUNT", String(tree.fileCount))
         element("TOTALBYTES", String(contentByteCount))
-        element("HARDLINKBYTES", "0")
+        element("HARDLINKBYTES", String(linkedByteCount))
         time("CREATIONTIME")
         time("LASTMODIFICATIONTIME")
-        var open: Substring?
+        var open: [Substring] = []
+        func close(to depth: Int) { while open.count > depth { writer.endTag(String(open.removeLast())) } }
         for property in description.properties where !property.value.isEmpty {
-            let names = property.path.split(separator: "/", maxSplits: 1)
-            let parent = names.count > 1 ? names[0] : nil
-            if parent != open {
-                if let open { writer.endTag(String(open)) }
-                if let parent { writer.startTag(String(parent)) }
-                open = parent
+            let names = property.path.split(separator: "/")
+            let parents = names.dropLast()
+            let common = zip(open, parents).prefix { $0 == $1 }.count
+            close(to: common)
+            for parent in parents.dropFirst(common) {
+                writer.startTag(String(parent))
+                open.append(parent)
             }
             element(String(names[names.count - 1]), property.value)
         }
-        if let open { writer.endTag(String(open)) }
+        close(to: 0)
         writer.endTag("IMAGE")
         element("TOTALBYTES", String(totalByteCount))
         writer.endTag("WIM")

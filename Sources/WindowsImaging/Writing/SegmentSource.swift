@@ -60,7 +60,7 @@ final class SegmentSource {
     private var unit = 0
     /// The place in the unit, and what of the content there was not read yet.
     private var index = 0
-    private var reader: ContentReader?
+    private var reader: (any ContentInput)?
     private var rest: Int64 = 0
     private var isCompressed = false
 
@@ -142,20 +142,20 @@ final class SegmentSource {
         if segment.isLast { unit += 1 }
     }
 
-    private func reader(of content: Int) throws -> ContentReader {
+    private func reader(of content: Int) throws -> any ContentInput {
         if let reader { return reader }
-        let opened = try ContentReader(try contents(content), didVerify: didVerify)
+        let opened = try contents.reader(content, didVerify: didVerify)
         reader = opened
         rest = contents.byteCount(content)
         return opened
     }
 
-    private func decide(_ content: Int, _ reader: ContentReader, _ start: UnsafeRawBufferPointer) throws {
+    private func decide(_ content: Int, _ reader: any ContentInput, _ start: UnsafeRawBufferPointer) throws {
         if units[unit].isSolid {
             isCompressed = true
         } else if case .read(let known?) = units[unit].making {
             isCompressed = known
-        } else if let formats {
+        } else if let formats, let reader = reader as? ContentReader {
             isCompressed = try formats.isCompressible(
                 reader, byteCount: contents.byteCount(content), name: contents.fileName(content), start: start)
         } else {

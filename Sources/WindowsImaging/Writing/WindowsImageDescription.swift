@@ -6,7 +6,7 @@ import Support
 public struct WindowsImageDescription: Sendable, Equatable {
     /// An element of the image's XML.
     public struct Property: Sendable, Equatable {
-        /// Its path, as "WINDOWS/ARCH": one name, or two.
+        /// Its path, as "WINDOWS/VERSION/MAJOR".
         public let path: String
         /// Its text.
         public let value: String

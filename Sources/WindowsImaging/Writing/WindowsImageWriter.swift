@@ -70,6 +70,8 @@ public struct WindowsImageWriter {
     /// - Parameters:
     ///   - source: where the bytes are of each of ``WindowsImageLayout/contentFiles``, by its place among them; asked on
     ///     any thread, when they are wanted.
+    ///   - archive: the archive that holds the tree below the files; nil where its streams are not copied, and the caller
+    ///     has proved it.
     ///   - known: what need not be found out.
     ///   - didHash: told the SHA-1 of contents for which knowing it the next time saves reading them.
     ///   - partByteCount: the limit of a file, above which further parts are begun; only a resource that is larger itself
@@ -79,13 +81,14 @@ public struct WindowsImageWriter {
     /// - Throws: `TransferError` for content that is not what was promised; `FileError`; `InterruptedError`;
     ///   ``WindowsImagingError``.
     public func write(
-        _ source: @escaping @Sendable (Int) throws -> TransferContent,
+        _ source: @escaping @Sendable (Int) throws -> TransferContent, tree archive: TransferContent? = nil,
         known: WindowsImageKnowledge = WindowsImageKnowledge(),
         partByteCount: Int64? = nil, progress: ProgressMeter,
         didHash: @escaping (_ content: Int, _ sha1: [UInt8]) -> Void = { _, _ in },
         didVerify: @escaping ContentCopier.DidVerify = { _, _, _, _ in },
         openPart: @escaping (_ number: Int) throws -> (path: FilePath, descriptor: FileDescriptor)
     ) throws -> [Int64] {
+        precondition((archive != nil) == layout.copiesStreams, "streams are copied from their archive")
         precondition(partByteCount == nil || layout.description.compression != .solid, "solid resources are not split")
         try Libwim.check(Libwim.initialization, "libwim", "could not be set up")
         let compression = layout.description.compression
@@ -105,8 +108,9 @@ public struct WindowsImageWriter {
             compression: compression, interruption: interruption)
         WorkerThreads.run(count: threadCount) { _ in work.run() }
         if let failure = work.failure { throw failure }
-        try ContentCopier(workerCount: threadCount, interruption: interruption, didVerify: didVerify)
-            .run(work.assembler.transfers, progress: progress)
+        let copier = ContentCopier(workerCount: threadCount, interruption: interruption, didVerify: didVerify)
+        try copier.run(work.assembler.transfers, progress: progress)
+        if let archive { try copier.run(try work.assembler.placeStreams(), of: archive, progress: progress) }
         return try work.assembler.finish()
     }
 
@@ -115,7 +119,8 @@ public struct WindowsImageWriter {
         let compression = layout.description.compression
         // Whether it is copied is asked only where that saves much.
         let isCopyable = try contents.indices.map { number in
-            guard contents.byteCount(number) >= WindowsImageLayout.smallestAlignedByteCount,
+            guard contents.stream(number) == nil,
+                contents.byteCount(number) >= WindowsImageLayout.smallestAlignedByteCount,
                 known.hashes[number] != nil, case .verifiedFile = try contents(number).source
             else { return false }
             return true
@@ -126,17 +131,28 @@ public struct WindowsImageWriter {
             return .read(isCompressed: isCompressible)
         }
         guard compression == .solid else {
-            let compressible = compression == .none ? [:] : try compressible(contents) { isCopyable[$0] }
+            var compressible = compression == .none ? [:] : try compressible(contents) { isCopyable[$0] }
+            if compression != .none { addStreams(of: contents, to: &compressible) }
             return contents.indices.map { number in
                 let isCompressible = compression == .none ? false : compressible[number]
                 return ResourceUnit(number, making: making(number, isCompressible))
             }
         }
-        let compressible = try compressible(contents) { _ in true }
+        var compressible = try compressible(contents) { _ in true }
+        addStreams(of: contents, to: &compressible)
         let solid = contents.indices.filter { compressible[$0] == true }
         return contents.indices.filter { compressible[$0] != true }
             .map { ResourceUnit($0, making: making($0, false)) }
             + [ResourceUnit(solid: solid)].compactMap { $0 }
+    }
+
+    /// Streams are compressed unless their archive tried that in vain.
+    private func addStreams(of contents: ArchiveContents, to compressible: inout [Int: Bool]) {
+        let isArchiveCompressed = layout.overlay?.tree.isCompressed == true
+        for number in contents.indices {
+            guard let stream = contents.stream(number) else { continue }
+            compressible[number] = stream.storage.isCompressed || !isArchiveCompressed
+        }
     }
 
     /// Whether the contents that `isAsked` chooses are worth compressing, by number.
@@ -147,7 +163,7 @@ public struct WindowsImageWriter {
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 4096)
         defer { start.deallocate() }
         let formats = try CompressedFormats()
-        for number in contents.indices where isAsked(number) {
+        for number in contents.fileIndices where isAsked(number) {
             try interruption.check()
             let reader = try ContentReader(try contents(number))
             let count = try reader.sample(into: start, at: 0)

@@ -18,8 +18,8 @@ struct ArchiveOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "none, fast (XPRESS, the default), maximum (LZX) or solid (LZMS). What is compressed already is stored as it"
-                + " is.",
+            "none, fast (XPRESS), maximum (LZX) or solid (LZMS); by default that of the operating system image, or fast with"
+                + " its package. What is compressed already is stored as it is.",
             valueName: "method"))
     var compression: WindowsImageCompression?
 

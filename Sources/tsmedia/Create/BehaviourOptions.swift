@@ -22,11 +22,22 @@ struct BehaviourOptions: ParsableArguments {
             "Variable of the media (repeatable). Others on this machine can read arguments.", valueName: "name=value"))
     var variables: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Command that runs when the media has started a computer, before it asks for a task sequence.",
+            valueName: "command"))
+    var prestartCommand: String?
+
+    @Option(help: ArgumentHelp("Package with the files of that command.", valueName: "id"))
+    var prestartPackage: String?
+
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.allowsUnattended = allowUnattended
         request.password = try passwordFile.map { try PasswordFile.read($0) }
         if let passwordFile, passwordFile != "-" { request.otherSources.append(FilePath(passwordFile)) }
+        request.prestart = try PrestartCommand(
+            prestartCommand, package: try prestartPackage.map { try FieldValue.packageID($0, .prestartPackage) })
         for text in variables {
             let (name, value) = try FieldValue.variable(text)
             try request.addVariable(name, value)

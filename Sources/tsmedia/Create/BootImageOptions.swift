@@ -19,9 +19,13 @@ struct BootImageOptions: ParsableArguments {
     @Flag(name: .customLong("no-prompt"), help: "Start from the disc without \"Press any key\".")
     var omitsPrompt = false
 
+    @OptionGroup var hardware: HardwareOptions
+
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.bootFileOptions = BootFileOptions(promptsForKey: !omitsPrompt, generation: bootLoaderCertificate)
+        request.hardware = try hardware.list()
+        request.otherSources += hardware.sources
         if let bootImage { request.bootImage = try FieldValue.bootImage(bootImage) }
     }
 }

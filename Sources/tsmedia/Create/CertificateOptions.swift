@@ -24,10 +24,16 @@ struct CertificateOptions: ParsableArguments {
     )
     var selfSignedCertificate = false
 
-    @Option(help: "First day on which a self-signed certificate is valid, YYYY-MM-DD (UTC; default: today).")
+    @Option(
+        help: ArgumentHelp(
+            "When a self-signed certificate begins to be valid: a day or a time (UTC; default: today).",
+            valueName: "date"))
     var certificateStart: String?
 
-    @Option(help: "Last day on which it is valid, YYYY-MM-DD (to its end, UTC; default: a year later).")
+    @Option(
+        help: ArgumentHelp(
+            "When it ceases to be valid: a day (to its end, UTC) or a time (default: a year later).", valueName: "date")
+    )
     var certificateExpire: String?
 
     @Option(

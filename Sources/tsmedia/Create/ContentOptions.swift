@@ -16,7 +16,8 @@ struct ContentOptions: ParsableArguments {
     var store: String?
 
     @Option(
-        help: "Folder for the parts of images that are split (default: where the output goes).",
+        help:
+            "Folder for the parts of images that are split, and for a boot image with a prestart command (default: where the output goes).",
         completion: .directory)
     var stagingFolder: String?
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ContentLibrary
 import MediaBuilder
+import MediaFormat
 import SystemPackage
 import WindowsImaging
 
@@ -24,6 +25,13 @@ struct CreatePrestaged: ParsableCommand {
 
     @Option(help: "The number of the image that will be applied, from 1.")
     var operatingSystemImageIndex = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "extracted: the image's files lie at the root, as if it had been applied (the default for a .wim). package: its"
+                + " package lies in the cache (the default for disks).",
+            valueName: "layout"))
+    var operatingSystemImageLayout: OperatingSystemImageLayout?
 
     @Option(
         help: "Task sequence whose content goes into the cache: the console's export zip, its folder, or an XML file.",
@@ -79,6 +87,7 @@ struct CreatePrestaged: ParsableCommand {
             try FieldValue.packageID($0, .operatingSystemImage)
         }
         prestaged.operatingSystemImageIndex = operatingSystemImageIndex
+        prestaged.operatingSystemImageLayout = operatingSystemImageLayout
         return prestaged
     }
 
@@ -91,3 +100,5 @@ struct CreatePrestaged: ParsableCommand {
         request.otherSources += trust.sources
     }
 }
+
+extension OperatingSystemImageLayout: ExpressibleByArgument {}

@@ -23,6 +23,16 @@ struct ManagementPointOptions: ParsableArguments {
     @Option(help: "What the media may do about users and devices.")
     var userDeviceAffinity: UserDeviceAffinity?
 
+    @Flag(help: "Serve computers that the site does not know.")
+    var allowUnknownMachine = false
+
+    @Option(
+        name: .customLong("unknown-machine-guid"),
+        help: ArgumentHelp(
+            "The site's record of unknown computers of an architecture (repeatable): x64=GUID.",
+            valueName: "architecture=guid"))
+    var unknownMachineGUIDs: [String] = []
+
     /// How the media finds the site, and knows it by `trust`.
     func management(_ trust: SiteTrustOptions) throws -> Management {
         var management = Management()
@@ -30,10 +40,15 @@ struct ManagementPointOptions: ParsableArguments {
         management.points = managementPoints
         management.siteCode = siteCode
         management.userDeviceAffinity = userDeviceAffinity
+        management.unknownComputers.areAllowed = allowUnknownMachine
+        for text in unknownMachineGUIDs {
+            let (architecture, guid) = try FieldValue.unknownMachine(text)
+            try management.unknownComputers.add(architecture, guid)
+        }
         management.trust = try trust.trust()
         return management
     }
 }
 
-extension MediaMode: ExpressibleByArgument {}
-extension UserDeviceAffinity: ExpressibleByArgument {}
+extension MediaMode: CmdletValue {}
+extension UserDeviceAffinity: CmdletValue {}

@@ -23,6 +23,9 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         completion: .file())
     var usb: [String] = []
 
+    @Option(help: "What the output has to be, checked: the image of a disc, or a drive.")
+    var mediaType: MediaInputType?
+
     @Flag(help: "Replace an existing output, once the new one is whole; write a drive that is not blank.")
     var force = false
 
@@ -39,6 +42,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         guard output == nil || usb.isEmpty else {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
         }
+        if let problem = mediaType?.contradiction(output: output, usb: usb) { throw ValidationError(problem) }
     }
 
     var outputPath: String? { output }

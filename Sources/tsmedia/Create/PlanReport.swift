@@ -63,6 +63,7 @@ extension PlanReport {
             let sizeIsExact: Bool?
             let parts: [Part]?
             let reuse: ReuseReport?
+            let operatingSystemImage: MediaManifest.OperatingSystemImage?
             let partitions: [Partition]?
             let files: Files
 
@@ -75,6 +76,7 @@ extension PlanReport {
                     report.parts.isEmpty
                     ? nil : report.parts.map { Part(output: $0.path.string, size: $0.byteCount) }
                 reuse = report.reuse.map(ReuseReport.init)
+                operatingSystemImage = report.operatingSystemImage
                 files = Files(files: volume.files)
                 partitions = report.partitions?.enumerated().map { index, partition in
                     Partition(
@@ -160,7 +162,15 @@ extension VolumeReport {
     /// file.
     fileprivate var lines: [String] {
         let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
-        return partitionLines + (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
+        return partitionLines + imageLines + (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
+    }
+
+    private var imageLines: [String] {
+        guard let image = operatingSystemImage else { return [] }
+        return [
+            "  operating system image \(image.id), image \(image.index), extracted:"
+                + " \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
+        ]
     }
 
     private var partitionLines: [String] {

@@ -14,7 +14,14 @@ struct StandaloneOptions: ParsableArguments {
         help: "Which task sequence of the export, when it holds several that no other one runs.")
     var taskSequenceID: String?
 
-    @Option(help: "Date after which the media does not start, YYYY-MM-DD (to its end, UTC).")
+    @Option(
+        help: ArgumentHelp(
+            "When the media begins to work: a day (from its start, UTC), or a time as 2030-12-31T18:00+01:00.",
+            valueName: "date"))
+    var mediaStartDate: String?
+
+    @Option(
+        help: ArgumentHelp("When the media ceases to work: a day (to its end, UTC), or a time.", valueName: "date"))
     var mediaExpirationDate: String?
 
     @Flag(
@@ -30,7 +37,8 @@ struct StandaloneOptions: ParsableArguments {
         content.sequence.taskSequence = taskSequence.map { FilePath($0) }
         content.sequence.taskSequenceID = taskSequenceID
         content.splitsUpgradeImages = splitUpgradeImages
-        content.expiration = try mediaExpirationDate.map { try FieldValue.endOfDay($0, .mediaExpirationDate) }
+        content.expiration = try mediaExpirationDate.map { try FieldValue.end($0, .mediaExpirationDate) }
+        content.start = try mediaStartDate.map { try FieldValue.start($0, .mediaStartDate) }
         return content
     }
 }

@@ -3,7 +3,9 @@
 import ArgumentParser
 import MediaBuilder
 import MediaFormat
+import SequenceTools
 import SystemPackage
+import TaskSequence
 
 /// `tsmedia inspect`.
 struct Inspect: ParsableCommand {
@@ -27,7 +29,11 @@ struct Inspect: ParsableCommand {
     func run() throws {
         let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))
         let inspector = MediaInspector(
-            password: try passwordFile.map { try PasswordFile.read($0) }, showsSecrets: showSecrets)
+            password: try passwordFile.map { try PasswordFile.read($0) }, showsSecrets: showSecrets
+        ) { sequence, name in
+            let package = try? TaskSequencePackage(xml: sequence, source: "Policy.xml", stem: name)
+            return package.map { SequenceSecrets($0).stepNames } ?? []
+        }
         if media.count == 1, let name = media.first {
             let inspection = try inspector.inspect(FilePath(name))
             logger.info("inspected \(name): \(inspection.mediaType.title)")

@@ -28,9 +28,14 @@ struct InspectionReport {
         lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
+        lines += facts(
+            "policies", inspection.policies?.classes.map { "\($0.name)  \($0.policyCount)" } ?? [])
+        lines += facts("secrets in them", inspection.policies?.secrets ?? [])
         lines += prestagedFacts
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
+        lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
+        lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
         lines += facts(
             "variables",
@@ -45,7 +50,10 @@ struct InspectionReport {
         let image = prestaged.operatingSystemImageId.map { id in
             id + (prestaged.operatingSystemImageIndex.map { ", image \($0)" } ?? "")
         }
-        return facts("OS image", image.map { [$0] } ?? [])
+        let extracted = inspection.operatingSystemImage.map { image in
+            "extracted at the root: \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
+        }
+        return facts("OS image", [image, extracted].compactMap { $0 })
             + facts("created by", prestaged.createdBy.map { [$0] } ?? [])
             + facts("version", prestaged.version.map { [$0] } ?? [])
             + facts("comment", prestaged.comment.map { [$0] } ?? [])

@@ -22,13 +22,18 @@ extension Update {
     var givenFields: [RequestField] {
         let fields: [(field: RequestField, isGiven: Bool)] = [
             (.taskSequence, standalone.taskSequence != nil), (.taskSequenceID, standalone.taskSequenceID != nil),
+            (.mediaStartDate, standalone.mediaStartDate != nil),
             (.mediaExpirationDate, standalone.mediaExpirationDate != nil),
             (.splitUpgradeImages, standalone.splitUpgradeImages), (.package, !further.packages.isEmpty),
             (.driverPackage, !further.driverPackages.isEmpty), (.application, !further.applications.isEmpty),
             (.includeApplicationDependencies, further.includeApplicationDependencies),
             (.catalog, further.catalog != nil), (.mediaMode, management.mediaMode != nil),
             (.managementPoint, !management.managementPoints.isEmpty), (.siteCode, management.siteCode != nil),
-            (.userDeviceAffinity, management.userDeviceAffinity != nil), (.password, behaviour.passwordFile != nil),
+            (.userDeviceAffinity, management.userDeviceAffinity != nil),
+            (.allowUnknownMachine, management.allowUnknownMachine),
+            (.unknownMachineGUID, !management.unknownMachineGUIDs.isEmpty),
+            (.prestartCommand, behaviour.prestartCommand != nil), (.prestartPackage, behaviour.prestartPackage != nil),
+            (.password, behaviour.passwordFile != nil),
             (.allowUnattended, behaviour.allowUnattended), (.variable, !behaviour.variables.isEmpty),
         ]
         return (fields + trust.givenFields + certificate.givenFields).filter(\.isGiven).map(\.field)

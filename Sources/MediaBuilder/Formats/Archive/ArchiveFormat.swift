@@ -14,8 +14,8 @@ public struct ArchiveFormat: VolumeFormat {
     public var version = ""
     /// What else is to be said.
     public var comment = ""
-    /// How the archive is compressed.
-    public var compression = WindowsImageCompression.fast
+    /// How the archive is compressed; nil for the compression of the image whose files it holds, else the fastest.
+    public var compression: WindowsImageCompression?
     /// Whether the archive gets an integrity table.
     public var hasIntegrityTable = false
     /// The bytes that a part may have; nil for one file.
@@ -30,11 +30,15 @@ public struct ArchiveFormat: VolumeFormat {
     /// A smaller part would hold little besides its own lists.
     private static let smallestPartByteCount: Int64 = 1 << 20
 
-    /// One file, compressed fast.
+    /// One file.
     public init() {}
 
     /// A factory lays it on disks.
     public var isForFactory: Bool { true }
+    /// It starts from the disk of the computer.
+    public var launchMode: String? { "HD" }
+    /// All that Windows keeps of files has a place in it.
+    public var holdsImageTrees: Bool { true }
     /// The base.
     public var sources: [FilePath] { [base].compactMap { $0 } }
 
@@ -98,20 +102,22 @@ private struct ArchivePlanner: VolumePlanner {
 
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         let manifest = contents.files.last?.sha256.description ?? ""
+        let overlay = frame.extractedImage?.overlay
+        let compression = format.compression ?? overlay?.tree.compression ?? .fast
         let facts = [
-            "tsmedia WIM 1", frame.manifest.mediaGUID, manifest, format.compression.rawValue, format.createdBy,
+            "tsmedia WIM 1", frame.manifest.mediaGUID, manifest, compression.rawValue, format.createdBy,
             format.version, format.comment, format.partByteCount.map { String($0) } ?? "",
         ]
         let description = WindowsImageDescription(
             name: frame.manifest.label,
-            properties: properties.imageProperties,
-            compression: format.compression, hasIntegrityTable: format.hasIntegrityTable,
+            properties: properties.imageProperties + (overlay?.tree.properties ?? []),
+            compression: compression, hasIntegrityTable: format.hasIntegrityTable,
             guid: Array(SHA256.digest(of: Array(facts.joined(separator: "\n").utf8)).bytes.prefix(16)),
             created: frame.manifest.created)
         return ArchiveVolume(
             archive: WindowsImageLayout(
-                description, files: contents.files.lazy.map(\.file), folders: contents.folders),
-            partByteCount: format.partByteCount, bases: base.map { [$0] } ?? [])
+                description, files: contents.files.lazy.map(\.file), folders: contents.folders, over: overlay),
+            image: frame.extractedImage, partByteCount: format.partByteCount, bases: base.map { [$0] } ?? [])
     }
 }
 
@@ -121,6 +127,7 @@ extension ArchivePlanner {
         PrestagedProperties(
             createdBy: format.createdBy, version: format.version, comment: format.comment,
             operatingSystemImageId: frame.operatingSystemImage?.id.description,
-            operatingSystemImageIndex: frame.operatingSystemImage?.index)
+            operatingSystemImageIndex: frame.operatingSystemImage?.index,
+            operatingSystemImageLayout: frame.operatingSystemImage.map { $0.isExtracted ? .extracted : .package })
     }
 }

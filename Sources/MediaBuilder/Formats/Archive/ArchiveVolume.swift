@@ -9,6 +9,8 @@ import WindowsImaging
 struct ArchiveVolume: VolumeLayout {
     /// Where everything lies in it.
     let archive: WindowsImageLayout
+    /// The operating system image whose files lie below all others; nil for none.
+    let image: PlacedImage?
     /// The bytes that a part may have; nil for one file.
     let partByteCount: Int64?
     /// Earlier archives, of which compressed contents are taken over: of the first that has one.
@@ -19,14 +21,16 @@ struct ArchiveVolume: VolumeLayout {
     private(set) var byteCount: Int64
     private(set) var report: VolumeReport
 
-    init(archive: WindowsImageLayout, partByteCount: Int64?, bases: [BaseArchive]) {
+    init(archive: WindowsImageLayout, image: PlacedImage? = nil, partByteCount: Int64?, bases: [BaseArchive]) {
         self.archive = archive
+        self.image = image
         self.partByteCount = partByteCount
         self.bases = bases
         byteCount = archive.byteCount
         report = VolumeReport()
         // What compression saves is known only when it is done.
         report.sizeIsExact = archive.isExact && partByteCount == nil
+        report.operatingSystemImage = image?.manifestEntry
     }
 
     /// How it is compressed.
@@ -43,7 +47,7 @@ struct ArchiveVolume: VolumeLayout {
     func neededByteCount(for files: [PlannedFile]) -> Int64 { report.sizeIsExact == true ? byteCount : 0 }
 
     /// Content that several files share lies in it once.
-    func transferByteCount(of files: [PlannedFile]) -> Int64 { files.distinctByteCount }
+    func transferByteCount(of files: [PlannedFile]) -> Int64 { files.distinctByteCount + archive.streamByteCount }
 
     /// The archive with `first` as its first base, where that serves; bases that were asked for stay.
     func sharing(_ first: VolumePlan) throws -> any VolumeLayout {
@@ -51,7 +55,7 @@ struct ArchiveVolume: VolumeLayout {
             [.fast, .maximum].contains(compression)
         else { return self }
         return ArchiveVolume(
-            archive: archive, partByteCount: partByteCount,
+            archive: archive, image: image, partByteCount: partByteCount,
             bases: [try BaseArchive(first.output)] + bases)
     }
 
@@ -63,15 +67,18 @@ struct ArchiveVolume: VolumeLayout {
         for (number, file) in numbers.enumerated() {
             known.hashes[number] = environment.store.sha1(of: files[file].sha256)
         }
+        let package = try image.map { try $0.image.package(isCopied: archive.copiesStreams, environment) }
         let reuses = try bases.map {
-            try $0.offer(numbers.lazy.map { files[$0].file }, compression, to: &known, environment)
+            try $0.offer(
+                numbers.lazy.map { files[$0].file }, archive.anewStreams, compression, to: &known, environment)
         }
         let (store, partLimit) = (environment.store, partLimit)
         let outputs = PendingParts()
         let writer = WindowsImageWriter(
             archive, threadCount: environment.workerCount, interruption: environment.interruption)
         let sizes = try writer.write(
-            { try environment.content(files[numbers[$0]], asFile: true) }, known: known, partByteCount: partByteCount,
+            { try environment.content(files[numbers[$0]], asFile: true) },
+            tree: archive.copiesStreams ? package : nil, known: known, partByteCount: partByteCount,
             progress: work.progress,
             didHash: { store.sha1Index.remember(files[numbers[$0]].sha256, sha1: $1) },
             didVerify: environment.didVerify,

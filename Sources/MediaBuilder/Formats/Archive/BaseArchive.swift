@@ -41,6 +41,8 @@ struct BaseArchive: Sendable {
     private let reader: WindowsImageReader
     /// Where contents lie that are compressed one by one.
     private let storages: [SHA256Digest: WindowsImageStorage]
+    /// The same of streams of an operating system image, by their SHA-1.
+    private let streams: [[UInt8]: WindowsImageStorage]
 
     /// Opens the archive at `path` and reads its manifest.
     ///
@@ -62,15 +64,18 @@ struct BaseArchive: Sendable {
         }
         self.path = path
         self.storages = storages
+        streams = media.imageTree?.compressedStreams ?? [:]
         reader = media.reader
     }
 
     /// Adds what can be taken over of the contents of `files`, and is not in `known` yet, to it.
     ///
+    /// - Parameter anew: streams of an operating system image that would be compressed, by the numbers of contents.
     /// - Returns: what is taken over.
     /// - Throws: `InterruptedError`.
     func offer(
-        _ files: some RandomAccessCollection<MediaFile>, _ compression: WindowsImageCompression,
+        _ files: some RandomAccessCollection<MediaFile>, _ anew: [(number: Int, storage: WindowsImageStorage)],
+        _ compression: WindowsImageCompression,
         to known: inout WindowsImageKnowledge,
         _ environment: BuildEnvironment
     ) throws -> ArchiveReuse {
@@ -82,39 +87,78 @@ struct BaseArchive: Sendable {
                 : "it is not compressed with \(.compression, compression.rawValue)"
             return reuse
         }
-        let candidates = files.enumerated().filter { known.reuses[$0.offset] == nil }.compactMap { number, file in
-            storages[file.sha256].map { (number: number, content: file, storage: $0) }
-        }.filter { $0.storage.byteCount == $0.content.byteCount }
+        let candidates =
+            files.enumerated().compactMap { number, file in
+                storages[file.sha256].map {
+                    Candidate(number: number, byteCount: file.byteCount, proof: .sha256(file.sha256), storage: $0)
+                }
+            }
+            + anew.compactMap { number, stream in
+                streams[stream.sha1].map {
+                    Candidate(number: number, byteCount: stream.byteCount, proof: .sha1(stream.sha1), storage: $0)
+                }
+            }
+        let wanted = candidates.filter { known.reuses[$0.number] == nil && $0.storage.byteCount == $0.byteCount }
         let meter = ProgressMeter(
-            phase: "checking the base", totalByteCount: candidates.reduce(0) { $0 + $1.content.byteCount },
+            phase: "checking the base", totalByteCount: wanted.reduce(0) { $0 + $1.byteCount },
             observer: environment.progress)
         defer { meter.finish() }
         let (reader, interruption) = (reader, environment.interruption)
-        let isSound = try WorkerThreads.map(count: candidates.count, threadCount: environment.workerCount) { index in
-            let (_, content, storage) = candidates[index]
-            let hash = SHA256()
+        let isSound = try WorkerThreads.map(count: wanted.count, threadCount: environment.workerCount) { index in
             do {
-                try reader.read(storage) { bytes in
+                return try wanted[index].isSound(in: reader) { byteCount in
                     try interruption.check()
-                    hash.update(bytes)
-                    meter.advance(by: bytes.count)
+                    meter.advance(by: byteCount)
                 }
             } catch let error as InterruptedError {
                 throw error
             } catch {
                 return false
             }
-            return hash.finalize() == content.sha256
         }
-        for (candidate, isSound) in zip(candidates, isSound) {
+        for (candidate, isSound) in zip(wanted, isSound) {
             guard isSound else {
                 reuse.reason = "some of it is damaged and was compressed again"
                 continue
             }
             known.reuses[candidate.number] = WindowsImageReuse(candidate.storage, in: reader)
             reuse.reusedFileCount += 1
-            reuse.reusedSize += candidate.content.byteCount
+            reuse.reusedSize += candidate.byteCount
         }
         return reuse
+    }
+
+    /// A content that the archive has too, by what its list says.
+    private struct Candidate: Sendable {
+        /// What its bytes must have: files have a SHA-256, and streams of an image what its archive knows them by.
+        enum Proof: Sendable {
+            case sha256(SHA256Digest)
+            case sha1([UInt8])
+        }
+
+        let number: Int
+        let byteCount: Int64
+        let proof: Proof
+        let storage: WindowsImageStorage
+
+        /// Reads it and compares its hash.
+        func isSound(in reader: WindowsImageReader, _ observe: (_ byteCount: Int) throws -> Void) throws -> Bool {
+            switch proof {
+            case .sha256(let expected):
+                let hash = SHA256()
+                try reader.read(storage) { bytes in
+                    try observe(bytes.count)
+                    hash.update(bytes)
+                }
+                return hash.finalize() == expected
+            case .sha1(let expected):
+                let hash = SHA1()
+                try reader.read(storage) { bytes in
+                    try observe(bytes.count)
+                    hash.update(bytes)
+                }
+                return hash.finalize() == expected
+            }
+        }
     }
 }

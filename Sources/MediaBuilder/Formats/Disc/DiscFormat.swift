@@ -21,6 +21,9 @@ public struct DiscFormat: VolumeFormat {
     /// Tried by nobody.
     public var largeBootImageProblem: String? { "no boot manager is known to read so large a file from a disc" }
 
+    /// A disc, whatever its size.
+    public var launchMode: String? { "CD" }
+
     /// Those of Joliet.
     public func pathLimits(at output: FilePath) -> PathLimits {
         PathLimits(holder: "a disc", nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)

@@ -22,6 +22,8 @@ public struct ComputerDiskFormat: VolumeFormat {
 
     /// A factory lays it on disks.
     public var isForFactory: Bool { true }
+    /// It starts from the disk of the computer.
+    public var launchMode: String? { "HD" }
     /// A disk is never one of a set.
     public var hasSets: Bool { false }
     /// The partitions say which files go where.

@@ -46,6 +46,8 @@ public struct DriveFormat: VolumeFormat {
 
     /// A drive is never one of a set.
     public var hasSets: Bool { false }
+    /// A USB flash drive.
+    public var launchMode: String? { "UFD" }
     /// FAT32's limit.
     public var largeBootImageProblem: String? { "a file on FAT32 has less" }
 

@@ -21,8 +21,8 @@ struct VolumeComposer {
     let planner: any VolumePlanner
     /// Which images are split, when they are too large.
     let splitRule: ImageSplitRule
-    /// Everything on volume 1 but contents and manifest.
-    let fixedFiles: [PlannedFile]
+    /// Everything on volume 1 but the contents that are divided among volumes, and the manifest.
+    let fixed: PlanAssembly
     /// What the other volumes hold of these.
     let sharedFiles: [PlannedFile]
 
@@ -60,14 +60,14 @@ struct VolumeComposer {
     private func collect(
         _ number: Int, of count: Int, items: [VolumeItem], contents: [PlannedContent]
     ) throws -> VolumeContents {
-        let fixed = number == 1 ? fixedFiles : sharedFiles
-        var files = fixed
+        var files = number == 1 ? fixed.files : sharedFiles
+        let fixedCount = files.count
         files.reserveCapacity(files.count + items.reduce(0) { $0 + $1.files.count } + 1)
         for item in items { files += item.files }
-        files.append(try frame.manifest(volume: number, of: count, contents: contents, files: files))
+        files.append(try frame.manifest(volume: number, of: count, contents: fixed.contents + contents, files: files))
         return VolumeContents(
             number: number, label: VolumeLabel(request.label, volume: number, of: count), files: files,
-            folders: items.flatMap(\.folders), fixedCount: fixed.count)
+            folders: (number == 1 ? fixed.folders : []) + items.flatMap(\.folders), fixedCount: fixedCount)
     }
 }
 
@@ -78,6 +78,7 @@ struct ManifestFrame {
     let label: String
     let taskSequence: MediaManifest.TaskSequence?
     let bootImage: MediaManifest.BootImage
+    let operatingSystemImage: MediaManifest.OperatingSystemImage?
     let created: Timestamp
 
     /// The manifest of volume `number` of `count` that holds `files`, as a file.
@@ -87,7 +88,7 @@ struct ManifestFrame {
         let manifest = MediaManifest(
             schemaVersion: MediaManifest.currentSchemaVersion, mediaType: mediaType, mediaGuid: mediaGUID,
             volume: number, volumeCount: count, label: VolumeLabel(label, volume: number, of: count).whole,
-            taskSequence: taskSequence, bootImage: bootImage,
+            taskSequence: taskSequence, bootImage: bootImage, operatingSystemImage: operatingSystemImage,
             contents: contents.map {
                 .init(
                     id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,

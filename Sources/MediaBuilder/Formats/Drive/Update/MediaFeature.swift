@@ -8,14 +8,20 @@ public enum MediaFeature: Sendable, Hashable {
     case password
     /// That the media asks nothing.
     case unattended
-    /// The date after which it does not start.
+    /// When it begins to work.
+    case start
+    /// When it ceases to work.
     case expiration
+    /// What runs before it asks for a task sequence.
+    case prestart
     /// Its label.
     case label
     /// The site's code.
     case siteCode
     /// What it does about users and devices.
     case userDeviceAffinity
+    /// That it serves computers which the site does not know.
+    case unknownComputers
     /// That it asks one management point only.
     case mediaMode
     /// A management point, one of several.
@@ -47,9 +53,11 @@ public enum MediaFeature: Sendable, Hashable {
 
     private static let simple: [(name: String, feature: MediaFeature, keeping: DiagnosticText?)] = [
         ("password", .password, "\(.password)"), ("unattended", .unattended, "\(.allowUnattended)"),
-        ("expiration", .expiration, "\(.mediaExpirationDate)"), ("label", .label, "\(.label)"),
+        ("start", .start, "\(.mediaStartDate)"), ("expiration", .expiration, "\(.mediaExpirationDate)"),
+        ("prestart", .prestart, "\(.prestartCommand)"), ("label", .label, "\(.label)"),
         ("site-code", .siteCode, "\(.siteCode)"),
         ("user-device-affinity", .userDeviceAffinity, "\(.userDeviceAffinity)"),
+        ("unknown-computers", .unknownComputers, "\(.allowUnknownMachine)"),
         ("media-mode", .mediaMode, "\(.mediaMode, "site-based")"), ("media-guid", .mediaGUID, "\(.mediaGUID)"),
         ("boot-image", .bootImage, "\(.bootImage)"), ("client-binaries", .clientBinaries, "\(.clientBinaries)"),
         ("certificate", .certificate, "\(.certificate) or \(.selfSignedCertificate)"),
@@ -96,7 +104,7 @@ public enum MediaFeature: Sendable, Hashable {
         switch self {
         case .managementPoint: "\(.managementPoint)"
         case .variable: "\(.variable)"
-        case .package: "\(.package), \(.driverPackage) or \(.application)"
+        case .package: "\(.package), \(.driverPackage), \(.application) or \(.prestartPackage)"
         case .file: nil
         default: Self.simple.first { $0.feature == self }?.keeping
         }

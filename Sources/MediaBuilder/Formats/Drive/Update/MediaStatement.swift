@@ -183,10 +183,15 @@ extension MediaStatement {
     private static let derived: Set<String> = [
         "_SMSMEDIAGUID", "_SMSTSMEDIATYPE", "_SMSTSBOOTMEDIAPACKAGEID", "_SMSTSBOOTMEDIASOURCEVERSION",
         "_SMSTSSTANDALONEMEDIA", "_SMSTSHTTPPORT", "_SMSTSHTTPSPORT", "_SMSTSIISSSLSTATE", "_SMSTSUSEFIRSTCERT",
+        "_SMSTSLAUNCHMODE",
     ]
     /// Variables that an option of their own makes.
     private static let features: [String: (MediaFeature, String)] = [
         "_SMSTSSITECODE": (.siteCode, "its site code"), "_SMSTSMEDIAEXPIRE": (.expiration, "its expiration date"),
+        "_SMSTSMEDIASTART": (.start, "its start date"), "_TSMEDIAPRESTARTCOMMAND": (.prestart, "its prestart command"),
+        "_SMSTSX86UNKNOWNMACHINEGUID": (.unknownComputers, "its record of unknown x86 computers"),
+        "_SMSTSX64UNKNOWNMACHINEGUID": (.unknownComputers, "its record of unknown x64 computers"),
+        "_SMSTSARM64UNKNOWNMACHINEGUID": (.unknownComputers, "its record of unknown arm64 computers"),
         "SMSTSASSIGNUSERSMODE": (.userDeviceAffinity, "its user device affinity"),
         "_SMSTSMEDIAPFX": (.certificate, "its certificate"), "_SMSTSROOTCACERTS": (.rootCA, "its root CA"),
         "_SMSTSSITESIGNINGCERTIFICATE": (.siteSigningCertificate, "the certificate with which its site signs"),

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+import Synchronization
+import SystemPackage
+
+/// A part of a content on its way to a place in an open image.
+public struct PartTransfer: Sendable {
+    /// Its bytes in the content.
+    public let range: Range<Int64>
+    /// The image.
+    public let image: FileDescriptor
+    /// Where the first of them goes.
+    public let offset: Int64
+
+    /// The part `range` of a content, which goes to `offset` of `image`.
+    public init(_ range: Range<Int64>, to image: FileDescriptor, at offset: Int64) {
+        self.range = range
+        self.image = image
+        self.offset = offset
+    }
+}
+
+extension ContentCopier {
+    /// Copies `parts` of `content`, none of which overlap, in the order in which they lie in it.
+    ///
+    /// A file whose hash is not known yet is read once, from front to back and whole: every byte is hashed, and what is a
+    /// part goes to its place from the same buffer. One thread reads and hashes while another writes.
+    ///
+    /// - Throws: as ``run(_:progress:)``.
+    public func run(_ parts: [PartTransfer], of content: TransferContent, progress: ProgressMeter) throws {
+        let targets = try PartTargets(parts, progress: progress)
+        guard let source = try OpenSource(content) else {
+            if case .bytes(let bytes) = content.source { try targets.write(bytes) }
+            return
+        }
+        guard source.isToBeHashed else {
+            source.close()
+            return try run(parts.map { Transfer($0, of: content) }, progress: progress)
+        }
+        defer { source.close() }
+        source.willReadInOrder()
+        let end = try read(source, content) { try targets.write($0.bytes, from: $0.offset) }
+        guard end.byteCount == content.byteCount else { throw source.ended(after: end.byteCount) }
+        try source.require(end.sha256)
+        try source.requireEnd()
+        source.report(to: didVerify)
+    }
+
+    /// Reads all of `source` and hands every piece to `write`, on a thread of its own where there are several.
+    private func read(
+        _ source: OpenSource, _ content: TransferContent, _ write: @escaping @Sendable (SourcePiece) throws -> Void
+    ) throws -> (byteCount: Int64, sha256: SHA256Digest) {
+        let line = PieceLine()
+        let interruption = interruption
+        let result = Mutex<(Int64, SHA256Digest)?>(nil)
+        let isShared = workerCount > 1
+        @Sendable func readAll() throws {
+            let hash = SHA256()
+            var offset: Int64 = 0
+            while let piece = line.free.receive() {
+                try interruption.check()
+                try piece.fill(from: source, at: offset, of: content)
+                guard piece.byteCount > 0 else { break }
+                hash.update(piece.bytes)
+                offset += Int64(piece.byteCount)
+                if isShared {
+                    line.filled.send(piece)
+                } else {
+                    try write(piece)
+                    line.free.send(piece)
+                }
+            }
+            line.filled.close()
+            result.withLock { $0 = (offset, hash.finalize()) }
+        }
+        @Sendable func writeAll() throws {
+            while let piece = line.filled.receive() {
+                try write(piece)
+                line.free.send(piece)
+            }
+        }
+        if isShared {
+            try WorkerThreads.runTogether([{ line.guarding(readAll) }, { line.guarding(writeAll) }])
+        } else {
+            line.guarding(readAll)
+        }
+        if let failure = line.failure { throw failure }
+        guard let (byteCount, sha256) = result.withLock({ $0 }) else { throw InterruptedError() }
+        return (byteCount, sha256)
+    }
+}
+
+/// A run of bytes of a source, and the memory it has; handed from thread to thread, never used by two at a time.
+private final class SourcePiece: @unchecked Sendable {
+    private let buffer = HugePages.allocate(byteCount: HugePages.byteCount)
+    private(set) var offset: Int64 = 0
+    private(set) var byteCount = 0
+
+    deinit { buffer.deallocate() }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]) }
+
+    func fill(from source: OpenSource, at offset: Int64, of content: TransferContent) throws {
+        self.offset = offset
+        byteCount = 0
+        let wanted = Int(min(Int64(buffer.count), content.byteCount - offset))
+        while byteCount < wanted {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[byteCount..<wanted])
+            let count = try source.read(at: offset + Int64(byteCount), into: rest)
+            if count == 0 { return }
+            byteCount += count
+        }
+    }
+}
+
+/// The pieces on their way between two threads, and what went wrong first.
+private final class PieceLine: Sendable {
+    private static let pieceCount = 4
+
+    let free = BoundedQueue<SourcePiece>(capacity: pieceCount)
+    let filled = BoundedQueue<SourcePiece>(capacity: pieceCount)
+    private let firstFailure = Mutex<(any Error)?>(nil)
+
+    init() { for _ in 0..<Self.pieceCount { free.send(SourcePiece()) } }
+
+    var failure: (any Error)? { firstFailure.withLock { $0 } }
+
+    /// Does `work`; when it fails, the other thread ends too.
+    func guarding(_ work: () throws -> Void) {
+        do {
+            try work()
+        } catch {
+            firstFailure.withLock { $0 = $0 ?? error }
+            free.close()
+            filled.close()
+        }
+    }
+}
+
+/// Writes what of the pieces of a source is a part; used by one thread.
+private final class PartTargets: @unchecked Sendable {
+    private let parts: [PartTransfer]
+    private let progress: ProgressMeter
+    private var direct: [FileDescriptor: PositionedOutput] = [:]
+    /// The part that comes next, or is being written.
+    private var next = 0
+
+    init(_ parts: [PartTransfer], progress: ProgressMeter) throws {
+        self.parts = parts
+        self.progress = progress
+        for part in parts where direct[part.image] == nil {
+            direct[part.image] = PositionedOutput(part.image, path: Self.imagePath)
+        }
+        for part in parts where Int64(part.range.count) >= DirectWriter.smallestByteCount {
+            try direct[part.image]?.allocate(part.offset..<part.offset + Int64(part.range.count))
+        }
+    }
+
+    /// What errors call an image, whose path only its owner knows.
+    private static let imagePath: FilePath = "the image"
+
+    func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0, from: 0) } }
+
+    /// Writes what of `piece`, which begins at `offset` of the content, is a part.
+    func write(_ piece: UnsafeRawBufferPointer, from offset: Int64) throws {
+        let end = offset + Int64(piece.count)
+        while next < parts.count, parts[next].range.lowerBound < end {
+            let part = parts[next]
+            let start = max(part.range.lowerBound, offset)
+            let stop = min(part.range.upperBound, end)
+            if start < stop {
+                let bytes = piece[Int(start - offset)..<Int(stop - offset)]
+                try write(
+                    UnsafeRawBufferPointer(rebasing: bytes), of: part,
+                    at: part.offset + (start - part.range.lowerBound))
+                progress.advance(by: bytes.count)
+            }
+            if part.range.upperBound > end { return }
+            next += 1
+        }
+    }
+
+    /// Whole blocks of large parts go past the page cache; what is before the first one goes alone.
+    private func write(_ bytes: UnsafeRawBufferPointer, of part: PartTransfer, at offset: Int64) throws {
+        guard Int64(part.range.count) >= DirectWriter.smallestByteCount, let output = direct[part.image] else {
+            return try PositionedOutput(part.image, path: Self.imagePath, direct: nil).write(bytes, at: offset)
+        }
+        let head = min(bytes.count, output.isDirect ? DirectWriter.byteCountToBlock(from: offset) : 0)
+        if head > 0 { try output.write(UnsafeRawBufferPointer(rebasing: bytes[..<head]), at: offset) }
+        if head < bytes.count {
+            try output.write(UnsafeRawBufferPointer(rebasing: bytes[head...]), at: offset + Int64(head))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import DriverPackages
+import Identifiers
+import Support
+import Synchronization
+
+/// What the drivers of a boot image serve.
+struct BootImageDrivers: Sendable {
+    /// The boot image in messages.
+    let title: String
+    let facts: DriverFacts
+    /// Which devices of the request's list they serve; nil when nothing was asked.
+    let coverage: HardwareCoverage?
+    /// What could not be read, where it matters.
+    let warnings: [DiagnosticText]
+
+    init(
+        of image: BootImage, title: String, hardware: HardwareList?, interruption: Interruption
+    ) throws {
+        let store = try image.driverStore(interruption: interruption)
+        self.title = title
+        facts = DriverFacts(store, on: image.targetSystem)
+        coverage = hardware.map { HardwareCoverage($0, of: store, on: image.targetSystem) }
+        warnings = hardware == nil ? [] : store.warnings
+    }
+}
+
+extension BootImageDrivers {
+    /// The last answer of a run, so that a boot image from which many media are made is looked into once.
+    final class Memory: Sendable {
+        private struct Question: Equatable {
+            let identity: FileIdentity
+            let imageIndex: Int
+            let hardware: HardwareList?
+        }
+
+        private let last = Mutex<(question: Question, answer: BootImageDrivers)?>(nil)
+
+        /// What the drivers of `image` serve, which is called `title` in messages.
+        func drivers(
+            of image: BootImage, title: String, hardware: HardwareList?, interruption: Interruption
+        ) throws -> BootImageDrivers {
+            let question = Question(
+                identity: try FileIdentity(of: image.path), imageIndex: image.imageIndex, hardware: hardware)
+            if let known = last.withLock({ $0 }), known.question == question, known.answer.title == title {
+                return known.answer
+            }
+            let answer = try BootImageDrivers(
+                of: image, title: title, hardware: hardware, interruption: interruption)
+            last.withLock { $0 = (question, answer) }
+            return answer
+        }
+    }
+}
+
+/// Tells what a boot image and the driver packages of a request lack.
+struct DriverPlanner {
+    let environment: BuildEnvironment
+
+    /// What the user should know of `drivers`, and of the driver packages among `packages` when the request names hardware.
+    func check(
+        _ drivers: BootImageDrivers, needsNetwork: Bool, packages: [PackageID]
+    ) throws -> (warnings: [DiagnosticText], notes: [DiagnosticText]) {
+        let warnings = drivers.warnings + drivers.facts.warnings(drivers.title, needsNetwork: needsNetwork)
+        guard var coverage = drivers.coverage else {
+            return (warnings, [drivers.facts.note(drivers.title)].compactMap { $0 })
+        }
+        let unread = try coverage.add(packages, in: environment)
+        return (warnings + unread + coverage.warnings(drivers.title), coverage.notes(drivers.title))
+    }
+}

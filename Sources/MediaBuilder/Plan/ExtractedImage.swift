@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import ContentTransfer
+import Identifiers
+import MediaFormat
+import Support
+import SystemPackage
+import WindowsImaging
+
+/// An operating system image whose files will lie at the root of the media.
+struct ExtractedImage: Sendable {
+    /// Its package.
+    let id: PackageID
+    /// The version of that.
+    let version: Int
+    /// The content hash that the library states.
+    let contentHash: String?
+    /// The number of the image, from 1.
+    let index: Int
+    /// The WIM of the package, under its name there.
+    let file: PlannedFile
+    /// The file that its list of files was read from.
+    let identity: FileIdentity
+    /// Its files.
+    let tree: WindowsImageTree
+
+    /// The image with files of the media and the folders of contents over it.
+    ///
+    /// - Throws: `WindowsImagingError` when it lacks contents.
+    func placed(under files: some Collection<MediaPath>, folders: [MediaPath]) throws -> PlacedImage {
+        PlacedImage(
+            image: self, overlay: try WindowsImageOverlay(tree, files: files, folders: folders))
+    }
+
+    /// The WIM as it is read while the media is written: still the file whose list of files was read.
+    ///
+    /// - Parameter isCopied: whether all of it is read in one go, and proved by that; else it is proved here.
+    /// - Throws: ``MediaBuilderError`` `.badContent`; errors of reading.
+    func package(isCopied: Bool, _ environment: BuildEnvironment) throws -> TransferContent {
+        let content = try environment.content(file, asFile: true)
+        switch content.source {
+        case .file(let path):
+            try require(path, try FileIdentity(of: path))
+            guard !isCopied else { break }
+            let hashed = try environment.hash(path, phase: "checking the operating system image")
+            guard hashed.sha256 == file.sha256 else {
+                throw MediaBuilderError(
+                    .badContent, "\(file)",
+                    "is damaged: \(path) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
+                    nextStep: "distribute the content again, then build again")
+            }
+        case .verifiedFile(let path, let identity): try require(path, identity)
+        case .bytes, .stream: break
+        }
+        return content
+    }
+
+    private func require(_ path: FilePath, _ found: FileIdentity) throws(MediaBuilderError) {
+        guard found == identity else {
+            throw MediaBuilderError(
+                .badContent, "\(file)", "changed while the media was planned: \(path)",
+                nextStep: "build again when nothing writes to it")
+        }
+    }
+
+    /// What of the request the media's GUID is derived from.
+    var facts: [String] { ["extracted", file.sha256.description, String(index)] }
+}
+
+/// An operating system image at the root of media, with the media's own files over it.
+struct PlacedImage: Sendable {
+    let image: ExtractedImage
+    let overlay: WindowsImageOverlay
+
+    /// What the manifest says of it.
+    var manifestEntry: MediaManifest.OperatingSystemImage {
+        let summary = overlay.summary
+        return .init(
+            id: image.id.description, version: image.version, index: image.index, contentHash: image.contentHash,
+            packageSha256: image.file.sha256, treeSha256: summary.sha256, fileCount: summary.fileCount,
+            folderCount: summary.folderCount, streamCount: summary.streamCount, size: summary.byteCount,
+            sharedFolders: overlay.sharedFolders.sorted())
+    }
+
+    /// As many names as a message shows.
+    private static let shownCount = 3
+
+    /// What of the image is not on the media.
+    var warnings: [DiagnosticText] {
+        let names = overlay.replacedNames
+        guard !names.isEmpty else { return [] }
+        let shown = names.prefix(Self.shownCount).joined(separator: ", ")
+        let more = names.count > Self.shownCount ? " and \(names.count - Self.shownCount) more" : ""
+        return [
+            "operating system image \(image.id) has \(shown)\(more) where the media has its own: those of the media are"
+                + " on it, and those of the image are not"
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+
+/// A value that the cmdlets have too, and spell otherwise: `SiteBased` is `site-based`.
+protocol CmdletValue: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension CmdletValue {
+    /// The value that `argument` names, in any case, with hyphens or without.
+    public init?(argument: String) {
+        func plain(_ text: String) -> String { text.filter { $0 != "-" }.lowercased() }
+        guard let match = Self.allCases.first(where: { plain($0.rawValue) == plain(argument) }) else { return nil }
+        self = match
+    }
+}
+
+/// What media is written to, as the wizard asks first.
+enum MediaInputType: String, CaseIterable, ExpressibleByArgument {
+    /// The image of a disc.
+    case cdDvd = "cd-dvd"
+    /// A drive.
+    case usb
+
+    /// The names of CreateMedia.exe, whose drives are formatted anyway.
+    private static let others: [String: MediaInputType] = [
+        "cd": .cdDvd, "dvd": .cdDvd, "ufd": .usb, "ufd+format": .usb,
+    ]
+
+    /// The value that `argument` names, as the cmdlets or CreateMedia.exe do.
+    init?(argument: String) {
+        let name = argument.lowercased()
+        if let other = Self.others[name] {
+            self = other
+            return
+        }
+        let plain = name.filter { $0 != "-" }
+        guard let match = Self.allCases.first(where: { $0.rawValue.filter { $0 != "-" } == plain }) else { return nil }
+        self = match
+    }
+
+    /// What contradicts `output` and the drives `usb`; nil when nothing does.
+    func contradiction(output: String?, usb: [String]) -> String? {
+        switch self {
+        case .cdDvd where !usb.isEmpty: "--media-type cd-dvd writes the image of a disc, and --usb names a drive"
+        case .cdDvd where output.map { !$0.lowercased().hasSuffix(".iso") } ?? false:
+            "--media-type cd-dvd writes the image of a disc: name an --output that ends in .iso"
+        case .usb where output.map { !$0.lowercased().hasSuffix(".img") } ?? false:
+            "--media-type usb writes a drive: name it with --usb, or its image, which ends in .img, with --output"
+        case .cdDvd, .usb: nil
+        }
+    }
+}
