@@ -37,6 +37,7 @@ struct DryRunTests {
         #expect(
             volume.keys == [
                 "number", "output", "label", "capacity", "size", "sizeIsExact", "parts", "reuse", "partitions", "files",
+                "operatingSystemImage",
             ])
         #expect(volume["number"].number == 1)
         #expect(volume.output.text == "media.iso")

@@ -119,6 +119,8 @@ struct InspectTests {
         try CommandSession.flipBit(of: session.folder.appending("media/SMS/data/Variables.dat"), at: 0)
         let result = try session.run(["inspect", "media"])
         #expect(result.status == 65)
-        #expect(result.failure.contains("SMS/data/Variables.dat is not an encrypted container"), "\(result.failure)")
+        #expect(
+            result.failure.contains("SMS/data/Variables.dat of media is not an encrypted container"),
+            "\(result.failure)")
     }
 }

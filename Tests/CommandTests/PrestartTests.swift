@@ -106,7 +106,7 @@ struct PrestartTests {
             (["--prestart-command", "x", "--prestart-package", "ABC00013"], 65, "is an application"),
             (
                 ["--prestart-command", "x", "--staging-folder", session.library.string], 77,
-                "for temporary files, lies inside"
+                "for temporary files is"
             ),
         ] as [([String], Int32, String)] {
             let result = try session.run(session.arguments(.bootable, "media", options))

@@ -38,7 +38,7 @@ struct UpdateLossTests {
     @Test("the page names everything that can be dropped")
     func documented() throws {
         let page = String(decoding: try SmallFile.read(Repository.file("docs/create.md")), as: UTF8.self)
-        for name in MediaFeature.names where name != "variables" { #expect(page.contains("`\(name)`"), "\(name)") }
+        for name in MediaFeature.names where name != "variables" { #expect(page.contains("\(name)`"), "\(name)") }
     }
 
     private static let guid = "{12345678-1234-4234-8234-123456789012}"

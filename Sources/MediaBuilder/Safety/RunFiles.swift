@@ -120,9 +120,11 @@ public struct RunFiles: Sendable {
     public func check() throws(MediaBuilderError) {
         let index = InputIndex(inputs)
         for output in outputs { try check(output, index) }
+        let closed = InputIndex(inputs.filter(\.isClosed))
         for input in inputs where !input.isClosed {
-            guard let folder = index.folder(around: input.place) else { continue }
-            throw refusal("folder \(input.place.path) for temporary files,", "lies inside \(folder), \(purpose)")
+            guard let folder = closed.same(as: input.place) ?? closed.folder(around: input.place) else { continue }
+            throw refusal(
+                "folder \(input.place.path) for temporary files", "is \(folder), \(purpose), or lies inside it")
         }
         try checkInputsAgainstParts()
         try checkNames()
