@@ -118,14 +118,20 @@ public struct DriveUpdate: Sendable {
         let needed =
             tree.folders.indices.reduce(0) { $0 + clusters(max(1, tree.directoryByteCount(of: $1))) }
             + newNumbers.reduce(0) { $0 + clusters(goal.files[$1].byteCount) }
-        guard needed <= free.freeCount else {
+        let isUpToDate =
+            newNumbers.isEmpty && matching.isInPlace && keepsLabel && tree.folders.count == contents.folders.count + 1
+            && contents.files.count == foreign.count + matching.kept.count { $0 != nil }
+        // What is not written needs no room.
+        guard isUpToDate || needed <= free.freeCount else {
             throw DriveImageError(
                 .tooSmall, "the drive",
                 "has no room for the old and the new state beside each other: \(needed * clusterByteCount) bytes have "
                     + "to be written, and \(free.freeCount * clusterByteCount) are free",
                 nextStep: DriveUpdate.writeAnew)
         }
-        let folderRuns = tree.folders.indices.map { free.take(clusters(max(1, tree.directoryByteCount(of: $0)))) }
+        let folderRuns = tree.folders.indices.map { number in
+            isUpToDate ? [] : free.take(clusters(max(1, tree.directoryByteCount(of: number))))
+        }
         let newFiles = newNumbers.map { number in
             PlacedFile(number: number, runs: free.take(clusters(goal.files[number].byteCount)))
         }
@@ -140,7 +146,7 @@ public struct DriveUpdate: Sendable {
         directories = DirectoryMaker(
             tree: tree, files: files, label: goal.label, created: goal.created,
             labelRecord: keepsLabel ? labelRecord?.ownBytes : nil,
-            folderClusters: folderRuns.map { $0[0].first }, fileClusters: first)
+            folderClusters: folderRuns.map { $0.first?.first ?? 0 }, fileClusters: first)
         links = ChainLinks(folderRuns + newFiles.map(\.runs))
         var stale = contents.allocated
         stale.subtract(live)
@@ -154,16 +160,13 @@ public struct DriveUpdate: Sendable {
             old.map { PlacedFile(number: number, runs: contents.files[$0].runs) }
         }
         self.folderRuns = folderRuns
+        self.isUpToDate = isUpToDate
         keptFileCount = goal.files.count - newFiles.count
         keptByteCount = matching.kept.indices.reduce(0) {
             $0 + (matching.kept[$1] == nil ? 0 : goal.files[$1].byteCount)
         }
         foreignFileCount = foreign.count
         removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
-        isUpToDate =
-            newFiles.isEmpty && removedFileCount == 0 && matching.isInPlace
-            && tree.folders.count == contents.folders.count + 1
-            && keepsLabel
     }
 
     /// The path of something that is not ours, by which it has its place in the tree.
