@@ -16,7 +16,7 @@ struct DiskSpaceTests {
     static let canMount = (try? Program.run("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status) == 0
 
     /// Runs `tsmedia` with its output on a tmpfs of `byteCount` bytes; adds `left <names>` to what it prints.
-    private func run(
+    static func run(
         _ session: CommandSession, _ arguments: [String], byteCount: Int64, prepare: String = ":"
     ) throws -> ProgramResult {
         let script = """
@@ -37,7 +37,7 @@ struct DiskSpaceTests {
         arguments: ["media.iso", "media"])
     func tooSmall(output: String) throws {
         let session = try CommandSession()
-        let result = try run(
+        let result = try Self.run(
             session, session.arguments(.standalone, output, ["--progress", "json"]), byteCount: 1 << 20)
         #expect(result.status == 73)
         #expect(result.output == "left:\n")
@@ -50,7 +50,7 @@ struct DiskSpaceTests {
         .enabled(if: canMount, "needs root or user namespaces"))
     func tooSmallForTwo() throws {
         let session = try CommandSession()
-        let result = try run(
+        let result = try Self.run(
             session, session.arguments(.standalone, "media.iso", ["--force"]), byteCount: 1 << 20,
             prepare: "echo old > media.iso")
         #expect(result.status == 73)
@@ -64,7 +64,7 @@ struct DiskSpaceTests {
         let session = try CommandSession()
         let size = try #require(try session.plan(.standalone, "media").volumes.elements.first?.size.number)
         // Room for the bytes, but every file of tmpfs takes whole pages.
-        let result = try run(
+        let result = try Self.run(
             session, session.arguments(.standalone, "media", ["--progress", "json"]), byteCount: size + (64 << 10))
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.output == "left:\n")

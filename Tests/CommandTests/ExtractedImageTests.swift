@@ -245,17 +245,7 @@ struct ExtractedImageTests {
         "a full disk is 73 and nothing is left", .enabled(if: DiskSpaceTests.canMount, "needs root or user namespaces"))
     func diskFull() throws {
         let session = try CommandSession()
-        let script = """
-            mount -t tmpfs -o size=6M none "$1" && cd "$1" || exit 99
-            shift; "$@"; status=$?
-            echo left: $(ls -A)
-            exit $status
-            """
-        let result = try Program.run(
-            "unshare",
-            ["-rm", "sh", "-c", script, "sh", session.folder.string, try BuiltProgram.tsmedia.string]
-                + session.extracted(),
-            environment: ["HOME": session.work.path.string])
+        let result = try DiskSpaceTests.run(session, session.extracted(), byteCount: 6 << 20)
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.output == "left:\n")
     }

@@ -345,17 +345,8 @@ struct PrestagedTests {
         .enabled(if: DiskSpaceTests.canMount, "needs root or user namespaces"), arguments: compressions)
     func diskFull(compression: String) throws {
         let session = try CommandSession()
-        let script = """
-            mount -t tmpfs -o size=6M none "$1" && cd "$1" || exit 99
-            shift; "$@"; status=$?
-            echo left: $(ls -A)
-            exit $status
-            """
-        let result = try Program.run(
-            "unshare",
-            ["-rm", "sh", "-c", script, "sh", session.folder.string, try BuiltProgram.tsmedia.string]
-                + session.prestaged("OEM.wim", ["--compression", compression]),
-            environment: ["HOME": session.work.path.string])
+        let result = try DiskSpaceTests.run(
+            session, session.prestaged("OEM.wim", ["--compression", compression]), byteCount: 6 << 20)
         #expect(result.status == 73, "\(result.errorText)")
         #expect(result.output == "left:\n")
     }
