@@ -118,9 +118,10 @@ public struct DriveUpdate: Sendable {
         let needed =
             tree.folders.indices.reduce(0) { $0 + clusters(max(1, tree.directoryByteCount(of: $1))) }
             + newNumbers.reduce(0) { $0 + clusters(goal.files[$1].byteCount) }
+        let removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
         let isUpToDate =
-            newNumbers.isEmpty && matching.isInPlace && keepsLabel && tree.folders.count == contents.folders.count + 1
-            && contents.files.count == foreign.count + matching.kept.count { $0 != nil }
+            newNumbers.isEmpty && removedFileCount == 0 && matching.isInPlace
+            && tree.folders.count == contents.folders.count + 1 && keepsLabel
         // What is not written needs no room.
         guard isUpToDate || needed <= free.freeCount else {
             throw DriveImageError(
@@ -166,7 +167,7 @@ public struct DriveUpdate: Sendable {
             $0 + (matching.kept[$1] == nil ? 0 : goal.files[$1].byteCount)
         }
         foreignFileCount = foreign.count
-        removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
+        self.removedFileCount = removedFileCount
     }
 
     /// The path of something that is not ours, by which it has its place in the tree.

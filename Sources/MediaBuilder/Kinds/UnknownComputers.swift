@@ -5,7 +5,7 @@ import MediaVariables
 import Support
 
 /// As whom computers that the site does not know ask for task sequences (docs/formats/media.md section 1).
-public struct UnknownComputers: Sendable, Equatable {
+public struct UnknownComputers: Sendable {
     /// Whether they are served at all.
     public var areAllowed = false
     /// The GUIDs of the site's records of unknown computers, without braces, in the order in which they were given.
@@ -61,9 +61,4 @@ public struct UnknownComputers: Sendable, Equatable {
 
     /// What tells media with other records apart.
     var facts: [String] { records.map { "unknown \($0.architecture.rawValue) \($0.guid.lowercased())" } }
-
-    /// Equal when both serve the same computers.
-    public static func == (left: UnknownComputers, right: UnknownComputers) -> Bool {
-        left.areAllowed == right.areAllowed && left.facts == right.facts
-    }
 }

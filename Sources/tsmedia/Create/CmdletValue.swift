@@ -3,40 +3,34 @@
 import ArgumentParser
 
 /// A value that the cmdlets have too, and spell otherwise: `SiteBased` is `site-based`.
-protocol CmdletValue: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {}
+protocol CmdletValue: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {
+    /// The names of CreateMedia.exe, in lower case.
+    static var switchValues: [String: Self] { get }
+}
 
 extension CmdletValue {
+    static var switchValues: [String: Self] { [:] }
+
     /// The value that `argument` names, in any case, with hyphens or without.
     public init?(argument: String) {
         func plain(_ text: String) -> String { text.filter { $0 != "-" }.lowercased() }
-        guard let match = Self.allCases.first(where: { plain($0.rawValue) == plain(argument) }) else { return nil }
+        guard
+            let match = Self.switchValues[argument.lowercased()]
+                ?? Self.allCases.first(where: { plain($0.rawValue) == plain(argument) })
+        else { return nil }
         self = match
     }
 }
 
 /// What media is written to, as the wizard asks first.
-enum MediaInputType: String, CaseIterable, ExpressibleByArgument {
+enum MediaInputType: String, CmdletValue {
     /// The image of a disc.
     case cdDvd = "cd-dvd"
     /// A drive.
     case usb
 
-    /// The names of CreateMedia.exe, whose drives are formatted anyway.
-    private static let others: [String: MediaInputType] = [
-        "cd": .cdDvd, "dvd": .cdDvd, "ufd": .usb, "ufd+format": .usb,
-    ]
-
-    /// The value that `argument` names, as the cmdlets or CreateMedia.exe do.
-    init?(argument: String) {
-        let name = argument.lowercased()
-        if let other = Self.others[name] {
-            self = other
-            return
-        }
-        let plain = name.filter { $0 != "-" }
-        guard let match = Self.allCases.first(where: { $0.rawValue.filter { $0 != "-" } == plain }) else { return nil }
-        self = match
-    }
+    /// Drives are formatted anyway.
+    static let switchValues: [String: MediaInputType] = ["cd": .cdDvd, "dvd": .cdDvd, "ufd": .usb, "ufd+format": .usb]
 
     /// What contradicts `output` and the drives `usb`; nil when nothing does.
     func contradiction(output: String?, usb: [String]) -> String? {
