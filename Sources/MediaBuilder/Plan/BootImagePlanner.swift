@@ -52,10 +52,7 @@ struct BootImagePlanner {
         let found = try locator.find(id)
         try checkSize(found.file.byteCount, "file \(found.file.path) of \(found.contentID)")
         let fetched = try found.fetch()
-        let image = PlannedFile(
-            found.file.file.moved(to: try MediaPath(MediaType.bootImagePath)),
-            source: .content(found.file.path, of: ContentSource(found.contentID, onPoint: found.pointNumber)),
-            place: found.point.location)
+        let image = found.planned(at: try MediaPath(MediaType.bootImagePath))
         return try locator.explainingDamage(of: "\(image)", found, fetched) {
             try result(
                 image, id: id.description, version: found.contentID.version, wim: fetched.path, wimName: found.name)

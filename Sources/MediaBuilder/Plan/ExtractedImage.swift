@@ -43,13 +43,8 @@ struct ExtractedImage: Sendable {
         case .file(let path):
             try require(path, try FileIdentity(of: path))
             guard !isCopied else { break }
-            let hashed = try environment.hash(path, phase: "checking the operating system image")
-            guard hashed.sha256 == file.sha256 else {
-                throw MediaBuilderError(
-                    .badContent, "\(file)",
-                    "is damaged: \(path) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
-                    nextStep: "distribute the content again, then build again")
-            }
+            try environment.prove(
+                path, has: file.sha256, as: "\(file)", phase: "checking the operating system image")
         case .verifiedFile(let path, let identity): try require(path, identity)
         case .bytes, .stream: break
         }

@@ -27,18 +27,15 @@ struct OperatingSystemImagePlanner {
     func check(_ wanted: MediaNeeds.Image, bootArchitecture: String) throws -> Result {
         let id = wanted.id
         let found = try environment.locate(id, neededBy: "the request, as the operating system image")
-        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else {
-            throw notAnImage(id, "has \(found.package.contentIDs.count) contents")
+        let packaged: PackagedImage
+        switch try PackagedImage.search(found, endings: [".wim", ".esd"]) {
+        case .found(let image): packaged = image
+        case .none(let problem):
+            throw MediaBuilderError(
+                .badContent, "package \(id)", "\(problem), and an operating system image package holds one WIM",
+                nextStep: "name an operating system image package with \(.operatingSystemImage)")
         }
-        let content = try found.point.content(contentID)
-        let images = content.files.filter {
-            let name = $0.path.name.lowercased()
-            return name.hasSuffix(".wim") || name.hasSuffix(".esd")
-        }
-        guard let file = images.first, images.count == 1 else {
-            throw notAnImage(id, "holds \(images.count) WIM files")
-        }
-        let fetched = try found.point.fetch(file.file, of: contentID)
+        let fetched = try packaged.fetch()
         do {
             let image = try WindowsImage(path: fetched.path)
             let properties = try image.properties(ofImage: wanted.index)
@@ -53,17 +50,16 @@ struct OperatingSystemImagePlanner {
             guard wanted.isExtracted else {
                 return Result(warnings: warnings, appliedByteCount: total, extracted: nil)
             }
-            if content.files.count > 1 {
+            let otherCount = packaged.content.files.count - 1
+            if otherCount > 0 {
                 warnings.append(
-                    "package \(id) has \(content.files.count - 1) files besides \(file.path), and they are not on the"
+                    "package \(id) has \(otherCount) files besides \(packaged.file.path), and they are not on the"
                         + " media: an extracted image is one WIM alone")
             }
             let extracted = ExtractedImage(
-                id: id, version: contentID.version, contentHash: content.contentHash, index: wanted.index,
-                file: PlannedFile(
-                    file.file, source: .content(file.path, of: ContentSource(contentID, onPoint: found.pointNumber)),
-                    place: found.point.location),
-                identity: fetched.identity, tree: try WindowsImageTree(image, index: wanted.index))
+                id: id, version: packaged.contentID.version, contentHash: packaged.content.contentHash,
+                index: wanted.index, file: packaged.planned(at: packaged.file.path), identity: fetched.identity,
+                tree: try WindowsImageTree(image, index: wanted.index))
             return Result(warnings: warnings, appliedByteCount: total, extracted: extracted)
         } catch let error as WindowsImagingError {
             throw try explain(error, wanted, fetched)
@@ -96,11 +92,9 @@ struct OperatingSystemImagePlanner {
     /// The images of a package on this computer; nil when it has none, or none that can be read.
     private func localImages(of package: MediaNeeds.Package) throws -> [ImageProperties]? {
         let found = try environment.locate(package.id, neededBy: package.reason)
-        guard let contentID = found.package.contentIDs.first, found.package.contentIDs.count == 1 else { return nil }
-        let files = try found.point.content(contentID).files.filter { $0.path.name.lowercased().hasSuffix(".wim") }
-        guard let file = files.first, files.count == 1 else { return nil }
+        guard case .found(let packaged) = try PackagedImage.search(found, endings: [".wim"]) else { return nil }
         let path: FilePath
-        switch try found.point.source(of: file.file, in: contentID) {
+        switch try packaged.point.source(of: packaged.file.file, in: packaged.contentID) {
         case .file(let local), .verifiedFile(let local, _): path = local
         default: return nil
         }
@@ -118,13 +112,8 @@ struct OperatingSystemImagePlanner {
                 .missing, "\(name), image \(wanted.index),", error.problem,
                 nextStep: "\(error.nextStep ?? "see which images it has") with \(.operatingSystemImageIndex)")
         }
-        let hashed = try environment.hash(fetched.path, phase: "checking the operating system image")
-        if hashed.sha256 != fetched.sha256 {
-            return MediaBuilderError(
-                .badContent, DiagnosticText(name),
-                "is damaged: \(fetched.path) has SHA-256 \(hashed.sha256), expected \(fetched.sha256)",
-                nextStep: "distribute the content again, then build again")
-        }
+        try environment.prove(
+            fetched.path, has: fetched.sha256, as: DiagnosticText(name), phase: "checking the operating system image")
         return MediaBuilderError(
             .badContent, DiagnosticText(name), "\(error.object) \(error.problem)", nextStep: error.nextStep)
     }
@@ -151,11 +140,5 @@ struct OperatingSystemImagePlanner {
                 : "\(name) is for x86 and the boot image for x64: computers without a 64-bit processor will not start;"
                     + " use an x86 boot image for them"
         ]
-    }
-
-    private func notAnImage(_ id: PackageID, _ problem: DiagnosticText) -> MediaBuilderError {
-        MediaBuilderError(
-            .badContent, "package \(id)", "\(problem), and an operating system image package holds one WIM",
-            nextStep: "name an operating system image package with \(.operatingSystemImage)")
     }
 }

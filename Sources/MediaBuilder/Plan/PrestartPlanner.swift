@@ -41,15 +41,15 @@ struct PrestartPlanner {
     /// - Throws: ``MediaBuilderError`` `.badContent` for damaged content; `WindowsImagingError`; `OutputError` when the
     ///   staging folder is too small.
     func added(to boot: BootImagePlanner.Result, _ files: [PlannedFile], below home: MediaPath?) throws -> Result {
-        let opened = try ImageSplitter(environment: environment).open(boot.image)
-        let image = Image(archive: opened.archive, index: boot.imageIndex)
+        let (location, identity) = try environment.proven(boot.image, phase: "checking the image")
+        let image = Image(archive: try WindowsImage(path: location), index: boot.imageIndex)
         let warnings = try warnings(image, files)
         let date = environment.sourceDate ?? boot.image.modified
         let facts =
             ["tsmedia prestart 1", boot.image.sha256.description, command.commandLine, "\(date.ticksSince1970)"]
             + files.map { "\($0.path) \($0.sha256) \($0.modified.ticksSince1970)" }
         let key = SHA256.digest(of: Array(facts.joined(separator: "\n").utf8))
-        let byteCount = opened.identity.byteCount + 2 * files.reduce(Int64(0)) { $0 + $1.byteCount }
+        let byteCount = identity.byteCount + 2 * files.reduce(Int64(0)) { $0 + $1.byteCount }
         let path = try environment.staging.file(key.description, byteCount: byteCount) { folder in
             let path = folder.appending("boot.wim")
             let additions = try stage(files, of: home, date: date, below: folder, into: image)
@@ -64,7 +64,7 @@ struct PrestartPlanner {
             }
             return path
         }
-        guard try FileIdentity(of: opened.location) == opened.identity else {
+        guard try FileIdentity(of: location) == identity else {
             throw MediaBuilderError(.badContent, "\(boot.image)", "changed while it was read", nextStep: "build again")
         }
         let hashed = try environment.hash(path, phase: "checking the boot image")

@@ -39,25 +39,11 @@ struct ImageSplitter {
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent` for damaged content; `WindowsImagingError`.
     func open(_ file: PlannedFile) throws -> OpenedImage {
-        let location: FilePath
-        switch file.source {
-        case .content(let path, let content):
-            location = try environment.distributionPoints.points[content.pointNumber]
-                .fetch(file.file.moved(to: path), of: content.id).path
-        case .localFile(let path, _): location = path
-        case .bytes: fatalError("no image is generated in memory")
-        }
-        let hashed = try environment.hash(location, phase: "checking the image")
-        guard hashed.sha256 == file.sha256 else {
-            throw MediaBuilderError(
-                .badContent, "\(file)",
-                "is damaged: \(location) has SHA-256 \(hashed.sha256), expected \(file.sha256)",
-                nextStep: "distribute the content again, then build again")
-        }
+        let (location, identity) = try environment.proven(file, phase: "checking the image")
         let archive = try WindowsImage(path: location)
         let largest = try archive.largestFile()
         return OpenedImage(
-            file: file, location: location, identity: hashed.identity, archive: archive,
+            file: file, location: location, identity: identity, archive: archive,
             largestResourceByteCount: largest?.storedByteCount ?? 0,
             largestFileDescription: largest?.description ?? "its list of files",
             isSolid: try archive.hasSolidResources())
