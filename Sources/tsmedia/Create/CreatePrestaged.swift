@@ -8,7 +8,8 @@ import SystemPackage
 import WindowsImaging
 
 /// `tsmedia create prestaged`.
-struct CreatePrestaged: ParsableCommand {
+struct CreatePrestaged: KindCommand {
+    static let mediaType = MediaType.prestaged
     static let configuration = CommandConfiguration(
         commandName: "prestaged",
         abstract:
@@ -65,7 +66,7 @@ struct CreatePrestaged: ParsableCommand {
     func run() throws {
         guard let models = fleet.fleet else {
             return try CreateRun(content: content, output: choice, drive: drive, program: program)
-                .run(.prestaged, { .prestaged(try management.management(trust), try prestaged()) }, configure)
+                .run(Self.mediaType, { .prestaged(try management.management(trust), try prestaged()) }, configure)
         }
         try FleetRun(content: content, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) {
