@@ -8,28 +8,43 @@ CREATE = $(TSMEDIA) create
 LIBRARY = --distribution-point $(DEMO)/SCCMContentLib
 CLIENT = --client-binaries $(DEMO)/client-binaries
 
+# How the tests are built: without optimization, as debug builds are, but without the checks that swift-argument-parser and
+# swift-system make of themselves in debug builds: those take half of the time of every run of the program.
+TESTS = --configuration release -Xswiftc -Onone -Xswiftc -enable-testing -Xswiftc -no-whole-module-optimization \
+    -Xswiftc -enable-batch-mode --scratch-path .build-tests
+
 # The suites that stand apart from `make test`, which is the command and its libraries. Each SUITE has
 #   - a target SUITE, with a line of help, that runs all of it, and
 #   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
-SUITES = fuzz
+SUITES = fuzz test-package
 FUZZ_SECONDS = 600
 FUZZ_SEED = 1
 
-.PHONY: help demo build test test-all check bench format install clean smoke
+# Where `make install` installs; DESTDIR is put before it.
+PREFIX = /usr/local
+DESTDIR =
+# The releases of Debian on which the package is tried.
+DEBIANS = bookworm trixie
+
+.PHONY: help demo build test test-all check bench format dependencies install deb clean smoke swift
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-install: ## install what is missing from Debian
+# First of all: without Swift nothing else is of use.
+swift:
+	@SWIFT=$(SWIFT) scripts/require-swift
+
+dependencies: swift ## install from Debian what is missing to build and to test
 	scripts/install-dependencies
 
-build: ## build the program, optimised
+build: swift ## build the program, optimised
 	scripts/install-dependencies --build
 	$(SWIFT) build --configuration release --product tsmedia
 
-demo: install ## make a distribution point and media of three types from it, and inspect them
+demo: dependencies ## make a distribution point and media of three types from it, and inspect them
 	$(SWIFT) build --configuration release --product tsmedia
 	$(SWIFT) build --configuration release --product tsmedia-fixtures
 	rm -rf $(DEMO)
@@ -43,17 +58,17 @@ demo: install ## make a distribution point and media of three types from it, and
 	$(TSMEDIA) inspect $(DEMO)/bootable.iso
 	$(TSMEDIA) inspect $(DEMO)/capture.iso
 
-test: install ## build and run every test, on emulated firmware too
-	$(SWIFT) test
+test: dependencies ## build and run every test, on emulated firmware too
+	$(SWIFT) test $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
 test-all: check test ## check and test, every combination of media and firmware, drives by optimised code too
 	$(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 
-check: install ## format and build without warnings
+check: dependencies ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests
+	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests $(TESTS)
 
 smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from the tests
 
@@ -61,18 +76,35 @@ smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from 
 fuzz: export TSMEDIA_TEST_ALL = 1
 fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
 fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
-fuzz: install ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
-	$(SWIFT) test --filter FuzzTests
+fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
+	$(SWIFT) test $(TESTS) --filter FuzzTests
 
 smoke-fuzz:
 	$(MAKE) fuzz FUZZ_SECONDS=10
 
-bench: install ## time the program beside its peers, and hold its memory against the ceiling
+bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run
 	benchmarks/run --memory
 
-format: ## format the sources
+install: swift ## build the program and install it below PREFIX (/usr/local), with man pages and completions
+	scripts/install-dependencies --build
+	scripts/build-files
+	scripts/install-files "$(DESTDIR)" "$(PREFIX)"
+
+deb: swift ## make a Debian package, .build-package/tsmedia.deb
+	scripts/install-dependencies --package
+	scripts/build-package
+
+.PHONY: test-package smoke-test-package
+test-package: deb ## install the package into clean systems of DEBIANS and make media there
+	scripts/test-package .build-package/tsmedia.deb $(DEBIANS)
+
+smoke-test-package: dependencies
+	$(SWIFT) build $(TESTS) --product tsmedia
+	scripts/check-package "$$($(SWIFT) build $(TESTS) --show-bin-path)/tsmedia"
+
+format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build $(DEMO)
+	rm -rf .build .build-tests .build-package .build-manual $(DEMO)
