@@ -42,7 +42,7 @@ let floor0: [Target] = [
 let floor1: [Target] = [
     .target(
         name: "TaskSequence",
-        dependencies: ["CLibarchive", "Cryptography", "Markup", "Support", "YAML", systemPackage]),
+        dependencies: ["CLibarchive", "Cryptography", "Identifiers", "Markup", "Support", "YAML", systemPackage]),
     // Beside TaskSequence: whoever only runs or packs a task sequence needs none of it.
     .target(
         name: "SequenceTools",

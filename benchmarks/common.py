@@ -46,7 +46,7 @@ def measure(command: list, quiet: bool = True) -> tuple[float, int]:
 
 def add_package(library: pathlib.Path, source: pathlib.Path, package: str, version: int = 1) -> None:
     """Puts a folder into a content library."""
-    subprocess.run([TSMEDIA, "content", "add", source, "--package-id", package, "--version", str(version), "--library",
+    subprocess.run([TSMEDIA, "content", "add", "--create", source, "--package-id", package, "--version", str(version), "--library",
                     library, "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
 
 

@@ -28,7 +28,7 @@ def run(folder: pathlib.Path, count: int, rounds: int) -> None:
             " && sync -f \"$2\"")
     contenders = {
         "cp -r and sha256sum": (["sh", "-c", peer, "sh", source, copy], copy),
-        "tsmedia content add": ([TSMEDIA, "content", "add", source, "--package-id", "ABC00001", "--library", library,
+        "tsmedia content add": ([TSMEDIA, "content", "add", "--create", source, "--package-id", "ABC00001", "--library", library,
                                  "--progress", "none"], library),
     }
     best: dict = {}

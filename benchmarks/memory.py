@@ -41,7 +41,7 @@ def commands(folder: pathlib.Path):
     prestaged = ["--operating-system-image", IMAGE, "--package", PACKAGE, "--management-point",
                  "http://mp.example.com"]
     extracted = ["--operating-system-image", LARGE_IMAGE, "--management-point", "http://mp.example.com"]
-    yield "content add", ["content", "add", folder / "source", "--package-id", PACKAGE, "--version", "1", "--library",
+    yield "content add", ["content", "add", "--create", folder / "source", "--package-id", PACKAGE, "--version", "1", "--library",
                           library, *quiet], None
     yield "content list", ["content", "list", "--library", library], None
     yield "content verify", ["content", "verify", "--library", library, *quiet], None
@@ -73,7 +73,7 @@ def run(folder: pathlib.Path, count: int) -> None:
         (folder / package).mkdir()
         subprocess.run(["wimlib-imagex", "capture", folder / system, folder / package / "install.wim", "System"],
                        check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([TSMEDIA, "content", "add", folder / package, "--package-id", package, "--version", "1",
+        subprocess.run([TSMEDIA, "content", "add", "--create", folder / package, "--package-id", package, "--version", "1",
                         "--library", folder / "SCCMContentLib", "--progress", "none"], check=True,
                        stdout=subprocess.DEVNULL)
     ceiling = BASE_KIB + FILE_KIB * count

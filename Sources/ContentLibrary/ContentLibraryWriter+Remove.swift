@@ -23,19 +23,7 @@ extension ContentLibraryWriter {
     @discardableResult
     public func remove(packageID: PackageID, version: Int? = nil) throws(ContentLibraryError) -> RemovedContent {
         try withLock { library in
-            let package = try PackageRecord(packageID, in: library)
-            guard package.exists else {
-                _ = try library.package(packageID)
-                throw FileError("removed", package.path, .noSuchFileOrDirectory)
-            }
-            let removed = Set(package.contents.filter { version == nil || $0.version == version })
-            guard !removed.isEmpty || version == nil else {
-                let versions = Set(package.contents.map(\.version)).sorted().map(String.init)
-                throw ContentLibraryError(
-                    .contentMissing, .notFound, "package \(packageID)",
-                    "has no version \(version ?? 0), only \(versions.joined(separator: ", "))",
-                    nextStep: "name one of these")
-            }
+            let (package, removed) = try library.removal(of: packageID, version: version)
             // Reads every package INI: one that is malformed must be known before anything is changed.
             _ = try library.listedContents()
             var changes: [LibraryJournal.Change] = []
@@ -60,6 +48,52 @@ extension ContentLibraryWriter {
 }
 
 extension ContentLibrary {
+    /// What ``ContentLibraryWriter/remove(packageID:version:)`` would do now; nothing is changed.
+    ///
+    /// - Throws: as that does.
+    public func plannedRemoval(
+        of packageID: PackageID, version: Int? = nil
+    ) throws(ContentLibraryError) -> RemovedContent {
+        let (_, removed) = try removal(of: packageID, version: version)
+        var (freed, warnings) = ([SHA256Digest: Int64](), [String]())
+        for content in removed {
+            for hash in try hashesAsFarAsReadable(of: content) where freed[hash] == nil {
+                let slot = try slot(of: hash)
+                // A file without a list may be used by anybody.
+                guard slot.hasUsers else { continue }
+                do throws(ContentLibraryError) {
+                    var users = FileUsers(document: try INIDocument(path: slot.usersPath))
+                    users.remove(removed)
+                    if users.isEmpty { freed[hash] = slot.file?.status.size ?? 0 }
+                } catch {
+                    warnings.append("\(error); its file stays")
+                }
+            }
+        }
+        return RemovedContent(
+            contentIDs: removed.sorted(), freedByteCount: ByteTotal.clampedSum(freed.values), warnings: warnings)
+    }
+
+    /// The package, and those of its contents that go with `version`, or all.
+    fileprivate func removal(
+        of packageID: PackageID, version: Int?
+    ) throws(ContentLibraryError) -> (package: PackageRecord, removed: Set<ContentID>) {
+        let package = try PackageRecord(packageID, in: self)
+        guard package.exists else {
+            _ = try self.package(packageID)
+            throw ContentLibraryError(FileError("removed", package.path, .noSuchFileOrDirectory))
+        }
+        let removed = Set(package.contents.filter { version == nil || $0.version == version })
+        guard !removed.isEmpty || version == nil else {
+            let versions = Set(package.contents.map(\.version)).sorted().map(String.init)
+            throw ContentLibraryError(
+                .contentMissing, .notFound, "package \(packageID)",
+                "has no version \(version ?? 0), only \(versions.joined(separator: ", "))",
+                nextStep: "name one of these")
+        }
+        return (package, removed)
+    }
+
     /// Every content that any package lists.
     func listedContents() throws(ContentLibraryError) -> Set<ContentID> {
         var listed: Set<ContentID> = []

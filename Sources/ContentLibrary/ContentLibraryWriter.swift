@@ -12,6 +12,8 @@ import SystemPackage
 public struct ContentLibraryWriter: Sendable {
     /// The drives: the first holds PkgLib and DataLib and takes new files.
     public let drives: [FilePath]
+    /// True when there is no library yet: the first content makes one.
+    public let isNew: Bool
     let interruption: Interruption
 
     /// Our own folder in each drive of a library.
@@ -39,6 +41,7 @@ public struct ContentLibraryWriter: Sendable {
             else { throw error }
             self.drives = [path]
         }
+        self.isNew = isNew
         if isNew { try Self.checkIsFree(path) }
     }
 

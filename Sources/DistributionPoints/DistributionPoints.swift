@@ -48,6 +48,11 @@ public struct DistributionPoints: Sendable {
     }
 
     private func transport(for location: String) throws(DistributionPointError) -> Int {
+        if let windows = WindowsPath(location), !location.hasPrefix("\\\\") {
+            throw DistributionPointError(
+                .unsupportedLocation, .usage, "distribution point '\(location)'", DiagnosticText(windows.problem),
+                nextStep: DiagnosticText(windows.nextStep))
+        }
         if let number = transports.firstIndex(where: { $0.takes(location) }) { return number }
         let kind =
             switch LocationForm(location) {

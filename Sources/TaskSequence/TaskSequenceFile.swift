@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 
@@ -105,6 +106,11 @@ public enum TaskSequenceFile {
 
     private static func single(_ path: FilePath) throws(TaskSequenceError) -> TaskSequencePackage {
         let source = path.string
+        if let mistaken = try MistakenFile(path) {
+            throw TaskSequenceError(
+                .noTaskSequence, object: "\(path)", problem: "is \(mistaken.title), and no task sequence",
+                nextStep: "name the .zip that the console exports")
+        }
         var package = try TaskSequencePackage(
             xml: try bytes(of: path), source: source, stem: path.lastComponent?.stem ?? source)
         guard package.format == .instance else { return package }
@@ -129,7 +135,12 @@ public enum TaskSequenceFile {
     private static func isFolder(_ path: FilePath) throws(TaskSequenceError) -> Bool {
         var status = stat()
         guard stat(path.string, &status) == 0 else {
-            throw .file(FileError("read", path, Errno(rawValue: errno)))
+            let error = FileError("read", path, Errno(rawValue: errno))
+            guard errno == ENOENT, PackageID(path.string) != nil else { throw .file(error) }
+            throw TaskSequenceError(
+                .noTaskSequence, .notFound, object: "task sequence \(path)",
+                problem: "is the ID of one, and a file is needed: there is no site to ask",
+                nextStep: "export it in the console (Task Sequences, Export) and name the .zip")
         }
         return status.st_mode & S_IFMT == S_IFDIR
     }

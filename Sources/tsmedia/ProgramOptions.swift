@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import Logging
 import MediaBuilder
 import SystemPackage
@@ -16,19 +17,32 @@ struct ProgramOptions: ParsableArguments {
     @Option(help: "Append what happens to this file, in CMTrace format.", completion: .file())
     var logFile: String?
 
+    @Flag(help: "Say what the log has, too.")
+    var verbose = false
+
+    @Flag(help: "Say errors and warnings only.")
+    var quiet = false
+
+    func validate() throws {
+        if verbose, quiet { throw ValidationError("--verbose and --quiet are both given; leave one out") }
+        try WindowsPath.refuse(logFile, "--log-file")
+    }
+
     /// The log, when there is one.
     var log: FilePath? { logFile.map { FilePath($0) } }
 
     /// Prepares the console and returns the log to write to, which must be none of `files` and no file but a log.
     func start(_ command: String, _ files: RunFiles = RunFiles()) throws -> Logger {
         Console.shared.configure(progress)
-        guard let logFile else { return Logger(label: "tsmedia") { _ in SwiftLogNoOpLogHandler() } }
+        Console.shared.configure(quiet ? .quiet : verbose ? .verbose : .usual)
+        guard let logFile else { return Logger(label: "tsmedia") { _ in ConsoleLog() } }
         var files = files
         files.log = log
         try files.checkLog()
         let handler = try CMTraceLog(path: FilePath(logFile))
-        let logger = Logger(label: "tsmedia") { _ in handler }
-        Console.shared.mirror(to: logger)
+        // Messages go to the file alone: on the console they are already.
+        Console.shared.mirror(to: Logger(label: "tsmedia") { _ in handler })
+        let logger = Logger(label: "tsmedia") { _ in MultiplexLogHandler([handler, ConsoleLog()]) }
         logger.info("tsmedia \(TSMedia.configuration.version): \(command)")
         return logger
     }

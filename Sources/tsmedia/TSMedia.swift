@@ -25,11 +25,10 @@ struct TSMedia: ParsableCommand {
 
     static func main() {
         Signals.install()
+        let words = Array(CommandLine.arguments.dropFirst())
+        if words.contains("--json") { Console.shared.tellErrorsAsJSON() }
         do {
-            try Arguments.check()
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            try requireValues(arguments)
-            if let answer = CmdletParameters.answer(in: arguments) { throw ValidationError(answer) }
+            try Arguments.check(words)
             var command = try parseAsRoot()
             defer { CMTraceLog.tellLoss() }
             try command.run()
@@ -37,63 +36,28 @@ struct TSMedia: ParsableCommand {
             Console.shared.error(error)
             Glibc.exit(ExitStatus.code(for: error.failureClass))
         } catch let error as ValidationError {
-            // Of a command that runs already; what cannot be parsed at all comes below, with the usage.
-            Console.shared.error(DiagnosticText(error.message))
+            // Of a command that runs already; what cannot be parsed at all comes below.
+            Console.shared.error(usage: error.message)
             Glibc.exit(ExitStatus.code(for: .usage))
         } catch {
-            end(with: error)
+            end(with: error, words)
         }
     }
 
-    /// Options whose text may be empty; any other value names something.
-    private static let textOptions = ["--comment", "--created-by", "--version", "--description", "--image-description"]
-
-    /// Refuses empty arguments, which as paths would stand for the folder one happens to be in.
-    private static func requireValues(_ arguments: [String]) throws {
-        for (index, argument) in arguments.enumerated() {
-            let option = argument.isEmpty ? (index > 0 ? arguments[index - 1] : "") : String(argument.dropLast())
-            guard argument.isEmpty || (argument.hasPrefix("--") && argument.last == "="),
-                !textOptions.contains(option)
-            else { continue }
-            throw ValidationError(
-                option.hasPrefix("--")
-                    ? "\(option) has an empty value; give it one, or leave it out"
-                    : "an argument is empty; name a file, or leave it out")
-        }
-    }
-
-    /// Ends with what the parser has to say: help on standard output, or what is wrong with the arguments and the usage.
-    private static func end(with error: any Error) -> Never {
+    /// Ends with what the parser has to say: help on standard output, or what is wrong with the command line.
+    private static func end(with error: any Error, _ words: [String]) -> Never {
         let code = exitCode(for: error)
-        let whole = fullMessage(for: error)
         guard code != .success else {
             do {
-                if !whole.isEmpty { try StandardOutput.write(document: Array((whole + "\n").utf8)) }
+                let text = fullMessage(for: error)
+                if !text.isEmpty { try StandardOutput.write(document: Array((text + "\n").utf8)) }
                 Glibc.exit(0)
             } catch {
                 Console.shared.error(error)
                 Glibc.exit(ExitStatus.code(for: .io))
             }
         }
-        // The message alone holds arguments, which may hold anything; what follows it is the parser's own.
-        let parsed = message(for: error)
-        let message = unknownOption(in: parsed).flatMap(answer(toOption:)) ?? parsed
-        Console.shared.error(DiagnosticText(message))
-        if let place = whole.firstRange(of: parsed) {
-            Console.shared.usage(whole[place.upperBound...].split(separator: "\n").map(String.init))
-        }
+        Console.shared.error(usage: UsageError(words).text(message(for: error)))
         Glibc.exit(code.rawValue)
-    }
-
-    /// What is meant by an option that there is not, or not here; nil when nobody knows.
-    private static func answer(toOption option: String) -> String? {
-        ForeignOptions.answer(toOption: option, in: Array(CommandLine.arguments.dropFirst()))
-            ?? CmdletParameters.answer(toOption: option)
-    }
-
-    /// The option that `message` of the parser calls unknown.
-    private static func unknownOption(in message: String) -> String? {
-        guard message.hasPrefix("Unknown option '") else { return nil }
-        return message.split(separator: "'", maxSplits: 2).dropFirst().first.map(String.init)
     }
 }

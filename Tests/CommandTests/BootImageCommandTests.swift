@@ -29,7 +29,9 @@ struct BootImageCommandTests {
             DriverFixture.inf("SCSIAdapter", "PCI\\VEN_8086&DEV_9A0B").utf8, to: source.appending("vmd/iaStorVD.inf"))
         try TestFolder.write("[autorun]".utf8, to: source.appending("autorun.inf"))
         let library = session.work.appending("library").string
-        try session.succeed(["content", "add", source.string, "--package-id", "ABC00042", "--library", library])
+        try session.succeed([
+            "content", "add", "--create", source.string, "--package-id", "ABC00042", "--library", library,
+        ])
         return ["--library", library, "--driver-package", "ABC00042"]
     }
 
@@ -122,7 +124,7 @@ struct BootImageCommandTests {
             let file = try #require(session.demo.contents(of: id).flatMap(\.files).first?.key.description)
             try Program.succeed(
                 "cp", [try session.libraryFile(file, of: id).string, source.appending("os.wim").string])
-            try session.succeed(["content", "add", source.string, "--package-id", id, "--library", library])
+            try session.succeed(["content", "add", "--create", source.string, "--package-id", id, "--library", library])
         }
         let prestaged = try session.succeed(
             [

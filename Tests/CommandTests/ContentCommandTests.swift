@@ -26,7 +26,8 @@ struct ContentCommandTests {
     private func add(_ id: String, _ more: String...) throws -> ProgramResult {
         try Program.run(
             BuiltProgram.tsmedia.string,
-            ["content", "add", folder.appending("source").string, "--package-id", id, "--library", library] + more)
+            ["content", "add", "--create", folder.appending("source").string, "--package-id", id, "--library", library]
+                + more)
     }
 
     private func file(_ text: String) -> FilePath {
@@ -42,7 +43,7 @@ struct ContentCommandTests {
         #expect(try add("ABC00001").status == 0)
         #expect(try tsmedia("list").output.contains("ABC00001        2         1      2"))
         let shown = try tsmedia("show", "ABC00001.1")
-        #expect(shown.output.contains(SHA256.digest(of: "hello\n".utf8).upperCase + "  Setup.exe"))
+        #expect(shown.output.contains(try Regex("Setup.exe +6  " + SHA256.digest(of: "hello\n".utf8).upperCase)))
         let verified = try tsmedia("verify", "--json")
         #expect(verified.status == 0, "\(verified.errorText)")
         #expect(verified.output.contains(#""fileCount" : 4"#))

@@ -42,7 +42,8 @@ struct DataPartitionCommandTests {
         try Program.succeed(
             "sh", ["-c", "printf end | dd of='\(file)' bs=1 seek=4300000000 conv=notrunc status=none"])
         try session.succeed([
-            "content", "add", source.string, "--package-id", "ABC00099", "--library", session.library.string,
+            "content", "add", "--create", source.string, "--package-id", "ABC00099", "--library",
+            session.library.string,
         ])
         let package = ["--package", "ABC00099"]
         let refused = try session.run(session.arguments(.standalone, "media.img", package))

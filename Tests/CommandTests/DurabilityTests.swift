@@ -65,7 +65,8 @@ struct DurabilityTests {
         }
         func add(_ source: FilePath) -> [String] {
             [
-                "content", "add", source.string, "--package-id", "ABC00001", "--version", "1", "--force", "--library",
+                "content", "add", "--create", source.string, "--package-id", "ABC00001", "--version", "1", "--force",
+                "--library",
                 library.string,
             ]
         }

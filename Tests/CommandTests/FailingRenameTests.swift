@@ -25,7 +25,8 @@ struct FailingRenameTests {
         for name in ["old", "new"] {
             let library = folder.appending("lib-\(name)")
             let result = try BuiltProgram.run(
-                "content", "add", folder.appending(name).string, "--package-id", "ABC00001", "--version", "1",
+                "content", "add", "--create", folder.appending(name).string, "--package-id", "ABC00001", "--version",
+                "1",
                 "--library", library.string)
             #expect(result.status == 0, "\(result.errorText)")
             trees.append(try IndependentLibraryReader.read(library))
@@ -39,7 +40,8 @@ struct FailingRenameTests {
             "strace",
             ["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat2"] + injections.flatMap { ["-e", $0] }
                 + [
-                    try BuiltProgram.tsmedia.string, "content", "add", folder.appending("new").string, "--package-id",
+                    try BuiltProgram.tsmedia.string, "content", "add", "--create", folder.appending("new").string,
+                    "--package-id",
                     "ABC00001", "--version", "1", "--force", "--library", library.string,
                 ])
     }
@@ -65,7 +67,8 @@ struct FailingRenameTests {
             }
             // The next writer settles the rest.
             let next = try BuiltProgram.run(
-                "content", "add", folder.appending("old").string, "--package-id", "ABC00002", "--version", "1",
+                "content", "add", "--create", folder.appending("old").string, "--package-id", "ABC00002", "--version",
+                "1",
                 "--library", library.string)
             #expect(next.status == 0, "rename \(number): \(next.errorText)")
             let seen = try IndependentLibraryReader.read(library).filter { $0.key.hasPrefix("ABC00001 ") }
@@ -91,7 +94,8 @@ struct FailingRenameTests {
         let library = mount.root.appending("lib").string
         for (name, number) in [("old", 0), ("new", 1), ("old", 0)] {
             let result = try BuiltProgram.run(
-                "content", "add", folder.appending(name).string, "--package-id", "ABC00001", "--version", "1",
+                "content", "add", "--create", folder.appending(name).string, "--package-id", "ABC00001", "--version",
+                "1",
                 "--force", "--library", library)
             #expect(result.status == 0, "\(result.errorText)")
             #expect(try IndependentLibraryReader.read(FilePath(library)) == trees[number])
@@ -104,7 +108,8 @@ struct FailingRenameTests {
             "strace",
             [
                 "-f", "-qq", "-o", "/dev/null", "-e", "trace=rename", "-e", "inject=rename:error=EIO:when=\(number)",
-                try BuiltProgram.tsmedia.string, "content", "add", folder.appending("new").string, "--package-id",
+                try BuiltProgram.tsmedia.string, "content", "add", "--create", folder.appending("new").string,
+                "--package-id",
                 "ABC00001", "--library", folder.appending("a/b/new").string,
             ])
         #expect(result.status == 74, "\(result.errorText)")
@@ -131,7 +136,7 @@ struct FailingRenameTests {
         let library = mount.root.appending("lib")
         func add() throws -> ProgramResult {
             try BuiltProgram.run(
-                "content", "add", folder.appending("old").string, "--package-id", "ABC00001", "--library",
+                "content", "add", "--create", folder.appending("old").string, "--package-id", "ABC00001", "--library",
                 library.string)
         }
         #expect(try add().status == 0)

@@ -152,7 +152,9 @@ struct InterruptionTests {
         let source = session.work.appending("source")
         try TestFolder.write("text".utf8, to: source.appending("file"))
         let library = session.work.appending("lib")
-        let arguments = ["content", "add", source.string, "--package-id", "ABC00001", "--library", library.string]
+        let arguments = [
+            "content", "add", "--create", source.string, "--package-id", "ABC00001", "--library", library.string,
+        ]
         try session.succeed(arguments)
         try FileLock.withLock(at: library.appending(".tsmedia").appending("lock")) {
             let program = try session.start(arguments)

@@ -69,7 +69,8 @@ struct KilledWriterTests {
                 step % 3 == 2
                 ? try BuiltProgram.kill(after: delay, "content", "remove", "ABC00002", "--library", library)
                 : try BuiltProgram.kill(
-                    after: delay, "content", "add", step.isMultiple(of: 2) ? new : old, "--package-id", "ABC00002",
+                    after: delay, "content", "add", "--create", step.isMultiple(of: 2) ? new : old, "--package-id",
+                    "ABC00002",
                     "--version", "1", "--force", "--library", library)
             kills += status == 137 ? 1 : 0
             let seen = try trees()

@@ -42,7 +42,7 @@ struct MediaSetTests {
     private var library: String { session.work.appending("lib").string }
 
     private func add(_ source: FilePath, _ id: String) throws {
-        try session.succeed(["content", "add", source.string, "--package-id", id, "--library", library])
+        try session.succeed(["content", "add", "--create", source.string, "--package-id", id, "--library", library])
     }
 
     private func arguments(_ packages: [String], _ output: String = "set.iso", _ more: [String]) throws -> [String] {
@@ -232,7 +232,8 @@ struct MediaSetTests {
                 Self.noise(boot / 3, seed: UInt64(index) + 500), to: source.appending("data/file\(index).cab"))
         }
         try session.succeed([
-            "content", "add", source.string, "--package-id", "SET00097", "--application-content", "--library", library,
+            "content", "add", "--create", source.string, "--package-id", "SET00097", "--application-content",
+            "--library", library,
         ])
         let size = ["--media-size", String(boot + 100_000)]
         try session.succeed(try arguments(["SET00097"], "set.iso", size))

@@ -20,7 +20,7 @@ struct MissingTests {
         "all options that are missing are told at once",
         arguments: [
             (["bootable"], ["--boot-image", "--management-point", "--output or --usb"]),
-            (["standalone"], ["--task-sequence", "--output or --usb"]),
+            (["standalone"], ["--task-sequence", "--distribution-point", "--output or --usb"]),
             (["capture", "--boot-image", "ABC00005"], ["--distribution-point", "--output or --usb"]),
             (
                 ["prestaged"],

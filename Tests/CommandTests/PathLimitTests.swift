@@ -91,7 +91,8 @@ struct PathLimitTests {
     func wideSource() throws {
         try session.work.write("x".utf8, to: "wide/\(String(repeating: "漢", count: 84))")
         let result = try session.run([
-            "content", "add", session.work.appending("wide").string, "--package-id", "ABC00077", "--library",
+            "content", "add", "--create", session.work.appending("wide").string, "--package-id", "ABC00077",
+            "--library",
             session.library.string,
         ])
         #expect(result.status == 65, "\(result.failure)")

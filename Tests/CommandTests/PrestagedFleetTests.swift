@@ -167,7 +167,7 @@ struct PrestagedFleetTests {
         try TestFolder.write(
             Array(repeating: "one line like the other\r\n", count: 9_000).joined().utf8, to: source.appending("a.txt"))
         try own.succeed([
-            "content", "add", source.string, "--package-id", "FLT00001", "--library", own.library.string,
+            "content", "add", "--create", source.string, "--package-id", "FLT00001", "--library", own.library.string,
         ])
         try TestFolder.makeFolder(own.folder.appending("fleet"))
         try own.work.write("name,packages\nA,\nB,FLT00001\n".utf8, to: "models.csv")

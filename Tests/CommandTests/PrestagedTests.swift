@@ -39,7 +39,7 @@ extension CommandSession {
     /// Puts the files of `folder` into the library as package `id`.
     func addContent(_ folder: FilePath, _ id: String, version: Int) throws {
         try succeed([
-            "content", "add", folder.string, "--package-id", id, "--version", String(version), "--library",
+            "content", "add", "--create", folder.string, "--package-id", id, "--version", String(version), "--library",
             library.string,
         ])
     }

@@ -128,7 +128,7 @@ final class ReportCollection {
         try TestFolder.write(
             DriverFixture.inf("SCSIAdapter", "PCI\\VEN_8086&DEV_9A0B").utf8, to: source.appending("vmd.inf"))
         let own = session.work.appending("drivers").string
-        try session.succeed(["content", "add", source.string, "--package-id", "ABC00042", "--library", own])
+        try session.succeed(["content", "add", "--create", source.string, "--package-id", "ABC00042", "--library", own])
         let show = ["bootimage", "show"]
         try report(
             "bootimage-show",
@@ -202,7 +202,7 @@ final class ReportCollection {
         let source = session.work.appending("source")
         try TestFolder.write("one".utf8, to: source.appending("folder/a.txt"))
         for id in ["ABC00001", "ABC00002"] {
-            try report("content-add", ["content", "add", source.string, "--package-id", id] + own)
+            try report("content-add", ["content", "add", "--create", source.string, "--package-id", id] + own)
             try TestFolder.write(id.utf8, to: source.appending("b.txt"))
         }
         try report("content-list", ["content", "list"] + own)

@@ -188,7 +188,8 @@ struct RunFilesTests {
         let before = try SmallFile.read(log)
         let library = session.work.appending("lib").string
         let result = try session.run([
-            "content", "add", "source", "--package-id", "LOG00001", "--library", library, "--log-file", log.string,
+            "content", "add", "--create", "source", "--package-id", "LOG00001", "--library", library, "--log-file",
+            log.string,
         ])
         #expect(result.status == 77 && result.failure.contains("lies inside source"), "\(result.errorText)")
         #expect(try SmallFile.read(log) == before)

@@ -108,7 +108,8 @@ struct SurroundingsTests {
         let library = session.work.appending("lib")
         func add(_ version: Int) throws {
             try session.succeed([
-                "content", "add", source.string, "--package-id", "ABC00001", "--version", String(version), "--library",
+                "content", "add", "--create", source.string, "--package-id", "ABC00001", "--version", String(version),
+                "--library",
                 library.string,
             ])
         }

@@ -32,7 +32,7 @@ struct UpdateTests {
         try session.work.write("@echo changed\r\n".utf8, to: "tools/Setup.cmd")
         try session.work.write("new".utf8, to: "tools/New folder/a long file name.txt")
         try session.succeed([
-            "content", "add", session.work.appending("tools").string, "--package-id", DemoSite.toolsPackage,
+            "content", "add", "--create", session.work.appending("tools").string, "--package-id", DemoSite.toolsPackage,
             "--version", "9", "--library", session.library.string,
         ])
     }
@@ -98,7 +98,7 @@ struct UpdateTests {
         try Program.succeed("mkdir", [session.work.appending("more").string])
         try Program.succeed("cp", [filler.string, session.work.appending("more").appending("two.bin").string])
         try session.succeed([
-            "content", "add", session.work.appending("more").string, "--package-id", DemoSite.toolsPackage,
+            "content", "add", "--create", session.work.appending("more").string, "--package-id", DemoSite.toolsPackage,
             "--version", "9", "--library", session.library.string,
         ])
         let before = try session.fingerprint()

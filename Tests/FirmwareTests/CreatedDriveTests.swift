@@ -37,7 +37,7 @@ struct CreatedDriveTests {
         let drive = try session.create(.standalone, "media.img", ["--media-size", "100000000"])
         try session.work.write("changed".utf8, to: "tools/Setup.cmd")
         try session.succeed([
-            "content", "add", session.work.appending("tools").string, "--package-id", DemoSite.toolsPackage,
+            "content", "add", "--create", session.work.appending("tools").string, "--package-id", DemoSite.toolsPackage,
             "--version", "9", "--library", session.library.string,
         ])
         try session.succeed([

@@ -31,7 +31,7 @@ struct MediaSetFirmwareTests {
                 source.appending("large.bin"), .writeOnly, options: [.create], permissions: [.ownerReadWrite])
             try large.closeAfter { try large.resize(to: packageByteCount + Int64(number)) }
             try TestFolder.write([UInt8(number)], to: source.appending("small/file.txt"))
-            try session.succeed(["content", "add", source.string, "--package-id", id, "--library", library])
+            try session.succeed(["content", "add", "--create", source.string, "--package-id", id, "--library", library])
             try Program.succeed("rm", ["-r", source.string])
             packages += ["--package", id]
         }

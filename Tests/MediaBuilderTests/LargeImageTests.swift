@@ -98,7 +98,8 @@ struct LargeImageTests {
         let session = try CommandSession()
         for package in Package.allCases {
             try session.succeed([
-                "content", "add", folder.appending(package.rawValue).string, "--package-id", package.rawValue,
+                "content", "add", "--create", folder.appending(package.rawValue).string, "--package-id",
+                package.rawValue,
                 "--library", folder.appending("lib").string,
             ])
         }
@@ -254,7 +255,8 @@ struct LargeImageTests {
         try folder.write("mine".utf8, to: "clash/sources/INSTALL2.swm")
         let session = try CommandSession()
         try session.succeed([
-            "content", "add", source.string, "--package-id", "LRG00020", "--library", folder.appending("lib").string,
+            "content", "add", "--create", source.string, "--package-id", "LRG00020", "--library",
+            folder.appending("lib").string,
         ])
         var request = try request(.upgrade)
         request.standalone.splitsUpgradeImages = true

@@ -28,6 +28,8 @@ struct StandaloneMedia: MediaKindRules {
 
     var mediaType: MediaType { .standalone }
     var sequence: SequenceContent { content.sequence }
+    /// A task sequence that nobody has named yet will name some.
+    var namesPackages: Bool { content.sequence.taskSequence == nil || !content.sequence.additionalPackages.isEmpty }
     /// It brings everything with it.
     var needsNetwork: Bool { false }
 

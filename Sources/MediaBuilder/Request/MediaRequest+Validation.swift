@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DistributionPoints
 import MediaFormat
 import Support
 
@@ -13,6 +14,10 @@ extension MediaRequest {
     /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field, or every field that is missing.
     public func validate(hasDistributionPoint: Bool = true) throws(MediaBuilderError) {
         try requireOptions(hasDistributionPoint: hasDistributionPoint)
+        if let windows = WindowsPath(output.string) {
+            throw Self.bad(
+                "\(.output) \(output.string)", DiagnosticText(windows.problem), DiagnosticText(windows.nextStep))
+        }
         try format.check(self)
         try checkLabel()
         try kind.rules.check()

@@ -25,7 +25,10 @@ public struct MediaRequest: Sendable {
     /// The devices of a computer that the media shall serve; nil to ask nothing.
     public var hardware: HardwareList?
     /// The volume label (docs/formats/media.md section 2).
-    public var label = "Configuration Manager"
+    public var label = defaultLabel
+
+    /// The label of media that nobody gives another.
+    public static let defaultLabel = "Configuration Manager"
     /// The limit of a volume.
     public var capacity = MediaCapacity.unlimited
     /// How contents are divided when one volume is too small.
@@ -81,6 +84,9 @@ extension MediaRequest {
         }
         if let field = Self.ownVariables[name.caseFolded] {
             throw Self.bad(.variable, "'\(name)' is what \(field) says", "leave it out")
+        }
+        if variables.contains(where: { $0.name.caseFolded == name.caseFolded }) {
+            throw Self.bad(.variable, "'\(name)' is given twice, and media has no case in names", "give it once")
         }
         // The list knows what names and values may be; order and spelling stay the user's.
         var list = MediaVariableList()

@@ -54,7 +54,7 @@ public struct DriveAccess: Sendable {
     /// Checks that each of `drives` may be written, and that every confirmation is of one of them.
     ///
     /// - Parameter sources: what must not be on them.
-    /// - Throws: `DeviceError` for the first that may not.
+    /// - Throws: `DeviceError` for the first that may not; `FileError` for one that this user may not write.
     func check(_ drives: [BlockDevice], protecting sources: [FilePath]) throws {
         for drive in drives {
             // A single confirmation is meant for a single drive, and tells what is wrong with it.
@@ -64,6 +64,7 @@ public struct DriveAccess: Sendable {
                 confirmation: own ?? (drives.count == 1 ? confirmations.first : nil), force: overwrites,
                 unmount: unmounts)
             try devices.verdict(on: drive, protecting: sources).check(consents)
+            try WriteAccess.requireDrive(drive.node)
         }
         if let other = confirmations.first(where: { value in !drives.contains { $0.confirmationToken == value } }) {
             throw DeviceError(

@@ -105,11 +105,12 @@ public struct RunFiles: Sendable {
 
     /// Refuses outputs that cannot be created, and whatever ``check()`` refuses.
     ///
-    /// - Throws: `OutputError`; ``MediaBuilderError``.
+    /// - Throws: `OutputError`; `FileError` where this user may not write; ``MediaBuilderError``.
     public func check(replacesExisting: Bool) throws {
         for output in outputs {
             guard let kind = output.kind else { continue }
-            _ = try PendingOutput.check(output.place.path, kind: kind, replacesExisting: replacesExisting)
+            let path = try PendingOutput.check(output.place.path, kind: kind, replacesExisting: replacesExisting)
+            try WriteAccess.requireFolder(of: path)
         }
         try check()
     }

@@ -30,6 +30,7 @@ package struct DriveMedia: OpenedMedia {
     private let places: [Place]
     private let indices: NameIndex
     package let refusedNames: [MediaPathError]
+    package var isDrive: Bool { true }
 
     /// The files that are not on the volume that is started.
     package var dataFiles: ArraySlice<MediaEntry> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }

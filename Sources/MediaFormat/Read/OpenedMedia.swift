@@ -33,6 +33,8 @@ package protocol OpenedMedia: Sendable {
     var prestaged: PrestagedProperties? { get }
     /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
     var imageTree: WindowsImageOverlay? { get }
+    /// True for a drive and the image of one.
+    var isDrive: Bool { get }
     /// True when files are read fastest in the order of ``files``.
     var prefersOrder: Bool { get }
 }
@@ -41,6 +43,7 @@ extension OpenedMedia {
     package var prestaged: PrestagedProperties? { nil }
     package var imageTree: WindowsImageOverlay? { nil }
     package var prefersOrder: Bool { false }
+    package var isDrive: Bool { false }
 
     package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] { [] }
 

@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// A volume that was compared with its manifest.
 package struct CheckedVolume {
     package let verification: MediaVerification
     package let manifest: MediaManifest
 }
 
-/// What verification found about several volumes: about each, and whether together they are one whole set.
-public struct MediaSetVerification: Sendable, Equatable {
-    /// What was found about each volume, in the order in which they were given.
-    public let volumes: [MediaVerification]
-    /// Whether they are one set.
-    public let membership: MediaSetMembership
-
-    /// True when every volume is there and intact, and no other.
-    public var isComplete: Bool { membership.isComplete && volumes.allSatisfy(\.isIntact) }
-
-    package init(_ checked: [CheckedVolume]) {
-        volumes = checked.map(\.verification)
-        membership = MediaSetMembership(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
+/// What verification found about several media: about each, and what they are to each other.
+public struct MediaSetVerification: Sendable {
+    /// Something that could not be verified at all.
+    public struct Failure: Sendable {
+        /// What it is called.
+        public let media: String
+        /// Why.
+        public let error: any DiagnosticError
     }
-}
 
-extension MediaSetVerification: Encodable {
-    private enum CodingKeys: String, CodingKey { case volumes, isComplete }
+    /// What was found about each that could be verified, in the order in which they were given.
+    public let volumes: [MediaVerification]
+    /// What could not, in that order.
+    public let failures: [Failure]
+    /// What those that could be verified are to each other; nil when none could.
+    public let relation: MediaRelation?
 
-    /// Encodes the volumes beside what is known of the set.
-    public func encode(to encoder: any Encoder) throws {
-        try membership.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(volumes, forKey: .volumes)
-        try container.encode(isComplete, forKey: .isComplete)
+    /// True when all are intact, and every set is whole.
+    public var isComplete: Bool {
+        failures.isEmpty && volumes.allSatisfy(\.isIntact) && relation?.isComplete ?? false
+    }
+
+    package init(_ checked: [CheckedVolume], failures: [Failure] = []) {
+        volumes = checked.map(\.verification)
+        self.failures = failures
+        relation =
+            checked.isEmpty
+            ? nil : MediaRelation(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
     }
 }

@@ -62,6 +62,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
 
     /// The media.
     public let media: String
+    /// Whether it is a drive or the image of one, which can be updated.
+    public let isDrive: Bool
     /// The media GUID.
     public let mediaGuid: String
     /// The number of the volume.

@@ -25,11 +25,21 @@ public struct MediaVerifier: Sendable {
     /// - Throws: ``MediaFormatError`` `.notMedia` when there is no manifest; errors of reading the media's structure.
     public func verify(_ path: FilePath) throws -> MediaVerification { try check(path).verification }
 
-    /// Verifies volumes one after the other, and then whether they are one set.
+    /// Verifies media one after the other, whatever is wrong with one of them, and then what they are to each other.
     ///
-    /// - Throws: as ``verify(_:)``.
+    /// - Throws: `InterruptedError`.
     public func verify(_ paths: [FilePath]) throws -> MediaSetVerification {
-        MediaSetVerification(try paths.map { try check($0) })
+        var (checked, failures) = ([CheckedVolume](), [MediaSetVerification.Failure]())
+        for path in paths {
+            do {
+                checked.append(try check(path))
+            } catch let error as InterruptedError {
+                throw error
+            } catch let error as any DiagnosticError {
+                failures.append(.init(media: path.string, error: error))
+            }
+        }
+        return MediaSetVerification(checked, failures: failures)
     }
 
     private func check(_ path: FilePath) throws -> CheckedVolume {
@@ -65,7 +75,7 @@ public struct MediaVerifier: Sendable {
         findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
             .findings(media.imageTree, manifest.operatingSystemImage)
         let verification = MediaVerification(
-            media: name, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
+            media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
             size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)

@@ -10,8 +10,14 @@ import SystemPackage
 /// `tsmedia bootimage show`.
 struct BootImageShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Tell what a boot image holds, and which devices of a computer its drivers serve.")
+        name: "show",
+        abstract: "Tell what a boot image holds, and which devices of a computer its drivers serve.",
+        required: "a WIM, or a package ID with --distribution-point",
+        examples: [
+            #"tsmedia bootimage show boot.wim"#,
+            #"tsmedia bootimage show ABC00005 --distribution-point /srv/SCCMContentLib \"#,
+            #"    --for-hardware laptop.txt"#,
+        ])
 
     @Argument(
         help: ArgumentHelp("A WIM file, or the package ID of a boot image.", valueName: "file.wim|id"),
@@ -25,7 +31,8 @@ struct BootImageShow: ParsableCommand {
     @Option(
         name: [.customLong("distribution-point"), .customLong("library")],
         help: ArgumentHelp(
-            "Content library that holds the packages (repeatable; asked in order).", valueName: "location"))
+            "Content library that holds the packages (repeatable; asked in order).", valueName: "location"),
+        completion: .directory)
     var distributionPoints: [String] = []
 
     @OptionGroup(title: "Drivers") var hardware: HardwareOptions

@@ -10,15 +10,20 @@ import SystemPackage
 /// `tsmedia content add`.
 struct ContentAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add",
+        name: "add",
         abstract: "Adds a folder or a file to a content library as a package.",
         discussion: """
-            The library is made when PATH does not exist or is empty. An application has several contents under one \
+            --create makes the library where there is none yet. An application has several contents under one \
             package ID: add each with --application-content, which derives its content ID from the package ID and the \
             name of SOURCE, or with --content-id.
-            """)
+            """,
+        required: "<source>, --package-id, --library",
+        examples: [
+            #"tsmedia content add Tools/ --package-id ABC00011 \"#,
+            #"    --library /srv/SCCMContentLib --create"#,
+        ])
 
-    @Argument(help: ArgumentHelp("The folder or file.", valueName: "source"))
+    @Argument(help: ArgumentHelp("The folder or file.", valueName: "source"), completion: .file())
     var source: String
 
     @Option(help: ArgumentHelp("The package: site code and number, such as ABC00001.", valueName: "id"))
@@ -29,8 +34,11 @@ struct ContentAdd: ParsableCommand {
         help: ArgumentHelp("The version; the highest one there is and one by default.", valueName: "n"))
     var contentVersion: Int?
 
-    @Option(help: ArgumentHelp("The content library.", valueName: "path"))
+    @Option(help: ArgumentHelp("The content library.", valueName: "path"), completion: .directory)
     var library: String
+
+    @Flag(help: "Make the content library when PATH does not exist or is an empty folder.")
+    var create = false
 
     @Flag(help: "Add an application's content under its own content ID.")
     var applicationContent = false
@@ -45,9 +53,11 @@ struct ContentAdd: ParsableCommand {
 
     func validate() throws {
         if applicationContent && contentID != nil {
-            throw ValidationError("--application-content makes the content ID; leave out --content-id.")
+            throw ValidationError("--application-content makes the content ID; leave out --content-id")
         }
-        if let contentVersion, contentVersion < 1 { throw ValidationError("--version must be 1 or more.") }
+        if let contentVersion, contentVersion < 1 {
+            throw ValidationError("--version is \(contentVersion); give 1 or more")
+        }
     }
 
     func run() throws {
@@ -59,14 +69,15 @@ struct ContentAdd: ParsableCommand {
             } else if applicationContent {
                 .application(name: path.lastComponent?.string ?? source)
             } else { .package }
-        let writer = try ContentLibraryWriter(path: FilePath(library), interruption: Signals.interruption)
+        let writer = try LibraryPlace.writer(library)
+        guard !writer.isNew || create else { throw LibraryPlace.missing(library) }
         let added = try writer.add(
             source: path, packageID: packageID, version: contentVersion, contentBase: base, replacing: force,
             progress: Console.shared)
         for warning in added.warnings { Console.shared.warning(DiagnosticText(warning)) }
         let report = Report(packageID: packageID, added)
         guard !program.json else { return try StandardOutput.printJSON(report) }
-        try StandardOutput.print(
+        try StandardOutput.success(
             "added \(report.contentId): \(report.fileCount) files, \(Amounts.bytes(report.size)), "
                 + "\(Amounts.bytes(report.newSize)) of it new to the library")
     }

@@ -8,7 +8,11 @@ import Support
 /// `tsmedia content list`.
 struct ContentList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the packages of a content library.")
+        name: "list", abstract: "Lists the packages of a content library.",
+        required: "--library",
+        examples: [
+            #"tsmedia content list --library /srv/SCCMContentLib"#
+        ])
 
     @OptionGroup var options: LibraryOptions
     @OptionGroup var program: ProgramOptions

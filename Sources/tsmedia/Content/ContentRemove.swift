@@ -9,8 +9,16 @@ import SystemPackage
 /// `tsmedia content remove`.
 struct ContentRemove: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove",
-        abstract: "Removes a package from a content library, with the files that nothing else uses.")
+        name: "remove",
+        abstract: "Removes a package from a content library, with the files that nothing else uses.",
+        discussion: """
+            Somebody at a terminal is told what goes, and asked; --force asks nothing.
+            """,
+        required: "<id>, --library",
+        examples: [
+            #"tsmedia content remove ABC00011 --version 1 \"#,
+            #"    --library /srv/SCCMContentLib --dry-run"#,
+        ])
 
     @Argument(help: ArgumentHelp("The package.", valueName: "id"))
     var id: PackageID?
@@ -22,22 +30,47 @@ struct ContentRemove: ParsableCommand {
         name: .customLong("version"), help: ArgumentHelp("Only this version; all by default.", valueName: "n"))
     var contentVersion: Int?
 
-    @Option(help: ArgumentHelp("The content library.", valueName: "path"))
+    @Option(help: ArgumentHelp("The content library.", valueName: "path"), completion: .directory)
     var library: String
+
+    @Flag(name: [.long], help: "Say what would be removed; remove nothing.")
+    var dryRun = false
+
+    @Flag(help: "Ask nothing.")
+    var force = false
 
     @OptionGroup var program: ProgramOptions
 
     func validate() throws {
-        guard (id == nil) != (packageID == nil) else { throw ValidationError("Name one package.") }
+        guard (id == nil) != (packageID == nil) else {
+            throw ValidationError(
+                id == nil ? "<id> is missing; name a package" : "<id> and --package-id are both given; name one package"
+            )
+        }
     }
 
     func run() throws {
         _ = try program.start("content remove")
         guard let package = id ?? packageID else { return }
-        // The writer makes a library where none is; there is nothing to remove from one.
-        _ = try ContentLibrary(locations: [FilePath(library)])
-        let writer = try ContentLibraryWriter(path: FilePath(library), interruption: Signals.interruption)
-        let removed = try writer.remove(packageID: package, version: contentVersion)
+        try LibraryPlace.check(library)
+        let planned = try ContentLibrary(locations: [FilePath(library)])
+            .plannedRemoval(of: package, version: contentVersion)
+        if dryRun { return try tell(planned, of: package, "would remove", "freed") }
+        try ask(planned)
+        let writer = try LibraryPlace.writer(library)
+        try tell(writer.remove(packageID: package, version: contentVersion), of: package, "removed", "freed")
+    }
+
+    /// Asks somebody at a terminal whether all that may go.
+    private func ask(_ planned: RemovedContent) throws {
+        guard !force, !program.json, Terminal.input.isSeen, Terminal.error.isSeen else { return }
+        Console.shared.ask("remove \(names(planned)), \(Amounts.bytes(planned.freedByteCount))? [y/N] ")
+        let answer = readLine() ?? ""
+        try Signals.interruption.check()
+        guard ["y", "yes"].contains(answer.lowercased()) else { throw NothingRemoved(names: names(planned)) }
+    }
+
+    private func tell(_ removed: RemovedContent, of package: PackageID, _ verb: String, _ freed: String) throws {
         for warning in removed.warnings { Console.shared.warning(DiagnosticText(warning)) }
         guard !program.json else {
             return try StandardOutput.printJSON(
@@ -45,8 +78,12 @@ struct ContentRemove: ParsableCommand {
                     packageId: package, contentIds: removed.contentIDs, freedSize: removed.freedByteCount,
                     warnings: removed.warnings))
         }
-        let names = removed.contentIDs.map(\.description).joined(separator: ", ")
-        try StandardOutput.print("removed \(names): \(Amounts.bytes(removed.freedByteCount)) freed")
+        try StandardOutput.success("\(verb) \(names(removed)): \(Amounts.bytes(removed.freedByteCount)) \(freed)")
+    }
+
+    /// `ABC00001.1, ABC00001.2`: which versions, in full.
+    private func names(_ removed: RemovedContent) -> String {
+        removed.contentIDs.map(\.description).joined(separator: ", ")
     }
 
     private struct Report: Encodable {
@@ -55,4 +92,14 @@ struct ContentRemove: ParsableCommand {
         let freedSize: Int64
         let warnings: [String]
     }
+}
+
+/// The answer was no.
+private struct NothingRemoved: DiagnosticError {
+    let names: String
+
+    var failureClass: FailureClass { .refused }
+    var object: DiagnosticText { DiagnosticText(names) }
+    var problem: DiagnosticText { "stays: the answer was not yes" }
+    var nextStep: DiagnosticText? { "--force asks nothing" }
 }

@@ -8,7 +8,11 @@ import Support
 /// `tsmedia content show`.
 struct ContentShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows the files of a package or of one content, with sizes and hashes.")
+        name: "show", abstract: "Shows the files of a package or of one content, with sizes and hashes.",
+        required: "<id>, --library",
+        examples: [
+            #"tsmedia content show ABC00011 --library /srv/SCCMContentLib"#
+        ])
 
     @Argument(help: ArgumentHelp("A package ID, or a content ID such as ABC00001.2.", valueName: "id"))
     var id: String
@@ -42,8 +46,8 @@ struct ContentShow: ParsableCommand {
                 "\(content.id): \(content.files.count) files, \(Amounts.bytes(content.byteCount)), "
                     + "content hash \(content.contentHash ?? "not known")")
             try TextTable(
-                header: ["SIZE", "SHA-256", "PATH"], numeric: [0],
-                rows: content.files.map { [String($0.byteCount), $0.sha256.upperCase, $0.path.description] }
+                header: ["PATH", "SIZE", "SHA-256"], numeric: [1],
+                rows: content.files.map { [$0.path.description, String($0.byteCount), $0.sha256.upperCase] }
             ).print()
         }
     }

@@ -8,12 +8,17 @@ import Support
 /// `tsmedia content verify`.
 struct ContentVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify",
+        name: "verify",
         abstract: "Hashes every file of a content library again, all versions.",
         discussion: """
             Ends with 65 when a file is not what its hash says, or when the content hash and FileLib's lists of users both \
             say that a content is not whole, and with 66 when a file is missing. Where these two disagree it warns.
-            """)
+            """,
+        required: "--library",
+        examples: [
+            #"tsmedia content verify --library /srv/SCCMContentLib"#,
+            #"tsmedia content verify ABC00011 --library /srv/SCCMContentLib"#,
+        ])
 
     @Argument(help: ArgumentHelp("The packages; all by default.", valueName: "id"))
     var packageIDs: [PackageID] = []

@@ -10,7 +10,7 @@ struct BehaviourOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "File whose first line is the media's password; - reads standard input. Passwords are never arguments.",
-            valueName: "file|-"))
+            valueName: "file|-"), completion: .file())
     var passwordFile: String?
 
     @Flag(help: "Start without asking anything.")
@@ -34,7 +34,7 @@ struct BehaviourOptions: ParsableArguments {
     /// Puts the options into `request`.
     func apply(to request: inout MediaRequest) throws {
         request.allowsUnattended = allowUnattended
-        request.password = try passwordFile.map { try PasswordFile.read($0) }
+        request.password = try passwordFile.map { try PasswordFile.read($0, isNew: true) }
         if let passwordFile, passwordFile != "-" { request.otherSources.append(FilePath(passwordFile)) }
         request.prestart = try PrestartCommand(
             prestartCommand, package: try prestartPackage.map { try FieldValue.packageID($0, .prestartPackage) })

@@ -9,7 +9,7 @@ struct BootImageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Boot image: a package ID, or the path of a WIM file. Stand-alone media takes the task sequence's.",
-            valueName: "id|file.wim"))
+            valueName: "id|file.wim"), completion: .file())
     var bootImage: String?
 
     @Option(

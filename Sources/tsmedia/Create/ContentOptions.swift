@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 
 /// Where content comes from.
 struct ContentOptions: ParsableArguments {
@@ -8,7 +9,7 @@ struct ContentOptions: ParsableArguments {
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
             "Content library to take content from: the path of an SCCMContentLib folder (repeatable; asked in order).",
-            valueName: "location"))
+            valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
     @Option(
@@ -28,6 +29,8 @@ struct ContentOptions: ParsableArguments {
     var jobs: Int?
 
     func validate() throws {
+        try WindowsPath.refuse(stagingFolder, "--staging-folder")
+        try WindowsPath.refuse(store, "--store")
         if stagingFolder?.isEmpty == true { throw ValidationError("--staging-folder names no folder") }
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }

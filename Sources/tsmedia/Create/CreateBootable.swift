@@ -8,8 +8,14 @@ import MediaFormat
 struct CreateBootable: KindCommand {
     static let mediaType = MediaType.bootable
     static let configuration = CommandConfiguration(
-        commandName: "bootable",
-        abstract: "Make media that starts a computer and asks a management point for its task sequence.")
+        name: "bootable",
+        abstract: "Make media that starts a computer and asks a management point for its task sequence.",
+        required: "--boot-image, --management-point, --output or --usb; --distribution-point for package IDs",
+        examples: [
+            #"tsmedia create bootable --boot-image ABC00005 \"#,
+            #"    --distribution-point /srv/SCCMContentLib \"#,
+            #"    --management-point http://mp.example.com --output boot.iso"#,
+        ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions

@@ -8,8 +8,12 @@ import MediaFormat
 struct CreateCapture: KindCommand {
     static let mediaType = MediaType.capture
     static let configuration = CommandConfiguration(
-        commandName: "capture",
-        abstract: "Make media that captures a reference computer's operating system as an image.")
+        name: "capture",
+        abstract: "Make media that captures a reference computer's operating system as an image.",
+        required: "--boot-image, --output or --usb; --distribution-point for package IDs",
+        examples: [
+            #"tsmedia create capture --boot-image boot.wim --output capture.iso"#
+        ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions

@@ -11,13 +11,21 @@ import WindowsImaging
 struct CreatePrestaged: KindCommand {
     static let mediaType = MediaType.prestaged
     static let configuration = CommandConfiguration(
-        commandName: "prestaged",
+        name: "prestaged",
         abstract:
             "Make the WIM that a factory lays on a disk, or the disk: what boots, an operating system image, content.",
         discussion: """
             The computer asks a management point for its task sequence later, and finds what it needs in the cache that \
             this file brings.
-            """)
+            """,
+        required:
+            "--boot-image, --operating-system-image, --management-point, --distribution-point; --output, --disk-image with --disk-size, or --usb",
+        examples: [
+            #"tsmedia create prestaged --boot-image ABC00005 \"#,
+            #"    --operating-system-image ABC00010 \"#,
+            #"    --management-point http://mp.example.com \"#,
+            #"    --distribution-point /srv/SCCMContentLib --output OEM.wim"#,
+        ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
 

@@ -31,7 +31,7 @@ struct CreateRun {
         }
         let created = try content.run(creation, isDryRun: output.dryRun, program)
         let report = PlanReport(created.plan, outcomes: created.outcomes)
-        try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun)
+        try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
         try Self.requireSuccess(created.outcomes ?? [])
     }
 

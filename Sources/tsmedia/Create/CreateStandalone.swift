@@ -10,8 +10,13 @@ import SystemPackage
 struct CreateStandalone: KindCommand {
     static let mediaType = MediaType.standalone
     static let configuration = CommandConfiguration(
-        commandName: "standalone",
-        abstract: "Make media that holds a task sequence and everything it references.")
+        name: "standalone",
+        abstract: "Make media that holds a task sequence and everything it references.",
+        required: "--task-sequence, --distribution-point, --output or --usb",
+        examples: [
+            #"tsmedia create standalone --task-sequence "Windows 11.zip" \"#,
+            #"    --distribution-point /srv/SCCMContentLib --output win11.iso"#,
+        ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
 
@@ -25,7 +30,8 @@ struct CreateStandalone: KindCommand {
     @Option(
         help: ArgumentHelp(
             "Limit of a volume: \(MediaCapacity.names.joined(separator: ", ")), or a size as 16GB, 4.7GB, 4GiB or bytes.",
-            valueName: "size"))
+            valueName: "size"),
+        completion: .list(MediaCapacity.names))
     var mediaSize = "unlimited"
 
     @Option(

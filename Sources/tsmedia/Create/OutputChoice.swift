@@ -13,6 +13,8 @@ protocol OutputChoice {
     var force: Bool { get }
     /// Whether nothing is written.
     var dryRun: Bool { get }
+    /// Whether every file is listed.
+    var listFiles: Bool { get }
     /// A request of `kind` that writes `drives` or, when there are none, the file or folder.
     func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest
 }

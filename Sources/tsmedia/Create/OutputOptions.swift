@@ -20,7 +20,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         help: ArgumentHelp(
             "Drive to write, as /dev/sdX or a link below /dev/disk (repeatable: all get the same).",
             valueName: "device"),
-        completion: .file())
+        completion: Completions.drives)
     var usb: [String] = []
 
     @Option(help: "What the output has to be, checked: the image of a disc, or a drive.")
@@ -31,6 +31,9 @@ struct OutputOptions: ParsableArguments, OutputChoice {
 
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
     var dryRun = false
+
+    @Flag(help: "List every file of the media, with its size and where it comes from.")
+    var listFiles = false
 
     @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
     var partitionScheme = PartitionScheme.mbr

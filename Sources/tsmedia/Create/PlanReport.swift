@@ -109,8 +109,10 @@ extension PlanReport {
 // MARK: Words
 
 extension PlanReport {
-    /// Prints the report in words; of a plan that was not carried out, with every file.
-    func printText(isDryRun: Bool) throws {
+    /// Prints the report in words; of a plan that was not carried out, with what is on each volume by content, and with
+    /// every file where `listsFiles` is set.
+    func printText(isDryRun: Bool, listsFiles: Bool) throws {
+        guard isDryRun || listsFiles || !Console.shared.isQuiet else { return }
         var output = LongOutput()
         for line in packingLines { try output.print(line) }
         for volume in plan.volumes {
@@ -126,15 +128,43 @@ extension PlanReport {
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
             try output.print("\(verb) \(name): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
             for line in volume.report.lines { try output.print(line) }
-            guard isDryRun else { continue }
-            let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
-            for file in volume.files {
-                let size = String(file.byteCount)
-                let padding = String(repeating: " ", count: width - size.utf8.count)
-                try output.print("  \(padding)\(size)  \(file.path)  from \(file.origin)")
+            if isDryRun, !listsFiles {
+                for line in contentLines(of: volume) { try output.print(line) }
             }
+            if listsFiles { try listFiles(of: volume, &output) }
         }
         try output.finish()
+    }
+
+    /// Every file, and where it comes from.
+    private func listFiles(of volume: VolumePlan, _ output: inout LongOutput) throws {
+        let width = volume.files.lazy.map { String($0.byteCount).utf8.count }.max() ?? 0
+        for file in volume.files {
+            let size = String(file.byteCount)
+            let padding = String(repeating: " ", count: width - size.utf8.count)
+            try output.print("  \(padding)\(size)  \(file.path)  from \(file.origin)")
+        }
+    }
+
+    /// What is on a volume, by content in their order there, and what of it is no content's.
+    private func contentLines(of volume: VolumePlan) -> [String] {
+        var rows: [(name: String, fileCount: Int, byteCount: Int64)] = []
+        var numbers: [String: Int] = [:]
+        for file in volume.files {
+            let name: String =
+                if case .content(_, let content) = file.source { content.id.description } else { "the media itself" }
+            let number = numbers[name] ?? rows.count
+            if number == rows.count {
+                numbers[name] = number
+                rows.append((name, 0, 0))
+            }
+            rows[number].fileCount += 1
+            rows[number].byteCount += file.byteCount
+        }
+        let table = TextTable(
+            header: ["", "", ""], numeric: [1, 2],
+            rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount)] })
+        return table.lines.dropFirst().map { "  \($0)" }
     }
 
     /// How a set was divided.

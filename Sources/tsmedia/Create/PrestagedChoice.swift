@@ -13,6 +13,7 @@ struct PrestagedChoice: OutputChoice {
     var usb: [String] { options.usb }
     var force: Bool { options.force }
     var dryRun: Bool { options.dryRun }
+    var listFiles: Bool { options.listFiles }
 
     /// What is asked of the output, be it a WIM or a disk.
     func output() throws -> PrestagedOutput {

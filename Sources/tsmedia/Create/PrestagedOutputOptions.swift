@@ -25,7 +25,7 @@ struct PrestagedOutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Write a whole disk, as /dev/sdX or a link below /dev/disk (repeatable: all get the same).",
             valueName: "device"),
-        completion: .file())
+        completion: Completions.drives)
     var usb: [String] = []
 
     @Option(
@@ -52,6 +52,9 @@ struct PrestagedOutputOptions: ParsableArguments {
 
     @Flag(name: [.long], help: "Say what would be written and how large it is; write nothing.")
     var dryRun = false
+
+    @Flag(help: "List every file of the media, with its size and where it comes from.")
+    var listFiles = false
 
     func validate() throws {
         let given = [output != nil, diskImage != nil, !usb.isEmpty].filter { $0 }.count

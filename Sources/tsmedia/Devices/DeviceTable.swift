@@ -9,14 +9,13 @@ import Support
 /// below the line, indented and broken between words.
 struct DeviceTable {
     let verdicts: [DriveVerdict]
-    private static let width = 80
     private static let indent = "    "
     /// What a drive says of itself may be as long as it likes.
     private static let longestCell = 24
 
-    /// The lines of the table.
-    var lines: [String] {
-        let table = TextTable(
+    /// The lines of the table in `width` columns.
+    func lines(width: Int) -> [String] {
+        let blocks = TextTable(
             header: ["DEVICE", "SIZE", "BUS", "MODEL", "SERIAL"], numeric: [1],
             rows: verdicts.map { verdict in
                 let device = verdict.device
@@ -25,9 +24,9 @@ struct DeviceTable {
                     device.bus.rawValue, Self.cell([device.vendor, device.model]), Self.cell([device.serial]),
                 ]
             }
-        ).lines
-        return table.prefix(1)
-            + zip(table.dropFirst(), verdicts).flatMap { line, verdict in [line] + Self.notes(verdict) }
+        ).blocks(width: width)
+        return blocks[0]
+            + zip(blocks.dropFirst(), verdicts).flatMap { lines, verdict in lines + Self.notes(verdict, width: width) }
     }
 
     private static func cell(_ words: [String?]) -> String {
@@ -36,32 +35,19 @@ struct DeviceTable {
         return text.count > longestCell ? text.prefix(longestCell - 1) + "…" : text
     }
 
-    private static func notes(_ verdict: DriveVerdict) -> [String] {
+    private static func notes(_ verdict: DriveVerdict, width: Int) -> [String] {
         var notes: [String] = []
         if let contents = verdict.device.contentSummary { notes.append("holds \(contents)") }
         let places = verdict.device.allMountPoints
         if !places.isEmpty { notes.append("mounted at \(places.map(\.string).joined(separator: ", "))") }
-        return (notes + [words(verdict)]).flatMap { folded($0.onOneLine) }
+        return (notes + [words(verdict)]).flatMap {
+            Folding.lines(indent + $0.onOneLine, width: width, indent: indent + "  ")
+        }
     }
 
     private static func words(_ verdict: DriveVerdict) -> String {
         if verdict.isRefused { return "refused: " + verdict.refusals.map(\.reason).joined(separator: "; ") }
         if verdict.isWritable { return "may be written" }
         return "needs \(verdict.demands.map(\.text.withOptions).joined(separator: " "))"
-    }
-
-    /// `text` in indented lines; a word that is longer than a line has one of its own.
-    private static func folded(_ text: String) -> [String] {
-        var (lines, line) = ([String](), "")
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, indent.count + line.count + 1 + word.count > width {
-                lines.append(indent + line)
-                // What belongs to the line above is set a little further in.
-                line = "  " + word
-            } else {
-                line += (line.isEmpty ? "" : " ") + word
-            }
-        }
-        return lines + [indent + line]
     }
 }

@@ -12,9 +12,14 @@ struct Devices: ParsableCommand {
         discussion: """
             Nothing is written. Run it as root: others may not look at what is on the drives. docs/devices.md has the \
             rules.
-            """)
+            """,
+        examples: [
+            #"tsmedia devices"#,
+            #"tsmedia devices /dev/disk/by-id/usb-Example_Stick-0:0"#,
+        ])
 
-    @Argument(help: "Only these drives: nodes, or links to them such as /dev/disk/by-id/...", completion: .file())
+    @Argument(
+        help: "Only these drives: nodes, or links to them such as /dev/disk/by-id/...", completion: Completions.drives)
     var devices: [String] = []
 
     @OptionGroup var program: ProgramOptions
@@ -39,7 +44,7 @@ struct Devices: ParsableCommand {
         if program.json {
             try StandardOutput.printJSON(DevicesReport(verdicts, problems))
         } else if !verdicts.isEmpty {
-            try StandardOutput.print(DeviceTable(verdicts: verdicts).lines)
+            try StandardOutput.print(DeviceTable(verdicts: verdicts).lines(width: Terminal.output.width ?? 80))
         } else if problems.isEmpty {
             Console.shared.note("there are no drives")
         }

@@ -10,7 +10,12 @@ import TaskSequence
 /// `tsmedia inspect`.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what media is, what is on it, and who signed its loaders.")
+        abstract: "Tell what media is, what is on it, and who signed its loaders.",
+        required: "the media",
+        examples: [
+            #"tsmedia inspect win11.iso"#,
+            #"tsmedia inspect disc1.iso disc2.iso --json"#,
+        ])
 
     @Argument(
         help: "An .iso, .img or .wim, a drive, or a folder; for a set, any of its volumes.", completion: .file())
@@ -18,7 +23,8 @@ struct Inspect: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the media's password; - reads standard input.", valueName: "file|-"))
+            "File whose first line is the media's password; - reads standard input.", valueName: "file|-"),
+        completion: .file())
     var passwordFile: String?
 
     @Flag(help: "Show the values of variables that may be secrets.")

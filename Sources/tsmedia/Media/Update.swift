@@ -14,7 +14,12 @@ struct Update: ParsableCommand {
             room, and one sector switches over: a drive that is pulled at any moment holds the old media or the new. \
             What the media has and the options do not ask for again is named, and nothing is written, unless --drop lets go \
             of it. Reads what stays first, and mends what is damaged; --no-verify trusts it instead.
-            """)
+            """,
+        required: "a drive, and the options with which it was made",
+        examples: [
+            #"tsmedia update /dev/sdb --task-sequence "Windows 11.zip" \"#,
+            #"    --distribution-point /srv/SCCMContentLib"#,
+        ])
 
     @Argument(help: "A drive, as /dev/sdX or a link below /dev/disk, or the image of one.", completion: .file())
     var media: String
@@ -49,7 +54,7 @@ struct Update: ParsableCommand {
             return try request(type, output, format)
         }
         let report = try content.run(update, isDryRun: dryRun, program)
-        try program.json ? StandardOutput.printJSON(report) : StandardOutput.print(sentence(report))
+        try program.json ? StandardOutput.printJSON(report) : StandardOutput.success(sentence(report))
     }
 
     private func request(_ type: MediaType, _ output: FilePath, _ format: any VolumeFormat) throws -> MediaRequest {

@@ -12,10 +12,17 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare every file of media with the manifest on it.",
         discussion: """
-            Of several volumes it also proves that together they are one whole set. Exits 65 when a file is missing, \
-            damaged, unreadable or foreign, or when a volume is missing or of another set. With --against it tells \
-            instead which contents a client would find current, without reading them, and exits 65 when one is not.
-            """)
+            Of several media it tells whether they are a whole set, copies of each other or separate media, and goes on \
+            after one that is damaged. Exits 65 when a file is missing, damaged, unreadable or foreign, when a set lacks \
+            a volume, or when media are of different builds. With --against it tells instead which contents a client \
+            would find current, without reading them, and exits 65 when one is not.
+            """,
+        required: "the media",
+        examples: [
+            #"tsmedia verify win11.iso"#,
+            #"tsmedia verify disc1.iso disc2.iso disc3.iso"#,
+            #"tsmedia verify win11.iso --against /srv/SCCMContentLib"#,
+        ])
 
     @Argument(help: "An .iso, .img or .wim, a drive, or a folder; for a set, all its volumes.", completion: .file())
     var media: [String]
@@ -24,7 +31,7 @@ struct Verify: ParsableCommand {
         name: .customLong("against"),
         help: ArgumentHelp(
             "Content library to compare contents with: the path of an SCCMContentLib folder (repeatable; asked in order).",
-            valueName: "location"))
+            valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
     @Option(
@@ -50,22 +57,38 @@ struct Verify: ParsableCommand {
             workerCount: try jobs.map(FieldValue.threadCount) ?? WorkerThreads.processorCount,
             interruption: Signals.interruption,
             progress: Console.shared)
+        if media.count == 1 {
+            let volume = try verifier.verify(FilePath(media[0]))
+            logger.info("verified \(volume.media): \(volume.findings.count) findings in \(volume.fileCount) files")
+            return try report(volume)
+        }
         let result = try verifier.verify(media.map { FilePath($0) })
         for volume in result.volumes {
             logger.info("verified \(volume.media): \(volume.findings.count) findings in \(volume.fileCount) files")
         }
-        if media.count == 1, let volume = result.volumes.first {
-            if program.json { try StandardOutput.printJSON(volume) } else { try report(volume) }
-            if volume.volumeCount > 1 {
-                Console.shared.note(
-                    "volume \(volume.volume) of \(volume.volumeCount): name all volumes to verify the set")
-            }
-            try requireIntact(volume)
+        let report = VerificationReport(result, order: media)
+        try program.json ? StandardOutput.printJSON(report) : report.print()
+        try report.requireComplete()
+    }
+
+    /// Reports one volume.
+    private func report(_ volume: MediaVerification) throws {
+        if program.json {
+            try StandardOutput.printJSON(volume)
         } else {
-            if program.json { try StandardOutput.printJSON(result) } else { try report(result) }
-            for volume in result.volumes { try requireIntact(volume) }
-            try requireComplete(result.membership)
+            for line in volume.findingLines { try StandardOutput.print(line) }
+            if volume.isIntact {
+                let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
+                try StandardOutput.print(
+                    "\(volume.media)\(number): intact, \(Amounts.files(volume.fileCount)), \(Amounts.bytes(volume.size))"
+                )
+            }
         }
+        if volume.volumeCount > 1 {
+            Console.shared.note(
+                "volume \(volume.volume) of \(volume.volumeCount): name all volumes to verify the set")
+        }
+        if let failure = volume.failure { throw failure }
     }
 
     // MARK: Against distribution points
@@ -90,59 +113,5 @@ struct Verify: ParsableCommand {
             "differs from the distribution points in \(others.count) of \(comparison.contents.count) contents, the first"
                 + " of which is \(first.id) (\(first.status.rawValue))",
             nextStep: "build it again, or let clients download what differs")
-    }
-
-    // MARK: Reports
-
-    private func report(_ volume: MediaVerification) throws {
-        for finding in volume.findings {
-            let reason = finding.reason.map { ": \($0)" } ?? ""
-            try StandardOutput.print("\(finding.problem.rawValue)  \(finding.path)\(reason)")
-        }
-        guard volume.isIntact else { return }
-        let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
-        let size = Amounts.bytes(volume.size)
-        try StandardOutput.print("\(volume.media)\(number): intact, \(volume.fileCount) files, \(size)")
-    }
-
-    private func report(_ set: MediaSetVerification) throws {
-        for volume in set.volumes {
-            if !volume.isIntact { try StandardOutput.print("\(volume.media): not intact") }
-            try report(volume)
-        }
-        // A volume that is not intact may look like one of another set: what is wrong with it was told.
-        guard set.isComplete || !set.membership.isComplete else { return }
-        for line in SetReport(set.membership).lines { try StandardOutput.print(line) }
-    }
-
-    // MARK: Verdicts
-
-    private func requireIntact(_ volume: MediaVerification) throws {
-        guard volume.isIntact else {
-            throw MediaFormatError(
-                .verificationFailed, DiagnosticText(volume.media),
-                "differs from its manifest in \(Amounts.files(volume.findings.count))",
-                nextStep: "build or copy it again")
-        }
-    }
-
-    private func requireComplete(_ set: MediaSetMembership) throws {
-        if let foreign = set.foreign.first {
-            throw MediaFormatError(
-                .verificationFailed, DiagnosticText(foreign.media), "\(foreign.reason), so it is not of this set",
-                nextStep: "take it away, or replace it by the right volume")
-        }
-        if !set.missing.isEmpty {
-            let numbers = set.missing.map(String.init).joined(separator: ", ")
-            throw MediaFormatError(
-                .verificationFailed, "the set of \(set.volumeCount) volumes",
-                "lacks volume\(set.missing.count == 1 ? "" : "s") \(numbers)", nextStep: "find or build what is missing"
-            )
-        }
-        if let content = set.incomplete.first {
-            throw MediaFormatError(
-                .verificationFailed, "content \(content)", "is not whole on these volumes",
-                nextStep: "build the set again")
-        }
     }
 }

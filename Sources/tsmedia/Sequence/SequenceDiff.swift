@@ -9,7 +9,7 @@ import TaskSequence
 /// `tsmedia sequence diff`.
 struct SequenceDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff",
+        name: "diff",
         abstract: "Compares two task sequences by meaning.",
         discussion: """
             Groups and steps are found again when they were moved or renamed. Layout and the order of attributes and \
@@ -18,7 +18,11 @@ struct SequenceDiff: ParsableCommand {
             The exit code is 0 whether or not there are differences; with --exit-code it is 1 when there are, as with \
             git diff.
             The files may hold several task sequences: they are paired by package ID, then by name.
-            """)
+            """,
+        required: "<old>, <new>",
+        examples: [
+            #"tsmedia sequence diff before.zip after.zip"#
+        ])
 
     @Argument(help: ArgumentHelp("The task sequence before.", valueName: "old"), completion: .file())
     var old: String

@@ -7,14 +7,18 @@ import TaskSequence
 /// `tsmedia sequence document`.
 struct SequenceDocument: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "document",
+        name: "document",
         abstract: "Documents a task sequence as one HTML page or as Markdown.",
         discussion: """
             The HTML page needs nothing else: no scripts, no other files, no network. It reads on a phone, in light and \
             in dark, and prints with everything unfolded. Every task sequence of an export is on the page, the one that \
             calls the others first; --task-sequence-id chooses one. Passwords, keys and tokens are hidden; what is a \
             secret in a command line or script is a guess: read the page before you publish it.
-            """)
+            """,
+        required: "<file>",
+        examples: [
+            #"tsmedia sequence document "Windows 11.zip" --output win11.html"#
+        ])
 
     @Argument(
         help: ArgumentHelp("An export zip, object.xml, wrapper, bare sequence or folder.", valueName: "file"),

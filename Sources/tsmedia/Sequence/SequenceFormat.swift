@@ -10,7 +10,7 @@ import TaskSequence
 /// `tsmedia sequence format`.
 struct SequenceFormat: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "format",
+        name: "format",
         abstract: "Writes a task sequence in canonical form, so that git shows what changed and nothing else.",
         discussion: """
             The canonical form is what Configuration Manager stores: one line, attributes and variables in its order. \
@@ -19,7 +19,12 @@ struct SequenceFormat: ParsableCommand {
             The result is the bare sequence. --container object-xml keeps the name, the boot image and the other \
             properties; --container export writes an export zip (the default when the output ends in .zip) of every \
             task sequence in the file, with references recomputed.
-            """)
+            """,
+        required: "<file>",
+        examples: [
+            #"tsmedia sequence format "Windows 11.zip" --layout indented --output win11.xml"#,
+            #"tsmedia sequence format win11.xml --check"#,
+        ])
 
     @Argument(
         help: ArgumentHelp("An export zip, object.xml, wrapper, bare sequence or folder.", valueName: "file"),

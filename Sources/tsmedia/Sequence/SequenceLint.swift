@@ -9,12 +9,16 @@ import TaskSequence
 /// `tsmedia sequence lint`.
 struct SequenceLint: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lint",
+        name: "lint",
         abstract: "Look for what a task sequence should not do.",
         discussion: """
             Exits 65 when it finds errors. Without --for, what concerns stand-alone media only is shown as a note.
             docs/linting.md explains every rule.
-            """)
+            """,
+        required: "<file>",
+        examples: [
+            #"tsmedia sequence lint "Windows 11.zip" --for standalone"#
+        ])
 
     @Argument(
         help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())

@@ -7,9 +7,16 @@ import TaskSequence
 /// `tsmedia sequence new build-and-capture`.
 struct SequenceNewBuildAndCapture: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "build-and-capture",
+        name: "build-and-capture",
         abstract: "A task sequence that builds a reference computer and captures it.",
-        discussion: SequenceNew.discussion)
+        discussion: SequenceNew.discussion,
+        required: "--name, --boot-image, --operating-system-image, --client-package, --capture-path, --capture-account",
+        examples: [
+            #"tsmedia sequence new build-and-capture --name "Build" --boot-image ABC00005 \"#,
+            #"    --operating-system-image ABC00004 --client-package ABC00002 \"#,
+            #"    --capture-path '\\server\images\win11.wim' \"#,
+            #"    --capture-account 'EXAMPLE\capture' --output build.zip"#,
+        ])
 
     @OptionGroup(title: "Task sequence") var identity: SequenceNewIdentityOptions
     @OptionGroup(title: "Windows") var windows: SequenceNewWindowsOptions

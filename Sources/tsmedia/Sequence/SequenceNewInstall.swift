@@ -6,9 +6,15 @@ import TaskSequence
 /// `tsmedia sequence new install`.
 struct SequenceNewInstall: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "install",
+        name: "install",
         abstract: "A task sequence that installs an operating system image.",
-        discussion: SequenceNew.discussion)
+        discussion: SequenceNew.discussion,
+        required: "--name, --boot-image, --operating-system-image, --client-package",
+        examples: [
+            #"tsmedia sequence new install --name "Windows 11" --boot-image ABC00005 \"#,
+            #"    --operating-system-image ABC00010 --client-package ABC00002 \"#,
+            #"    --output win11.zip"#,
+        ])
 
     @OptionGroup(title: "Task sequence") var identity: SequenceNewIdentityOptions
     @OptionGroup(title: "Windows") var windows: SequenceNewWindowsOptions

@@ -61,7 +61,7 @@ struct SequenceNewWindowsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "File whose first line is the local administrator's password; the account is enabled. - reads standard "
-                + "input.", valueName: "file|-"))
+                + "input.", valueName: "file|-"), completion: .file())
     var administratorPasswordFile: String?
 
     @Option(help: ArgumentHelp("Windows' English name for the time zone.", valueName: "name"))
@@ -119,7 +119,8 @@ struct SequenceNewNetworkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is this account's password; - reads standard input.", valueName: "file|-"))
+            "File whose first line is this account's password; - reads standard input.", valueName: "file|-"),
+        completion: .file())
     var domainPasswordFile: String?
 
     /// The workgroup or the domain that the options name.
@@ -169,7 +170,8 @@ struct SequenceNewCaptureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is this account's password; - reads standard input.", valueName: "file|-"))
+            "File whose first line is this account's password; - reads standard input.", valueName: "file|-"),
+        completion: .file())
     var capturePasswordFile: String?
 
     @Option(help: ArgumentHelp("Who made the image, at most 255 characters.", valueName: "name"))

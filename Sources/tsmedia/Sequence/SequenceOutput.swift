@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import Glibc
 import MediaBuilder
 import Support
@@ -15,6 +16,8 @@ struct SequenceOutput: ParsableArguments {
 
     @Flag(help: "Replace an existing file, once the new one is whole.")
     var force = false
+
+    func validate() throws { try WindowsPath.refuse(output, "--output") }
 
     /// The files of a command that reads `paths`.
     func files(reading paths: [String]) -> RunFiles {
@@ -35,5 +38,6 @@ struct SequenceOutput: ParsableArguments {
         let pending = try PendingOutput(path, kind: .file, replacesExisting: force, isSecret: isSecret)
         try FileError.wrap("written", path) { _ = try pending.descriptor.writeAll(bytes) }
         try pending.publish()
+        try StandardOutput.success("wrote \(path): \(Amounts.bytes(Int64(bytes.count)))")
     }
 }

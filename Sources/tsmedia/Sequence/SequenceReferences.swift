@@ -10,9 +10,14 @@ import TaskSequence
 /// `tsmedia sequence references`.
 struct SequenceReferences: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "references",
+        name: "references",
         abstract: "List what stand-alone media with a task sequence needs, why, and what is missing.",
-        discussion: "Exits 66 when something is missing. create standalone needs exactly the same.")
+        discussion: "Exits 66 when something is missing. create standalone needs exactly the same.",
+        required: "<file>",
+        examples: [
+            #"tsmedia sequence references "Windows 11.zip" \"#,
+            #"    --distribution-point /srv/SCCMContentLib"#,
+        ])
 
     @Argument(
         help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
@@ -27,7 +32,7 @@ struct SequenceReferences: ParsableCommand {
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
             "Content library to look for the content in: the path of an SCCMContentLib folder (repeatable).",
-            valueName: "location"))
+            valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
     @OptionGroup(title: "Further content") var further: FurtherContentOptions

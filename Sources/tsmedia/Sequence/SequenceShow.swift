@@ -7,12 +7,16 @@ import TaskSequence
 /// `tsmedia sequence show`.
 struct SequenceShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show",
+        name: "show",
         abstract: "Shows a task sequence as an indented tree, its conditions in words.",
         discussion: """
             Every task sequence of an export is shown, the one that calls the others first; --task-sequence-id chooses \
             one. Passwords, keys and tokens are hidden; what is a secret in a command line or script is a guess.
-            """)
+            """,
+        required: "<file>",
+        examples: [
+            #"tsmedia sequence show "Windows 11.zip""#
+        ])
 
     @Argument(
         help: ArgumentHelp("An export zip, object.xml, wrapper, bare sequence or folder.", valueName: "file"),

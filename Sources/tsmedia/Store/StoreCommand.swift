@@ -14,7 +14,9 @@ struct StoreCommand: ParsableCommand {
 
 /// The options of the `store` commands.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The store; $XDG_CACHE_HOME/tsmedia by default.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The store; $XDG_CACHE_HOME/tsmedia by default.", valueName: "folder"),
+        completion: .directory)
     var store: String?
 
     func validate() throws {

@@ -6,7 +6,10 @@ import DistributionPoints
 /// `tsmedia store prune`.
 struct StorePrune: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Forgets verified files that are gone or have changed.")
+        name: "prune", abstract: "Forgets verified files that are gone or have changed.",
+        examples: [
+            #"tsmedia store prune"#
+        ])
 
     @OptionGroup var options: StoreOptions
     @OptionGroup var program: ProgramOptions
@@ -18,7 +21,7 @@ struct StorePrune: ParsableCommand {
         try store.save()
         let report = Report(forgottenFileCount: forgotten, verifiedFileCount: store.index.files.count)
         guard !program.json else { return try StandardOutput.printJSON(report) }
-        try StandardOutput.print("forgot \(report.forgottenFileCount) files, \(report.verifiedFileCount) remain")
+        try StandardOutput.success("forgot \(report.forgottenFileCount) files, \(report.verifiedFileCount) remain")
     }
 
     private struct Report: Encodable {

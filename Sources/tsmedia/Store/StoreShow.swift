@@ -7,7 +7,10 @@ import Support
 /// `tsmedia store show`.
 struct StoreShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows where the store is and how much it remembers.")
+        name: "show", abstract: "Shows where the store is and how much it remembers.",
+        examples: [
+            #"tsmedia store show"#
+        ])
 
     @OptionGroup var options: StoreOptions
     @OptionGroup var program: ProgramOptions

@@ -23,7 +23,10 @@ final class Console: ProgressObserver {
         var phaseStart: UInt64 = 0
         var nextDrawing: UInt64 = 0
         var last: ProgressUpdate?
-        var hasBar = false
+        /// The columns that the bar takes which was drawn last; 0 without one.
+        var barWidth = 0
+        var verbosity = Verbosity.usual
+        var errorsAreJSON = false
         var logger: Logger?
     }
 
@@ -32,48 +35,95 @@ final class Console: ProgressObserver {
     /// Chooses how progress is shown.
     func configure(_ mode: ProgressMode) { state.withLock { $0.mode = mode.resolved } }
 
+    /// How much is said.
+    enum Verbosity {
+        /// Errors and warnings.
+        case quiet
+        /// Notes and progress too.
+        case usual
+        /// What the log has too.
+        case verbose
+    }
+
+    /// Chooses how much is said.
+    func configure(_ verbosity: Verbosity) { state.withLock { $0.verbosity = verbosity } }
+
+    /// True when only errors and warnings are wanted, and what a command has to report.
+    var isQuiet: Bool { state.withLock { $0.verbosity == .quiet } }
+
+    /// Tells errors as JSON from now on, a line each, as the reports of the command are.
+    func tellErrorsAsJSON() { state.withLock { $0.errorsAreJSON = true } }
+
     /// Repeats every message in `logger`.
     func mirror(to logger: Logger) { state.withLock { $0.logger = logger } }
 
     // MARK: Messages
 
-    /// Something that went wrong and ended the command.
-    func error(_ message: DiagnosticText) { say("error", .error, message.withOptions) }
+    /// Something that went wrong and ended the command, for a reason that only the command line has.
+    func error(usage message: String) {
+        say(Message(.error, DiagnosticText(message).withOptions, exitCode: ExitStatus.code(for: .usage)))
+    }
 
     /// An error that ended the command, or a part of it.
-    func error(_ error: any Error) { say("error", .error, ExitStatus.message(of: error)) }
+    func error(_ error: any Error) { say(Message(error)) }
 
     /// Something that may keep the result from working as expected.
-    func warning(_ message: DiagnosticText) { say("warning", .warning, message.withOptions) }
+    func warning(_ message: DiagnosticText) { say(Message(.warning, message.withOptions)) }
 
     /// Something the user should know.
-    func note(_ message: DiagnosticText) { say("note", .info, message.withOptions) }
+    func note(_ message: DiagnosticText) { say(Message(.note, message.withOptions)) }
 
-    private func say(_ kind: String, _ level: Logger.Level, _ message: String) {
+    /// A question to somebody at the terminal, who answers behind it.
+    func ask(_ question: String) {
         state.withLock { state in
-            state.logger?.log(level: level, "\(message)")
             eraseBar(&state)
-            if state.mode == .json {
-                put(JSONLine.message(kind, message))
+            put(question)
+        }
+    }
+
+    /// An error in words that are made already.
+    func error(_ message: DiagnosticText) { say(Message(.error, message.withOptions)) }
+
+    /// What the log has, for those who want to see it.
+    func detail(_ text: String) {
+        state.withLock { state in
+            guard state.verbosity == .verbose else { return }
+            eraseBar(&state)
+            if state.mode == .json { put(JSONLine.message(Message(.detail, text))) } else { print(text) }
+        }
+    }
+
+    private func say(_ message: Message) {
+        state.withLock { state in
+            state.logger?.log(level: message.kind.level, "\(message.text)")
+            guard message.kind != .note || state.verbosity != .quiet else { return }
+            eraseBar(&state)
+            if state.mode == .json || (message.kind == .error && state.errorsAreJSON) {
+                put(JSONLine.message(message))
             } else {
-                print("\(kind): \(message)")
+                show(message)
             }
         }
     }
 
-    /// Lines of the program's own, below an error: how a command is used.
-    func usage(_ lines: [String]) {
-        state.withLock { state in
-            eraseBar(&state)
-            for line in lines { print(line) }
+    /// The message on one line, for programs and files; for somebody who looks, between words and in colour.
+    private func show(_ message: Message) {
+        let terminal = Terminal.error
+        let line = "\(message.kind.rawValue): \(message.text)".onOneLine
+        guard let width = terminal.width else { return put(line + "\n") }
+        var lines = Folding.lines(line, width: width, indent: "  ")
+        if let colour = message.kind.colour, lines[0].hasPrefix("\(message.kind.rawValue):") {
+            let word = "\(message.kind.rawValue):"
+            lines[0] = colour.paint(word, on: terminal) + lines[0].dropFirst(word.count)
         }
+        put(lines.map { $0 + "\n" }.joined())
     }
 
     // MARK: Progress
 
     func update(_ update: ProgressUpdate) {
         state.withLock { state in
-            guard state.mode != .none else { return }
+            guard state.mode != .none, state.verbosity != .quiet else { return }
             let now = Self.now()
             if state.phase != update.phase {
                 state.phase = update.phase
@@ -89,7 +139,9 @@ final class Console: ProgressObserver {
 
     func finish(phase: String) {
         state.withLock { state in
-            guard state.mode != .none, state.phase == phase, let last = state.last else { return }
+            guard state.mode != .none, state.verbosity != .quiet, state.phase == phase, let last = state.last else {
+                return
+            }
             let seconds = Double(Self.now() - state.phaseStart) / 1e9
             eraseBar(&state)
             switch state.mode {
@@ -104,8 +156,10 @@ final class Console: ProgressObserver {
     private func draw(_ update: ProgressUpdate, seconds: Double, _ state: inout State) {
         switch state.mode {
         case .ansi:
-            put("\r\u{1B}[K" + ProgressText.bar(update, seconds: seconds, width: Self.width()).onOneLine)
-            state.hasBar = true
+            eraseBar(&state)
+            let bar = ProgressText.bar(update, seconds: seconds, width: Terminal.error.width ?? 80).onOneLine
+            put(bar)
+            state.barWidth = bar.count
         case .plain: print(ProgressText.line(update, seconds: seconds))
         case .json: put(JSONLine.progress(update, isFinished: false))
         case .auto, .none: break
@@ -113,9 +167,12 @@ final class Console: ProgressObserver {
     }
 
     private func eraseBar(_ state: inout State) {
-        guard state.hasBar else { return }
-        put("\r\u{1B}[K")
-        state.hasBar = false
+        guard state.barWidth > 0 else { return }
+        // In a window that has become narrower the bar takes several lines, or lost its end: who knows which. What is
+        // there stays, and the next begins below it.
+        let isWhole = state.barWidth < (Terminal.error.width ?? .max)
+        put(isWhole ? "\r\u{1B}[K" : "\r\n")
+        state.barWidth = 0
     }
 
     // MARK: The terminal
@@ -132,12 +189,6 @@ final class Console: ProgressObserver {
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
-    }
-
-    private static func width() -> Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
-        return Int(size.ws_col)
     }
 
     private static func now() -> UInt64 {

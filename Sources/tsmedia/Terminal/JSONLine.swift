@@ -12,9 +12,19 @@ enum JSONLine {
         let totalSize: Int64?
     }
 
-    private struct Message: Encodable {
+    private struct Line: Encodable {
         let event: String
         let message: String
+    }
+
+    private struct ErrorLine: Encodable {
+        let event: String
+        let message: String
+        let object: String?
+        let problem: String?
+        let nextStep: String?
+        let option: String?
+        let exitCode: Int32
     }
 
     /// A progress object.
@@ -25,8 +35,15 @@ enum JSONLine {
                 completedSize: update.completedByteCount, totalSize: update.totalByteCount))
     }
 
-    /// A message object; `kind` is error, warning or note.
-    static func message(_ kind: String, _ text: String) -> String { line(Message(event: kind, message: text)) }
+    /// A message object.
+    static func message(_ message: Message) -> String {
+        let kind = message.kind.rawValue
+        guard let failure = message.failure else { return line(Line(event: kind, message: message.text)) }
+        return line(
+            ErrorLine(
+                event: kind, message: message.text, object: failure.object, problem: failure.problem,
+                nextStep: failure.nextStep, option: failure.option, exitCode: failure.exitCode))
+    }
 
     private static func line(_ value: some Encodable) -> String {
         guard let bytes = try? JSON.bytes(of: value, .line) else { return "" }

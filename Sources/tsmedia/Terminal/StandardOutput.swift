@@ -10,10 +10,17 @@ import SystemPackage
 /// There is no other way out: a line is escaped here, whoever made it, so that no name from outside reaches a terminal as
 /// it is.
 enum StandardOutput {
-    /// Prints a line.
+    /// Prints a line; on a terminal that is narrower, broken between words.
     ///
     /// - Throws: `FileError` when the output is gone or full: a result that was not delivered is no success.
-    static func print(_ line: String) throws { try write((line.onOneLine + "\n").utf8) }
+    static func print(_ line: String) throws { try print([line]) }
+
+    /// Prints what a command did that has nothing to report but that; nothing when only errors and warnings are wanted.
+    ///
+    /// - Throws: as ``print(_:)-(String)``.
+    static func success(_ line: String) throws {
+        if !Console.shared.isQuiet { try print(line) }
+    }
 
     /// Prints lines in one piece.
     ///
@@ -38,11 +45,12 @@ enum StandardOutput {
         guard isatty(STDOUT_FILENO) == 1 else { return try write(bytes) }
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        try print(
-            lines.map { line in
-                let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-                return String(decoding: text, as: UTF8.self).replacing("\t", with: "    ")
-            })
+        var output = LongOutput(breaksLines: false)
+        for line in lines {
+            let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            try output.print(String(decoding: text, as: UTF8.self).replacing("\t", with: "    "))
+        }
+        try output.finish()
     }
 
     fileprivate static func write(_ bytes: some Sequence<UInt8>) throws {
@@ -64,10 +72,24 @@ struct LongOutput {
 
     /// What was not printed yet.
     private var bytes: [UInt8] = []
+    private let width: Int?
+
+    /// A result whose lines are broken between words where the terminal is narrower, unless `breaksLines` is false.
+    init(breaksLines: Bool = true) { width = breaksLines ? Terminal.output.width : nil }
 
     /// Prints a line.
     mutating func print(_ line: String) throws {
-        bytes += line.onOneLine.utf8
+        let text = line.onOneLine
+        guard let width, text.count > width else { return try put(text) }
+        // What belongs to a line is set a little further in than the line is.
+        let longestWord = text.split(separator: " ").map(\.count).max() ?? 0
+        let depth = min(text.prefix { $0 == " " }.count, max(0, width - longestWord))
+        let indent = String(repeating: " ", count: depth)
+        for line in Folding.lines(text, width: width - indent.count, indent: "  ") { try put(indent + line) }
+    }
+
+    private mutating func put(_ line: String) throws {
+        bytes += line.utf8
         bytes.append(UInt8(ascii: "\n"))
         try passOn()
     }

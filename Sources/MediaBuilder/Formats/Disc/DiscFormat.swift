@@ -52,6 +52,13 @@ private struct DiscPlanner: VolumePlanner {
         DiscVolume(disc: try disc(contents))
     }
 
+    func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
+        guard let label = VolumeLabel.cutOnDiscs(frame.request.label, of: volumes.count) else { return VolumeRemarks() }
+        return VolumeRemarks(warnings: [
+            "Windows shows the disc as '\(label)': it keeps \(DiscDescription.jolietLabelLimit) characters of a label"
+        ])
+    }
+
     private func disc(_ contents: VolumeContents) throws -> DiscLayout {
         var entries: [DiscBootEntry] = []
         if contents.number == 1, let image = frame.boot.biosBootImagePath {

@@ -61,7 +61,10 @@ struct DrivePlanner: VolumePlanner {
         let text = frame.request.label
         let label = FATLabel(fitting: text).description
         func replaced(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "_") } }
-        guard replaced(label) > replaced(text) else { return [] }
+        guard replaced(label) > replaced(text) else {
+            guard text != MediaRequest.defaultLabel, text.count > label.count else { return [] }
+            return ["the volume on the drive is labelled '\(label)': FAT keeps 11 characters of a label"]
+        }
         return ["the volume on the drive is labelled '\(label)': FAT keeps letters and digits of ASCII only"]
     }
 }

@@ -117,6 +117,12 @@ struct VolumeLabel: Sendable {
     /// All of it.
     var whole: String { text + ending }
 
+    /// The label that the title of a disc is cut to, where somebody asked for another; nil when it is whole.
+    static func cutOnDiscs(_ text: String, of count: Int) -> String? {
+        let label = VolumeLabel(text, volume: 1, of: count)
+        return text != MediaRequest.defaultLabel && label.joliet != label.whole ? label.joliet : nil
+    }
+
     /// For an ISO 9660 volume descriptor.
     var iso: String { cut { $0.utf8.count <= DiscDescription.labelByteLimit } }
 
@@ -134,10 +140,11 @@ struct VolumeLabel: Sendable {
 /// The names of the volumes of a set.
 enum SetOutput {
     /// Where volume `number` of `count` goes: one volume has the name of the request, several a number at its end,
-    /// before the extension (docs/formats/media.md section 2).
+    /// before the extension (docs/formats/media.md section 2); after a digit, which it would run into, behind a hyphen.
     static func path(_ output: FilePath, volume number: Int, of count: Int) -> FilePath {
         guard count > 1, let name = output.lastComponent else { return output }
-        let numbered = name.stem + String(number) + (name.extension.map { ".\($0)" } ?? "")
+        let separator = name.stem.last?.isNumber == true ? "-" : ""
+        let numbered = name.stem + separator + String(number) + (name.extension.map { ".\($0)" } ?? "")
         return output.removingLastComponent().appending(numbered)
     }
 
