@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
+import Glibc
 import Support
 import SystemPackage
 import TSMediaTestSupport
 
-/// What the sources can say of errors: the codes that they declare, and the texts that they hold.
+/// What the sources can say of errors: the kinds that they declare, and the texts that they hold.
 struct SourceMessages {
     /// Stands in a text for what is put into it when the program runs.
     static let placeholder: Character = "\u{1}"
-
-    /// A file of the sources.
-    struct File {
-        /// The path from the root of the checkout.
-        let path: String
-        /// All of it.
-        let text: String
-        /// Its literals, with ``SourceMessages/placeholder`` for each interpolation; those that are added are one.
-        let literals: [String]
-    }
 
     /// A kind of error.
     struct Kind {
@@ -26,46 +17,94 @@ struct SourceMessages {
         let name: String
         /// What the sources say that it is.
         let summary: String
-        /// Where it is declared.
+        /// The file that declares it.
         let place: String
     }
 
-    /// Every file below Sources.
-    let files: [File]
-    /// Every kind of error that is declared there, but for those that pass on what another one says.
+    /// A message that is given to an error without a kind, where it is made.
+    struct Message {
+        let text: String
+        let place: String
+    }
+
+    /// The literals of the sources, each on a line of its own.
+    private struct Literals {
+        var bytes: [UInt8] = [UInt8(ascii: "\n")]
+        var imports: Set<String> = []
+    }
+
+    /// Every kind of error that is declared, but for those that pass on what another one says.
     let kinds: [Kind]
+    /// The messages about arguments of the command.
+    let usageMessages: [Message]
+    /// The literals of each library and of the program.
+    private let literals: [String: Literals]
 
-    /// Reads the sources of the checkout.
-    init() throws {
+    /// What the checkout has, read once.
+    static let all = Result { try SourceMessages() }
+
+    private init() throws {
         let list = try Program.succeed("find", ["Sources", "-name", "*.swift"], in: Repository.root).output
-        files = try list.split(separator: "\n").sorted().map { path in
-            let bytes = try SmallFile.read(Repository.file(String(path)))
-            return File(
-                path: String(path), text: String(decoding: bytes, as: UTF8.self),
-                literals: SourceLiterals.literals(of: bytes).map(Self.withPlaceholders))
+        var kinds: [Kind] = []
+        var messages: [Message] = []
+        var literals: [String: Literals] = [:]
+        for path in list.split(separator: "\n").sorted().map(String.init) {
+            let bytes = try SmallFile.read(Repository.file(path))
+            let library = Self.library(of: path)
+            for literal in SourceLiterals.literals(of: bytes) {
+                // A text of several lines counts as one.
+                literals[library, default: Literals()].bytes +=
+                    Self.withPlaceholders(literal).utf8.map { $0 == 0x0A ? 0x20 : $0 } + [0x0A]
+            }
+            if Self.contains(bytes, "DiagnosticError") || Self.contains(bytes, ".Code {") {
+                kinds += Self.kinds(of: String(decoding: bytes, as: UTF8.self), at: path)
+            }
+            if Self.contains(bytes, "ValidationError(") {
+                messages += Self.usageMessages(of: String(decoding: bytes, as: UTF8.self), at: path)
+            }
+            // Imports stand before everything else.
+            let start = bytes.prefix(1_000).split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+            for line in start {
+                let words = line.split(separator: " ")
+                guard let place = words.firstIndex(of: "import"), place + 1 < words.count else { continue }
+                literals[library, default: Literals()].imports.insert(String(words[place + 1]))
+            }
         }
-        kinds = files.flatMap(Self.kinds)
+        self.kinds = kinds
+        usageMessages = messages
+        self.literals = literals
     }
 
-    /// The literals of files that may raise errors of `kind`: those that name it, all of its own library, and those of
-    /// Support, whose texts others pass on.
-    func literals(saidFor kind: String) -> [String] {
-        let spelling = kind.firstIndex(of: ".").map { String(kind[$0...]) } ?? kind
-        let library = kinds.first { $0.name == kind }?.place.split(separator: "/").prefix(2).joined(separator: "/")
-        return files.filter { file in
-            [library, "Sources/Support"].contains { $0.map { file.path.hasPrefix($0 + "/") } == true }
-                || file.names(spelling)
-        }.flatMap(\.literals)
+    // MARK: Looking
+
+    /// The libraries that may raise errors of `kind`: its own, those that import it, and Support, whose texts others pass on.
+    func libraries(raising kind: String) -> Set<String> {
+        guard let own = kinds.first(where: { $0.name == kind }).map({ Self.library(of: $0.place) }) else {
+            return ["tsmedia"]
+        }
+        return Set(literals.filter { $0.value.imports.contains(own) }.keys).union([own, "Support"])
     }
 
-    /// The literals of a piece of source.
-    static func literals(in source: String) -> [String] {
-        SourceLiterals.literals(of: Array(source.utf8)).map(withPlaceholders)
+    /// Whether a literal of `libraries`, of all when it is nil, is `text`, begins with it or holds it.
+    func have(_ text: some StringProtocol, _ match: Match, in libraries: Set<String>? = nil) -> Bool {
+        let sought =
+            switch match {
+            case .whole: "\n\(text)\n"
+            case .beginning: "\n\(text)"
+            case .end: "\(text)\n"
+            case .part: String(text)
+            }
+        return literals.contains { library, value in
+            libraries?.contains(library) != false && Self.contains(value.bytes, sought)
+        }
     }
+
+    /// How a text is compared with a literal.
+    enum Match { case whole, beginning, end, part }
 
     /// `text` with a placeholder for each `<...>`, as pages write them; a text that has an element of XML has one too.
     static func withPlaceholders(_ text: String) -> String {
-        guard text.contains("<") else { return text }
+        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
         var result = ""
         var rest = text[...]
         while let start = rest.firstIndex(of: "<") {
@@ -81,16 +120,30 @@ struct SourceMessages {
         return result + rest
     }
 
-    private static func kinds(of file: File) -> [Kind] {
-        guard file.text.contains("DiagnosticError") || file.text.contains(".Code {") else { return [] }
+    /// Sources hold no NUL, so that C's search does, which is quick in debug builds too.
+    private static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+        (bytes + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { all in
+                all.baseAddress.map { strstr($0, text) != nil } ?? false
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    private static func library(of path: String) -> String {
+        path.split(separator: "/").dropFirst().first.map(String.init) ?? path
+    }
+
+    private static func kinds(of text: String, at path: String) -> [Kind] {
         var kinds: [Kind] = []
         var comment = ""
         var type: (name: String, summary: String, codes: Int)?
         func endType() {
             guard let type, type.codes == 0, !type.name.isEmpty else { return }
-            kinds.append(Kind(name: type.name, summary: type.summary, place: file.path))
+            kinds.append(Kind(name: type.name, summary: type.summary, place: path))
         }
-        for line in file.text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let words = line.split(separator: " ")
             if words.first == "///" {
                 comment = comment.isEmpty ? words.dropFirst().joined(separator: " ") : comment
@@ -107,22 +160,30 @@ struct SourceMessages {
             {
                 type?.codes += 1
                 let name = words[place + 1].prefix { $0 != ":" }
-                kinds.append(Kind(name: "\(owner.name).\(name)", summary: comment, place: file.path))
+                kinds.append(Kind(name: "\(owner.name).\(name)", summary: comment, place: path))
             }
             comment = ""
         }
         endType()
         return kinds
     }
-}
 
-extension SourceMessages.File {
-    /// Whether `kind`, `.corrupt` or `LockError`, stands in the file as a word of its own.
-    func names(_ kind: String) -> Bool {
-        text.ranges(of: kind).contains { range in
-            guard range.upperBound < text.endIndex else { return true }
-            let next = text[range.upperBound]
-            return !next.isLetter && !next.isNumber && next != "_"
+    /// The literals that are given to errors of usage.
+    private static func usageMessages(of text: String, at path: String) -> [Message] {
+        text.split(separator: "ValidationError(").dropFirst().flatMap { rest in
+            var depth = 1
+            var isInText = false
+            var before: Character = " "
+            let end = rest.firstIndex { character in
+                defer { before = character }
+                if character == "\"", before != "\\" { isInText.toggle() }
+                // Parentheses of interpolations come in pairs.
+                if !isInText { depth += character == "(" ? 1 : character == ")" ? -1 : 0 }
+                return depth == 0
+            }
+            return SourceLiterals.literals(of: Array(rest[..<(end ?? rest.endIndex)].utf8)).map(withPlaceholders)
+                // `--` and the like are no messages.
+                .filter { $0.filter(\.isLetter).count > 3 }.map { Message(text: $0, place: path) }
         }
     }
 }

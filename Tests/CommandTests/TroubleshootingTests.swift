@@ -51,14 +51,14 @@ struct TroubleshootingTests {
             }.filter { $0.count > 3 }
         }
 
-        /// Whether one of `literals` is the end of the message, or begins with it: what is before is the object.
-        func ends(in literals: [String]) -> Bool {
+        /// Whether a literal of `libraries` is the end of the message, or begins with it: what is before is the object.
+        func ends(in sources: SourceMessages, _ libraries: Set<String>?) -> Bool {
             let starts = [pattern.startIndex] + pattern.indices.filter { pattern[$0] == " " }.map(pattern.index(after:))
             return starts.contains { start in
                 let end = pattern[start...]
                 guard end.contains(where: \.isLetter) else { return false }
                 let isLong = end.count { $0 != SourceMessages.placeholder } > 10
-                return literals.contains { $0 == end || (isLong && $0.hasPrefix(end)) }
+                return sources.have(end, isLong ? .beginning : .whole, in: libraries)
             }
         }
     }
@@ -67,7 +67,7 @@ struct TroubleshootingTests {
     private let entries: [Entry]
 
     init() throws {
-        sources = try SourceMessages()
+        sources = try SourceMessages.all.get()
         entries = try DocumentationPage(Self.page).prose.reduce(into: [String]()) { bullets, line in
             if line.hasPrefix("- ") || line.isEmpty {
                 bullets.append(String(line.dropFirst(2)))
@@ -101,26 +101,26 @@ struct TroubleshootingTests {
     @Test("every message of an entry is one that the sources have")
     func messages() {
         #expect(entries.count > 300)
-        let all = sources.files.flatMap(\.literals)
         for entry in entries {
-            if !entry.ends(in: entry.kinds.flatMap(sources.literals(saidFor:))) {
-                let others = sources.files.filter { entry.ends(in: $0.literals) }.map(\.path)
+            let libraries = Set(entry.kinds.flatMap(sources.libraries))
+            if !entry.ends(in: sources, libraries) {
+                let others = entry.ends(in: sources, nil) ? "; another library says it" : ""
                 Issue.record(
                     """
-                    no file that names \(entry.kinds.joined(separator: " or ")) says `\(entry.message)` of \(Self.page); \
-                    \(others.isEmpty ? "nor does any other" : "said by \(others.joined(separator: ", "))")
+                    nothing that raises \(entry.kinds.joined(separator: " or ")) says `\(entry.message)`\(others): correct \
+                    \(Self.page)
                     """)
             }
-            for part in entry.fixedParts where !all.contains(where: { $0.contains(part) }) {
+            for part in entry.fixedParts where !sources.have(part, .part) {
                 // Object and problem are two literals with a space between them.
                 let words = part.split(separator: " ")
                 let isDivided = (1..<max(words.count, 1)).contains { count in
-                    let (object, problem) = (
-                        words[..<count].joined(separator: " "), words[count...].joined(separator: " ")
-                    )
-                    return all.contains { $0.hasSuffix(object) } && all.contains { $0.hasPrefix(problem) }
+                    sources.have(words[..<count].joined(separator: " "), .end)
+                        && sources.have(words[count...].joined(separator: " "), .beginning)
                 }
-                if !isDivided { Issue.record("no text of the sources has '\(part)' of the entry `\(entry.message)`") }
+                if !isDivided {
+                    Issue.record("no text of the sources has '\(part)' of `\(entry.message)`: correct \(Self.page)")
+                }
             }
         }
     }
@@ -128,38 +128,13 @@ struct TroubleshootingTests {
     @Test("every message about the arguments of a command has an entry")
     func usageMessages() {
         let described = entries.filter { $0.kinds.contains(Self.usage) }.map(\.pattern)
-        for file in sources.files where file.path.hasPrefix("Sources/tsmedia/") {
-            for literal in file.usageMessages {
-                let isDescribed = described.contains { literal.hasPrefix($0) || $0 == literal }
-                if !isDescribed {
-                    Issue.record(
-                        """
-                        \(Self.page) has no entry for this message of \(file.path). Add this line to its options:
-                        - `\(literal.replacing(String(SourceMessages.placeholder), with: "<...>"))` \
-                        <!-- \(Self.usage) -->: what it means. What to do.
-                        """)
-                }
-            }
-        }
-    }
-}
-
-extension SourceMessages.File {
-    /// The literals that are given to the error of usage.
-    fileprivate var usageMessages: [String] {
-        text.split(separator: "ValidationError(").dropFirst().flatMap { rest in
-            var depth = 1
-            var isInText = false
-            var before: Character = " "
-            let end = rest.firstIndex { character in
-                defer { before = character }
-                if character == "\"", before != "\\" { isInText.toggle() }
-                // Parentheses of interpolations come in pairs.
-                if !isInText { depth += character == "(" ? 1 : character == ")" ? -1 : 0 }
-                return depth == 0
-            }
-            return SourceMessages.literals(in: String(rest[..<(end ?? rest.endIndex)]))
-                .filter { $0.filter(\.isLetter).count > 3 }
+        for message in sources.usageMessages where !described.contains(where: message.text.hasPrefix) {
+            Issue.record(
+                """
+                \(Self.page) has no entry for this message of \(message.place). Add this line to its options:
+                - `\(message.text.replacing(String(SourceMessages.placeholder), with: "<...>"))`<!-- \(Self.usage) -->: what it \
+                means. What to do.
+                """)
         }
     }
 }
