@@ -37,10 +37,11 @@ struct DocumentationLinkTests {
                 let file = Repository.root.pushing(target.path).string
                 #expect(access(file, F_OK) == 0, "\(path) links to \(link), and \(target.path) is not there")
                 guard let anchor = target.anchor, let other = pages[target.path] else { continue }
-                if anchors[target.path] == nil { anchors[target.path] = other.anchors }
-                #expect(
-                    anchors[target.path]?.contains(anchor) == true,
-                    "\(path) links to \(link), and \(target.path) has no such heading")
+                let known = anchors[target.path] ?? other.anchors
+                anchors[target.path] = known
+                if !known.contains(anchor) {
+                    Issue.record("\(path) links to \(link), and \(target.path) has no such heading")
+                }
             }
         }
     }
@@ -55,8 +56,8 @@ struct DocumentationLinkTests {
                 if pages[target] != nil, reached.insert(target).inserted { next.append(target) }
             }
         }
-        for path in pages.keys where path != "README.md" {
-            #expect(reached.contains(path), "nothing leads from docs/README.md to \(path)")
+        for path in pages.keys where path != "README.md" && !reached.contains(path) {
+            Issue.record("nothing leads from docs/README.md to \(path)")
         }
     }
 }

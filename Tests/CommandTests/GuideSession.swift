@@ -27,9 +27,9 @@ final class GuideSession {
             ("/srv/library", session.work.appending("library").string),
             ("/srv/bin", session.demo.clientBinaries.string),
         ]
-        for letter in ["b", "c", "d"] where commands.contains("/dev/sd\(letter)") {
+        for letter in ["b", "c"] where commands.contains("/dev/sd\(letter)") {
             let device =
-                LoopDevice.isPossible ? try LoopDevice(mebibytes: 64, in: session.work, name: "sd\(letter)") : nil
+                LoopDevice.isPossible ? try LoopDevice(mebibytes: 40, in: session.work, name: "sd\(letter)") : nil
             drives.append(("/dev/sd\(letter)", device))
             places.append(("/dev/sd\(letter)", device?.node.string ?? "sd\(letter).img"))
         }
