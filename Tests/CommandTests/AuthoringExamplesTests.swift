@@ -8,39 +8,15 @@ import Testing
 /// The examples of docs/authoring.md and docs/templates.md, run as they stand there.
 @Suite("examples of the pages on authoring")
 struct AuthoringExamplesTests {
-    private static func page(_ name: String) throws -> [Substring] {
-        let bytes = try SmallFile.read(Repository.file("docs/\(name)"))
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    }
-
-    /// The commands of a page: what is indented by four spaces and begins with `tsmedia`, with its further lines.
-    private static func commands(_ lines: [Substring]) -> [String] {
-        var commands: [String] = []
-        var isContinued = false
-        for line in lines where line.hasPrefix("    ") {
-            let text = line.dropFirst(4)
-            if isContinued {
-                commands[commands.count - 1] += "\n" + text
-            } else if text.hasPrefix("tsmedia ") {
-                commands.append(String(text))
-            } else {
-                continue
-            }
-            isContinued = text.hasSuffix("\\")
-        }
-        return commands
-    }
-
     @Test("every example works as written", arguments: [("authoring.md", 6), ("templates.md", 1)])
     func works(name: String, count: Int) throws {
-        let lines = try Self.page(name)
+        let page = try DocumentationPage(FilePath("docs/\(name)"))
         let folder = try TestFolder()
         for file in ["administrator.txt", "capture.txt", "domain.txt"] {
             try folder.write("hush-\(file)\n".utf8, to: file)
         }
-        let xml = lines.drop { $0 != "```xml" }.dropFirst().prefix { $0 != "```" }
-        if !xml.isEmpty { try folder.write(xml.joined(separator: "\n").utf8, to: "kiosk.xml") }
-        let commands = Self.commands(lines)
+        if let xml = page.block("xml") { try folder.write(xml.joined(separator: "\n").utf8, to: "kiosk.xml") }
+        let commands = page.commands.map(\.text)
         #expect(commands.count == count)
         let programs = try BuiltProgram.tsmedia.removingLastComponent().string
         for command in commands {
