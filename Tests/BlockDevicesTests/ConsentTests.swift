@@ -34,7 +34,7 @@ struct ConsentTests {
         #expect(error?.failureClass == .refused)
         #expect(
             error?.description
-                == "drive /dev/sdb (ATA Samsung SSD 860) is not written without more words: it is a fixed disk, "
+                == "drive /dev/sdb (ATA Samsung SSD 860) is not written without consent: it is a fixed disk, "
                 + "it must be confirmed by its serial number, it holds gpt partition table: ntfs \"DATA\", "
                 + "it is mounted at /mnt; if it is the right drive, add allow fixed disk confirm S3Z1-sdb force "
                 + "unmount")

@@ -148,7 +148,7 @@ struct CertificateInspectionTests {
     func noPassword() throws {
         let result = try session.succeed(session.arguments(.bootable, "media", ["--self-signed-certificate"]))
         let line =
-            "no password: anyone who holds this media can read its variables, its task sequence and the private key of its"
+            "no password: anyone who holds this media can read its variables and the private key of its"
             + " certificate, and be this media before the site"
         #expect(result.errorText.contains("note: \(line); add --password-file\n"), "\(result.errorText)")
         #expect(result.errorText.split(separator: "\n").count { $0.contains("no password") } == 1)

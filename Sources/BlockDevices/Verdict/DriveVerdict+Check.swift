@@ -27,7 +27,7 @@ extension DriveVerdict {
         let unmet = demands.filter { !$0.isMet(by: consents, isConfirmed: isConfirmed) }
         guard !unmet.isEmpty else { return }
         throw DeviceError(
-            .refused, object, "is not written without more words: \(unmet.map(\.reason).joined(separator: ", "))",
+            .refused, object, "is not written without consent: \(unmet.map(\.reason).joined(separator: ", "))",
             nextStep: "if it is the right drive, add \(unmet.map(\.text).joined(separator: " "))")
     }
 }

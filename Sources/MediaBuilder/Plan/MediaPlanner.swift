@@ -320,11 +320,14 @@ public struct MediaPlanner: Sendable {
     private func notes(_ needs: MediaNeeds) -> [DiagnosticText] {
         guard kind.mediaType.hasSecrets else { return [] }
         guard request.password == nil else {
-            return ["password set: it encrypts the variables and the task sequence; packages are not encrypted"]
+            return [
+                "password set: it encrypts the"
+                    + " \(kind.mediaType.encryptedParts.joined(separator: " and the ")); packages are not encrypted"
+            ]
         }
         let hasCertificate = request.certificate != nil
         let steps = needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
-        var note = DiagnosticText(MediaType.withoutPassword(hasCertificate: hasCertificate))
+        var note = DiagnosticText(kind.mediaType.withoutPassword(hasCertificate: hasCertificate))
         if let first = steps.first {
             let others = steps.count > 1 ? " and \(steps.count - 1) more" : ""
             note = note + ", with the passwords in step '\(first)'\(others)"

@@ -194,7 +194,7 @@ public struct MediaInspector: Sendable {
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
         if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
-            warnings.append(MediaType.withoutPassword(hasCertificate: certificate.certificate != nil))
+            warnings.append(bootstrap.mediaType.withoutPassword(hasCertificate: certificate.certificate != nil))
         }
         if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
         if media.firmwareEntries().isEmpty, !isFurtherVolume {

@@ -36,12 +36,15 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// Whether variables and task sequence are worth a password.
     public var hasSecrets: Bool { self != .capture }
 
+    /// What a password of this media encrypts, in words (docs/formats/media.md section 1).
+    public var encryptedParts: [String] { ["variables"] + (self == .standalone ? ["task sequence"] : []) }
+
     /// What media with secrets gives away that has no password (docs/formats/media.md section 1).
-    public static func withoutPassword(hasCertificate: Bool) -> String {
-        let read = "no password: anyone who holds this media can read its variables"
-        return hasCertificate
-            ? "\(read), its task sequence and the private key of its certificate, and be this media before the site"
-            : "\(read) and its task sequence"
+    public func withoutPassword(hasCertificate: Bool) -> String {
+        let parts = encryptedParts.map { "its \($0)" } + (hasCertificate ? ["the private key of its certificate"] : [])
+        let list = parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "") + (parts.last ?? "")
+        return "no password: anyone who holds this media can read \(list)"
+            + (hasCertificate ? ", and be this media before the site" : "")
     }
 
     /// The kind in words.

@@ -61,7 +61,8 @@ struct BootImageShow: ParsableCommand {
         question.hardware = try hardware.list()
         question.driverPackages = try driverPackages.map { try FieldValue.packageID($0, .driverPackage) }
         if question.hardware == nil, !driverPackages.isEmpty {
-            throw ValidationError("--driver-package goes with --for-hardware.")
+            throw ValidationError(
+                "--driver-package needs --for-hardware; add it, or leave both out")
         }
         var settings = BuildSettings(DistributionPoints.ofProgram)
         settings.distributionPoints = distributionPoints
@@ -84,7 +85,7 @@ struct BootImageShow: ParsableCommand {
         if let reference = BootImageReference(bootImage) { return reference }
         let path = FilePath(bootImage)
         guard (try? Stat(path)) != nil else {
-            throw ValidationError("'\(bootImage)' is neither a package ID nor a file.")
+            throw ValidationError("'\(bootImage)' is neither a package ID nor a file; check the path")
         }
         return .file(path)
     }

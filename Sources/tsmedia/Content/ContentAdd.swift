@@ -78,7 +78,7 @@ struct ContentAdd: ParsableCommand {
         let report = Report(packageID: packageID, added)
         guard !program.json else { return try StandardOutput.printJSON(report) }
         try StandardOutput.success(
-            "added \(report.contentId): \(report.fileCount) files, \(Amounts.bytes(report.size)), "
+            "added \(report.contentId): \(Amounts.files(report.fileCount)), \(Amounts.bytes(report.size)), "
                 + "\(Amounts.bytes(report.newSize)) of it new to the library")
     }
 

@@ -31,7 +31,7 @@ struct ContentShow: ParsableCommand {
         } else if let content = ContentID(id) {
             ids = [content]
         } else {
-            throw ValidationError("'\(id)' is neither a package ID nor a content ID.")
+            throw ValidationError("'\(id)' is neither a package ID nor a content ID; tsmedia content list shows both")
         }
         let contents = try ids.map { try library.content($0) }
         for content in contents { for warning in content.warnings { Console.shared.warning(DiagnosticText(warning)) } }
@@ -43,7 +43,7 @@ struct ContentShow: ParsableCommand {
         }
         for content in contents {
             try StandardOutput.print(
-                "\(content.id): \(content.files.count) files, \(Amounts.bytes(content.byteCount)), "
+                "\(content.id): \(Amounts.files(content.files.count)), \(Amounts.bytes(content.byteCount)), "
                     + "content hash \(content.contentHash ?? "not known")")
             try TextTable(
                 header: ["PATH", "SIZE", "SHA-256"], numeric: [1],

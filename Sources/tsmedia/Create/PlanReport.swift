@@ -123,7 +123,7 @@ extension PlanReport {
             let verb = isDryRun ? "would write" : "wrote"
             let isExact = volume.report.sizeIsExact ?? true
             let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
-            let files = "\(volume.files.count) files"
+            let files = Amounts.files(volume.files.count)
             let name =
                 plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
             try output.print("\(verb) \(name): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")

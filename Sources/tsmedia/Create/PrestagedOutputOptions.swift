@@ -59,7 +59,7 @@ struct PrestagedOutputOptions: ParsableArguments {
     func validate() throws {
         let given = [output != nil, diskImage != nil, !usb.isEmpty].filter { $0 }.count
         guard given <= 1 else {
-            throw ValidationError("of --output, --disk-image and --usb a run writes one")
+            throw ValidationError("--output, --disk-image and --usb exclude each other; name one of them")
         }
     }
 

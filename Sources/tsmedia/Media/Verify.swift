@@ -112,6 +112,6 @@ struct Verify: ParsableCommand {
             .verificationFailed, DiagnosticText(media.joined(separator: ", ")),
             "differs from the distribution points in \(others.count) of \(comparison.contents.count) contents, the first"
                 + " of which is \(first.id) (\(first.status.rawValue))",
-            nextStep: "build it again, or let clients download what differs")
+            nextStep: "build it again or update it, or let clients download what differs")
     }
 }

@@ -39,7 +39,9 @@ struct SequenceDocument: ParsableCommand {
     }
 
     func validate() throws {
-        if program.json { throw ValidationError("--json is for sequence show; document writes html or markdown.") }
+        if program.json {
+            throw ValidationError("--json is for sequence show, and document writes html or markdown; leave it out")
+        }
     }
 
     func run() throws {

@@ -55,10 +55,10 @@ struct SequenceFormat: ParsableCommand {
 
     func validate() throws {
         if check, output.output != nil || container != nil {
-            throw ValidationError("--check writes nothing; leave out --output and --container.")
+            throw ValidationError("--check writes nothing; leave out --output and --container")
         }
         if program.json, !check {
-            throw ValidationError("--json is for --check; without it format writes a task sequence. Leave it out.")
+            throw ValidationError("--json is for --check, and without it format writes a task sequence; leave it out")
         }
     }
 

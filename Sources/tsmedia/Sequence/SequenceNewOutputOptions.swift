@@ -38,7 +38,7 @@ struct SequenceNewOutputOptions: ParsableArguments {
         let logger = try program.start("sequence new \(command)", files)
         try files.check()
         if program.json {
-            throw ValidationError("--json is for commands that report; new writes a task sequence. Leave it out")
+            throw ValidationError("--json is for commands that report, and new writes a task sequence; leave it out")
         }
         let request = try request(SequencePasswords())
         let package = try request.taskSequence(from: try chosenTemplate(for: request), ownValues: try ownValues())

@@ -21,7 +21,9 @@ struct StorePrune: ParsableCommand {
         try store.save()
         let report = Report(forgottenFileCount: forgotten, verifiedFileCount: store.index.files.count)
         guard !program.json else { return try StandardOutput.printJSON(report) }
-        try StandardOutput.success("forgot \(report.forgottenFileCount) files, \(report.verifiedFileCount) remain")
+        try StandardOutput.success(
+
+            "forgot \(Amounts.files(report.forgottenFileCount)), \(report.verifiedFileCount) remain")
     }
 
     private struct Report: Encodable {
