@@ -84,7 +84,7 @@ struct DryRunTests {
         let sources = plan.plannedFiles.compactMap(\.source.text).filter { $0.contains(" on ") }
         #expect(!sources.isEmpty)
         #expect(sources.allSatisfy { $0.hasSuffix(" on \(library)") })
-        let lines = try session.succeed(arguments + options).output.split(separator: "\n")
+        let lines = try session.succeed(arguments + options + ["--list-files"]).output.split(separator: "\n")
         #expect(lines.count == plan.plannedFiles.count + 1)
         #expect(lines.allSatisfy { !$0.contains("\u{1B}") && !$0.contains("\u{2028}") })
     }

@@ -43,7 +43,8 @@ final class ReportCollection {
         let watched = try session.run(
             session.arguments(.standalone, "tree", ["--progress", "json", "--rehash"] + Self.validity))
         let failed = try session.run(["inspect", "gone", "--progress", "json"])
-        for line in (watched.errorText + failed.errorText).split(separator: "\n") {
+        let refused = try session.run(["create", "capture", "--output", "x.iso", "--progress", "json"])
+        for line in (watched.errorText + failed.errorText + refused.errorText).split(separator: "\n") {
             documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))
         }
         let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
@@ -51,7 +52,10 @@ final class ReportCollection {
         for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
         try report("inspect-set", ["inspect", "set1.iso", "boot.iso"])
         try report("verify", ["verify", "boot.iso"])
-        try report("verify-set", ["verify", "set1.iso", "boot.iso"], status: 65)
+        let guid = ["--force", "--media-guid", "{11111111-2222-3333-4444-555555555555}"]
+        try session.create(.bootable, "one.iso", guid)
+        try session.create(.capture, "other.iso", guid)
+        try report("verify-set", ["verify", "set1.iso", "one.iso", "other.iso", "gone.iso"], status: 65)
         // A drive that no BIOS starts any more.
         try CommandSession.flipBit(of: session.folder.appending("drive.img"), at: 0)
         try report("verify", ["verify", "drive.img"], status: 65)

@@ -23,7 +23,7 @@ struct VerifyTests {
         let report = try JSONValue(parsing: try session.succeed(["verify", output, "--json"]).output)
         #expect(
             report.keys == [
-                "media", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "findings",
+                "media", "isDrive", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "findings",
             ])
         #expect(report.findings == .list([]))
         #expect(report.fileCount.number == Int64(try session.fileSizes(in: output).count - 1))
@@ -39,7 +39,8 @@ struct VerifyTests {
         let result = try session.run(["verify", output])
         #expect(result.status == 65)
         #expect(result.output == "damaged  \(path)\n")
-        #expect(result.failure == "error: \(output) differs from its manifest in 1 file; build or copy it again")
+        #expect(
+            result.failure == "error: \(output) differs from its manifest in 1 file; copy it again, or build it again")
         let json = try session.run(["verify", output, "--json"])
         #expect(json.status == 65)
         #expect(

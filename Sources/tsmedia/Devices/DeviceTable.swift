@@ -41,7 +41,7 @@ struct DeviceTable {
         let places = verdict.device.allMountPoints
         if !places.isEmpty { notes.append("mounted at \(places.map(\.string).joined(separator: ", "))") }
         return (notes + [words(verdict)]).flatMap {
-            Folding.lines(indent + $0.onOneLine, width: width, indent: indent + "  ")
+            Folding.lines($0.onOneLine, width: width - indent.count, indent: "  ").map { indent + $0 }
         }
     }
 
