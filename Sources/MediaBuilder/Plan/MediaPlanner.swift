@@ -80,7 +80,9 @@ public struct MediaPlanner: Sendable {
         warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
             .map { DiagnosticText($0) }
         _ = try limits.warnings(content.folders)
-        let placed = try image?.extracted.map { try place($0, assembly, content) }
+        let placed = try image?.extracted.map {
+            try place($0, assembly, content, at: try request.format.imageTreePlace(needs.source))
+        }
         warnings += placed?.warnings ?? []
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
@@ -190,10 +192,11 @@ public struct MediaPlanner: Sendable {
 
     /// Lays the files of the media over those of an operating system image.
     private func place(
-        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly
+        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly, at place: ImageTreePlace?
     ) throws -> PlacedImage {
-        let own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
-        return try image.placed(under: own, folders: content.contents.map(\.folder))
+        var own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
+        if let place, !place.hasBootFiles { own = own.filter(kind.mediaType.isContent) }
+        return try image.placed(under: own, folders: content.contents.map(\.folder), on: place?.partition)
     }
 
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
