@@ -186,24 +186,31 @@ static inline void tsm_ntfs_sort_names(ntfs_inode *inode)
     ntfs_inode_mark_dirty(inode);
 }
 
-/// Clears what an inode's record and the blocks of a folder hold beside what they say: what lay there before has the times
-/// of the clock. Returns 0, or -1 with errno.
-static inline int tsm_ntfs_clear_remains(ntfs_inode *inode)
+/// Clears what a record holds beside what it says.
+static inline void tsm_ntfs_clear_record(MFT_RECORD *record)
 {
-    MFT_RECORD *record = inode->mrec;
-    u8 *start = (u8 *)record, *end = start + le32_to_cpu(record->bytes_in_use);
+    u32 used = le32_to_cpu(record->bytes_in_use), size = le32_to_cpu(record->bytes_allocated);
+    u8 *start = (u8 *)record, *end = start + used;
+    if (used > size)
+        return;
     for (u8 *place = start + le16_to_cpu(record->attrs_offset); place + sizeof(ATTR_RECORD) <= end;) {
         ATTR_RECORD *attribute = (ATTR_RECORD *)place;
         u32 length = le32_to_cpu(attribute->length);
         if (attribute->type == AT_END || !length || length > (size_t)(end - place))
             break;
-        u32 used = le16_to_cpu(attribute->value_offset) + le32_to_cpu(attribute->value_length);
-        if (!attribute->non_resident && used < length)
-            memset(place + used, 0, length - used);
+        u32 value = le16_to_cpu(attribute->value_offset) + le32_to_cpu(attribute->value_length);
+        if (!attribute->non_resident && value < length)
+            memset(place + value, 0, length - value);
         place += length;
     }
-    if (le32_to_cpu(record->bytes_in_use) < le32_to_cpu(record->bytes_allocated))
-        memset(end, 0, le32_to_cpu(record->bytes_allocated) - le32_to_cpu(record->bytes_in_use));
+    memset(end, 0, size - used);
+}
+
+/// Clears what an inode's record and the blocks of a folder hold beside what they say: what lay there before has the times
+/// of the clock. Returns 0, or -1 with errno.
+static inline int tsm_ntfs_clear_remains(ntfs_inode *inode)
+{
+    tsm_ntfs_clear_record(inode->mrec);
     ntfs_inode_mark_dirty(inode);
     ntfs_volume *volume = inode->vol;
     u32 size = volume->indx_record_size;
@@ -229,8 +236,9 @@ static inline int tsm_ntfs_clear_remains(ntfs_inode *inode)
     return result;
 }
 
-/// Clears what a record holds that is free again. Returns 0, also for one that is none, or -1 with errno.
-static inline int tsm_ntfs_clear_free_record(ntfs_volume *volume, u64 number)
+/// The same for a record that no inode begins with: all of one that is free again. Returns 0, also for one that is none,
+/// or -1 with errno.
+static inline int tsm_ntfs_clear_other_record(ntfs_volume *volume, u64 number)
 {
     u32 size = volume->mft_record_size;
     MFT_RECORD *record = malloc(size);
@@ -238,14 +246,15 @@ static inline int tsm_ntfs_clear_free_record(ntfs_volume *volume, u64 number)
         return -1;
     int result = 0;
     if (!ntfs_mft_record_read(volume, number, record) && ntfs_is_file_record(record->magic)
-        && !(record->flags & MFT_RECORD_IN_USE)) {
+        && le32_to_cpu(record->bytes_allocated) == size) {
         u32 start = le16_to_cpu(record->attrs_offset);
-        if (start + 8 <= size) {
-            memset((u8 *)record + start, 0, size - start);
+        if (!(record->flags & MFT_RECORD_IN_USE) && start + 8 <= size) {
             ((ATTR_RECORD *)((u8 *)record + start))->type = AT_END;
             record->bytes_in_use = cpu_to_le32(start + 8);
-            result = ntfs_mft_record_write(volume, number, record);
+            memset((u8 *)record + start + 4, 0, 4);
         }
+        tsm_ntfs_clear_record(record);
+        result = ntfs_mft_record_write(volume, number, record);
     }
     free(record);
     return result;

@@ -153,7 +153,7 @@ struct ExtractedDiskTests {
     func refused() throws {
         let session = try CommandSession(ownLibrary: true)
         let small = try layout(
-            session, Self.twoVolumes.replacing("size: 100%", with: "size: 12MiB"))
+            session, Self.twoVolumes.replacing("size: 100%", with: "size: 24MiB"))
         let result = try session.run(session.extractedDisk("disk.img", small))
         #expect(result.status == 73)
         #expect(result.failure.contains("partition 2 'Windows'"), "\(result.failure)")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import DriveImage
 import Fixtures
 import Support
@@ -99,6 +100,62 @@ struct AppliedTreeTests {
         #expect(found.sha256 != found.sha256WithoutRootDescriptor)
         #expect(try found.matches(overlay.appliedTree().sha256))
     }
+
+    @Test("two volumes of one image are the same, byte for byte, whatever the clock says")
+    func reproducible() throws {
+        let source = try volume("source")
+        try NTFSMount.change(source, Self.manyNames)
+        let archive = folder.appending("install.wim")
+        try Program.succeed("wimlib-imagex", ["capture", source.string, archive.string, "x"])
+        let overlay = try overlay(archive)
+        let tree = try overlay.appliedTree()
+        let disk = DividedDisk(
+            division: DiskDivision(
+                scheme: .gpt,
+                partitions: [
+                    DividedPartition(purpose: .basic, size: .percentOfFree(100), fileSystem: .ntfs, label: "Windows")
+                ]),
+            contents: [
+                0: DividedDisk.Content(
+                    firstFile: 0,
+                    files: [
+                        DiskFile(
+                            path: try MediaPath("many/OURS.txt"), byteCount: 7, modified: Timestamp(unixSeconds: 1))
+                    ],
+                    tree: NTFSTreePlan(
+                        byteCount: tree.byteCount, sha256: tree.sha256, sharedFolders: [try MediaPath("MANY")]))
+            ], identity: DiskIdentity(seed: SHA256.digest(of: [1])), created: Timestamp(unixSeconds: 2),
+            deviceByteCount: 100 << 20)
+        let layout = try #require(try DiskLayout(disk).ntfsVolumes.first)
+        for name in ["first", "second"] {
+            let place = folder.appending(name)
+            try TestFolder.makeFolder(place)
+            _ = try DataVolume(
+                layout, in: place, interruption: Interruption(),
+                applying: {
+                    try overlay.apply(
+                        archive, index: 1, to: $0, interruption: Interruption(), progress: SilentProgress())
+                })
+        }
+        let (first, second) = ("first/volume.ntfs", "second/volume.ntfs")
+        try Program.succeed("cmp", [first, second], in: folder.path)
+        let checked = try Program.succeed("ntfsfix", ["-n", folder.appending(first).string]).output
+        #expect(checked.contains("was processed successfully"), "\(checked)")
+        let names = try Program.succeed("ntfsls", ["--path", "many", folder.appending(first).string]).output
+        #expect(names.contains("OURS.txt") && names.contains("a name of some length 399"))
+    }
+
+    /// A folder of more names than a block of it holds, short ones and links in it.
+    private static let manyNames = """
+        os.makedirs(place('many'))
+        for number in range(400):
+            path = place('many/a name of some length %d' % number)
+            with open(path, 'wb') as file:
+                file.write(b'x' * number)
+            if number % 8 == 0:
+                os.setxattr(path, 'system.ntfs_dos_name', b'NAME%d.DLL' % number)
+                os.link(path, place('many/link %d' % number))
+        """
 
     /// What is done to a volume, and lines of Python that do it and keep the times.
     private static let changes: [(what: String, lines: String)] = [

@@ -162,18 +162,18 @@ final class NTFSVolume: @unchecked Sendable {
     /// - Throws: `FileError`; `InterruptedError`.
     func clearRemains(_ interruption: Interruption) throws {
         try forEachInode(
-            interruption, free: { tsm_ntfs_clear_free_record($0, $1) }
+            interruption, others: { tsm_ntfs_clear_other_record($0, $1) }
         ) { inode in
             tsm_ntfs_sort_names(inode)
             return tsm_ntfs_clear_remains(inode)
         }
     }
 
-    /// Calls `body` with the root and everything that is not the file system's, and `free` with the numbers of all other
-    /// records; both return 0, or -1 with errno.
+    /// Calls `body` with the root and everything that is not the file system's, and `others` with the numbers of all
+    /// other records; both return 0, or -1 with errno.
     private func forEachInode(
         _ interruption: Interruption,
-        free: (_ volume: UnsafeMutablePointer<ntfs_volume>, _ number: UInt64) -> Int32 = { _, _ in 0 },
+        others: (_ volume: UnsafeMutablePointer<ntfs_volume>, _ number: UInt64) -> Int32 = { _, _ in 0 },
         _ body: (UnsafeMutablePointer<ntfs_inode>) -> Int32
     ) throws {
         guard let handle, handle.pointee.mft_record_size > 0 else { return }
@@ -182,7 +182,7 @@ final class NTFSVolume: @unchecked Sendable {
         for number in [Int64(FILE_root.rawValue)] + (first < count ? Array(first..<count) : []) {
             // Records that are free, or of a file with several, are none to open.
             guard let inode = open(UInt64(number)) else {
-                guard free(handle, UInt64(number)) == 0 else {
+                guard others(handle, UInt64(number)) == 0 else {
                     throw FileError("written", name, Errno(rawValue: errno))
                 }
                 continue
