@@ -28,6 +28,7 @@ let floor0: [Target] = [
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
+    .target(name: "FileTrees", dependencies: ["Cryptography", "Support"]),
     .target(name: "Identifiers", dependencies: ["Support"]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
@@ -53,11 +54,16 @@ let floor1: [Target] = [
     .target(name: "MediaVariables", dependencies: ["CZlib", "Cryptography", "Markup", "Support"]),
     .target(
         name: "WindowsImaging",
-        dependencies: ["CLibwim", "ContentTransfer", "Cryptography", "Identifiers", "Markup", "Support", systemPackage]),
+        dependencies: [
+            "CLibwim", "ContentTransfer", "Cryptography", "FileTrees", "Identifiers", "Markup", "Support",
+            systemPackage,
+        ]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DriveImage",
-        dependencies: ["CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "Support", systemPackage]),
+        dependencies: [
+            "CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "FileTrees", "Support", systemPackage,
+        ]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
@@ -145,6 +151,7 @@ let testTargets: [Target] = [
     tests("Support"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
+    tests("FileTrees", "Cryptography"),
     tests("Identifiers"),
     tests("JSON"),
     tests("Markup"),

@@ -14,6 +14,8 @@ struct PFXContents {
 
     /// Bags lie in bags no deeper than this; nobody writes more than one level.
     private static let levelLimit = 4
+    /// The most certificates; a chain has a handful, all of it goes to every medium.
+    private static let certificateLimit = 100
 
     init(password: String?, isChecked: Bool, name: String) {
         (self.password, self.isChecked, self.name) = (password, isChecked, name)
@@ -76,6 +78,12 @@ struct PFXContents {
                 let certificate = Certificate(owned.pointer)
             else { throw damaged }
             certificates.append(certificate)
+            guard certificates.count <= Self.certificateLimit else {
+                throw CryptographyError(
+                    .malformed, name,
+                    "holds more than \(Self.certificateLimit) certificates, and no chain has so many",
+                    nextStep: "export the one certificate again, with those that issued it alone")
+            }
         case NID_safeContentsBag where level < Self.levelLimit:
             for inner in LibcryptoStack.elements(PKCS12_SAFEBAG_get0_safes(bag)) {
                 try read(bag: inner, level: level + 1)

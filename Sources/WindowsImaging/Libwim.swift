@@ -27,7 +27,7 @@ enum Libwim {
     ) -> WindowsImagingError {
         let code = wimlib_error_code(rawValue: UInt32(bitPattern: result))
         // libwim's own text names the flag or structure; a full disk is only in errno.
-        if code == WIMLIB_ERR_WRITE, reason == ENOSPC || reason == EDQUOT || reason == EFBIG {
+        if [WIMLIB_ERR_WRITE, WIMLIB_ERR_NTFS_3G].contains(code), [ENOSPC, EDQUOT, EFBIG].contains(reason) {
             return WindowsImagingError(
                 .noSpace, "\(object)", "does not fit where it is extracted",
                 nextStep: "free some space or choose another temporary folder with TMPDIR")
@@ -53,7 +53,8 @@ enum Libwim {
         case WIMLIB_ERR_PATH_DOES_NOT_EXIST: .pathNotFound
         case WIMLIB_ERR_ABORTED_BY_PROGRESS: .interrupted
         case WIMLIB_ERR_OPEN, WIMLIB_ERR_READ, WIMLIB_ERR_WRITE, WIMLIB_ERR_STAT, WIMLIB_ERR_MKDIR, WIMLIB_ERR_LINK,
-            WIMLIB_ERR_SET_TIMESTAMPS:
+            WIMLIB_ERR_SET_TIMESTAMPS, WIMLIB_ERR_NTFS_3G, WIMLIB_ERR_SET_ATTRIBUTES, WIMLIB_ERR_SET_REPARSE_DATA,
+            WIMLIB_ERR_SET_SECURITY, WIMLIB_ERR_SET_SHORT_NAME:
             .io
         default: .damaged
         }

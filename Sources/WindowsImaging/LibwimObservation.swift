@@ -58,6 +58,10 @@ final class LibwimObservation {
             if let streams = information?.pointee.write_streams {
                 observation.update("writing the image", streams.completed_bytes, of: streams.total_bytes)
             }
+        case WIMLIB_PROGRESS_MSG_EXTRACT_STREAMS:
+            if let extract = information?.pointee.extract {
+                observation.update("applying the image", extract.completed_bytes, of: extract.total_bytes)
+            }
         default:
             break
         }

@@ -7,9 +7,15 @@ import TSMediaTestSupport
 import Testing
 
 extension CommandSession {
-    /// The arguments that write the image of a prestaged disk of the demo.
+    /// The arguments that write the image of a prestaged disk of the demo, with the package of the operating system image.
     func prestagedDisk(_ output: String = "disk.img", _ more: [String] = [], size: String? = "4GB") -> [String] {
         prestaged(output).map { $0 == "--output" ? "--disk-image" : $0 } + more
+            + (size.map { ["--disk-size", $0] } ?? [])
+    }
+
+    /// The arguments that write such an image with the files of the operating system image.
+    func extractedDisk(_ output: String = "disk.img", _ more: [String] = [], size: String? = "1GB") -> [String] {
+        extracted(output).map { $0 == "--output" ? "--disk-image" : $0 } + more
             + (size.map { ["--disk-size", $0] } ?? [])
     }
 

@@ -79,7 +79,11 @@ final class ReportCollection {
         let options = ["--compression", "none"]
         try report("create", session.prestaged("OEM.wim", options + ["--comment", "c", "--created-by", "x"]))
         try report("create", session.prestaged("next.swm", options + ["--base", "OEM.wim", "--split", "4MB"]))
-        try report("create", session.prestagedDisk("disk.img", ["--dry-run"]))
+        try report("create", session.extractedDisk())
+        try report("inspect", ["inspect", "disk.img"])
+        let onDisk = try Program.succeed(
+            "mtype", ["-i", "\(session.folder)/disk.img@@1M", "::SMS/data/MediaManifest.json"])
+        documents.append(ReportDocument(command: nil, schema: "media-manifest", text: onDisk.output))
         let told = options + ["--comment", "c", "--created-by", "x", "--version", "2"]
         try report("create", session.extracted("told.wim", told))
         try report("inspect", ["inspect", "told.wim"])

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import Support
 import SystemPackage
 import TSMediaTestSupport
 import Testing
+
+@testable import Cryptography
 
 /// PFX files, between openssl and us.
 @Suite("PFX files")
@@ -54,6 +55,28 @@ struct PFXTests {
         #expect([opened.certificate] == expected)
         #expect(opened.chain == (try Certificate.read(try bytes("ca.crt"), name: "ca.crt")))
         #expect(opened.privateKey.publicKey == opened.certificate.publicKey)
+    }
+
+    @Test("a chain without end is refused, and one of a hundred certificates is not")
+    func longChain() throws {
+        try makeCertificate("a")
+        try makeCertificate("ca", bits: 1024)
+        let own = try identity()
+        let issuer = try #require(try Certificate.read(try bytes("ca.crt"), name: "ca.crt").first)
+        for count in [99, 100] {
+            let long = CertificateIdentity(
+                own.certificate, own.privateKey, chain: Array(repeating: issuer, count: count))
+            let sealed = PFXFile.seal(long, password: "right", seed: [1])
+            if count == 99 {
+                #expect(try PFXFile.open(sealed, password: "right", name: "a.pfx").chain.count == count)
+                continue
+            }
+            let error = #expect(throws: CryptographyError.self) {
+                try PFXFile.open(sealed, password: "right", name: "a.pfx")
+            }
+            #expect(error?.code == .malformed)
+            #expect(error?.description.contains("more than 100 certificates") == true)
+        }
     }
 
     @Test("a wrong password is told as that, and so is a missing one", arguments: [[], ["-legacy"], ["-nomac"]])

@@ -358,6 +358,8 @@ struct DataVolumeTests {
             try CommandSession.flipBit(of: disk.path, at: place)
             guard let reader = NTFSVolumeReader(file, path: "drive", range: partition) else { continue }
             #expect(reader.files.count <= drive.dataFiles.count + 60)
+            let mask = MediaMask(files: [MediaPath](), folders: [MediaPath](), sharedFolders: [MediaPath]())
+            _ = try reader.tree(mask, byteLimit: 64 << 20, interruption: Interruption()) { _ in }
             for number in reader.files.indices where reader.files[number].byteCount < 64 << 20 {
                 try? reader.read(number, buffer: buffer) { _ in }
             }

@@ -35,10 +35,18 @@ public struct DataVolume: Sendable, Equatable {
 
     /// Makes `volume` in a sparse file.
     ///
-    /// - Parameter folder: an empty folder for the sparse file.
+    /// - Parameters:
+    ///   - folder: an empty folder for the sparse file.
+    ///   - apply: applies ``NTFSVolumeLayout/tree`` to the volume in this file, which nobody else has open.
+    ///   - observe: told how many bytes of that tree were read again, again and again.
     /// - Throws: ``DriveImageError`` `.noFormatter`, `.notFormatted`, `.noBootSectors`, `.tooSmall`, `.unsuitableName`,
-    ///   `.duplicateName`; `FileError`; `InterruptedError`.
-    public init(_ volume: NTFSVolumeLayout, in folder: FilePath, interruption: Interruption) throws {
+    ///   `.duplicateName`; `.damaged` when the tree on the volume is not what was promised; `FileError`;
+    ///   `InterruptedError`; what `apply` throws.
+    public init(
+        _ volume: NTFSVolumeLayout, in folder: FilePath, interruption: Interruption,
+        applying apply: (_ volume: FilePath) throws -> Void = { _ in },
+        observe: @escaping @Sendable (_ byteCount: Int) -> Void = { _ in }
+    ) throws {
         let partition = volume.range
         let image = folder.appending("volume.ntfs")
         try Self.makeFile(image, byteCount: Int64(partition.count))
@@ -49,10 +57,18 @@ public struct DataVolume: Sendable, Equatable {
         try NTFSBootRecord.setSerial(volume.serial, of: image)
         if volume.isBootable { try NTFSBootRecord.install(on: image) }
         let tree = try VolumeTree(files: volume.files, folders: volume.folders, hasLabel: false)
+        if volume.tree != nil { try apply(image) }
         let opened = try NTFSVolume(file: image)
         var reserved: [[Range<Int64>]]
         do {
-            reserved = try opened.reserve(volume.files, tree, created: volume.created, interruption)
+            var mask: MediaMask?
+            if let applied = volume.tree {
+                try opened.settleTimes(interruption)
+                try Self.require(applied, on: opened, interruption, observe)
+                mask = MediaMask(files: [], folders: [], sharedFolders: applied.sharedFolders)
+            }
+            reserved = try opened.reserve(volume.files, tree, over: mask, created: volume.created, interruption)
+            if mask != nil { try opened.clearRemains(interruption) }
         } catch {
             try? opened.close()
             throw error
@@ -77,11 +93,25 @@ public struct DataVolume: Sendable, Equatable {
     }
 
     /// What the sparse file takes at most, in bytes.
-    public static func stagedByteCount(forPartitionOf byteCount: Int64) -> Int64 {
-        min(byteCount, 96 << 20 + byteCount / 8192)
+    public static func stagedByteCount(forPartitionOf byteCount: Int64, over tree: NTFSTreePlan? = nil) -> Int64 {
+        min(byteCount, 96 << 20 + byteCount / 8192 + (tree?.byteCount ?? 0))
     }
 
     // MARK: Parts
+
+    /// Reads again what was applied to `volume`: a volume may not keep all that it was told.
+    private static func require(
+        _ promised: NTFSTreePlan, on volume: NTFSVolume, _ interruption: Interruption,
+        _ observe: @escaping @Sendable (Int) -> Void
+    ) throws {
+        let mask = MediaMask(files: [], folders: [], sharedFolders: [])
+        let found = try NTFSTreeReading.tree(
+            of: volume, mask, byteLimit: promised.byteCount, interruption: interruption, observe: observe)
+        guard !found.matches(promised.sha256) else { return }
+        throw DriveImageError(
+            .damaged, "the operating system image", "does not lie on the NTFS volume as it is in its archive",
+            nextStep: "put its package on the disk")
+    }
 
     private static func makeFile(_ path: FilePath, byteCount: Int64) throws(FileError) {
         try FileError.wrap("written", path) {

@@ -69,33 +69,56 @@ final class NTFSVolume: @unchecked Sendable {
     /// Makes the folders of `tree` and gives every file its clusters; returns these, in bytes of the volume, by the
     /// number of the file.
     ///
+    /// - Parameter mask: tells which folders are there already, with times of their own; nil for an empty volume.
     /// - Throws: `FileError`; ``DriveImageError`` `.tooSmall`; `InterruptedError`.
     func reserve(
-        _ files: [DiskFile], _ tree: VolumeTree, created: Timestamp, _ interruption: Interruption
+        _ files: [DiskFile], _ tree: VolumeTree, over mask: MediaMask? = nil, created: Timestamp,
+        _ interruption: Interruption
     ) throws -> [[Range<Int64>]] {
-        guard let root = ntfs_inode_open(handle, UInt64(FILE_root.rawValue)) else { throw failure("root folder") }
+        guard let root = open(Self.rootReference) else { throw failure("root folder") }
         var ranges = [[Range<Int64>]](repeating: [], count: files.count)
         defer { ntfs_inode_close(root) }
-        try fill(root, VolumeTree.root, files, tree, created, interruption, &ranges)
+        let filling = Filling(files: files, tree: tree, mask: mask, created: created, interruption: interruption)
+        try fill(root, VolumeTree.root, filling, &ranges)
         return ranges
     }
 
+    /// What a volume is filled with.
+    private struct Filling {
+        let files: [DiskFile]
+        let tree: VolumeTree
+        let mask: MediaMask?
+        let created: Timestamp
+        let interruption: Interruption
+
+        /// Whether the folder was there before.
+        func isShared(_ folder: Int) -> Bool {
+            guard let mask else { return false }
+            return tree.folders[folder].path.map { mask.isShared($0.description) } ?? true
+        }
+    }
+
     private func fill(
-        _ inode: UnsafeMutablePointer<ntfs_inode>, _ number: Int, _ files: [DiskFile], _ tree: VolumeTree,
-        _ created: Timestamp, _ interruption: Interruption, _ ranges: inout [[Range<Int64>]]
+        _ inode: UnsafeMutablePointer<ntfs_inode>, _ number: Int, _ filling: Filling, _ ranges: inout [[Range<Int64>]]
     ) throws {
+        let (files, tree) = (filling.files, filling.tree)
+        let folderName = tree.folders[number].path?.description ?? "root folder"
+        let times = tsm_ntfs_get_times(inode)
         for child in tree.folders[number].children {
-            try interruption.check()
+            try filling.interruption.check()
             let name = tree.name(of: child, files)
             let type = if case .folder = child { Glibc.S_IFDIR } else { Glibc.S_IFREG }
             let units = name.utf16.map(\.littleEndian)
-            guard units.count <= Self.nameLength,
-                let made = ntfs_create(inode, 0, units, UInt8(units.count), type)
-            else { throw failure(name) }
+            let made: UnsafeMutablePointer<ntfs_inode>?
+            if case .folder(let folder) = child, filling.isShared(folder) {
+                made = openFolder(name, in: inode)
+            } else {
+                made = units.count <= Self.nameLength ? ntfs_create(inode, 0, units, UInt8(units.count), type) : nil
+            }
+            guard let made else { throw failure(name) }
             do {
                 switch child {
-                case .folder(let folder):
-                    try fill(made, folder, files, tree, created, interruption, &ranges)
+                case .folder(let folder): try fill(made, folder, filling, &ranges)
                 case .file(let file):
                     ranges[file] = try reserve(files[file], made)
                     guard tsm_ntfs_set_times(made, files[file].modified.fileTime) == 0 else { throw failure(name) }
@@ -106,8 +129,70 @@ final class NTFSVolume: @unchecked Sendable {
             }
             guard ntfs_inode_close_in_dir(made, inode) == 0 else { throw failure(name) }
         }
-        guard tsm_ntfs_set_times(inode, created.fileTime) == 0 else {
-            throw failure(tree.folders[number].path?.description ?? "root folder")
+        let result =
+            filling.isShared(number)
+            ? tsm_ntfs_put_times(inode, times) : tsm_ntfs_set_times(inode, filling.created.fileTime)
+        guard result == 0 else { throw failure(folderName) }
+    }
+
+    /// The folder of this name, without case.
+    private func openFolder(
+        _ name: String, in folder: UnsafeMutablePointer<ntfs_inode>
+    ) -> UnsafeMutablePointer<ntfs_inode>? {
+        let names = names(in: folder, limit: FATVolume.Limits.drive.entryCount)
+        return names.first { $0.isFolder && $0.kind != .short && $0.text.caseFolded == name.caseFolded }
+            .flatMap { open($0.reference) }
+    }
+
+    /// Gives what lies on the volume times that are the same whenever it was written: a file changed when it was written
+    /// last.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    func settleTimes(_ interruption: Interruption) throws {
+        try forEachInode(interruption) { inode in
+            var times = tsm_ntfs_get_times(inode)
+            times.last_change = times.last_write
+            return tsm_ntfs_put_times(inode, times)
+        }
+    }
+
+    /// Clears what records and folders hold beside what they say, and orders the names in them: the rest would be other
+    /// bytes whenever the volume was written.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    func clearRemains(_ interruption: Interruption) throws {
+        try forEachInode(
+            interruption, others: { tsm_ntfs_clear_other_record($0, $1) }
+        ) { inode in
+            tsm_ntfs_sort_names(inode)
+            return tsm_ntfs_clear_remains(inode)
+        }
+    }
+
+    /// Calls `body` with the root and everything that is not the file system's, and `others` with the numbers of all
+    /// other records; both return 0, or -1 with errno.
+    private func forEachInode(
+        _ interruption: Interruption,
+        others: (_ volume: UnsafeMutablePointer<ntfs_volume>, _ number: UInt64) -> Int32 = { _, _ in 0 },
+        _ body: (UnsafeMutablePointer<ntfs_inode>) -> Int32
+    ) throws {
+        guard let handle, handle.pointee.mft_record_size > 0 else { return }
+        let count = handle.pointee.mft_na.pointee.initialized_size / Int64(handle.pointee.mft_record_size)
+        let first = Int64(FILE_first_user.rawValue)
+        for number in [Int64(FILE_root.rawValue)] + (first < count ? Array(first..<count) : []) {
+            // Records that are free, or of a file with several, are none to open.
+            guard let inode = open(UInt64(number)) else {
+                guard others(handle, UInt64(number)) == 0 else {
+                    throw FileError("written", name, Errno(rawValue: errno))
+                }
+                continue
+            }
+            let isDone = body(inode) == 0
+            let reason = Errno(rawValue: errno)
+            guard ntfs_inode_close(inode) == 0, isDone else {
+                throw FileError("written", name, isDone ? Errno(rawValue: errno) : reason)
+            }
+            try interruption.check()
         }
     }
 
@@ -154,43 +239,88 @@ final class NTFSVolume: @unchecked Sendable {
         let reference: UInt64
     }
 
+    /// A name in a folder.
+    struct Name {
+        /// What kind of name it is, of those that NTFS knows (FILE_NAME_TYPE_FLAGS in layout.h of ntfs-3g).
+        enum Kind {
+            /// The name beside which there is a short one.
+            case long
+            /// The short name of a file that has another.
+            case short
+            /// A name by itself.
+            case other
+        }
+
+        /// Its UTF-16 units; they come from outside, and may be any.
+        let units: [UInt16]
+        /// The number of what has it, with the number of its use.
+        let reference: UInt64
+        let isFolder: Bool
+        let kind: Kind
+
+        /// The name; halves of surrogates become replacement characters.
+        var text: String { String(decoding: units, as: UTF16.self) }
+    }
+
     private final class Names {
-        var entries: [(name: String, reference: UInt64, isFolder: Bool)] = []
+        var names: [Name] = []
         let limit: Int
         init(limit: Int) { self.limit = limit }
+    }
+
+    static let rootReference = UInt64(FILE_root.rawValue)
+
+    /// Opens a file or folder; nil when it cannot be read.
+    func open(_ reference: UInt64) -> UnsafeMutablePointer<ntfs_inode>? { ntfs_inode_open(handle, reference) }
+
+    /// The names in a folder, but not those of files of the file system itself; fewer of a damaged one, nil when it cannot
+    /// be read at all.
+    func names(in reference: UInt64, limit: Int) -> [Name]? {
+        guard let folder = open(reference) else { return nil }
+        defer { ntfs_inode_close(folder) }
+        return names(in: folder, limit: limit)
+    }
+
+    private func names(in folder: UnsafeMutablePointer<ntfs_inode>, limit: Int) -> [Name] {
+        let found = Names(limit: limit)
+        var position: Int64 = 0
+        _ = ntfs_readdir(folder, &position, Unmanaged.passUnretained(found).toOpaque()) {
+            context, name, length, kind, _, reference, type in
+            guard let context, let name else { return -1 }
+            let found = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
+            guard found.names.count < found.limit else { return -1 }
+            let units = UnsafeBufferPointer(start: name, count: Int(length)).map(UInt16.init(littleEndian:))
+            // Below come the files of the file system itself ($MFT, $LogFile ...).
+            guard ![[0x2E], [0x2E, 0x2E]].contains(units),
+                NTFSVolume.record(reference) >= UInt64(FILE_first_user.rawValue)
+            else { return 0 }
+            let kinds: [UInt32: Name.Kind] = [
+                UInt32(FILE_NAME_WIN32.rawValue): .long, UInt32(FILE_NAME_DOS.rawValue): .short,
+            ]
+            found.names.append(
+                Name(
+                    units: units, reference: reference, isFolder: type == UInt32(NTFS_DT_DIR),
+                    kind: kinds[UInt32(kind)] ?? .other))
+            return 0
+        }
+        return found.names
     }
 
     /// Every file, but not those of the file system itself; damaged folders hold fewer.
     func files(_ limits: FATVolume.Limits = .drive) -> [Entry] {
         var found: [Entry] = []
-        var visited: Set<UInt64> = [Self.record(UInt64(FILE_root.rawValue))]
-        var waiting: [(path: String, reference: UInt64, depth: Int)] = [("", UInt64(FILE_root.rawValue), 0)]
+        var visited: Set<UInt64> = [Self.record(Self.rootReference)]
+        var waiting: [(path: String, reference: UInt64, depth: Int)] = [("", Self.rootReference, 0)]
         while let (path, reference, depth) = waiting.popLast(), found.count < limits.entryCount {
-            guard let folder = ntfs_inode_open(handle, reference) else { continue }
-            let names = Names(limit: limits.entryCount - found.count)
-            var position: Int64 = 0
-            _ = ntfs_readdir(folder, &position, Unmanaged.passUnretained(names).toOpaque()) {
-                context, name, length, _, _, reference, type in
-                guard let context, let name else { return -1 }
-                let names = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
-                guard names.entries.count < names.limit else { return -1 }
-                let units = UnsafeBufferPointer(start: name, count: Int(length)).map(UInt16.init(littleEndian:))
-                let text = String(decoding: units, as: UTF16.self)
-                let number = NTFSVolume.record(reference)
-                // Below come the files of the file system itself ($MFT, $LogFile ...).
-                guard text != ".", text != "..", number >= UInt64(FILE_first_user.rawValue) else { return 0 }
-                names.entries.append((text, reference, type == UInt32(NTFS_DT_DIR)))
-                return 0
-            }
-            ntfs_inode_close(folder)
-            for entry in names.entries {
-                let place = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+            let names = names(in: reference, limit: limits.entryCount - found.count) ?? []
+            for entry in names where entry.kind != .short {
+                let place = path.isEmpty ? entry.text : "\(path)/\(entry.text)"
                 if entry.isFolder {
                     guard depth < limits.depth, visited.count < limits.folderCount,
                         visited.insert(Self.record(entry.reference)).inserted
                     else { continue }
                     waiting.append((place, entry.reference, depth + 1))
-                } else if let inode = ntfs_inode_open(handle, entry.reference) {
+                } else if let inode = open(entry.reference) {
                     found.append(Entry(path: place, byteCount: inode.pointee.data_size, reference: entry.reference))
                     ntfs_inode_close(inode)
                 }
@@ -210,5 +340,5 @@ final class NTFSVolume: @unchecked Sendable {
     }
 
     /// The number of a record without that of its use: 48 of 64 bits (layout.h of ntfs-3g, MFT_REF).
-    private static func record(_ reference: UInt64) -> UInt64 { reference & 0x0000_FFFF_FFFF_FFFF }
+    static func record(_ reference: UInt64) -> UInt64 { reference & 0x0000_FFFF_FFFF_FFFF }
 }

@@ -42,6 +42,23 @@ public final class NTFSVolumeReader: Sendable {
         self.volume = Mutex(volume)
     }
 
+    /// What the files of an operating system image on the volume are, apart from those of the media by `mask`; all of them
+    /// are read.
+    ///
+    /// - Parameters:
+    ///   - byteLimit: no stream is larger in the tree that is looked for: one that is makes another tree, and is not read.
+    ///   - observe: told how many bytes were read, again and again.
+    /// - Throws: `InterruptedError`.
+    public func tree(
+        _ mask: MediaMask, byteLimit: Int64, interruption: Interruption,
+        observe: @escaping @Sendable (_ byteCount: Int) -> Void
+    ) throws -> NTFSTree {
+        try volume.withLock {
+            try NTFSTreeReading.tree(
+                of: $0, mask, byteLimit: byteLimit, interruption: interruption, observe: observe)
+        }
+    }
+
     /// Hands the bytes of the file with this number to `body`, piece by piece and in order, through `buffer`.
     ///
     /// - Throws: `FileError` when it cannot be read; what `body` throws.

@@ -12,12 +12,15 @@ public struct DividedDisk: Sendable {
         public let files: [DiskFile]
         /// Folders that must exist even when they are empty.
         public let folders: [MediaPath]
+        /// What is applied to a volume of NTFS before; nil for nothing.
+        public let tree: NTFSTreePlan?
 
         /// Describes the content of a volume.
-        public init(firstFile: Int, files: [DiskFile], folders: [MediaPath] = []) {
+        public init(firstFile: Int, files: [DiskFile], folders: [MediaPath] = [], tree: NTFSTreePlan? = nil) {
             self.firstFile = firstFile
             self.files = files
             self.folders = folders
+            self.tree = tree
         }
     }
 
@@ -58,7 +61,8 @@ public struct DividedDisk: Sendable {
             return try contents.smallestByteCount()
         case .ntfs:
             let content = contents[index]
-            return NTFSVolumeLayout.sufficientByteCount(for: content?.files ?? [], folders: content?.folders ?? [])
+            return NTFSVolumeLayout.sufficientByteCount(
+                for: content?.files ?? [], folders: content?.folders ?? [], over: content?.tree)
         case nil: return Alignment.byteCount
         }
     }
@@ -109,7 +113,8 @@ extension DiskLayout {
                 ntfsVolumes.append(
                     NTFSVolumeLayout(
                         range: range, label: partition.label, firstFile: firstFile, files: content?.files ?? [],
-                        folders: content?.folders ?? [], created: disk.created, isBootable: partition.isActive,
+                        folders: content?.folders ?? [], tree: content?.tree, created: disk.created,
+                        isBootable: partition.isActive,
                         serial: disk.identity.volumeSerial(ofPartition: index + 1)))
             }
         }

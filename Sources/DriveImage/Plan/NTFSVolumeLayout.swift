@@ -2,6 +2,23 @@
 
 import Support
 
+/// The files of an operating system image that are applied to a volume of NTFS before files of media go there.
+public struct NTFSTreePlan: Sendable, Equatable {
+    /// The room in bytes that is enough for them.
+    public let byteCount: Int64
+    /// The SHA-256 of all that such a volume keeps of them (docs/formats/ours.md section 1).
+    public let sha256: SHA256Digest
+    /// The folders that they and the media have both.
+    public let sharedFolders: [MediaPath]
+
+    /// Describes the files of an image.
+    public init(byteCount: Int64, sha256: SHA256Digest, sharedFolders: [MediaPath]) {
+        self.byteCount = byteCount
+        self.sha256 = sha256
+        self.sharedFolders = sharedFolders
+    }
+}
+
 /// An NTFS volume that is to be made: where it lies and what it is to hold.
 ///
 /// Where its files lie is known when libntfs-3g has made room for them: see ``DataVolume``.
@@ -16,6 +33,8 @@ public struct NTFSVolumeLayout: Sendable, Equatable {
     public let files: [DiskFile]
     /// Folders that exist even when they are empty.
     public let folders: [MediaPath]
+    /// What is applied to it first; nil for nothing.
+    public let tree: NTFSTreePlan?
     /// The time of the folders.
     public let created: Timestamp
     /// Whether a BIOS starts the volume.
@@ -26,8 +45,10 @@ public struct NTFSVolumeLayout: Sendable, Equatable {
     ///
     /// What mkntfs and libntfs-3g take besides contents: a journal of up to 64 MiB (a hundredth of the volume), a bit
     /// for each cluster, a record of 1 KiB for each file, and folders; with some to spare.
-    public static func sufficientByteCount(for files: [DiskFile], folders: [MediaPath] = []) -> Int64 {
-        let content = files.reduce(Int64(0)) { $0 + Alignment.up($1.byteCount, to: 4096) }
+    public static func sufficientByteCount(
+        for files: [DiskFile], folders: [MediaPath] = [], over tree: NTFSTreePlan? = nil
+    ) -> Int64 {
+        let content = files.reduce(tree?.byteCount ?? 0) { $0 + Alignment.up($1.byteCount, to: 4096) }
         let names =
             files.reduce(Int64(0)) { $0 + Int64($1.path.components.count) }
             + folders.reduce(Int64(0)) { $0 + Int64($1.components.count) }

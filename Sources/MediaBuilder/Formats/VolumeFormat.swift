@@ -5,6 +5,7 @@ import ContentTransfer
 import MediaFormat
 import Support
 import SystemPackage
+import TaskSequence
 
 /// What a volume is written as: a disc, a drive, an archive, a folder.
 ///
@@ -25,6 +26,10 @@ public protocol VolumeFormat: Sendable {
     var hasSets: Bool { get }
     /// Whether it holds the files of an image with all that Windows keeps of them: descriptors, streams, links.
     var holdsImageTrees: Bool { get }
+    /// Where the files of an image are applied; nil where an archive has them.
+    ///
+    /// - Throws: ``MediaBuilderError`` when there is no such partition.
+    func imageTreePlace(_ sequence: TaskSequencePackage?) throws(MediaBuilderError) -> ImageTreePlace?
     /// Why no boot manager reads a boot image of 4 GiB and more from it; nil when that is another's matter.
     var largeBootImageProblem: String? { get }
     /// What `_SMSTSLaunchMode` calls it, as the documentation of task sequence variables does; nil when that cannot be told.
@@ -65,6 +70,8 @@ extension VolumeFormat {
     public var hasSets: Bool { true }
     /// It holds plain files.
     public var holdsImageTrees: Bool { false }
+    /// No partition.
+    public func imageTreePlace(_ sequence: TaskSequencePackage?) throws(MediaBuilderError) -> ImageTreePlace? { nil }
     /// Nothing is known.
     public var largeBootImageProblem: String? { nil }
     /// Nobody knows where it goes.
@@ -95,6 +102,14 @@ extension VolumeFormat {
         guard choice.dataPartition == .requested else { return self }
         throw MediaRequest.bad(.dataPartition, "is for drives, and \(output) is none", "leave it out")
     }
+}
+
+/// The volume of NTFS that the files of an image are applied to.
+public struct ImageTreePlace: Sendable, Equatable {
+    /// The number of its partition, from 1.
+    let partition: Int
+    /// Whether what boots lies there too; else contents alone do.
+    let hasBootFiles: Bool
 }
 
 /// What a volume holds while it is laid out.

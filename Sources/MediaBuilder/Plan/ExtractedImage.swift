@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import ContentTransfer
+import DriveImage
 import Identifiers
 import MediaFormat
 import Support
@@ -27,10 +28,15 @@ struct ExtractedImage: Sendable {
 
     /// The image with files of the media and the folders of contents over it.
     ///
-    /// - Throws: `WindowsImagingError` when it lacks contents.
-    func placed(under files: some Collection<MediaPath>, folders: [MediaPath]) throws -> PlacedImage {
-        PlacedImage(
-            image: self, overlay: try WindowsImageOverlay(tree, files: files, folders: folders))
+    /// - Parameter partition: the number of the partition of NTFS that it is applied to, from 1; nil for an archive.
+    /// - Throws: `WindowsImagingError` when it lacks contents, or no volume can hold it.
+    func placed(
+        under files: some Collection<MediaPath>, folders: [MediaPath], on partition: Int?
+    ) throws -> PlacedImage {
+        let overlay = try WindowsImageOverlay(tree, files: files, folders: folders)
+        return PlacedImage(
+            image: self, overlay: overlay,
+            applied: try partition.map { (tree: try overlay.appliedTree(), partition: $0) })
     }
 
     /// The WIM as it is read while the media is written: still the file whose list of files was read.
@@ -67,15 +73,42 @@ struct ExtractedImage: Sendable {
 struct PlacedImage: Sendable {
     let image: ExtractedImage
     let overlay: WindowsImageOverlay
+    /// What it is on the partition of NTFS that it is applied to; nil in an archive.
+    let applied: (tree: WindowsImageOverlay.AppliedTree, partition: Int)?
 
     /// What the manifest says of it.
     var manifestEntry: MediaManifest.OperatingSystemImage {
         let summary = overlay.summary
+        let tree = applied.map {
+            MediaManifest.OperatingSystemImage.Tree.volume($0.tree.sha256, partition: $0.partition)
+        }
         return .init(
             id: image.id.description, version: image.version, index: image.index, contentHash: image.contentHash,
-            packageSha256: image.file.sha256, treeSha256: summary.sha256, fileCount: summary.fileCount,
+            packageSha256: image.file.sha256, tree: tree ?? .archive(summary.sha256), fileCount: summary.fileCount,
             folderCount: summary.folderCount, streamCount: summary.streamCount, size: summary.byteCount,
             sharedFolders: overlay.sharedFolders.sorted())
+    }
+
+    /// What is applied to a volume of NTFS; nil in an archive.
+    var treePlan: NTFSTreePlan? {
+        applied.map {
+            NTFSTreePlan(
+                byteCount: $0.tree.byteCount, sha256: $0.tree.sha256, sharedFolders: overlay.sharedFolders)
+        }
+    }
+
+    /// Applies it to the volume in `volume`; every byte of its package is proved before.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badContent`; errors of reading and writing.
+    func apply(to volume: FilePath, _ environment: BuildEnvironment) throws {
+        let path: FilePath
+        switch try image.package(isCopied: false, environment).source {
+        case .file(let file), .verifiedFile(let file, _): path = file
+        case .bytes, .stream: fatalError("the package was asked for as a file")
+        }
+        try overlay.apply(
+            path, index: image.index, to: volume, interruption: environment.interruption,
+            progress: environment.progress)
     }
 
     /// As many names as a message shows.

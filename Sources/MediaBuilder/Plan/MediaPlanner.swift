@@ -115,7 +115,9 @@ public struct MediaPlanner: Sendable {
         let paths = [parts.assembly, parts.content].lazy.flatMap { $0.files.lazy.map(\.path) }
         parts.warnings += try limits.warnings(paths).map { DiagnosticText($0) }
         _ = try limits.warnings(parts.content.folders)
-        let placed = try parts.image?.extracted.map { try place($0, parts.assembly, parts.content) }
+        let placed = try parts.image?.extracted.map {
+            try place($0, parts.assembly, parts.content, at: try request.format.imageTreePlace(needs.source))
+        }
         parts.warnings += placed?.warnings ?? []
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
@@ -231,10 +233,11 @@ public struct MediaPlanner: Sendable {
 
     /// Lays the files of the media over those of an operating system image.
     private func place(
-        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly
+        _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly, at place: ImageTreePlace?
     ) throws -> PlacedImage {
-        let own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
-        return try image.placed(under: own, folders: content.contents.map(\.folder))
+        var own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
+        if let place, !place.hasBootFiles { own = own.filter(kind.mediaType.isContent) }
+        return try image.placed(under: own, folders: content.contents.map(\.folder), on: place?.partition)
     }
 
     private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {

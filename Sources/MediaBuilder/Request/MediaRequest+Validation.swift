@@ -52,8 +52,8 @@ extension MediaRequest {
     private func checkImageLayout() throws(MediaBuilderError) {
         guard kind.rules.operatingSystemImageLayout(on: format) == .extracted, !format.holdsImageTrees else { return }
         throw Self.bad(
-            .operatingSystemImageLayout, "is extracted, which is for a WIM: disks get the package of the image",
-            "leave it out, or write a .wim")
+            .operatingSystemImageLayout, "is extracted, and the content goes to a partition that is not of NTFS",
+            "leave it out, or give that partition fileSystem: ntfs")
     }
 
     private func checkLabel() throws(MediaBuilderError) {

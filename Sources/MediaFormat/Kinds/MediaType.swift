@@ -17,6 +17,12 @@ public enum MediaType: String, Sendable, Codable, CaseIterable {
     /// client's cache, inferred there).
     package var contentRoot: String { self == .prestaged ? "_SMSTaskSequence/Packages" : "SMS/PKG" }
 
+    /// Whether `path` lies in the first folder of where contents are: on a divided disk all of that is on one partition.
+    package func isContent(_ path: MediaPath) -> Bool {
+        let end = contentRoot.utf8.firstIndex(of: UInt8(ascii: "/")) ?? contentRoot.endIndex
+        return path.components.first?.caseFolded == String(contentRoot[..<end]).caseFolded
+    }
+
     /// Where the boot image lies on the media (docs/formats/media.md section 2).
     package static let bootImagePath = "sources/boot.wim"
 

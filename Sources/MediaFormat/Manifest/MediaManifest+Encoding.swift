@@ -24,7 +24,8 @@ extension MediaManifest {
     private enum Key: String, CodingKey {
         case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, mediaGuid, mediaType
         case name, operatingSystemImage, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
-        case folderCount, index, packageSha256, sharedFolders, size, streamCount, treeSha256
+        case folderCount, index, packageSha256, partition, sharedFolders, size, streamCount, treeSha256,
+            volumeTreeSha256
     }
 
     private struct Document: Encodable {
@@ -71,11 +72,13 @@ extension MediaManifest {
             try container.encode(image.id, forKey: .id)
             try container.encode(image.index, forKey: .index)
             try container.encode(image.packageSha256, forKey: .packageSha256)
+            if let partition = image.partition { try container.encode(partition, forKey: .partition) }
             try container.encode(image.sharedFolders, forKey: .sharedFolders)
             try container.encode(image.size, forKey: .size)
             try container.encode(image.streamCount, forKey: .streamCount)
-            try container.encode(image.treeSha256, forKey: .treeSha256)
+            if let digest = image.treeSha256 { try container.encode(digest, forKey: .treeSha256) }
             try container.encode(image.version, forKey: .version)
+            if let digest = image.volumeTreeSha256 { try container.encode(digest, forKey: .volumeTreeSha256) }
         }
     }
 

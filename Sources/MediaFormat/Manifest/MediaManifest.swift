@@ -96,6 +96,14 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 
     /// The operating system image whose files lie at the root of prestaged media: all of them as one entry.
     public struct OperatingSystemImage: Sendable, Equatable, Codable {
+        /// What an archive or a volume keeps of the files, and where.
+        public enum Tree: Sendable, Equatable {
+            /// All of it, in an archive.
+            case archive(SHA256Digest)
+            /// What NTFS keeps, on the partition of this number, from 1.
+            case volume(SHA256Digest, partition: Int)
+        }
+
         /// Its package ID.
         public let id: String
         /// The version of the package.
@@ -106,8 +114,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let contentHash: String?
         /// The SHA-256 of the WIM.
         public let packageSha256: SHA256Digest
-        /// The SHA-256 of the tree: its metadata, and its streams by their SHA-1.
-        public let treeSha256: SHA256Digest
+        /// The SHA-256 of the tree in an archive: its metadata, and its streams by their SHA-1; nil on a disk.
+        public let treeSha256: SHA256Digest?
         /// Its files, without those that files of the media replace.
         public let fileCount: Int
         /// Its folders, the root included.
@@ -118,11 +126,22 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         public let size: Int64
         /// The folders that hold files of the media and of the image.
         public let sharedFolders: [MediaPath]
+        /// On a disk the SHA-256 of what NTFS keeps of the tree; nil in an archive.
+        public let volumeTreeSha256: SHA256Digest?
+        /// On a disk the number of the partition that holds the tree, from 1; nil in an archive.
+        public let partition: Int?
+
+        /// The tree and where it is; nil when the manifest does not say.
+        package var tree: Tree? {
+            if let treeSha256 { return .archive(treeSha256) }
+            guard let volumeTreeSha256, let partition else { return nil }
+            return .volume(volumeTreeSha256, partition: partition)
+        }
 
         /// An image.
         package init(
             id: String, version: Int, index: Int, contentHash: String?, packageSha256: SHA256Digest,
-            treeSha256: SHA256Digest, fileCount: Int, folderCount: Int, streamCount: Int, size: Int64,
+            tree: Tree, fileCount: Int, folderCount: Int, streamCount: Int, size: Int64,
             sharedFolders: [MediaPath]
         ) {
             self.id = id
@@ -130,7 +149,10 @@ public struct MediaManifest: Sendable, Equatable, Codable {
             self.index = index
             self.contentHash = contentHash
             self.packageSha256 = packageSha256
-            self.treeSha256 = treeSha256
+            switch tree {
+            case .archive(let digest): (treeSha256, volumeTreeSha256, partition) = (digest, nil, nil)
+            case .volume(let digest, let number): (treeSha256, volumeTreeSha256, partition) = (nil, digest, number)
+            }
             self.fileCount = fileCount
             self.folderCount = folderCount
             self.streamCount = streamCount

@@ -31,6 +31,7 @@ package struct DriveMedia: OpenedMedia {
     private let indices: NameIndex
     package let refusedNames: [MediaPathError]
     package var isDrive: Bool { true }
+    package let imageTree: MediaImageTree?
 
     /// The files that are not on the volume that is started.
     package var dataFiles: ArraySlice<MediaEntry> { files[(places.firstIndex { $0.volume > 0 } ?? files.count)...] }
@@ -42,12 +43,15 @@ package struct DriveMedia: OpenedMedia {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
         var volumes: [Volume] = []
+        // The number of the partition of each.
+        var numbers: [Int] = []
         var isActive = true
         if let table = try PartitionTable(source) {
-            for partition in Self.inStartingOrder(table) {
+            for (number, partition) in Self.inStartingOrder(table) {
                 guard let volume = try Self.volume(source, holder.descriptor, path, partition.range) else { continue }
                 if volumes.isEmpty { isActive = partition.isActive }
                 volumes.append(volume)
+                numbers.append(number)
             }
         }
         if volumes.isEmpty, let volume = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
@@ -65,25 +69,23 @@ package struct DriveMedia: OpenedMedia {
         case .fat(let volume, _): label = try volume.label()
         case .ntfs(let reader): label = reader.label.isEmpty ? nil : reader.label
         }
-        var files: [MediaEntry] = []
-        var places: [Place] = []
-        var refused: [MediaPathError] = []
-        for (index, volume) in volumes.enumerated() {
-            for (number, file) in Self.files(of: volume, &refused) {
-                files.append(file)
-                places.append(Place(volume: index, number: number))
-            }
+        var listings = volumes.map { Self.files(of: $0) }
+        let image = Self.imageVolume(listings, volumes, numbers, holder.descriptor, path)
+        imageTree = image.map { .volume($0.reader, $0.mask) }
+        if let image { listings[image.volume].leaveOut { !image.mask.isOwn($0) } }
+        files = listings.flatMap { $0.files.lazy.map(\.file) }
+        places = listings.enumerated().flatMap { index, listing in
+            listing.files.lazy.map { Place(volume: index, number: $0.number) }
         }
-        self.files = files
-        self.places = places
-        refusedNames = refused
+        refusedNames = listings.flatMap(\.refused)
         indices = NameIndex(files.lazy.map(\.path))
     }
 
-    /// The partitions, those first that firmware starts: the active one, the EFI system partition.
-    private static func inStartingOrder(_ table: PartitionTable) -> [Partition] {
+    /// The partitions with their numbers, those first that firmware starts: the active one, the EFI system partition.
+    private static func inStartingOrder(_ table: PartitionTable) -> [(number: Int, partition: Partition)] {
         func isStarted(_ partition: Partition) -> Bool { partition.isActive || partition.isEFISystem }
-        return table.partitions.filter(isStarted) + table.partitions.filter { !isStarted($0) }
+        let numbered = table.partitions.enumerated().map { (number: $0 + 1, partition: $1) }
+        return numbered.filter { isStarted($0.partition) } + numbered.filter { !isStarted($0.partition) }
     }
 
     private static func volume(
@@ -104,10 +106,19 @@ package struct DriveMedia: OpenedMedia {
             nextStep: "copy it again, or make it anew")
     }
 
-    /// The files of a volume with their numbers there; the names that no path can have are added to `errors`.
-    private static func files(
-        of volume: Volume, _ errors: inout [MediaPathError]
-    ) -> [(number: Int, file: MediaEntry)] {
+    /// The files of a volume with their numbers there, and the names that no path can have.
+    private struct Listing {
+        var files: [(number: Int, file: MediaEntry)] = []
+        var refused: [MediaPathError] = []
+
+        /// Leaves out what is at the paths that `isOther`'s.
+        mutating func leaveOut(_ isOther: (String) -> Bool) {
+            files.removeAll { isOther($0.file.path.description) }
+            refused.removeAll { isOther($0.name) }
+        }
+    }
+
+    private static func files(of volume: Volume) -> Listing {
         switch volume {
         case .fat(_, let entries):
             var refused = RefusedNames()
@@ -116,18 +127,49 @@ package struct DriveMedia: OpenedMedia {
                     (number, MediaEntry(path: $0, byteCount: entry.byteCount))
                 }
             }
-            errors += refused.errors
-            return files
+            return Listing(files: files, refused: refused.errors)
         case .ntfs(let reader):
-            errors += reader.refusedNames
-            return reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) }
+            return Listing(
+                files: reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) },
+                refused: reader.refusedNames)
         }
+    }
+
+    /// The volume that holds the files of an operating system image by the manifest, and what tells them from the media's.
+    private static func imageVolume(
+        _ listings: [Listing], _ volumes: [Volume], _ numbers: [Int], _ descriptor: FileDescriptor, _ path: FilePath
+    ) -> (volume: Int, reader: NTFSVolumeReader, mask: MediaMask)? {
+        let wanted = MediaManifest.path.caseFolded
+        for (number, (volume, listing)) in zip(volumes, listings).enumerated() {
+            guard let found = listing.files.first(where: { $0.file.path.caseFolded == wanted }) else { continue }
+            guard found.file.byteCount <= MediaManifest.byteLimit,
+                let bytes = try? bytes(of: found.number, found.file, on: volume, descriptor, path),
+                let manifest = try? MediaManifest(decoding: bytes), let image = manifest.operatingSystemImage,
+                case .volume(_, let partition) = image.tree, let index = numbers.firstIndex(of: partition),
+                case .ntfs(let reader) = volumes[index]
+            else { return nil }
+            // Beside what boots, or beside the contents alone.
+            func isThere(_ path: MediaPath) -> Bool { index == number || manifest.mediaType.isContent(path) }
+            let mask = MediaMask(
+                files: (manifest.files.map(\.path) + [found.file.path]).filter(isThere),
+                folders: manifest.contents.map(\.folder).filter(isThere), sharedFolders: image.sharedFolders)
+            return (index, reader, mask)
+        }
+        return nil
+    }
+
+    private static func bytes(
+        of number: Int, _ file: MediaEntry, on volume: Volume, _ descriptor: FileDescriptor, _ path: FilePath
+    ) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(file, number, on: volume, descriptor, path) { bytes += $0 }
+        return bytes
     }
 
     /// The first FAT volume: in a partition, the one that is started first, or without partitions.
     package static func fatVolume(in source: FileSource) throws -> FATVolume? {
         if let table = try PartitionTable(source) {
-            for partition in inStartingOrder(table) {
+            for (_, partition) in inStartingOrder(table) {
                 if let volume = try FATVolume(source, at: partition.offset) { return volume }
             }
         }
@@ -140,11 +182,18 @@ package struct DriveMedia: OpenedMedia {
         guard let place = indices[file.path].map({ places[$0] }) else {
             throw FileError("read", path, .ioError)
         }
-        switch volumes[place.volume] {
-        case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(place.number, buffer: $0, body) }
+        try Self.read(file, place.number, on: volumes[place.volume], holder.descriptor, path, body)
+    }
+
+    private static func read(
+        _ file: MediaEntry, _ number: Int, on volume: Volume, _ descriptor: FileDescriptor, _ path: FilePath,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        switch volume {
+        case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(number, buffer: $0, body) }
         case .fat(let volume, let entries):
-            guard let extents = try volume.extents(of: entries[place.number]) else {
-                if let shortfall = try Self.shortfall(of: FileSource(holder.descriptor, path: path), path) {
+            guard let extents = try volume.extents(of: entries[number]) else {
+                if let shortfall = try shortfall(of: FileSource(descriptor, path: path), path) {
                     throw shortfall
                 }
                 throw DriveImageError(
@@ -155,7 +204,7 @@ package struct DriveMedia: OpenedMedia {
             try MediaBuffer.withBuffer { buffer in
                 for extent in extents {
                     try MediaBuffer.read(
-                        holder.descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count),
+                        descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count),
                         buffer: buffer, body)
                 }
             }

@@ -3,7 +3,6 @@
 import DiscImage
 import Support
 import SystemPackage
-import WindowsImaging
 
 /// A file of media that exists.
 public struct MediaEntry: Sendable, Equatable {
@@ -32,7 +31,7 @@ package protocol OpenedMedia: Sendable {
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
     /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
-    var imageTree: WindowsImageOverlay? { get }
+    var imageTree: MediaImageTree? { get }
     /// True for a drive and the image of one.
     var isDrive: Bool { get }
     /// True when files are read fastest in the order of ``files``.
@@ -41,7 +40,7 @@ package protocol OpenedMedia: Sendable {
 
 extension OpenedMedia {
     package var prestaged: PrestagedProperties? { nil }
-    package var imageTree: WindowsImageOverlay? { nil }
+    package var imageTree: MediaImageTree? { nil }
     package var prefersOrder: Bool { false }
     package var isDrive: Bool { false }
 

@@ -11,7 +11,9 @@ package struct WIMMedia: OpenedMedia {
     package let files: [MediaEntry]
     package let prestaged: PrestagedProperties?
     package let refusedNames: [MediaPathError]
-    package let imageTree: WindowsImageOverlay?
+    /// The files of an operating system image over which those of the media lie.
+    package let overlay: WindowsImageOverlay?
+    package var imageTree: MediaImageTree? { overlay.map { .archive($0) } }
     /// Where the contents of the files lie, in the same order; nil for empty ones.
     private let storages: [WindowsImageStorage?]
     private let indices: NameIndex
@@ -24,10 +26,10 @@ package struct WIMMedia: OpenedMedia {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
         prestaged = try PrestagedProperties(image, index: Self.imageIndex)
-        imageTree = prestaged?.operatingSystemImageLayout == .extracted ? try Self.imageTree(of: image) : nil
+        overlay = prestaged?.operatingSystemImageLayout == .extracted ? try Self.overlay(of: image) : nil
         var (listed, refused): ([WindowsImageEntry], RefusedNames) = ([], RefusedNames())
-        if let imageTree {
-            listed = imageTree.files(refused: &refused)
+        if let overlay {
+            listed = overlay.files(refused: &refused)
         } else {
             (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
         }
@@ -47,7 +49,7 @@ package struct WIMMedia: OpenedMedia {
 
     /// The files of an operating system image at the root, apart from those that the manifest lists; nil where no manifest
     /// tells them apart.
-    private static func imageTree(of image: WindowsImage) throws -> WindowsImageOverlay? {
+    private static func overlay(of image: WindowsImage) throws -> WindowsImageOverlay? {
         let tree = try WindowsImageTree(image, index: imageIndex)
         guard let entry = tree.entry(try MediaPath(MediaManifest.path)), let storage = entry.storage,
             entry.byteCount <= MediaManifest.byteLimit

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DriveImage
 import Support
 import Synchronization
 import WindowsImaging
@@ -15,34 +16,69 @@ struct ImageTreeVerifier {
     ///
     /// - Throws: `InterruptedError`.
     func findings(
-        _ tree: WindowsImageOverlay?, _ listed: MediaManifest.OperatingSystemImage?
+        _ tree: MediaImageTree?, _ listed: MediaManifest.OperatingSystemImage?
     ) throws -> [MediaVerification.Finding] {
         guard let listed else { return [] }
         let name = "operating system image \(listed.id)"
-        guard let tree else {
+        switch (tree, listed.tree) {
+        case (.archive(let tree), .archive(let digest)):
+            let found = tree.summary
+            let isSame = found.sha256 == digest
+            return (isSame ? [] : [difference(Counts(found), listed, name)]) + (try streams(of: tree))
+        case (.volume(let volume, let mask), .volume(let digest, _)):
+            return try findings(volume, mask, digest, listed, name)
+        default:
             return [.init(damagedPart: name, reason: "the files of it are not at the root of this media")]
         }
-        return differences(tree.summary, listed, name) + (try streams(of: tree))
     }
 
-    private func differences(
-        _ found: WindowsImageOverlay.Summary, _ listed: MediaManifest.OperatingSystemImage, _ name: String
-    ) -> [MediaVerification.Finding] {
-        guard found.sha256 != listed.treeSha256 else { return [] }
+    /// How much of each there is.
+    private struct Counts {
+        let (files, folders, streams): (Int, Int, Int)
+
+        init(_ found: WindowsImageOverlay.Summary) {
+            (files, folders, streams) = (found.fileCount, found.folderCount, found.streamCount)
+        }
+
+        init(_ found: NTFSTree) {
+            (files, folders, streams) = (found.fileCount, found.folderCount, found.streamCount)
+        }
+    }
+
+    private func difference(
+        _ found: Counts, _ listed: MediaManifest.OperatingSystemImage, _ name: String
+    ) -> MediaVerification.Finding {
         let counts = [
-            ("files", found.fileCount, listed.fileCount), ("folders", found.folderCount, listed.folderCount),
-            ("streams", found.streamCount, listed.streamCount),
+            ("files", found.files, listed.fileCount), ("folders", found.folders, listed.folderCount),
+            ("streams", found.streams, listed.streamCount),
         ].filter { $0.1 != $0.2 }.map { "\($0.1) \($0.0) instead of \($0.2)" }
         let reason =
             counts.isEmpty
             ? "a name, an attribute, a time, a security descriptor, a link or a stream of a file is not as it was written"
             : "it has " + counts.joined(separator: ", ")
-        return [.init(damagedPart: name, reason: reason)]
+        return .init(damagedPart: name, reason: reason)
+    }
+
+    /// What is wrong with the files on a volume of NTFS, which does not know what their bytes should be: what differs is
+    /// told of all together.
+    private func findings(
+        _ volume: NTFSVolumeReader, _ mask: MediaMask, _ digest: SHA256Digest,
+        _ listed: MediaManifest.OperatingSystemImage, _ name: String
+    ) throws -> [MediaVerification.Finding] {
+        let meter = meter(listed.size)
+        defer { meter.finish() }
+        let found = try volume.tree(mask, byteLimit: listed.size, interruption: interruption) { meter.advance(by: $0) }
+        guard !found.matches(digest) else { return [] }
+        guard found.unreadable.isEmpty else { return found.unreadable.map { .init(imageFile: $0, .unreadable) } }
+        return [difference(Counts(found), listed, name)]
+    }
+
+    private func meter(_ byteCount: Int64) -> ProgressMeter {
+        ProgressMeter(phase: "verifying the image", totalByteCount: byteCount, observer: progress)
     }
 
     private func streams(of tree: WindowsImageOverlay) throws -> [MediaVerification.Finding] {
-        let meter = ProgressMeter(
-            phase: "verifying the image", totalByteCount: tree.summary.byteCount, observer: progress)
+        let meter = meter(tree.summary.byteCount)
         defer { meter.finish() }
         struct State {
             var next = 0

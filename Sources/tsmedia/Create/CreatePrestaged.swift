@@ -37,8 +37,8 @@ struct CreatePrestaged: KindCommand {
 
     @Option(
         help: ArgumentHelp(
-            "extracted: the image's files lie at the root, as if it had been applied (the default for a .wim). package: its"
-                + " package lies in the cache (the default for disks).",
+            "extracted: the image's files lie at the root of the .wim, or of the partition for Windows, as if it had been"
+                + " applied (the default). package: its package lies in the cache.",
             valueName: "layout"))
     var operatingSystemImageLayout: OperatingSystemImageLayout?
 

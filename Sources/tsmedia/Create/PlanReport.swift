@@ -198,7 +198,8 @@ extension VolumeReport {
     private var imageLines: [String] {
         guard let image = operatingSystemImage else { return [] }
         return [
-            "  operating system image \(image.id), image \(image.index), extracted:"
+            "  operating system image \(image.id), image \(image.index), extracted"
+                + "\(image.partition.map { " to partition \($0)" } ?? ""):"
                 + " \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
         ]
     }

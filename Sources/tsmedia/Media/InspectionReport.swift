@@ -46,12 +46,17 @@ struct InspectionReport {
     }
 
     private var prestagedFacts: [String] {
-        guard let prestaged = inspection.prestaged else { return [] }
+        let extracted = inspection.operatingSystemImage.map { image in
+            "extracted at the root\(image.partition.map { " of partition \($0)" } ?? ""):"
+                + " \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
+        }
+        guard let prestaged = inspection.prestaged else {
+            // Only an archive says more of itself.
+            let image = inspection.operatingSystemImage.map { "\($0.id), image \($0.index)" }
+            return facts("OS image", [image, extracted].compactMap { $0 })
+        }
         let image = prestaged.operatingSystemImageId.map { id in
             id + (prestaged.operatingSystemImageIndex.map { ", image \($0)" } ?? "")
-        }
-        let extracted = inspection.operatingSystemImage.map { image in
-            "extracted at the root: \(Amounts.files(image.fileCount)), \(Amounts.bytes(image.size))"
         }
         return facts("OS image", [image, extracted].compactMap { $0 })
             + facts("created by", prestaged.createdBy.map { [$0] } ?? [])

@@ -64,7 +64,7 @@ struct BaseArchive: Sendable {
         }
         self.path = path
         self.storages = storages
-        streams = media.imageTree?.compressedStreams ?? [:]
+        streams = media.overlay?.compressedStreams ?? [:]
         reader = media.reader
     }
 

@@ -13,6 +13,8 @@ struct ComputerDiskDivision: Sendable {
     let bootPartition: Int
     /// The index of the partition that holds the client's cache.
     let contentPartition: Int
+    /// What the partition for content is formatted with.
+    var contentFileSystem: VolumeFileSystem? { division.partitions[contentPartition].fileSystem }
     /// Who says so, in words.
     let origin: String
     /// Whether the boot partition has just the size that was asked for, because a file for this purpose says so.

@@ -4,6 +4,7 @@ import BlockDevices
 import DriveImage
 import Support
 import SystemPackage
+import TaskSequence
 
 /// Whole disks for computers, or the image of one: what boots and the client's cache, on the partitions that Windows will
 /// have.
@@ -28,6 +29,29 @@ public struct ComputerDiskFormat: VolumeFormat {
     public var hasSets: Bool { false }
     /// The partitions say which files go where.
     public var largeFiles: LargeFileRule? { nil }
+    /// Unless a file says that content goes to a partition that keeps less than NTFS; what is wrong with that file is told
+    /// when the disk is divided.
+    public var holdsImageTrees: Bool {
+        guard layout != nil, let division = try? ComputerDiskDivision(self, nil) else { return true }
+        return division.contentFileSystem == .ntfs
+    }
+
+    /// The partition for content.
+    public func imageTreePlace(
+        _ sequence: TaskSequencePackage?
+    ) throws(MediaBuilderError) -> ImageTreePlace? {
+        let division = try ComputerDiskDivision(self, sequence)
+        guard division.contentFileSystem == .ntfs else {
+            throw MediaBuilderError(
+                .badContent, "\(division.origin)",
+                "puts content on a partition of FAT32, which keeps no descriptors, streams or links of an image",
+                nextStep: "use \(.operatingSystemImageLayout, "package"), or NTFS in another \(.partitionLayout)")
+        }
+        return ImageTreePlace(
+            partition: division.contentPartition + 1,
+            hasBootFiles: division.contentPartition == division.bootPartition)
+    }
+
     /// The file with the partitions.
     public var sources: [FilePath] { layout.map { [FilePath($0.source)] } ?? [] }
 

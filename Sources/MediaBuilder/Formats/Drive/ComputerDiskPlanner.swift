@@ -10,15 +10,6 @@ struct ComputerDiskPlanner: VolumePlanner {
     let format: ComputerDiskFormat
     let frame: VolumeFrame
     let division: ComputerDiskDivision
-    private let root: CaseFoldedName
-
-    /// A planner of disks that are divided as `division` says.
-    init(format: ComputerDiskFormat, frame: VolumeFrame, division: ComputerDiskDivision) {
-        self.format = format
-        self.frame = frame
-        self.division = division
-        root = String(frame.manifest.mediaType.contentRoot.prefix { $0 != "/" }).caseFolded
-    }
 
     /// Room in bytes that a boot partition has besides what is put there, when it is enlarged: Windows Setup brings its
     /// own boot files (fonts and languages, some 30 MB).
@@ -41,14 +32,16 @@ struct ComputerDiskPlanner: VolumePlanner {
         if division.division.partitions.contains(where: { $0.fileSystem == .ntfs }) {
             try NTFSFormatter.requireProgram()
         }
+        let tree = frame.extractedImage?.treePlan
         var volumes = [
             division.bootPartition: DividedDisk.Content(
-                firstFile: 0, files: boot, folders: isOne ? folders : folders.filter { !isContent($0) })
+                firstFile: 0, files: boot, folders: isOne ? folders : folders.filter { !isContent($0) },
+                tree: isOne ? tree : nil)
         ]
         if !isOne {
             volumes[division.contentPartition] = DividedDisk.Content(
                 firstFile: boot.count, files: files[boot.count...].map { DiskFile($0.file) },
-                folders: folders.filter(isContent))
+                folders: folders.filter(isContent), tree: tree)
         }
         var disk = DividedDisk(
             division: division.division, contents: volumes,
@@ -56,7 +49,7 @@ struct ComputerDiskPlanner: VolumePlanner {
             created: frame.manifest.created, deviceByteCount: deviceByteCount,
             sectorByteCount: format.sectorByteCount ?? 512)
         if !division.isExact { try enlargeBootPartition(of: &disk) }
-        return DriveVolume(disk: try DiskLayout(disk))
+        return DriveVolume(disk: try DiskLayout(disk), image: frame.extractedImage)
     }
 
     private var deviceByteCount: Int64 {
@@ -65,7 +58,7 @@ struct ComputerDiskPlanner: VolumePlanner {
     }
 
     /// Whether `path` lies in the first folder of the client's cache.
-    private func isContent(_ path: MediaPath) -> Bool { path.components.first?.caseFolded == root }
+    private func isContent(_ path: MediaPath) -> Bool { frame.manifest.mediaType.isContent(path) }
 
     /// A step of a task sequence is made for a disk without boot image; it would leave too little room for one.
     private func enlargeBootPartition(of disk: inout DividedDisk) throws {
@@ -97,7 +90,7 @@ struct ComputerDiskPlanner: VolumePlanner {
         }
         let content = laidOut[division.contentPartition]
         let free = Int64(content.range.count) - content.contentByteCount
-        if let appliedByteCount = frame.appliedByteCount, appliedByteCount > free {
+        if frame.extractedImage == nil, let appliedByteCount = frame.appliedByteCount, appliedByteCount > free {
             warnings.append(
                 "\(title(division.contentPartition)) has \(free) bytes left beside the content, and the operating system"
                     + " image takes \(appliedByteCount) when it is applied: use a larger disk")

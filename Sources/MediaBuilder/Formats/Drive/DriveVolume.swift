@@ -7,6 +7,8 @@ import Support
 /// A volume as a drive, or as the image of one.
 struct DriveVolume: VolumeLayout {
     let disk: DiskLayout
+    /// The operating system image whose files lie on one of its volumes; nil for none.
+    var image: PlacedImage?
 
     var byteCount: Int64 { disk.deviceByteCount }
 
@@ -14,6 +16,7 @@ struct DriveVolume: VolumeLayout {
         var report = VolumeReport()
         report.partitions = disk.partitionSummaries
         report.fillsItsRoom = true
+        report.operatingSystemImage = image?.manifestEntry
         return report
     }
 
@@ -24,7 +27,7 @@ struct DriveVolume: VolumeLayout {
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let environment = work.environment
         let output = try PendingOutput(volume.output, kind: .file, replacesExisting: work.replacesExisting)
-        let writer = environment.writer(of: disk, try environment.dataVolumes(of: disk))
+        let writer = environment.writer(of: disk, try environment.dataVolumes(of: self))
         let meter = ProgressMeter(
             phase: "writing", totalByteCount: writer.byteCount, observer: environment.progress)
         try writer.write(to: output, progress: meter, content: environment.content(of: volume))
@@ -34,21 +37,31 @@ struct DriveVolume: VolumeLayout {
 }
 
 extension VolumePlan {
+    /// The volume as a drive; nil for one that is none.
+    var drive: DriveVolume? { layout as? DriveVolume }
+
     /// Where everything lies on the drive; nil for a volume that is none.
-    var disk: DiskLayout? { (layout as? DriveVolume)?.disk }
+    var disk: DiskLayout? { drive?.disk }
 
     /// The files on a drive that are not on the partition that boots; the last of ``files``.
     var dataFiles: ArraySlice<PlannedFile> { disk.map { files[$0.bootFileCount...] } ?? [] }
 }
 
 extension BuildEnvironment {
-    /// The NTFS volumes of `layout`, each made in a folder of its own.
-    func dataVolumes(of layout: DiskLayout) throws -> [DataVolume] {
-        try layout.ntfsVolumes.map { volume in
+    /// The NTFS volumes of `drive`, each made in a folder of its own.
+    func dataVolumes(of drive: DriveVolume) throws -> [DataVolume] {
+        try drive.disk.ntfsVolumes.map { volume in
             logger.info("making an NTFS volume for \(volume.files.count) files")
             let folder = try staging.newFolder(
-                for: DataVolume.stagedByteCount(forPartitionOf: Int64(volume.range.count)))
-            return try DataVolume(volume, in: folder, interruption: interruption)
+                for: DataVolume.stagedByteCount(forPartitionOf: Int64(volume.range.count), over: volume.tree))
+            let meter = ProgressMeter(
+                phase: "checking the applied image", totalByteCount: drive.image?.overlay.summary.byteCount ?? 0,
+                observer: progress)
+            let made = try DataVolume(
+                volume, in: folder, interruption: interruption,
+                applying: { try drive.image?.apply(to: $0, self) }, observe: { meter.advance(by: $0) })
+            if volume.tree != nil { meter.finish() }
+            return made
         }
     }
 

@@ -46,9 +46,10 @@ public struct DriveWriter: Sendable {
     /// - Throws: `DeviceError` when a drive cannot be opened, or is not the one that was planned: nothing was written.
     ///   What ``MediaWriter/write(_:)`` throws when the content cannot be read: then no drive boots.
     public func write(_ plan: MediaPlan, verifies: Bool) throws -> [DriveOutcome] {
-        guard let volume = plan.volumes.first, let layout = volume.disk else { return [] }
+        guard let volume = plan.volumes.first, let drive = volume.drive else { return [] }
+        let layout = drive.disk
         defer { try? environment.store.save() }
-        let data = try environment.dataVolumes(of: layout)
+        let data = try environment.dataVolumes(of: drive)
         let opened = try plan.drives.map { try devices.open($0) }
         defer { for drive in opened { try? drive.close() } }
         for drive in opened { try drive.checkIdentity() }
