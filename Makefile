@@ -97,7 +97,9 @@ deb: swift ## make a Debian package, .build-package/tsmedia.deb
 
 .PHONY: test-package smoke-test-package
 test-package: deb ## install the package into clean systems of DEBIANS and make media there
-	scripts/test-package .build-package/tsmedia.deb $(DEBIANS)
+	scripts/install-dependencies
+	$(SWIFT) build $(TESTS) --product tsmedia-fixtures
+	scripts/test-package "$$($(SWIFT) build $(TESTS) --show-bin-path)/tsmedia-fixtures" .build-package/tsmedia.deb $(DEBIANS)
 
 smoke-test-package: dependencies
 	$(SWIFT) build $(TESTS) --product tsmedia

@@ -131,7 +131,7 @@ struct MediaSetTests {
         #expect(
             foreign.output.contains("missing volume   1 of 2") && foreign.output.contains("missing volume   2 of 2"))
         #expect(foreign.failure.contains("lacks volume 2"))
-        let missing = try session.run(["verify", "set2.iso", "set2.iso"])
+        let missing = try session.run(["verify", "set2.iso", "./set2.iso"])
         #expect(missing.status == 65)
         #expect(missing.output.contains("missing volume   1 of 2") && missing.failure.contains("lacks volume 1"))
         let inspected = try session.succeed(["inspect", "set1.iso", "other2.iso"]).output

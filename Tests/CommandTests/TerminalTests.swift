@@ -23,7 +23,7 @@ struct TerminalTests {
         let library = ["--library", session.library.string]
         let commands = [
             ["content", "list"] + library, ["content", "show", DemoSite.toolsPackage] + library,
-            ["inspect", "capture.iso"], ["verify", "capture.iso", "capture.iso"],
+            ["inspect", "capture.iso"], ["verify", "capture.iso", "./capture.iso"],
             ["create", "capture", "--boot-image", DemoSite.bootImage, "--output", "c.iso", "--dry-run"],
         ]
         for command in commands {
@@ -110,6 +110,27 @@ struct TerminalTests {
             arguments, [.init(text: "password for --password-file: ", answer: "geh\u{3}")])
         #expect(ended.status == 130, "\(ended.screen)")
         #expect(try session.outputs() == [])
+    }
+
+    @Test("Ctrl-C at a question ends at once, Ctrl-Z and Ctrl-\\ in a password do not leave the terminal without echo")
+    func interrupted() throws {
+        let session = try CommandSession(ownLibrary: true)
+        let words = ["content", "remove", DemoSite.toolsPackage, "--library", session.library.string]
+        let ended = try TerminalSession(session: session).run(words, [.init(text: "[y/N] ", answer: "\u{3}")])
+        #expect(ended.status == 130, "\(ended.screen)")
+        let hidden = try TerminalSession(session: session).run(
+            ["inspect", "x", "--password-file", "-"],
+            [.init(text: "password for --password-file: ", answer: "\u{1A}\u{1C}x\n")])
+        #expect(hidden.status == 64 && hidden.screen.contains("a control character was typed"), "\(hidden.screen)")
+        // Nobody who sits there could see the question.
+        let unseen = try Program.run(
+            "script",
+            ["-qec", "\(try BuiltProgram.tsmedia) \(words.joined(separator: " ")) 2>/dev/null", "/dev/null"],
+            in: session.folder)
+        #expect(unseen.status == 77)
+        #expect(
+            try session.run(["content", "show", DemoSite.toolsPackage, "--library", session.library.string]).status == 0
+        )
     }
 
     @Test("content remove names what goes and asks; no is no")

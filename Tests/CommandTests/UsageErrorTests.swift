@@ -49,11 +49,20 @@ struct UsageErrorTests {
                 "verify x --progress loud",
                 "--progress loud: there is no such value; use auto, ansi, plain, json or none"
             ),
-            ("verify x --jobs many", "--jobs many: many is not a value of this kind; see tsmedia verify --help"),
+            (
+                "verify x --jobs many",
+                "--jobs many: there is no such value; it takes: Threads that hash (default: one per processor)"
+            ),
             ("verify x --jobs", "--jobs has no value; write --jobs <jobs>"),
             (
                 "create capture --boot-loader-certificate",
                 "--boot-loader-certificate has no value; use 2011, 2023 or auto"
+            ),
+            ("verify x --jobs 1 --jobs=2", "--jobs is given twice, and takes one value; give it once"),
+            ("verify x x", "x is named twice; name each media once"),
+            (
+                "New-CMBootableMedia",
+                "'New-CMBootableMedia' is no command of tsmedia; did you mean tsmedia create bootable?"
             ),
             ("devices --json=yes", "--json takes no value; leave out 'yes'"),
         ])

@@ -61,7 +61,7 @@ public enum FleetFile {
             let name = cell.trimmed
             guard let key = FleetModel.keys.first(where: { $0.lowercased() == name.lowercased() }) else {
                 throw MediaBuilderError(
-                    .badContent, "\(source):\(header.line)", "has the column '\(name)', which models do not have",
+                    .badContent, "\(source):\(header.line)", "has a column \(keys.count + 1) that models do not have",
                     nextStep: "use \(FleetModel.keys.joined(separator: ", "))")
             }
             guard !keys.contains(key) else {

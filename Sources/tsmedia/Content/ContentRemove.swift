@@ -63,11 +63,16 @@ struct ContentRemove: ParsableCommand {
 
     /// Asks somebody at a terminal whether all that may go.
     private func ask(_ planned: RemovedContent) throws {
-        guard !force, !program.json, Terminal.input.isSeen, Terminal.error.isSeen else { return }
-        Console.shared.ask("remove \(names(planned)), \(Amounts.bytes(planned.freedByteCount))? [y/N] ")
-        let answer = readLine() ?? ""
-        try Signals.interruption.check()
-        guard ["y", "yes"].contains(answer.lowercased()) else { throw NothingRemoved(names: names(planned)) }
+        guard !force, Terminal.input.isSeen else { return }
+        guard Terminal.error.isSeen else {
+            throw NothingRemoved(names: names(planned), reason: "nobody sees the question")
+        }
+        let line = try TerminalQuestion.ask(
+            "remove \(names(planned)), \(Amounts.bytes(planned.freedByteCount))? [y/N] ")
+        let answer = String(decoding: line, as: UTF8.self)
+        guard ["y", "yes"].contains(answer.lowercased()) else {
+            throw NothingRemoved(names: names(planned), reason: "the answer was not yes")
+        }
     }
 
     private func tell(_ removed: RemovedContent, of package: PackageID, _ verb: String, _ freed: String) throws {
@@ -94,12 +99,13 @@ struct ContentRemove: ParsableCommand {
     }
 }
 
-/// The answer was no.
+/// Nobody said yes.
 private struct NothingRemoved: DiagnosticError {
     let names: String
+    let reason: String
 
     var failureClass: FailureClass { .refused }
     var object: DiagnosticText { DiagnosticText(names) }
-    var problem: DiagnosticText { "stays: the answer was not yes" }
+    var problem: DiagnosticText { "stays: \(reason)" }
     var nextStep: DiagnosticText? { "--force asks nothing" }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import BlockDevices
+import DistributionPoints
 import DriveImage
 import MediaBuilder
 import SystemPackage
@@ -45,6 +46,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         guard output == nil || usb.isEmpty else {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
         }
+        for device in usb { try WindowsPath.refuse(device, "--usb") }
         if let problem = mediaType?.contradiction(output: output, usb: usb) { throw ValidationError(problem) }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import MediaBuilder
 import SystemPackage
 
@@ -29,6 +30,8 @@ struct StandaloneOptions: ParsableArguments {
             "Split the sources\\install.wim of 4 GiB and more of an upgrade package into install.swm, install2.swm and so"
                 + " on for Windows Setup. Without it such a file stays whole."))
     var splitUpgradeImages = false
+
+    func validate() throws { try WindowsPath.refuse(taskSequence, "--task-sequence") }
 
     /// What the media holds, with `further` content.
     func content(_ further: FurtherContentOptions) throws -> StandaloneContent {

@@ -75,11 +75,14 @@ struct VerificationReport: Encodable {
                 group.missing.map { "missing volume   \($0) of \(group.volumeCount) of \(group.mediaGuid)" }
                     + group.incomplete.map { "incomplete       \($0) of \(group.mediaGuid)" }
             }
-        guard notes.isEmpty, let relation, let first = groups.first else { return notes }
+        guard notes.isEmpty, let relation, let first = groups.first, order.count == volumes.count else { return notes }
+        let damaged = volumes.count { !$0.isIntact }
+        let rest = damaged > 0 ? ", \(damaged) of \(volumes.count) not intact" : ""
         return switch relation {
-        case .set: ["complete: all \(first.volumeCount) volumes of \(first.mediaGuid)"]
-        case .copies: ["\(first.media.count) copies of \(first.mediaGuid)"]
-        case .separate: ["\(groups.count) separate media"]
+        case .set:
+            ["\(damaged > 0 ? "a set" : "complete"): all \(first.volumeCount) volumes of \(first.mediaGuid)\(rest)"]
+        case .copies: ["\(first.media.count) copies of \(first.mediaGuid)\(rest)"]
+        case .separate: ["\(groups.count) separate media\(rest)"]
         }
     }
 
@@ -108,7 +111,7 @@ struct VerificationReport: Encodable {
             let numbers = group.missing.map(String.init).joined(separator: ", ")
             return MediaFormatError(
                 .verificationFailed, "the set of \(group.volumeCount) volumes \(group.mediaGuid)",
-                "lacks volume\(group.missing.count == 1 ? "" : "s") \(numbers)",
+                "lacks \(group.missing.count == 1 ? "volume" : "volumes") \(numbers)",
                 nextStep: "find or build what is missing")
         }
         return MediaFormatError(
@@ -130,9 +133,11 @@ extension MediaVerification {
         guard !isIntact else { return nil }
         return MediaFormatError(
             .verificationFailed, DiagnosticText(media), "differs from its manifest in \(Amounts.files(findings.count))",
-            nextStep: isDrive
-                ? "mend it with update, or write it again"
-                : volumeCount > 1
-                    ? "copy this volume again, or build the set again" : "copy it again, or build it again")
+            nextStep: findings.contains { !$0.isFile }
+                ? "write it again: what starts it is damaged, which update does not mend"
+                : isDrive
+                    ? "mend it with update, or write it again"
+                    : volumeCount > 1
+                        ? "copy this volume again, or build the set again" : "copy it again, or build it again")
     }
 }

@@ -44,6 +44,9 @@ struct Verify: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
+        if let name = media.first(where: { name in media.count { $0 == name } > 1 }) {
+            throw ValidationError("\(name) is named twice; name each media once")
+        }
         if taskSequence != nil, distributionPoints.isEmpty {
             throw ValidationError("--task-sequence needs --against")
         }

@@ -16,6 +16,22 @@ enum Arguments {
         if let answer = MisspeltCommand.answer(in: words) ?? CmdletParameters.answer(in: words) {
             throw ValidationError(answer)
         }
+        try requireOnce(words)
+    }
+
+    /// Refuses options that are given twice and have one value: the parser would take the last, and say nothing.
+    private static func requireOnce(_ words: [String]) throws {
+        var seen: Set<String> = []
+        let names = words.prefix { $0 != "--" }.filter { $0.hasPrefix("-") && $0.count > 1 }
+            .map { String($0.prefix { $0 != "=" }) }
+        // Most command lines have no option twice: then nobody asks the parser for its options.
+        let doubled = names.filter { !seen.insert($0).inserted }
+        guard !doubled.isEmpty, let description = CommandDescription(of: CommandPath(words).command) else { return }
+        for name in doubled {
+            guard let argument = description.argument(spelled: name), argument.kind == "option", !argument.isRepeating
+            else { continue }
+            throw ValidationError("\(name) is given twice, and takes one value; give it once")
+        }
     }
 
     /// Refuses arguments that are not UTF-8: as text they would silently become others, and so would the files they name.

@@ -17,6 +17,8 @@ struct CommandDescription: Decodable {
         let kind: String
         let names: [Name]?
         let valueName: String?
+        let abstract: String?
+        let isRepeating: Bool
         let isOptional: Bool
         let shouldDisplay: Bool
         let allValues: [String]?

@@ -9,7 +9,10 @@ enum MisspeltCommand {
         "tsmedia": [
             "make": "create", "build": "create", "burn": "create", "write": "create", "new": "create",
             "check": "verify", "validate": "verify", "test": "verify", "info": "inspect", "show": "inspect",
-            "refresh": "update", "upgrade": "update", "drives": "devices", "disks": "devices", "usb": "devices",
+            "new-cmbootablemedia": "create bootable", "new-cmstandalonemedia": "create standalone",
+            "new-cmcapturemedia": "create capture", "new-cmprestagemedia": "create prestaged",
+            "createmedia.exe": "create", "createmedia": "create", "refresh": "update", "upgrade": "update",
+            "drives": "devices", "disks": "devices", "usb": "devices",
             "lsblk": "devices", "library": "content", "package": "content", "packages": "content", "cache": "store",
             "ts": "sequence", "task-sequence": "sequence", "tasksequence": "sequence", "boot-image": "bootimage",
         ],

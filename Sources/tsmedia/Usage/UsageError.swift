@@ -66,10 +66,12 @@ struct UsageError {
             return nil
         }
         let (value, name, reason) = (String(match.output.1), String(match.output.2), String(match.output.3))
-        let values = CommandDescription(of: path.command)?.argument(spelled: name)?.allValues ?? []
+        let argument = CommandDescription(of: path.command)?.argument(spelled: name)
+        let values = argument?.allValues ?? []
         guard !values.isEmpty else {
-            let reason = reason.hasPrefix(": ") ? String(reason.dropFirst(2)) : "\(value) is not a value of this kind"
-            return "\(name) \(value): \(reason); \(hint)"
+            if reason.hasPrefix(": ") { return "\(name) \(value): \(reason.dropFirst(2)); \(hint)" }
+            let kind = (argument?.abstract ?? "").trimmingTrailing { $0 == "." }
+            return "\(name) \(value): there is no such value" + (kind.isEmpty ? "; \(hint)" : "; it takes: \(kind)")
         }
         let meant = Suggestion.nearest(to: value, among: values).map { "did you mean \($0)? " } ?? ""
         return "\(name) \(value): there is no such value; \(meant)use \(listed(values, "or"))"
