@@ -14,15 +14,17 @@ public enum BootCode {
 
     private static let jumpByteCount = 3
 
-    /// True when the drive has the signature of `identity`, or its volume the serial number: who wipes the first sector
-    /// wipes the signature with the code.
+    /// True when the drive has the signature of one of `identities`, or its volume that serial number: who wipes the first
+    /// sector wipes the signature with the code.
     private static func isOurs(
-        _ identity: DiskIdentity, _ record: MasterBootRecord, _ source: some ByteSource
+        _ identities: [DiskIdentity], _ record: MasterBootRecord, _ source: some ByteSource
     ) throws(FileError) -> Bool {
-        if identity.diskSignature == record.diskSignature { return true }
+        if identities.contains(where: { $0.diskSignature == record.diskSignature }) { return true }
         for (index, partition) in record.partitions.enumerated() where partition.isActive {
             guard let volume = try FATVolume(source, at: partition.offset) else { continue }
-            return volume.serial == UInt32(truncatingIfNeeded: identity.volumeSerial(ofPartition: index + 1))
+            return identities.contains {
+                UInt32(truncatingIfNeeded: $0.volumeSerial(ofPartition: index + 1)) == volume.serial
+            }
         }
         return false
     }
@@ -36,8 +38,8 @@ public enum BootCode {
     ) throws(FileError) -> [Part] {
         guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
             try PartitionTable(source)?.scheme == .mbr,
-            try identities.contains(where: { try isOurs($0, record, source) }),
-            let code = BootSectors.masterBootRecord, let volumeCode = BootSectors.fat32
+            try isOurs(identities, record, source), let code = BootSectors.masterBootRecord,
+            let volumeCode = BootSectors.fat32
         else { return [] }
         // Without an active partition the code starts nothing.
         guard let active = record.partitions.first(where: \.isActive) else { return [.masterBootRecord] }

@@ -24,7 +24,8 @@ enum TerminalQuestion {
             var hidden = shown
             hidden.c_lflag &= ~tcflag_t(ECHO)
             withUnsafeMutableBytes(of: &hidden.c_cc) { keys in
-                for key in [VSUSP, VQUIT] { keys[Int(key)] = UInt8(_POSIX_VDISABLE) }
+                // _POSIX_VDISABLE of Linux, termios(3).
+                for key in [VSUSP, VQUIT] { keys[Int(key)] = 0 }
             }
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         }
