@@ -106,7 +106,8 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: assembly.contents + set.contents,
             packing: set.packing,
-            warnings: warnings + remarks.warnings, notes: notes(needs) + drivers.notes + set.notes + remarks.notes)
+            warnings: environment.distributionPoints.takeWarnings() + warnings + remarks.warnings,
+            notes: notes(needs) + drivers.notes + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }

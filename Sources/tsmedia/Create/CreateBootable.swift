@@ -21,7 +21,9 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.bootable) {
+        try CreateRun(content: content.believing(trust.rootCAs), output: output, drive: drive, program: program).run(
+            .bootable
+        ) {
             .bootable(try management.management(trust))
         } _: { request in
             try bootImage.apply(to: &request)
