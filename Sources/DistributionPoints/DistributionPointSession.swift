@@ -113,7 +113,8 @@ public struct DistributionPointSession: Sendable {
 
     private func find(_ file: MediaFile, in content: ContentID) throws -> Found {
         // Before the distribution point is asked, which may be offline.
-        if point.isStreaming, let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
+        let isLookedFor = point.isStreaming
+        if isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
         let numbers = [number] + siblings.others(than: number, having: content)
         let sources = FileSources(file, of: content, on: numbers, siblings)
         while true {
@@ -128,7 +129,9 @@ public struct DistributionPointSession: Sendable {
                                 && store.isVerified(identity, file.sha256),
                             identity: identity))
                 case .stream:
-                    if let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
+                    if !isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) {
+                        return .file(kept)
+                    }
                     return .stream(sources, isKept: sources.point.isKept)
                 }
             } catch let error as any DiagnosticError

@@ -135,20 +135,22 @@ struct HTTPDistributionPointTests {
 
     // MARK: Faults that stay
 
+    private static let stayingFaults: [([String], FailureClass, String)] = [
+        (["status:503"], FailureClass.unreachable, "answers 503"), (["close:0"], .unreachable, "could not be read"),
+        (["stall:10"], .unreachable, "said nothing for 0.4 seconds"), (["flip:5"], .malformed, "has SHA-256"),
+        (["short:10"], .unreachable, "has 399993 bytes, expected 400003"),
+        (["gzip"], .unreachable, "comes packed (gzip)"),
+        (
+            ["redirect:http://127.0.0.1:9/x?secret"], .unreachable,
+            "sends us to http://127.0.0.1:9/x, and that is not followed"
+        ),
+        (["status:404", "status:404@SMS_DP_SMSPKG$/ABC00001.1"], .notFound, "is not there (404)"),
+        (["status:403", "status:403@SMS_DP_SMSPKG$/ABC00001.1"], .refused, "may not be read (403)"),
+    ]
+
     @Test(
         "a fault that stays is an error of its own class with the object named, and nothing is kept",
-        arguments: [
-            (["status:503"], FailureClass.unreachable, "answers 503"), (["close:0"], .unreachable, "could not be read"),
-            (["stall:10"], .unreachable, "said nothing for 0.4 seconds"), (["flip:5"], .malformed, "has SHA-256"),
-            (["short:10"], .unreachable, "has 399993 bytes, expected 400003"),
-            (["gzip"], .unreachable, "comes packed (gzip)"),
-            (
-                ["redirect:http://127.0.0.1:9/x?secret"], .unreachable,
-                "sends us to http://127.0.0.1:9/x, and that is not followed"
-            ),
-            (["status:404", "status:404@SMS_DP_SMSPKG$/ABC00001.1"], .notFound, "is not there (404)"),
-            (["status:403", "status:403@SMS_DP_SMSPKG$/ABC00001.1"], .refused, "may not be read (403)"),
-        ])
+        arguments: Rounds.some(stayingFaults, oneOf: 2))
     func staying(faults: [String], failureClass: FailureClass, words: String) throws {
         let server = try served.server(faults: faults)
         let found = try served.find(try served.open([server.location]))
@@ -163,21 +165,23 @@ struct HTTPDistributionPointTests {
         #expect([.refused, .notFound].contains(failureClass) || words.contains("sends us") ? tries == 1 : tries >= 5)
     }
 
+    private static let listFaults: [([String], FailureClass, String)] = [
+        (["status:503@PkgLib"], FailureClass.unreachable, "answers 503"),
+        (["status:403.4@SMSPKG"], .refused, "wants TLS (403.4); name it as https://127.0.0.1"),
+        (["status:403.7@SMSPKG"], .refused, "wants a client certificate (403.7); add client certificate"),
+        (["status:403.2@DataLib"], .refused, "may not be read (403.2)"),
+        (["status:401@SMSPKG"], .refused, "wants to know who asks (401)"),
+        (["status:404@PkgLib"], .notFound, "is not on the distribution point"),
+        (["redirect:http://127.0.0.1:9/@PkgLib"], .unreachable, "sends us to"),
+        (["endless@DataLib/ABC00001.1/"], .malformed, "sends more than"),
+        (["list:../../x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
+        (["list:http://other/x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
+        (["list:/SMS_DP_SMSPKG$/DataLib/ABC00001.1/missing.INI@DataLib/ABC00001.1/"], .notFound, "is not there"),
+    ]
+
     @Test(
         "what keeps lists from being read is an error of its own class",
-        arguments: [
-            (["status:503@PkgLib"], FailureClass.unreachable, "answers 503"),
-            (["status:403.4@SMSPKG"], .refused, "wants TLS (403.4); name it as https://127.0.0.1"),
-            (["status:403.7@SMSPKG"], .refused, "wants a client certificate (403.7); add client certificate"),
-            (["status:403.2@DataLib"], .refused, "may not be read (403.2)"),
-            (["status:401@SMSPKG"], .refused, "wants to know who asks (401)"),
-            (["status:404@PkgLib"], .notFound, "is not on the distribution point"),
-            (["redirect:http://127.0.0.1:9/@PkgLib"], .unreachable, "sends us to"),
-            (["endless@DataLib/ABC00001.1/"], .malformed, "sends more than"),
-            (["list:../../x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
-            (["list:http://other/x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
-            (["list:/SMS_DP_SMSPKG$/DataLib/ABC00001.1/missing.INI@DataLib/ABC00001.1/"], .notFound, "is not there"),
-        ])
+        arguments: Rounds.some(listFaults, oneOf: 2))
     func lists(faults: [String], failureClass: FailureClass, words: String) throws {
         let server = try served.server(faults: faults)
         let error = try #require(throws: (any Error).self) { try served.find(try served.open([server.location])) }

@@ -101,9 +101,8 @@ final class HTTPDistributionPoint: DistributionPoint {
             nextStep: refusal.nextStep)
     }
 
-    private func root(_ interruption: Interruption) -> String {
-        state.withLock { $0.root } ?? server.location.roots[0]
-    }
+    /// The virtual directory that has answered; nobody is asked for a content before one has.
+    private var root: String { state.withLock { $0.root } ?? server.location.roots[0] }
 
     // MARK: Contents
 
@@ -149,7 +148,7 @@ final class HTTPDistributionPoint: DistributionPoint {
         // A version of a content never changes its hash: with the hash, the list is the one that was read before.
         if let hash, let known = lists.content(id), known.contentHash == hash { return known }
         let content = try ContentReading(
-            id: id, server: server, root: root(interruption), known: state.withLock { $0.listing },
+            id: id, server: server, root: root, known: state.withLock { $0.listing },
             interruption: interruption, progress: progress
         ).read(hash: hash, warnings: warnings) { way in state.withLock { $0.listing = way } }
         lists.remember(content)
@@ -168,7 +167,7 @@ final class HTTPDistributionPoint: DistributionPoint {
     // MARK: Bytes
 
     func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply {
-        let root = state.withLock { $0.root } ?? server.location.roots[0]
+        let root = root
         let name = file.sha256.upperCase
         let parts = file.path.components
         let location = server.location

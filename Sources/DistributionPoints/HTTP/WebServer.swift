@@ -55,7 +55,6 @@ final class WebServer: Sendable {
             let asked = open
             var trouble: [Int: Trouble] = [:]
             var finished: Set<Int> = []
-            var isChallenged = false
             do {
                 try session.ask(
                     asked.map { HTTPRequest(questions[$0].url, questions[$0].method, authentication: user) },
@@ -64,7 +63,6 @@ final class WebServer: Sendable {
                     let number = asked[index]
                     if case .success(let answer) = result {
                         if answer.head.status == 401, try changeUser(from: user, answer.head, questions[number].url) {
-                            isChallenged = true
                             return
                         }
                         guard let found = self.trouble(answer.head, questions[number].url) else {
@@ -83,10 +81,8 @@ final class WebServer: Sendable {
                 }
             } catch is EnoughFailures {}
             open = asked.filter { !finished.contains($0) }
-            guard let first = trouble.min(by: { $0.key < $1.key })?.value else {
-                guard isChallenged || open.isEmpty else { continue }
-                continue
-            }
+            // Nothing but a change of users: at once.
+            guard let first = trouble.min(by: { $0.key < $1.key })?.value else { continue }
             // What goes forward is not given up.
             round = finished.isEmpty ? round + 1 : 2
             let limit = first.isRefusal ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount
