@@ -27,7 +27,7 @@ public final class NetworkSession: Sendable {
     ///
     /// - Parameters:
     ///   - limit: more bytes than this make an answer too large.
-    ///   - receive: gets the number of the request; returns a request that is to be sent in its place, or nil.
+    ///   - receive: gets the number of the request and its answer; what it throws ends all.
     /// - Throws: `InterruptedError`; what `receive` throws.
     public func ask(
         _ requests: [HTTPRequest], limit: Int, interruption: Interruption,
