@@ -18,7 +18,7 @@ public struct HardwareIDList: Sendable, Equatable, Sequence {
     /// Adds an ID; false for what cannot be one.
     @discardableResult
     mutating func append(_ id: [UInt8]) -> Bool {
-        guard (1...Self.idByteLimit).contains(id.count), id.allSatisfy({ $0 > 0x20 && $0 < 0x7F || $0 == 0x20 }) else {
+        guard (1...Self.idByteLimit).contains(id.count), id.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
             return false
         }
         bytes += id.lazy.map(\.asciiUpperCased)

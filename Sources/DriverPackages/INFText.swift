@@ -21,26 +21,12 @@ enum INFText {
     static func string(_ bytes: [UInt8]) -> String { Text.decode(bytes, fallback: .singleByte) ?? "" }
 
     private static func utf8(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count / 2)
-        var place = bytes.startIndex
-        func unit(_ place: Int) -> UInt32 {
-            let (first, second) = (UInt32(bytes[place]), UInt32(bytes[place + 1]))
+        // An odd byte at the end is none.
+        let units = (0..<bytes.count / 2).lazy.map { number in
+            let place = bytes.startIndex + 2 * number
+            let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
             return isBigEndian ? first << 8 | second : second << 8 | first
         }
-        while place + 1 < bytes.endIndex {
-            var scalar = unit(place)
-            place += 2
-            if scalar < 0x80 {
-                result.append(UInt8(scalar))
-                continue
-            }
-            if scalar & 0xFC00 == 0xD800, place + 1 < bytes.endIndex, unit(place) & 0xFC00 == 0xDC00 {
-                scalar = 0x10000 + (scalar & 0x3FF) << 10 + unit(place) & 0x3FF
-                place += 2
-            }
-            result += String(Character(Unicode.Scalar(scalar) ?? "\u{FFFD}")).utf8
-        }
-        return result
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 }

@@ -35,79 +35,119 @@ public struct MediaPlanner: Sendable {
                 nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
-        var boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        var parts = try collect(reference, needs, certificate)
+        let (manifest, placed) = try identify(&parts, needs, certificate)
+        return try layOut(parts, manifest, placed, needs)
+    }
+
+    /// What the media is made of, as it is collected.
+    private struct Parts {
+        var boot: BootImagePlanner.Result
+        /// The operating system image that will be applied, when it is known beforehand.
+        var image: OperatingSystemImagePlanner.Result?
+        /// What lies on volume 1, whatever the contents are.
         var assembly = PlanAssembly()
-        var warnings = trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings
+        /// The contents that are divided among volumes: apart, because they follow what is generated from them.
+        var content = PlanAssembly()
+        var warnings: [DiagnosticText]
+        var notes: [DiagnosticText] = []
+    }
+
+    /// Finds everything that the media takes from elsewhere.
+    private func collect(
+        _ reference: BootImageReference, _ needs: MediaNeeds, _ certificate: PreparedCertificate?
+    ) throws -> Parts {
+        let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        var parts = Parts(
+            boot: boot, warnings: trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings)
         let drivers = try DriverPlanner(environment: environment)
             .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
-        warnings += drivers.warnings
-        warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)].compactMap { $0 }
-        try addPrestart(to: &boot, &assembly, warnings: &warnings)
-        try addBootFiles(boot, to: &assembly)
-        try addClientBinaries(to: &assembly, warnings: &warnings)
-        // Content is collected apart, because it follows what is generated from it.
-        var content = PlanAssembly()
-        let image = try needs.operatingSystemImage.map {
-            try OperatingSystemImagePlanner(environment: environment)
-                .check($0, bootArchitecture: boot.manifestEntry.architecture)
+        parts.notes = drivers.notes
+        parts.warnings += drivers.warnings
+        parts.warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)]
+            .compactMap { $0 }
+        try addPrestart(to: &parts.boot, &parts.assembly, warnings: &parts.warnings)
+        try addBootFiles(parts.boot, to: &parts.assembly)
+        try addClientBinaries(to: &parts.assembly, warnings: &parts.warnings)
+        let images = OperatingSystemImagePlanner(environment: environment)
+        if let wanted = needs.operatingSystemImage {
+            let image = try images.check(wanted, bootArchitecture: boot.manifestEntry.architecture)
+            parts.warnings += image.warnings.map { DiagnosticText($0) }
+            parts.image = image
+        } else {
+            parts.warnings += try images.warnings(
+                of: needs.packages, bootArchitecture: boot.manifestEntry.architecture)
         }
-        warnings += (image?.warnings ?? []).map { DiagnosticText($0) }
-        if needs.operatingSystemImage == nil {
-            warnings += try OperatingSystemImagePlanner(environment: environment)
-                .warnings(of: needs.packages, bootArchitecture: boot.manifestEntry.architecture)
-        }
+        try addContents(needs.packages, to: &parts)
+        return parts
+    }
+
+    private func addContents(_ packages: [MediaNeeds.Package], to parts: inout Parts) throws {
         // What is in its place on volume 1 already is not divided among volumes.
-        var seen = Set(assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
+        var seen = Set(
+            parts.assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
         // Its files are there already.
-        if let extracted = image?.extracted { seen.insert(extracted.id) }
-        for needed in needs.packages where seen.insert(needed.id).inserted {
+        if let extracted = parts.image?.extracted { seen.insert(extracted.id) }
+        for needed in packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
-            warnings += try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &content)
+            parts.warnings +=
+                try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &parts.content)
                 .map { DiagnosticText($0) }
         }
-        let created = created([assembly.latestModification, content.latestModification].max())
+    }
+
+    /// Gives the media its GUID and its certificate, and adds what is generated from all of it.
+    private func identify(
+        _ parts: inout Parts, _ needs: MediaNeeds, _ certificate: PreparedCertificate?
+    ) throws -> (manifest: ManifestFrame, image: PlacedImage?) {
+        let created = created([parts.assembly.latestModification, parts.content.latestModification].max())
         let guid =
             request.mediaGUID.map(MediaGUID.normalize)
-            ?? derivedGUID(boot, needs.sequence, content, certificate, image?.extracted)
+            ?? derivedGUID(parts.boot, needs.sequence, parts.content, certificate, parts.image?.extracted)
         let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
-        warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
+        parts.warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
-            to: &assembly, guid: guid, boot: boot.manifestEntry, sequence: needs.sequence, certificate: identity,
-            created: created)
-        assembly.finish(sourceDate: environment.sourceDate)
-        content.finish(sourceDate: environment.sourceDate)
+            to: &parts.assembly, guid: guid, boot: parts.boot.manifestEntry, sequence: needs.sequence,
+            certificate: identity, created: created)
+        parts.assembly.finish(sourceDate: environment.sourceDate)
+        parts.content.finish(sourceDate: environment.sourceDate)
         let limits = request.format.pathLimits(at: request.output)
-        warnings += try limits.warnings([assembly, content].lazy.flatMap { $0.files.lazy.map(\.path) })
-            .map { DiagnosticText($0) }
-        _ = try limits.warnings(content.folders)
-        let placed = try image?.extracted.map { try place($0, assembly, content) }
-        warnings += placed?.warnings ?? []
+        let paths = [parts.assembly, parts.content].lazy.flatMap { $0.files.lazy.map(\.path) }
+        parts.warnings += try limits.warnings(paths).map { DiagnosticText($0) }
+        _ = try limits.warnings(parts.content.folders)
+        let placed = try parts.image?.extracted.map { try place($0, parts.assembly, parts.content) }
+        parts.warnings += placed?.warnings ?? []
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
-            taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) }, bootImage: boot.manifestEntry,
-            operatingSystemImage: placed?.manifestEntry, created: created)
+            taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) },
+            bootImage: parts.boot.manifestEntry, operatingSystemImage: placed?.manifestEntry, created: created)
+        return (manifest, placed)
+    }
+
+    /// Decides which volume holds what, and where.
+    private func layOut(
+        _ parts: Parts, _ manifest: ManifestFrame, _ placed: PlacedImage?, _ needs: MediaNeeds
+    ) throws -> MediaPlan {
         let frame = VolumeFrame(
-            request: request, manifest: manifest, boot: boot.bootFiles, sequence: needs.source,
+            request: request, manifest: manifest, boot: parts.boot.bootFiles, sequence: needs.source,
             operatingSystemImage: needs.operatingSystemImage, extractedImage: placed,
-            appliedByteCount: image?.appliedByteCount)
+            appliedByteCount: parts.image?.appliedByteCount)
         let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
-            request: request, frame: manifest, planner: planner, splitRule: needs.splitRule,
-            fixed: assembly,
-            sharedFiles: assembly.files.filter { $0.path.description == Self.bootstrapPath })
+            request: request, frame: manifest, planner: planner, splitRule: needs.splitRule, fixed: parts.assembly,
+            sharedFiles: parts.assembly.files.filter { $0.path.description == Self.bootstrapPath })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
-            .plan(content)
-        for path in SetOutput.leftovers(request.output, count: set.volumes.count) {
-            warnings.append("\(path) is no volume of this set: remove it, or take care not to mix them up")
+            .plan(parts.content)
+        let leftovers = SetOutput.leftovers(request.output, count: set.volumes.count).map { path -> DiagnosticText in
+            "\(path) is no volume of this set: remove it, or take care not to mix them up"
         }
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
-            mediaType: kind.mediaType, label: request.label, mediaGUID: guid, volumes: set.volumes,
+            mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID, volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
-            contents: assembly.contents + set.contents,
-            packing: set.packing,
-            warnings: environment.distributionPoints.takeWarnings() + warnings + remarks.warnings,
-            notes: notes(needs) + drivers.notes + set.notes + remarks.notes)
+            contents: parts.assembly.contents + set.contents, packing: set.packing,
+            warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
+            notes: notes(needs) + parts.notes + set.notes + remarks.notes)
     }
 
     private var kind: any MediaKindRules { request.kind.rules }

@@ -12,7 +12,7 @@ enum CompressedText {
     /// The bytes that `text` stands for; nil when it is neither, damaged, or larger than anything genuine.
     static func expand(_ text: String) -> [UInt8]? {
         let digits = text.filter { !$0.isWhitespace }
-        guard let compressed = [UInt8](hexadecimal: digits) ?? base64(digits) else { return nil }
+        guard let compressed = [UInt8](hexadecimal: digits) ?? Base64.decode(digits) else { return nil }
         return inflate(compressed)
     }
 
@@ -40,39 +40,6 @@ enum CompressedText {
                 // No more input, and no end: cut off.
                 guard result == Z_OK, stream.avail_out == 0 || stream.avail_in > 0 else { return nil }
             }
-        }
-    }
-
-    /// The bytes of Base64 (RFC 4648 section 4); nil for anything else.
-    private static func base64(_ text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        let padding = digits.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
-        guard !digits.isEmpty, digits.count.isMultiple(of: 4) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 4 * 3)
-        var bits: UInt32 = 0
-        for (index, digit) in digits.dropLast(padding).enumerated() {
-            guard let value = value(ofBase64: digit) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            if index % 4 == 3 {
-                bytes += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8)]
-                bytes.append(UInt8(truncatingIfNeeded: bits))
-                bits = 0
-            }
-        }
-        if padding == 1 { bytes += [UInt8(truncatingIfNeeded: bits >> 10), UInt8(truncatingIfNeeded: bits >> 2)] }
-        if padding == 2 { bytes.append(UInt8(truncatingIfNeeded: bits >> 4)) }
-        return bytes
-    }
-
-    private static func value(ofBase64 digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
         }
     }
 }

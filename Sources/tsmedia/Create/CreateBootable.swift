@@ -2,9 +2,11 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 
 /// `tsmedia create bootable`.
-struct CreateBootable: ParsableCommand {
+struct CreateBootable: KindCommand {
+    static let mediaType = MediaType.bootable
     static let configuration = CommandConfiguration(
         commandName: "bootable",
         abstract: "Make media that starts a computer and asks a management point for its task sequence.")
@@ -21,9 +23,8 @@ struct CreateBootable: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content.believing(trust.rootCAs), output: output, drive: drive, program: program).run(
-            .bootable
-        ) {
+        let content = content.believing(trust.rootCAs)
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
             .bootable(try management.management(trust))
         } _: { request in
             try bootImage.apply(to: &request)

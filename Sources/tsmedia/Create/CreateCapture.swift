@@ -2,9 +2,11 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 
 /// `tsmedia create capture`.
-struct CreateCapture: ParsableCommand {
+struct CreateCapture: KindCommand {
+    static let mediaType = MediaType.capture
     static let configuration = CommandConfiguration(
         commandName: "capture",
         abstract: "Make media that captures a reference computer's operating system as an image.")
@@ -17,7 +19,7 @@ struct CreateCapture: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.capture) {
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
             .capture
         } _: { request in
             try bootImage.apply(to: &request)

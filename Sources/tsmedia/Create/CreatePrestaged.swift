@@ -8,7 +8,8 @@ import SystemPackage
 import WindowsImaging
 
 /// `tsmedia create prestaged`.
-struct CreatePrestaged: ParsableCommand {
+struct CreatePrestaged: KindCommand {
+    static let mediaType = MediaType.prestaged
     static let configuration = CommandConfiguration(
         commandName: "prestaged",
         abstract:
@@ -63,13 +64,12 @@ struct CreatePrestaged: ParsableCommand {
     }
 
     func run() throws {
+        let content = content.believing(trust.rootCAs)
         guard let models = fleet.fleet else {
-            return try CreateRun(
-                content: content.believing(trust.rootCAs), output: choice, drive: drive, program: program
-            )
-            .run(.prestaged, { .prestaged(try management.management(trust), try prestaged()) }, configure)
+            return try CreateRun(content: content, output: choice, drive: drive, program: program)
+                .run(Self.mediaType, { .prestaged(try management.management(trust), try prestaged()) }, configure)
         }
-        try FleetRun(content: content.believing(trust.rootCAs), output: output, program: program)
+        try FleetRun(content: content, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) {
                 var request = FleetRequest(
                     try management.management(trust), try prestaged(), try choice.output().fleetFormat())

@@ -2,11 +2,13 @@
 
 import ArgumentParser
 import MediaBuilder
+import MediaFormat
 import Support
 import SystemPackage
 
 /// `tsmedia create standalone`.
-struct CreateStandalone: ParsableCommand {
+struct CreateStandalone: KindCommand {
+    static let mediaType = MediaType.standalone
     static let configuration = CommandConfiguration(
         commandName: "standalone",
         abstract: "Make media that holds a task sequence and everything it references.")
@@ -38,7 +40,7 @@ struct CreateStandalone: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(.standalone) {
+        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
             .standalone(try standalone.content(further))
         } _: { request in
             request.otherSources += further.sources

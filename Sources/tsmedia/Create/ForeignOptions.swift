@@ -7,7 +7,9 @@ import MediaFormat
 enum ForeignOptions {
     /// Why `create` has no `option` for the kind of media that `arguments` ask for; nil when other kinds have none either.
     static func answer(toOption option: String, in arguments: [String]) -> String? {
-        guard arguments.count > 1, arguments[0] == "create", let kind = kind(arguments[1]) else { return nil }
+        guard arguments.count > 1, arguments[0] == "create", let kind = Create.mediaType(of: arguments[1]) else {
+            return nil
+        }
         let owners = MediaType.allCases.filter { type in
             type.optionGroups.contains { group in
                 group.fields.contains { OptionNames.option($0) == option }
@@ -20,15 +22,5 @@ enum ForeignOptions {
             : "leave it out"
         return
             "\(option) belongs to \(owners.map(\.title).joined(separator: ", ")); \(kind.title) has no such option: \(reason)"
-    }
-
-    private static func kind(_ word: String) -> MediaType? {
-        switch word {
-        case "bootable": .bootable
-        case "standalone": .standalone
-        case "capture": .capture
-        case "prestaged": .prestaged
-        default: nil
-        }
     }
 }
