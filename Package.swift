@@ -15,6 +15,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibblkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CLibntfs", pkgConfig: "libntfs-3g", providers: [.apt(["ntfs-3g-dev"])]),
     .systemLibrary(name: "CLibhivex", pkgConfig: "hivex", providers: [.apt(["libhivex-dev"])]),
+    .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
@@ -30,6 +31,7 @@ let floor0: [Target] = [
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "FileTrees", dependencies: ["Cryptography", "Support"]),
     .target(name: "Identifiers", dependencies: ["Support"]),
+    .target(name: "NetworkTransfer", dependencies: ["CLibcurl", "Support"]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
     .target(name: "Registry", dependencies: ["CLibhivex", "Support", systemPackage]),
@@ -78,7 +80,10 @@ let floor2: [Target] = [
         ]),
     .target(
         name: "DistributionPoints",
-        dependencies: ["ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "Support", systemPackage]),
+        dependencies: [
+            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Support",
+            systemPackage,
+        ]),
 ]
 
 let floor3: [Target] = [

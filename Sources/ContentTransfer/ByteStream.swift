@@ -13,6 +13,14 @@ public protocol ByteStream: AnyObject, Sendable {
     /// - Throws: a `DiagnosticError`; `InterruptedError` soon after the user wants to stop, however long the other side
     ///   says nothing.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+
+    /// Takes note that what was read to the end is what was promised.
+    func accept()
+}
+
+extension ByteStream {
+    /// Nothing is done.
+    public func accept() {}
 }
 
 /// A content that comes as a stream, which is opened when its turn has come and not before.
@@ -23,10 +31,19 @@ public final class StreamedContent: Sendable, Equatable {
     public let place: String
     /// Opens the stream at its first byte.
     public let open: @Sendable () throws -> any ByteStream
+    /// Returns when another attempt is worth while, after as long as that takes; throws the error otherwise.
+    let retry: @Sendable (TransferError) throws -> Void
 
     /// A content from `place` that `open` opens.
-    public init(place: String, open: @escaping @Sendable () throws -> any ByteStream) {
+    ///
+    /// - Parameter retry: is asked when the bytes were not what was promised: returns when they are to be read again,
+    ///   from the start, and throws otherwise.
+    public init(
+        place: String, retry: @escaping @Sendable (TransferError) throws -> Void = { throw $0 },
+        open: @escaping @Sendable () throws -> any ByteStream
+    ) {
         self.place = place
+        self.retry = retry
         self.open = open
     }
 
@@ -58,6 +75,9 @@ final class OpenStream: Sendable {
         position.add(Int64(count), ordering: .relaxed)
         return count
     }
+
+    /// Takes note that what was read is what was promised.
+    func accept() { stream.accept() }
 
     /// True when nothing comes any more.
     func isAtEnd() throws -> Bool {

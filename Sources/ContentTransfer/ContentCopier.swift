@@ -20,8 +20,17 @@ public struct ContentCopier: Sendable {
         let progress: ProgressMeter
         let directWriters: [FileDescriptor: DirectWriter]
         let hash = SHA256()
+        let moved = Counter()
         let buffer = HugePages.allocate(byteCount: HugePages.byteCount)
     }
+
+    /// Bytes of the running transfer that were moved.
+    private final class Counter {
+        var byteCount = 0
+    }
+
+    /// Streams that are read at once: servers are waited for, and processors are not what is scarce then.
+    private static let streamCount = 8
 
     let workerCount: Int
     let interruption: Interruption
@@ -46,7 +55,9 @@ public struct ContentCopier: Sendable {
     public func run(_ transfers: [Transfer], progress: ProgressMeter) throws {
         let queue = TransferQueue(transfers)
         let directWriters = try directWriters(for: transfers)
-        WorkerThreads.run(count: min(workerCount, max(1, transfers.count))) { _ in
+        let hasStreams = transfers.contains { if case .stream = $0.source { true } else { false } }
+        let threadCount = hasStreams ? max(workerCount, Self.streamCount) : workerCount
+        WorkerThreads.run(count: min(threadCount, max(1, transfers.count))) { _ in
             let bench = Workbench(queue: queue, progress: progress, directWriters: directWriters)
             defer { bench.buffer.deallocate() }
             while let piece = queue.next() {
@@ -86,6 +97,9 @@ public struct ContentCopier: Sendable {
                 try bytes.withUnsafeBytes { try target.write($0, at: base) }
                 bench.progress.advance(by: bytes.count)
             }
+            if case .stream(let stream) = transfer.source {
+                return try copyStream(stream, transfer, to: target, at: base, bench)
+            }
             guard let source = try OpenSource(transfer.content) else { return }
             defer { source.close() }
             if source.isToBeHashed {
@@ -99,6 +113,25 @@ public struct ContentCopier: Sendable {
 
     // MARK: Copying
 
+    /// Copies a stream, from its start again as long as its bytes are not what was promised and that may pass.
+    private func copyStream(
+        _ stream: StreamedContent, _ transfer: Transfer, to target: PositionedOutput, at base: Int64,
+        _ bench: Workbench
+    ) throws {
+        while true {
+            bench.moved.byteCount = 0
+            do {
+                guard let source = try OpenSource(transfer.content) else { return }
+                defer { source.close() }
+                return try copyHashing(transfer, source, to: target, at: base, bench)
+            } catch let error as TransferError {
+                bench.hash.reset()
+                try stream.retry(error)
+                bench.progress.advance(by: -bench.moved.byteCount)
+            }
+        }
+    }
+
     private func copyHashing(
         _ transfer: Transfer, _ source: OpenSource, to target: PositionedOutput, at base: Int64, _ bench: Workbench
     ) throws {
@@ -107,8 +140,8 @@ public struct ContentCopier: Sendable {
             bench.hash.update(bytes)
         }
         guard end == transfer.content.byteCount else { throw source.ended(after: end) }
-        try source.require(bench.hash.finalize())
         try source.requireEnd()
+        try source.require(bench.hash.finalize())
         source.report(to: didVerify)
     }
 
@@ -140,6 +173,7 @@ public struct ContentCopier: Sendable {
             inspect(bytes)
             try target.write(bytes, at: base + offset)
             offset += Int64(count)
+            bench.moved.byteCount += count
             bench.progress.advance(by: count)
         }
         return offset

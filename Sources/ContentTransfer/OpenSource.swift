@@ -78,11 +78,12 @@ public struct OpenSource: Sendable {
         .wrongSize(content, place, found: byteCount)
     }
 
-    /// Makes sure that `digest` is the one that was promised.
+    /// Makes sure that `digest`, of all bytes, is the one that was promised; a stream takes note of that.
     ///
     /// - Throws: ``TransferError`` `.wrongHash`.
     public func require(_ digest: SHA256Digest) throws(TransferError) {
         guard digest == content.sha256 else { throw .wrongHash(content, place, found: digest) }
+        if case .stream(let stream) = origin { stream.accept() }
     }
 
     /// Tells `didVerify` of a file that has the hash that was promised, as its bytes have shown.

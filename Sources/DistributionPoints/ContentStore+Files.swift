@@ -39,23 +39,46 @@ extension ContentStore {
         _ stream: StreamedContent, promised: TransferContent? = nil, interruption: Interruption,
         progress: any ProgressObserver
     ) throws -> KeptFile {
+        let meter = ProgressMeter(phase: "fetching", totalByteCount: promised?.byteCount, observer: progress)
+        defer { meter.finish() }
+        return try keep(stream, promised: promised, in: try incoming(), number: 0, interruption: interruption, meter)
+    }
+
+    /// A folder for files that arrive, gone when it is let go of; that of a killed program is removed by the next.
+    func incoming() throws -> TemporaryFolder {
         let incoming = folder.appending("files").appending("incoming")
         // What is believed without hashing must be ours alone to write.
         for folder in [folder, folder.appending("files"), incoming] {
             try Folder.create(folder, permissions: .ownerReadWriteExecute)
         }
-        // Gone at the end; that of a killed program is removed by the next.
-        let temporary = try TemporaryFolder(in: incoming)
-        let arriving = temporary.appending("file")
-        let received = try StreamReceiver(interruption: interruption, progress: progress)
-            .receive(stream, promised: promised, to: arriving)
-        let target = path(of: received.sha256)
+        return try TemporaryFolder(in: incoming)
+    }
+
+    /// As ``keep(_:promised:interruption:progress:)``, by way of file `number` of `incoming`.
+    func keep(
+        _ stream: StreamedContent, promised: TransferContent?, in incoming: TemporaryFolder, number: Int,
+        interruption: Interruption, _ meter: ProgressMeter
+    ) throws -> KeptFile {
+        let arriving = incoming.appending("file\(number)")
+        do {
+            let received = try StreamReceiver(interruption: interruption, progress: SilentProgress())
+                .receive(stream, promised: promised, to: arriving, meter)
+            return try publish(arriving, received.sha256)
+        } catch {
+            try? Folder.removeFile(arriving)
+            throw error
+        }
+    }
+
+    /// Gives a file that arrived, whose bytes have the SHA-256 `digest`, its name.
+    @discardableResult
+    func publish(_ arrived: FilePath, _ digest: SHA256Digest) throws -> KeptFile {
+        let target = path(of: digest)
         try Folder.create(AtomicFile.parent(of: target), permissions: .ownerReadWriteExecute)
-        try AtomicFile.rename(arriving, to: target)
+        try AtomicFile.rename(arrived, to: target)
         let identity = try FileIdentity(of: target)
-        arrive(identity, received.sha256, path: target)
-        return KeptFile(
-            file: FetchedFile(path: target, sha256: received.sha256, isVerified: true, identity: identity))
+        arrive(identity, digest, path: target)
+        return KeptFile(file: FetchedFile(path: target, sha256: digest, isVerified: true, identity: identity))
     }
 
     private func path(of digest: SHA256Digest) -> FilePath {

@@ -84,6 +84,8 @@ public final class ContentStore: Sendable {
     ///
     /// - Throws: ``FileError``, ``InterruptedError``; the caller may go on, for only speed is lost.
     public func save() throws {
+        // What is believed after a loss of power must have been on the disk: one flush for all files.
+        if arrived.withLock({ !$0.isEmpty }) { try AtomicFile.syncFileSystem(of: folder) }
         try index.save()
         try sha1Index.save()
     }

@@ -34,6 +34,24 @@ public protocol DistributionPoint: Sendable {
     ///
     /// - Throws: as ``content(_:interruption:progress:)``.
     func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply
+
+    /// How often a stream is read whose bytes were not what was promised.
+    var retryPolicy: RetryPolicy { get }
+
+    /// Whether bytes come as streams only, so that the store is looked into first.
+    var isStreaming: Bool { get }
+
+    /// Whether what comes as a stream is to be kept in the store, so that it is not asked for again.
+    var isKept: Bool { get }
+}
+
+extension DistributionPoint {
+    /// Once: what is damaged stays so.
+    public var retryPolicy: RetryPolicy { .once }
+    /// No.
+    public var isStreaming: Bool { false }
+    /// No.
+    public var isKept: Bool { false }
 }
 
 /// How the bytes of a file of a content can be had.

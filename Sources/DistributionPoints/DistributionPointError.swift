@@ -15,6 +15,20 @@ public struct DistributionPointError: DiagnosticError {
         public static let unsupportedLocation = Code("unsupportedLocation")
         /// No distribution point was named.
         public static let noDistributionPoint = Code("noDistributionPoint")
+        /// Nobody answers, or not as a distribution point does.
+        public static let unreachable = Code("unreachable")
+        /// A server does not let us.
+        public static let refused = Code("refused")
+        /// A server does not have the content, or not all of it.
+        public static let contentMissing = Code("contentMissing")
+        /// What a server sends contradicts the format, or is hostile.
+        public static let malformedAnswer = Code("malformedAnswer")
+        /// A server does not list its folders.
+        public static let listingRefused = Code("listingRefused")
+        /// A field has a value that it cannot have.
+        public static let badValue = Code("badValue")
+        /// A file of credentials is not one.
+        public static let badCredentials = Code("badCredentials")
     }
 
     /// The kind of failure.

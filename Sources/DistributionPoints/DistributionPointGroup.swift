@@ -4,17 +4,28 @@ import ContentLibrary
 import Identifiers
 import Support
 
-/// Distribution points in the order in which they are asked.
+/// Distribution points in the order in which they were named.
 public struct DistributionPointGroup: Sendable {
     /// The distribution points.
     public let points: [DistributionPointSession]
+    /// What the sessions know of each other.
+    private let siblings: Siblings
+    private let prefersOrder: Bool
 
-    init(_ points: [DistributionPointSession]) { self.points = points }
+    init(_ points: [DistributionPointSession], siblings: Siblings, prefersOrder: Bool) {
+        self.points = points
+        self.siblings = siblings
+        self.prefersOrder = prefersOrder
+    }
 
     /// The same distribution points, whose progress `progress` sees.
     public func reporting(to progress: any ProgressObserver) -> DistributionPointGroup {
-        DistributionPointGroup(points.map { $0.reporting(to: progress) })
+        DistributionPointGroup(
+            points.map { $0.reporting(to: progress) }, siblings: siblings, prefersOrder: prefersOrder)
     }
+
+    /// What the user should know of them that was not handed out before.
+    public func takeWarnings() -> [DiagnosticText] { siblings.takeWarnings() }
 
     /// A package and the distribution point that has it.
     public struct FoundPackage: Sendable {
@@ -24,18 +35,68 @@ public struct DistributionPointGroup: Sendable {
         public let point: DistributionPointSession
         /// The place of the distribution point in ``DistributionPointGroup/points``.
         public let pointNumber: Int
+        /// The others that have the same contents, in order.
+        fileprivate let others: [(number: Int, point: DistributionPointSession)]
+        fileprivate let siblings: Siblings
     }
 
-    /// The package and the first distribution point that has it.
+    /// The package and the distribution point that has its newest version; of several the first.
     ///
-    /// A distribution point that refuses or cannot answer is an error: passing it over could pick an older version.
+    /// With `prefersOrder` the first that has any. One that is unreachable is passed over as long as another has the
+    /// package; one that refuses or whose lists are damaged is an error unless another had it before: passing it over could
+    /// pick an older version.
     ///
-    /// - Throws: ``DistributionPointError`` `.packageMissing`, and whatever a distribution point throws.
+    /// - Throws: ``DistributionPointError`` `.packageMissing`, `.unreachable`; whatever a distribution point throws.
     public func package(_ id: PackageID) throws -> FoundPackage {
+        var found: [(number: Int, package: LibraryPackage)] = []
+        var failures: [(number: Int, error: any DiagnosticError)] = []
         for (number, point) in points.enumerated() {
-            if let package = try point.package(id) {
-                return FoundPackage(package: package, point: point, pointNumber: number)
+            do {
+                if let package = try point.package(id) { found.append((number, package)) }
+            } catch let error as any DiagnosticError
+                where error.failureClass == .unreachable || (!found.isEmpty && error.failureClass != .interrupted)
+            {
+                failures.append((number, error))
             }
+        }
+        guard var best = found.first else { throw missing(id, failures.map(\.error)) }
+        for (number, error) in failures { siblings.failed(number, points[number].location, error) }
+        for other in found.dropFirst() where !prefersOrder && other.package.isNewer(than: best.package) { best = other }
+        for other in found where other.number != best.number { tell(id, best, other) }
+        let same = found.filter { $0.number != best.number && $0.package.contentIDs == best.package.contentIDs }
+        for content in best.package.contentIDs {
+            siblings.note(content, on: [best.number] + same.map(\.number))
+        }
+        return FoundPackage(
+            package: best.package, point: points[best.number], pointNumber: best.number,
+            others: same.map { ($0.number, points[$0.number]) }, siblings: siblings)
+    }
+
+    /// A stale distribution point must not go unnoticed.
+    private func tell(
+        _ id: PackageID, _ best: (number: Int, package: LibraryPackage), _ other: (number: Int, package: LibraryPackage)
+    ) {
+        let (mine, theirs) = (points[best.number].location, points[other.number].location)
+        if best.package.isNewer(than: other.package) {
+            siblings.warn(
+                "package \(id): \(theirs) has \(other.package.versionText), older than \(best.package.versionText) on \(mine), which is used"
+            )
+        } else if other.package.isNewer(than: best.package) {
+            siblings.warn(
+                "package \(id): \(mine) has \(best.package.versionText) and is used for \(.preferOrder), \(theirs) has \(other.package.versionText)"
+            )
+        }
+    }
+
+    private func missing(_ id: PackageID, _ failures: [any DiagnosticError]) -> any Error {
+        if let first = failures.first {
+            guard points.count > 1 else { return first }
+            return DistributionPointError(
+                .unreachable, .unreachable, "package \(id)",
+                failures.count == points.count
+                    ? "cannot be looked for: none of the \(points.count) distribution points answers: \(first.object) \(first.problem)"
+                    : "is on none of the distribution points that answer, and \(first.object) \(first.problem)",
+                nextStep: first.nextStep)
         }
         let problem =
             switch points.count {
@@ -43,9 +104,61 @@ public struct DistributionPointGroup: Sendable {
             case 1: "is not on the distribution point \(points[0].location)"
             default: "is on none of the \(points.count) distribution points"
             }
-        throw DistributionPointError(
+        return DistributionPointError(
             points.isEmpty ? .noDistributionPoint : .packageMissing, points.isEmpty ? .usage : .notFound,
             "package \(id)", DiagnosticText(problem),
             nextStep: points.isEmpty ? "add \(.distributionPoint)" : "distribute it or add \(.distributionPoint)")
+    }
+}
+
+/// A content and the distribution point that has it.
+public struct FoundContent: Sendable {
+    /// The content.
+    public let content: Content
+    /// The distribution point.
+    public let point: DistributionPointSession
+    /// The place of the distribution point in ``DistributionPointGroup/points``.
+    public let pointNumber: Int
+}
+
+extension DistributionPointGroup.FoundPackage {
+    /// The files and folders of a content of the package, from the first distribution point with this version that has it
+    /// and answers.
+    ///
+    /// - Throws: the error of the first.
+    public func content(_ id: ContentID) throws -> FoundContent {
+        var failures: [(number: Int, location: String, error: any DiagnosticError)] = []
+        for (number, point) in [(pointNumber, point)] + others {
+            do {
+                let content = try point.content(id)
+                for failure in failures { siblings.failed(failure.number, failure.location, failure.error) }
+                return FoundContent(content: content, point: point, pointNumber: number)
+            } catch let error as any DiagnosticError
+                where [.unreachable, .notFound, .refused, .malformed].contains(error.failureClass)
+            {
+                failures.append((number, point.location, error))
+            }
+        }
+        guard let first = failures.first else { fatalError("the first distribution point was asked") }
+        throw first.error
+    }
+}
+
+extension LibraryPackage {
+    /// True when a content of this one is of a later version than that of the other, and none of an earlier one.
+    fileprivate func isNewer(than other: LibraryPackage) -> Bool {
+        if let version, let otherVersion = other.version { return version > otherVersion }
+        var isNewer = false
+        for content in contentIDs {
+            guard let theirs = other.contentIDs.first(where: { $0.hasSameBase(as: content) }) else { continue }
+            if content.version < theirs.version { return false }
+            isNewer = isNewer || content.version > theirs.version
+        }
+        return isNewer
+    }
+
+    /// "version 3", or the contents with their versions.
+    fileprivate var versionText: String {
+        version.map { "version \($0)" } ?? contentIDs.map(\.description).joined(separator: ", ")
     }
 }

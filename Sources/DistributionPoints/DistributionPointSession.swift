@@ -9,23 +9,29 @@ import SystemPackage
 /// A distribution point in use: asked with the interruption and the progress of a run, and with the store that remembers
 /// what came from it.
 public struct DistributionPointSession: Sendable {
-    private let point: any DistributionPoint
+    private let number: Int
+    private let siblings: Siblings
     private let store: ContentStore
     private let interruption: Interruption
     private let progress: any ProgressObserver
 
+    /// Distribution point `number` of `siblings`.
     init(
-        _ point: any DistributionPoint, store: ContentStore, interruption: Interruption, progress: any ProgressObserver
+        _ number: Int, of siblings: Siblings, store: ContentStore, interruption: Interruption,
+        progress: any ProgressObserver
     ) {
-        self.point = point
+        self.number = number
+        self.siblings = siblings
         self.store = store
         self.interruption = interruption
         self.progress = progress
     }
 
     func reporting(to progress: any ProgressObserver) -> DistributionPointSession {
-        DistributionPointSession(point, store: store, interruption: interruption, progress: progress)
+        DistributionPointSession(number, of: siblings, store: store, interruption: interruption, progress: progress)
     }
+
+    private var point: any DistributionPoint { siblings.points[number] }
 
     // MARK: Lists
 
@@ -50,11 +56,13 @@ public struct DistributionPointSession: Sendable {
 
     /// Where the bytes of `file` come from when they are copied; a stream is opened when its turn comes.
     ///
+    /// What comes from a server is kept in the store as it passes.
+    ///
     /// - Throws: what the distribution point throws.
     public func source(of file: MediaFile, in content: ContentID) throws -> TransferSource {
         switch try find(file, in: content) {
         case .file(let file): file.source
-        case .stream(let stream): .stream(stream)
+        case .stream(let sources, let isKept): .stream(stream(sources, isKept: isKept))
         }
     }
 
@@ -64,32 +72,81 @@ public struct DistributionPointSession: Sendable {
     public func fetch(_ file: MediaFile, of content: ContentID) throws -> FetchedFile {
         switch try find(file, in: content) {
         case .file(let file): return file
-        case .stream(let stream):
-            let promised = TransferContent(
-                name: "file \(file.path) of \(content.noun)", source: .stream(stream), byteCount: file.byteCount,
-                sha256: file.sha256)
-            return try store.keep(stream, promised: promised, interruption: interruption, progress: progress).file
+        case .stream(let sources, _):
+            let stream = stream(sources, isKept: false)
+            return try store.keep(
+                stream, promised: promise(file, content, stream), interruption: interruption, progress: progress
+            ).file
         }
+    }
+
+    /// Brings a file into the store, by way of file `number` of `incoming`; nothing is done for a local file, or one that
+    /// the store has.
+    ///
+    /// - Returns: whether it was brought.
+    func keep(
+        _ file: MediaFile, of content: ContentID, in incoming: TemporaryFolder, number: Int, _ meter: ProgressMeter
+    ) throws -> Bool {
+        guard case .stream(let sources, _) = try find(file, in: content) else { return false }
+        let stream = stream(sources, isKept: false)
+        _ = try store.keep(
+            stream, promised: promise(file, content, stream), in: incoming, number: number, interruption: interruption,
+            meter)
+        return true
+    }
+
+    /// Whether the bytes of `file` are on this machine.
+    func isHere(_ file: MediaFile, of content: ContentID) throws -> Bool {
+        if case .file = try find(file, in: content) { true } else { false }
+    }
+
+    private func promise(_ file: MediaFile, _ content: ContentID, _ stream: StreamedContent) -> TransferContent {
+        TransferContent(
+            name: "file \(file.path) of \(content.noun)", source: .stream(stream), byteCount: file.byteCount,
+            sha256: file.sha256)
     }
 
     private enum Found {
         case file(FetchedFile)
-        case stream(StreamedContent)
+        case stream(FileSources, isKept: Bool)
     }
 
     private func find(_ file: MediaFile, in content: ContentID) throws -> Found {
-        switch try point.supply(of: file, in: content) {
-        case .localFile(let path):
-            let identity = try FileIdentity(of: path)
-            return .file(
-                FetchedFile(
-                    path: path, sha256: file.sha256,
-                    isVerified: identity.byteCount == file.byteCount && store.isVerified(identity, file.sha256),
-                    identity: identity))
-        case .stream(let open):
-            if let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
-            let interruption = interruption
-            return .stream(StreamedContent(place: location) { try open(interruption) })
+        // Before the distribution point is asked, which may be offline.
+        let isLookedFor = point.isStreaming
+        if isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
+        let numbers = [number] + siblings.others(than: number, having: content)
+        let sources = FileSources(file, of: content, on: numbers, siblings)
+        while true {
+            do {
+                switch try sources.point.supply(of: file, in: content) {
+                case .localFile(let path):
+                    let identity = try FileIdentity(of: path)
+                    return .file(
+                        FetchedFile(
+                            path: path, sha256: file.sha256,
+                            isVerified: identity.byteCount == file.byteCount
+                                && store.isVerified(identity, file.sha256),
+                            identity: identity))
+                case .stream:
+                    if !isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) {
+                        return .file(kept)
+                    }
+                    return .stream(sources, isKept: sources.point.isKept)
+                }
+            } catch let error as any DiagnosticError
+                where [.unreachable, .notFound, .refused, .malformed].contains(error.failureClass)
+            {
+                guard sources.advance(after: error) else { throw error }
+            }
+        }
+    }
+
+    private func stream(_ sources: FileSources, isKept: Bool) -> StreamedContent {
+        let (interruption, store) = (interruption, store)
+        return StreamedContent(place: location, retry: { try sources.retry(after: $0, interruption) }) {
+            let stream = FailoverStream(sources, interruption)
+            return isKept ? KeepingStream(stream, sources, in: store) : stream
         }
     }
 }

@@ -6,9 +6,15 @@ import SystemPackage
 /// The ways to reach distribution points that a program has.
 public struct DistributionPoints: Sendable {
     private let transports: [any DistributionPointTransport]
+    private let prefersOrder: Bool
 
     /// Those of `transports`; a location is for the first that takes it.
-    public init(_ transports: [any DistributionPointTransport]) { self.transports = transports }
+    ///
+    /// - Parameter prefersOrder: whether the first distribution point that has a package wins, whatever its version.
+    public init(_ transports: [any DistributionPointTransport], prefersOrder: Bool = false) {
+        self.transports = transports
+        self.prefersOrder = prefersOrder
+    }
 
     /// Opens the distribution points at `locations`, in order.
     ///
@@ -34,10 +40,12 @@ public struct DistributionPoints: Sendable {
             try transports[run.transport].open(
                 run.locations, store: store, interruption: interruption, progress: progress)
         }
+        let siblings = Siblings(points)
         return DistributionPointGroup(
-            points.map {
-                DistributionPointSession($0, store: store, interruption: interruption, progress: progress)
-            })
+            points.indices.map {
+                DistributionPointSession(
+                    $0, of: siblings, store: store, interruption: interruption, progress: progress)
+            }, siblings: siblings, prefersOrder: prefersOrder)
     }
 
     /// The files and folders on this computer that are read when `locations` are used: no run may write to them.

@@ -10,6 +10,7 @@ enum OptionNames {
     private static let others: [RequestField: String] = [
         .password: "--password-file", .certificatePassword: "--certificate-password-file",
         .administratorPassword: "--administrator-password-file",
+        .clientCertificatePassword: "--client-certificate-password-file",
         .domainPassword: "--domain-password-file", .capturePassword: "--capture-password-file",
     ]
 

@@ -6,5 +6,14 @@ extension DistributionPoints {
     /// The ways to reach distribution points that this program has.
     ///
     /// The one list of them: whoever adds a source of content adds its transport here.
-    static let ofProgram = DistributionPoints([LocalTransport()])
+    ///
+    /// - Parameters:
+    ///   - access: how servers are asked.
+    ///   - prefersOrder: whether the first distribution point that has a package wins, whatever its version.
+    static func ofProgram(_ access: ServerAccess, prefersOrder: Bool = false) -> DistributionPoints {
+        DistributionPoints([LocalTransport(), HTTPTransport(access)], prefersOrder: prefersOrder)
+    }
+
+    /// The same for a command without options for servers: users come from the environment and from netrc(5).
+    static func ofProgram() throws -> DistributionPoints { ofProgram(try ServerAccessInput().access()) }
 }

@@ -217,6 +217,14 @@ final class ReportCollection {
         try report("content-list", ["content", "list", "--library", session.library.string])
         for id in ["ABC00002", "ABC00002.1"] { try report("content-show", ["content", "show", id] + own) }
         try report("content-verify", ["content", "verify"] + own)
+        // A stale distribution point is a warning, and an application has no version.
+        let other = session.work.appending("other").string
+        try session.succeed(
+            ["content", "add", source.string, "--package-id", "ABC00002", "--version", "2", "--library", other])
+        let points = [own[1], other, session.library.string].flatMap { ["--distribution-point", $0] }
+        try report(
+            "content-fetch",
+            ["content", "fetch", "ABC00002", DemoSite.applicationPackage, "--store", session.store.string] + points)
         try report("content-remove", ["content", "remove", "ABC00001"] + own)
         let file = try session.libraryFile("Setup.cmd", of: DemoSite.toolsPackage)
         try CommandSession.flipBit(of: file, at: 0)

@@ -73,12 +73,13 @@ struct DistributionPointGroupTests {
     @Test(
         "a server is not supported yet, and that is said",
         arguments: [
-            "smb://server/SCCMContentLib$", "https://server/SMS_DP_SMSPKG$", "HTTP://server/x", "\\\\server\\share",
+            "smb://server/SCCMContentLib$", "ftp://server/x", "\\\\server\\share",
             "//server/share", "",
         ])
     func unsupported(location: String) throws {
         let error = try #require(throws: DistributionPointError.self) {
-            try DistributionPoints([LocalTransport()]).open(locations: [location], store: store)
+            try DistributionPoints([LocalTransport(), HTTPTransport(ServerAccess())]).open(
+                locations: [location], store: store)
         }
         #expect(error.code == .unsupportedLocation)
         #expect(location.isEmpty || error.description.contains("not supported by this version"))

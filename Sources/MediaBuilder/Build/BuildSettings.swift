@@ -19,6 +19,8 @@ public struct BuildSettings: Sendable {
     public var workerCount = WorkerThreads.processorCount
     /// The value of SOURCE_DATE_EPOCH: seconds since 1970, in decimal; nil for none.
     public var sourceDate: String?
+    /// Files that say how servers are asked: nothing may be written over them.
+    public var otherSources: [FilePath] = []
     /// The log that the run appends to.
     public var log: FilePath?
 
@@ -31,7 +33,7 @@ public struct BuildSettings: Sendable {
     public init(_ transports: DistributionPoints) { self.transports = transports }
 
     /// What content is read from, and the store: what a build must not write to.
-    var sources: [FilePath] { transports.localPaths(of: distributionPoints) + [store] }
+    var sources: [FilePath] { transports.localPaths(of: distributionPoints) + [store] + otherSources }
 
     /// Files of a run, its outputs left out.
     func files(staging: FilePath) -> RunFiles {

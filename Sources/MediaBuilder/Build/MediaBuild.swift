@@ -107,6 +107,8 @@ public struct MediaBuild {
         let jobs = try asked.get()
         let environment = try settings.environment(
             logger, staging: staging, interruption: observer.interruption, progress: observer.progress)
+        // Whatever comes of the run: what happened to distribution points meanwhile may explain it.
+        defer { for warning in environment.distributionPoints.takeWarnings() { observer.warning(warning) } }
         try work.check(jobs, files)
         let plans = try jobs.map { try plan($0, environment) }
         try work.check(plans, &files)

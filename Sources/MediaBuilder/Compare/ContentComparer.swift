@@ -138,7 +138,7 @@ public struct ContentComparer: Sendable {
         guard id.version == held.version else {
             return entry(.outdated, id.version, "\(found.point.location) has version \(id.version)")
         }
-        let content = try found.point.content(id)
+        let content = try found.content(id).content
         if let mine = held.contentHash, let theirs = content.contentHash, mine.uppercased() != theirs.uppercased() {
             return entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
         }
@@ -217,7 +217,8 @@ public struct ContentComparer: Sendable {
     private func content(ofFolder name: String) throws -> (content: Content, location: String)? {
         if let id = PackageID(name) {
             guard let found = try find(id), let own = found.package.contentIDs.first else { return nil }
-            return (try found.point.content(own), found.point.location)
+            let located = try found.content(own)
+            return (located.content, located.point.location)
         }
         guard let id = ContentID(name) else { return nil }
         for point in points.points {

@@ -18,7 +18,7 @@ public enum ContentAvailability: Sendable {
     /// It has no content.
     case noContent
 
-    /// Looks for the content of `item` as a build does: the first distribution point that has the package.
+    /// Looks for the content of `item` as a build does.
     ///
     /// - Throws: what a distribution point throws that cannot answer.
     public init(of item: RequiredContent.Item, on points: DistributionPointGroup) throws {
@@ -43,7 +43,7 @@ public enum ContentAvailability: Sendable {
             self = .incomplete(location: found.point.location, missing: missing)
             return
         }
-        let byteCount = ByteTotal.clampedSum(try contents.map { try found.point.content($0).byteCount })
+        let byteCount = ByteTotal.clampedSum(try contents.map { try found.content($0).content.byteCount })
         self = .found(location: found.point.location, contents: contents, byteCount: byteCount)
     }
 }

@@ -20,15 +20,16 @@ struct ContentPlanner {
         let found = try environment.locate(id, neededBy: reason)
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
-            let content = try found.point.content(contentID)
+            let located = try found.content(contentID)
+            let content = located.content
             let folder = try folder(for: contentID, of: id)
-            let source = ContentSource(contentID, onPoint: found.pointNumber)
+            let source = ContentSource(contentID, onPoint: located.pointNumber)
             assembly.reserve(content.files.count)
             for file in content.files {
                 try assembly.add(
                     PlannedFile(
                         file.file.moved(to: file.path.inside(folder)), source: .content(file.path, of: source),
-                        place: found.point.location))
+                        place: located.point.location))
             }
             assembly.add(
                 PlannedContent(
@@ -40,7 +41,7 @@ struct ContentPlanner {
                 folders: content.folders.map { $0.inside(folder) })
             warnings += content.warnings
             environment.logger.info(
-                "\(contentID) on \(found.point.location): \(content.files.count) files, \(content.byteCount) bytes")
+                "\(contentID) on \(located.point.location): \(content.files.count) files, \(content.byteCount) bytes")
         }
         return warnings
     }
@@ -58,7 +59,7 @@ struct ContentPlanner {
 }
 
 extension BuildEnvironment {
-    /// The package `id` on the first distribution point that has it; `reason` says in errors why it is needed.
+    /// The package `id` on the distribution point that is used for it; `reason` says in errors why it is needed.
     ///
     /// - Throws: ``MediaBuilderError`` `.missing`; errors of reading.
     func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {

@@ -31,7 +31,8 @@ extension HardwareCoverage {
             let found = try environment.locate(id, neededBy: "the request, for its drivers")
             var holdsDrivers = false
             for contentID in found.package.contentIDs {
-                for file in try found.point.content(contentID).files
+                let located = try found.content(contentID)
+                for file in located.content.files
                 where file.path.description.caseFolded.hasSuffix(suffix) {
                     try environment.interruption.check()
                     fileCount += 1
@@ -42,7 +43,7 @@ extension HardwareCoverage {
                         return warnings
                     }
                     do {
-                        guard let driver = try Self.driver(file, of: contentID, on: found.point) else { continue }
+                        guard let driver = try Self.driver(file, of: contentID, on: located.point) else { continue }
                         holdsDrivers = true
                         add(driver, file.path, of: id, matchers)
                     } catch let error as any DiagnosticError where error.failureClass != .interrupted {

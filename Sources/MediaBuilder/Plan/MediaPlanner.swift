@@ -148,7 +148,7 @@ public struct MediaPlanner: Sendable {
             mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID, volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
-            warnings: parts.warnings + leftovers + remarks.warnings,
+            warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
             notes: notes(needs) + parts.notes + set.notes + remarks.notes)
     }
 

@@ -27,12 +27,13 @@ struct PackagedImage {
     static func search(_ package: DistributionPointGroup.FoundPackage, endings: [String]) throws -> Search {
         let ids = package.package.contentIDs
         guard let contentID = ids.first, ids.count == 1 else { return .none("has \(ids.count) contents") }
-        let content = try package.point.content(contentID)
+        let located = try package.content(contentID)
+        let content = located.content
         let images = content.files.filter { file in endings.contains { file.path.name.lowercased().hasSuffix($0) } }
         guard let file = images.first, images.count == 1 else { return .none("holds \(images.count) WIM files") }
         return .found(
             PackagedImage(
-                point: package.point, pointNumber: package.pointNumber, contentID: contentID, content: content,
+                point: located.point, pointNumber: located.pointNumber, contentID: contentID, content: content,
                 file: file))
     }
 

@@ -54,7 +54,8 @@ struct BootImageShow: ParsableCommand {
         let reference = try reference()
         var files = RunFiles(reading: hardware.sources.map(\.string))
         if case .file(let path) = reference { files.read([path]) }
-        files.read(DistributionPoints.ofProgram.localPaths(of: distributionPoints))
+        let transports = try DistributionPoints.ofProgram()
+        files.read(transports.localPaths(of: distributionPoints))
         let logger = try program.start("bootimage show \(bootImage)", files)
         var question = BootImageQuestion(reference)
         question.imageIndex = imageIndex
@@ -64,7 +65,7 @@ struct BootImageShow: ParsableCommand {
             throw ValidationError(
                 "--driver-package needs --for-hardware; add it, or leave both out")
         }
-        var settings = BuildSettings(DistributionPoints.ofProgram)
+        var settings = BuildSettings(transports)
         settings.distributionPoints = distributionPoints
         let examination = try question.answer(settings, observer: ConsoleObserver(), logger: logger)
         logger.info("looked into boot image \(bootImage)")

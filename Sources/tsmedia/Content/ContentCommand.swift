@@ -11,13 +11,14 @@ import SystemPackage
 struct ContentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "content",
-        abstract: "Look after a content library: list it, verify it, add to it, remove from it.",
+        abstract: "Look after a content library: list it, verify it, add to it; fetch content from servers.",
         discussion: """
             A content library is the folder SCCMContentLib of a distribution point. One that tsmedia makes is all that \
             people without a site need: name it with --distribution-point when media are created.
             """,
         subcommands: [
             ContentAdd.self, ContentList.self, ContentShow.self, ContentVerify.self, ContentRemove.self,
+            ContentFetch.self,
         ])
 }
 

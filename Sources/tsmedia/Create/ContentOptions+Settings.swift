@@ -10,7 +10,10 @@ import SystemPackage
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
     func settings(_ program: ProgramOptions) throws -> BuildSettings {
-        var settings = BuildSettings(DistributionPoints.ofProgram)
+        let input = try servers.input()
+        var settings = BuildSettings(
+            DistributionPoints.ofProgram(try input.access(), prefersOrder: servers.preferOrder))
+        settings.otherSources = servers.files
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
         settings.rehashes = rehash

@@ -8,12 +8,15 @@ struct ContentOptions: ParsableArguments {
     @Option(
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
-            "Content library to take content from: the path of an SCCMContentLib folder (repeatable; asked in order).",
+            "Distribution point to take content from: the path of an SCCMContentLib folder, http://host or https://host"
+                + " (repeatable; of several versions of a package the newest wins).",
             valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
     @Option(
-        help: "Folder that remembers which files were verified (default: ~/.cache/tsmedia).", completion: .directory)
+        help:
+            "Folder that remembers which files were verified and keeps what comes from servers (default: ~/.cache/tsmedia).",
+        completion: .directory)
     var store: String?
 
     @Option(
@@ -25,8 +28,17 @@ struct ContentOptions: ParsableArguments {
     @Flag(help: "Hash every file again, also those that were verified before and did not change.")
     var rehash = false
 
+    @OptionGroup(title: "Servers") var servers: ServerOptions
+
     @Option(help: "Threads that hash and copy (default: one per processor).")
     var jobs: Int?
+
+    /// The same options with the site's own authorities believed of servers too.
+    func believing(_ roots: [String]) -> ContentOptions {
+        var options = self
+        options.servers = servers.believing(roots)
+        return options
+    }
 
     func validate() throws {
         try WindowsPath.refuse(stagingFolder, "--staging-folder")

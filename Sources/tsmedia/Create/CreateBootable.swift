@@ -29,6 +29,7 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
+        let content = content.believing(trust.rootCAs)
         try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
             .bootable(try management.management(trust))
         } _: { request in

@@ -72,6 +72,7 @@ struct CreatePrestaged: KindCommand {
     }
 
     func run() throws {
+        let content = content.believing(trust.rootCAs)
         guard let models = fleet.fleet else {
             return try CreateRun(content: content, output: choice, drive: drive, program: program)
                 .run(Self.mediaType, { .prestaged(try management.management(trust), try prestaged()) }, configure)

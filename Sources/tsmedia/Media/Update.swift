@@ -53,7 +53,7 @@ struct Update: ParsableCommand {
             try type.check(given: givenFields, media: media)
             return try request(type, output, format)
         }
-        let report = try content.run(update, isDryRun: dryRun, program)
+        let report = try content.believing(trust.rootCAs).run(update, isDryRun: dryRun, program)
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.success(sentence(report))
     }
 

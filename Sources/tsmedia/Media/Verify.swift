@@ -97,7 +97,7 @@ struct Verify: ParsableCommand {
     // MARK: Against distribution points
 
     private func compare() throws {
-        let points = try DistributionPoints.ofProgram.open(
+        let points = try DistributionPoints.ofProgram().open(
             locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder))
         let comparison = try ContentComparer(points, interruption: Signals.interruption, progress: Console.shared)
             .compare(media.map { FilePath($0) }, taskSequence: taskSequence.map { FilePath($0) })

@@ -50,7 +50,7 @@ struct SequenceReferences: ParsableCommand {
         let points =
             try distributionPoints.isEmpty
             ? nil
-            : DistributionPoints.ofProgram.open(
+            : DistributionPoints.ofProgram().open(
                 locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder, rehash: false))
         let report = try ReferencesReport(file: file, root, required) { item in
             try points.map { try ContentAvailability(of: item, on: $0) }

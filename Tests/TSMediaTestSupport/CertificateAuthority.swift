@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Fixtures
 import Support
 import SystemPackage
-import TSMediaTestSupport
 
 /// A certificate authority of openssl's.
-struct CertificateAuthority {
+public struct CertificateAuthority {
     /// A certificate and its key, by the paths of their files.
-    struct Issued {
-        let name: String
-        let certificate: String
-        let key: String
+    public struct Issued {
+        /// Its common name.
+        public let name: String
+        /// Its file.
+        public let certificate: String
+        /// The file of its key.
+        public let key: String
     }
 
     /// Its certificate.
-    let root: String
+    public let root: String
     private let rootKey: String
     private let folder: FilePath
 
     /// A new authority, with its files in `work`.
-    init(in work: TestFolder, name: String = "Root") throws {
+    public init(in work: TestFolder, name: String = "Root") throws {
         folder = work.appending("authority \(name)")
         try TestFolder.makeFolder(folder)
         (root, rootKey) = (folder.appending("root.pem").string, folder.appending("root.key").string)
@@ -54,7 +57,7 @@ struct CertificateAuthority {
     }
 
     /// A new key of RSA; returns its path.
-    func key(_ name: String, bits: Int = 2048) throws -> String {
+    public func key(_ name: String, bits: Int = 2048) throws -> String {
         let path = folder.appending(name).string
         try Self.openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:\(bits)", "-out", path)
         return path
@@ -63,7 +66,7 @@ struct CertificateAuthority {
     /// A certificate of this authority.
     ///
     /// - Parameter dates: options of `openssl ca` for its dates.
-    func issue(
+    public func issue(
         _ name: String, usage: String = "clientAuth", bits: Int = 2048, hash: String = "sha256", dates: [String] = []
     ) throws -> Issued {
         let key = try key("\(name).key", bits: bits)
@@ -80,7 +83,7 @@ struct CertificateAuthority {
     }
 
     /// A PFX under the password `Kennwört`; returns its path.
-    func export(_ issued: Issued, _ options: [String] = []) throws -> String {
+    public func export(_ issued: Issued, _ options: [String] = []) throws -> String {
         let path = folder.appending("\(issued.name).pfx").string
         let key = options.contains("-nokeys") ? [] : ["-inkey", issued.key]
         try Self.openssl(
@@ -89,8 +92,10 @@ struct CertificateAuthority {
     }
 
     /// A certificate of PEM in DER.
-    func der(ofCertificate path: String) throws -> [UInt8] { try Self.openssl("x509", "-in", path, "-outform", "DER") }
+    public func der(ofCertificate path: String) throws -> [UInt8] {
+        try Self.openssl("x509", "-in", path, "-outform", "DER")
+    }
 
     /// A key of PEM in DER.
-    func der(ofKey path: String) throws -> [UInt8] { try Self.openssl("pkey", "-in", path, "-outform", "DER") }
+    public func der(ofKey path: String) throws -> [UInt8] { try Self.openssl("pkey", "-in", path, "-outform", "DER") }
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ContentLibrary
+import Cryptography
+import Identifiers
+import Support
+import SystemPackage
+
+/// What a server has listed before, kept in the store: `lists/<SHA-256 of the location>/<ID>.package` and `.content`.
+///
+/// Text, a line for each thing, the SHA-256 of all lines at the end. A list that is missing, damaged or somebody else's is
+/// none, and failing to keep one is no failure: it is read again.
+struct RememberedLists: Sendable {
+    private let folder: FilePath
+    private static let head = "tsmedia list 1"
+
+    init(of location: WebLocation, in store: ContentStore) {
+        // The same server however it is written.
+        let name =
+            "\(location.scheme)://\(location.host):\(location.effectivePort)"
+            + (location.roots == WebLocation.knownRoots ? "" : location.roots.joined().lowercased())
+        folder = store.folder.appending("lists").appending(SHA256.digest(of: name.utf8).description)
+    }
+
+    // MARK: Packages
+
+    func remember(_ package: LibraryPackage) {
+        var lines = ["package \(package.id)"]
+        if let version = package.version { lines.append("version \(version)") }
+        lines += package.listedContentIDs.map { "content \($0)" }
+        write(lines, to: "\(package.id).package")
+    }
+
+    func package(_ id: PackageID) -> LibraryPackage? {
+        var (version, listed): (Int?, [ContentID]) = (nil, [])
+        guard let lines = read("\(id).package"), lines.first ?? "" == "package \(id)" else { return nil }
+        for line in lines.dropFirst() {
+            let (key, value) = Self.parts(line)
+            switch key {
+            case "version": version = Int(value)
+            case "content":
+                guard let content = ContentID(String(value)) else { return nil }
+                listed.append(content)
+            default: return nil
+            }
+        }
+        return listed.isEmpty ? nil : LibraryPackage(id: id, version: version, listed: listed)
+    }
+
+    // MARK: Contents
+
+    func remember(_ content: Content) {
+        // What is odd should be told again, and read again: it may have been mended.
+        guard let hash = content.contentHash, content.warnings.isEmpty else { return }
+        var lines = ["content \(content.id)", "hash \(hash)"]
+        lines.reserveCapacity(content.files.count + content.folders.count + 2)
+        lines += content.folders.map { "folder \($0)" }
+        lines += content.files.map { file in
+            "file \(file.sha256) \(file.byteCount) \(file.attributes) \(file.modified.fileTime) \(file.path)"
+        }
+        write(lines, to: "\(content.id.description.uppercased()).content")
+    }
+
+    func content(_ id: ContentID) -> Content? {
+        guard let lines = read("\(id.description.uppercased()).content"), lines.count >= 2,
+            Self.parts(lines[0]).key == "content", ContentID(String(Self.parts(lines[0]).value)) == id,
+            Self.parts(lines[1]).key == "hash"
+        else { return nil }
+        let hash = String(Self.parts(lines[1]).value)
+        var (files, folders): ([ContentFile], [MediaPath]) = ([], [])
+        files.reserveCapacity(lines.count)
+        for line in lines.dropFirst(2) {
+            let (key, value) = Self.parts(line)
+            switch key {
+            case "folder":
+                guard let path = try? MediaPath(String(value)) else { return nil }
+                folders.append(path)
+            case "file":
+                guard let file = Self.file(value) else { return nil }
+                files.append(file)
+            default: return nil
+            }
+        }
+        return Content(id: id, contentHash: hash, files: files, folders: folders)
+    }
+
+    private static func file(_ text: Substring) -> ContentFile? {
+        let parts = text.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count == 5, let digest = SHA256Digest(hexadecimal: parts[0]), let byteCount = Int64(parts[1]),
+            (0...Content.maximumByteCount).contains(byteCount), let attributes = UInt32(parts[2]),
+            let time = UInt64(parts[3]), let path = try? MediaPath(String(parts[4]))
+        else { return nil }
+        return ContentFile(
+            MediaFile(path: path, byteCount: byteCount, sha256: digest, modified: Timestamp(fileTime: time)),
+            attributes: attributes)
+    }
+
+    // MARK: Files
+
+    private static func parts(_ line: Substring) -> (key: Substring, value: Substring) {
+        let key = line.prefix { $0 != " " }
+        return (key, line[key.endIndex...].dropFirst())
+    }
+
+    private func write(_ lines: [String], to name: String) {
+        var bytes: [UInt8] = []
+        for line in [Self.head] + lines {
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        bytes += "sha256 \(SHA256.digest(of: bytes))\n".utf8
+        do {
+            // What is believed must be ours alone to write.
+            for folder in [
+                folder.removingLastComponent().removingLastComponent(), folder.removingLastComponent(), folder,
+            ] {
+                try Folder.create(folder, permissions: .ownerReadWriteExecute)
+            }
+            try AtomicFile.write(bytes, to: folder.appending(name), isSecret: true)
+        } catch {
+            // It is read again.
+        }
+    }
+
+    /// The lines between the head and the hash.
+    private func read(_ name: String) -> [Substring]? {
+        guard let bytes = OwnFile.read(folder.appending(name)), let text = String(validating: bytes, as: UTF8.self),
+            let last = text.utf8.dropLast().lastIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
+        let end = text.utf8.index(after: last)
+        guard String(text[end...]) == "sha256 \(SHA256.digest(of: text[..<end].utf8))\n" else { return nil }
+        let lines = text[..<last].split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.first ?? "" == Self.head ? Array(lines.dropFirst()) : nil
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import NetworkTransfer
+import Support
+
+/// How servers are asked: by whom, through what, and what of them is believed.
+public struct ServerAccess: Sendable {
+    /// User names and passwords.
+    public var credentials: ServerCredentials
+    /// Whether passwords may pass in the clear, where others could read them.
+    public var allowsBasicOverHTTP = false
+    /// The certificate by which we are known, with its private key, as a PFX.
+    public var clientCertificate: NetworkSettings.ClientCertificate?
+    /// Authorities that are believed besides the system's.
+    public var trusted: [Certificate] = []
+    /// The one certificate that servers may have, by its SHA-1 or SHA-256.
+    public var serverThumbprint: [UInt8]?
+    /// The proxy; nil for what the environment says.
+    public var proxy: String?
+    /// What the program calls itself.
+    public var userAgent = Self.ownUserAgent
+    /// How long a server may say nothing, in seconds.
+    public var stallSeconds: Double = 30
+    /// Whether no server is asked at all: what the store has must do.
+    public var isOffline = false
+    /// Whether what comes from servers is not kept in the store.
+    public var bypassesStore = false
+    /// How often what may pass is tried.
+    public var retries = RetryPolicy.ofServers
+
+    /// What the program calls itself to servers.
+    public static let ownUserAgent = "tsmedia"
+    /// What genuine clients call themselves [V] (docs/formats/content-library.md).
+    public static let clientUserAgent = "SMS+CCM+5.0"
+
+    /// What is usual, with `credentials`.
+    public init(credentials: ServerCredentials = ServerCredentials()) { self.credentials = credentials }
+
+    /// The same for libcurl.
+    var network: NetworkSettings {
+        var settings = NetworkSettings(userAgent: userAgent)
+        settings.stallSeconds = stallSeconds
+        settings.proxy = proxy
+        settings.clientCertificate = clientCertificate
+        settings.serverThumbprint = serverThumbprint
+        settings.trustedCertificates = trusted.flatMap { Array($0.pem.utf8) }
+        return settings
+    }
+}
+
+extension Certificate {
+    /// The certificate as text (RFC 7468 section 5).
+    fileprivate var pem: String {
+        let lines = stride(from: 0, to: der.count, by: 48).map { start in
+            Base64.text(of: der[start..<min(start + 48, der.count)])
+        }
+        return (["-----BEGIN CERTIFICATE-----"] + lines + ["-----END CERTIFICATE-----", ""]).joined(separator: "\n")
+    }
+}
+
+/// Base 64 (RFC 4648 section 4).
+private enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func text(of bytes: ArraySlice<UInt8>) -> String {
+        var text: [UInt8] = []
+        var rest = bytes
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(3)) + [0, 0]
+            let value = Int(part[0]) << 16 | Int(part[1]) << 8 | Int(part[2])
+            let count = min(rest.count, 3)
+            for index in 0..<4 {
+                text.append(index <= count ? digits[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+            }
+            rest = rest.dropFirst(3)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// The location of a distribution point over HTTP, as people write it: `http://host`, `https://host:port/SMS_DP_SMSPKG$`.
+struct WebLocation: Sendable, Equatable {
+    /// As the user wrote it.
+    let text: String
+    /// `http` or `https`.
+    let scheme: String
+    /// The name or the address of the server, in lower case and without brackets.
+    let host: String
+    /// The port that the user named; nil for the scheme's own.
+    let port: Int?
+    /// The virtual directories that are tried, in order: paths without a `/` at their end.
+    let roots: [String]
+
+    /// The virtual directories of a distribution point that need no token, in the order in which they are tried
+    /// (docs/formats/content-library.md).
+    static let knownRoots = ["/SMS_DP_SMSPKG$", "/NOCERT_SMS_DP_SMSPKG$"]
+    private static let tokenRoot = "CCMTOKENAUTH_SMS_DP_SMSPKG$"
+
+    /// True for what looks like a URL of a server over HTTP.
+    static func takes(_ location: String) -> Bool {
+        [LocationForm.url(scheme: "http"), .url(scheme: "https")].contains(LocationForm(location))
+    }
+
+    /// - Throws: ``DistributionPointError`` `.unsupportedLocation` for what cannot be used.
+    init(_ text: String) throws(DistributionPointError) {
+        func refuse(_ problem: DiagnosticText, _ nextStep: DiagnosticText) -> DistributionPointError {
+            // What stands before an @ may be a password.
+            let shown = text.contains("@") ? "of a server" : "'\(text)'"
+            return DistributionPointError(
+                .unsupportedLocation, .usage, "distribution point \(shown)", problem, nextStep: nextStep)
+        }
+        let name = "name it as http://host or https://host"
+        guard let end = text.firstRange(of: "://") else { throw refuse("is not a URL", DiagnosticText(name)) }
+        self.text = text
+        scheme = text[..<end.lowerBound].lowercased()
+        let rest = text[end.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.contains("@") else {
+            throw refuse("holds a user name, which others on this machine could read", "use \(.credentials)")
+        }
+        var path = rest[authority.endIndex...]
+        guard !path.contains(where: { "?#\\".contains($0) }), path.allSatisfy({ $0.isASCII && !$0.isWhitespace }) else {
+            throw refuse("has more than a path behind the server's name", DiagnosticText(name))
+        }
+        guard let (host, port) = Self.split(authority) else {
+            throw refuse("names no server", DiagnosticText(name))
+        }
+        (self.host, self.port) = (host, port)
+        while path.hasSuffix("/") { path = path.dropLast() }
+        guard !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+            throw refuse("has dots in its path", DiagnosticText(name))
+        }
+        guard !path.uppercased().hasPrefix("/\(Self.tokenRoot)") else {
+            throw refuse(
+                "asks for a content token, which is not supported by this version",
+                "name \(Self.knownRoots[1].dropFirst()) of the same server, which clients use instead")
+        }
+        roots = path.isEmpty ? Self.knownRoots : [String(path)]
+    }
+
+    /// Host and port of `host`, `host:port`, `[address]` or `[address]:port`.
+    private static func split(_ authority: Substring) -> (host: String, port: Int?)? {
+        var host = authority
+        var digits: Substring?
+        if host.hasPrefix("[") {
+            guard let bracket = host.firstIndex(of: "]") else { return nil }
+            let rest = host[host.index(after: bracket)...]
+            host = host[host.index(after: host.startIndex)..<bracket]
+            guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
+            digits = rest.isEmpty ? nil : rest.dropFirst()
+            guard !host.isEmpty, host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || ":.%".utf8.contains($0) }) else {
+                return nil
+            }
+        } else {
+            if let colon = host.firstIndex(of: ":") {
+                digits = host[host.index(after: colon)...]
+                host = host[..<colon]
+            }
+            guard !host.isEmpty, host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "-._".utf8.contains($0) }) else {
+                return nil
+            }
+        }
+        guard let digits else { return (host.lowercased(), nil) }
+        guard let port = Int(digits), (1...65_535).contains(port) else { return nil }
+        return (host.lowercased(), port)
+    }
+
+    /// The port that is asked.
+    var effectivePort: Int { port ?? (scheme == "https" ? 443 : 80) }
+
+    /// Whether nobody else can read what passes.
+    var isEncrypted: Bool { scheme == "https" }
+
+    /// What is the same for all URLs of the server.
+    var origin: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")"
+    }
+
+    /// The URL of `names` below `root`, each of them encoded.
+    func url(_ root: String, _ names: [String]) -> String {
+        origin + root + names.map { "/" + Self.encoded($0) }.joined()
+    }
+
+    /// `name` as a part of a path (RFC 3986 2.3); `$` and braces stand in names of contents, and servers know both forms.
+    static func encoded(_ name: String) -> String {
+        var text = ""
+        for byte in name.utf8 {
+            if byte.isASCIILetterOrDigit || "-._~$".utf8.contains(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + [byte].hexadecimal(.upper)
+            }
+        }
+        return text
+    }
+
+    /// What `part` of a URL's path says, or nil when it is not UTF-8 or not encoded as it must be.
+    static func decoded(_ part: some StringProtocol) -> String? {
+        var bytes: [UInt8] = []
+        var rest = part.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let value = [UInt8](hexadecimal: String(decoding: rest.prefix(2), as: UTF8.self))?.first else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// The names of the path that `link` leads to from a page at `folder`, or nil when it leads to another server or is
+    /// none that can be read.
+    ///
+    /// The scheme counts for nothing: lists say http even over https [V].
+    func names(of link: String, from folder: [String]) -> [String]? {
+        var path = link.prefix { $0 != "?" && $0 != "#" }
+        var names = folder
+        if case .url(let scheme) = LocationForm(String(path)) {
+            guard scheme == "http" || scheme == "https", let start = path.firstRange(of: "://") else { return nil }
+            let authority = path[start.upperBound...].prefix { $0 != "/" }
+            guard let (host, port) = Self.split(authority), host == self.host, port == nil || port == effectivePort
+            else { return nil }
+            path = path[authority.endIndex...]
+            names = []
+        } else if path.hasPrefix("//") {
+            return nil
+        } else if path.hasPrefix("/") {
+            names = []
+        } else if path.contains(":") {
+            // Another scheme: mailto, javascript.
+            return nil
+        }
+        for part in path.split(separator: "/") {
+            guard let name = Self.decoded(part) else { return nil }
+            switch name {
+            case ".": continue
+            case "..": _ = names.popLast()
+            default: names.append(name)
+            }
+        }
+        return names
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Identifiers
+import Support
+import Synchronization
+
+/// What the distribution points of a run know of each other: which have the same contents, and what went wrong.
+final class Siblings: Sendable {
+    /// The distribution points, in order.
+    let points: [any DistributionPoint]
+
+    private struct State {
+        var holders: [ContentID: [Int]] = [:]
+        var told: Set<DiagnosticText> = []
+        var warnings: [DiagnosticText] = []
+        /// Distribution points that did not answer, which is told once.
+        var failed: Set<Int> = []
+        var isStoreFull = false
+    }
+
+    private let state = Mutex(State())
+
+    init(_ points: [any DistributionPoint]) { self.points = points }
+
+    /// Remembers that the distribution points `numbers` have the content.
+    func note(_ content: ContentID, on numbers: [Int]) { state.withLock { $0.holders[content] = numbers } }
+
+    /// The numbers of the distribution points that have the content besides `number`, in order.
+    func others(than number: Int, having content: ContentID) -> [Int] {
+        state.withLock { $0.holders[content] ?? [] }.filter { $0 != number }
+    }
+
+    /// Tells something once.
+    func warn(_ text: DiagnosticText) {
+        state.withLock { if $0.told.insert(text).inserted { $0.warnings.append(text) } }
+    }
+
+    /// Tells once of a distribution point that others stand in for.
+    func failed(_ number: Int, _ location: String, _ error: any DiagnosticError) {
+        guard state.withLock({ $0.failed.insert(number).inserted }) else { return }
+        warn("distribution point \(location) is passed over: \(error.object) \(error.problem)")
+    }
+
+    /// Tells once that the store takes no more.
+    func storeIsFull(_ error: any Error) {
+        guard
+            state.withLock({ state in
+                defer { state.isStoreFull = true }
+                return !state.isStoreFull
+            })
+        else { return }
+        warn("what comes from servers is not kept: \(error)")
+    }
+
+    /// What was not handed out before.
+    func takeWarnings() -> [DiagnosticText] {
+        state.withLock { state in
+            defer { state.warnings = [] }
+            return state.warnings
+        }
+    }
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times content from a server beside curl, which fetches the same files and hashes nothing."""
+
+import contextlib
+import os
+import pathlib
+import random
+import shutil
+import socket
+import subprocess
+import time
+
+from common import MIB, TSMEDIA, add_package, fill, measure, report
+
+PACKAGE = "ABC00001"
+
+
+@contextlib.contextmanager
+def apache(folder: pathlib.Path, library: pathlib.Path):
+    """Apache with the library as SMS_DP_SMSPKG$; yields its location."""
+    for path in [folder, *folder.parents][:3]:
+        with contextlib.suppress(PermissionError):
+            path.chmod(0o755)
+    subprocess.run(["chmod", "-R", "a+rX", library], check=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    modules = ["mpm_event", "authz_core", "alias", "dav", "dav_fs"]
+    lines = ["ServerRoot /usr/lib/apache2"]
+    lines += [f"LoadModule {name}_module modules/mod_{name}.so" for name in modules]
+    lines += ["User nobody", "Group nogroup"] if os.geteuid() == 0 else []
+    lines += [
+        "ServerName localhost", f"Listen 127.0.0.1:{port}", f"PidFile {folder}/pid",
+        f"DefaultRuntimeDir {folder}", "Mutex posixsem", f"ErrorLog {folder}/error.log", f"DavLockDB {folder}/locks",
+        "MaxKeepAliveRequests 0", f'DocumentRoot "{library}"', f'Alias "/SMS_DP_SMSPKG$" "{library}"',
+        f'<Directory "{library}">', "Dav On", "Require all granted", "</Directory>", "",
+    ]
+    (folder / "apache.conf").write_text("\n".join(lines))
+    server = subprocess.Popen(["/usr/sbin/apache2", "-f", folder / "apache.conf", "-DFOREGROUND"])
+    try:
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def make_library(folder: pathlib.Path, mebibytes: int, file_count: int) -> pathlib.Path:
+    """A library with one package of files of mixed sizes."""
+    generator = random.Random(16)
+    weights = [generator.paretovariate(1.2) for _ in range(file_count)]
+    scale = mebibytes * MIB / sum(weights)
+    source = folder / "source"
+    for number, weight in enumerate(weights):
+        fill(source / f"d{number % 40}" / f"f{number}.bin", int(weight * scale) + 1, number)
+    library = folder / "library"
+    add_package(library, source, PACKAGE)
+    shutil.rmtree(source)
+    return library
+
+
+def run(folder: pathlib.Path, mebibytes: int, rounds: int, file_count: int = 2000) -> None:
+    """Fetches all files of a package, listing included for tsmedia, beside curl with their URLs."""
+    folder.mkdir(parents=True)
+    library = make_library(folder, mebibytes, file_count)
+    files = [path for path in (library / "FileLib").glob("*/*") if path.suffix == ""]
+    print(f"\ncontent from a server, {mebibytes} MiB in {len(files)} files, loopback HTTP, every byte hashed by tsmedia")
+    with apache(folder, library) as location:
+        root = f"{location}/SMS_DP_SMSPKG$/FileLib"
+        target = folder / "target"
+        (folder / "urls").write_text("".join(
+            f'url = "{root}/{path.parent.name}/{path.name}"\noutput = "{target}/{path.name}"\n' for path in files))
+        contenders = {
+            "curl --parallel-max 8": ["curl", "--silent", "--parallel", "--parallel-max", "8", "--config", folder / "urls"],
+            "tsmedia content fetch": [TSMEDIA, "content", "fetch", PACKAGE, "--distribution-point", location, "--store",
+                                      target, "--progress", "none"],
+        }
+        results: dict = {}
+        for _ in range(rounds):
+            for name, command in contenders.items():
+                shutil.rmtree(target, ignore_errors=True)
+                target.mkdir()
+                seconds, memory = measure(command)
+                if name not in results or seconds < results[name][0]:
+                    results[name] = (seconds, memory)
+        seconds, memory = measure(contenders["tsmedia content fetch"])
+        results["tsmedia again (nothing to fetch)"] = (seconds, memory)
+    report(results, "curl --parallel-max 8", {"tsmedia content fetch": "at most 1.0"})
