@@ -180,7 +180,7 @@ struct BootImageCommandTests {
         arguments: [
             (["gone.wim"], 66, "gone.wim"), (["laptop.txt"], 65, "is not a WIM"),
             (["ABC00005"], 64, "--distribution-point"),
-            (["nothing"], 64, "'nothing' is neither a package ID nor a file."),
+            (["nothing"], 64, "'nothing' is neither a package ID nor a file; check the path"),
             (["boot.wim", "--image-index", "2"], 66, "use image 1"),
             (
                 ["boot.wim", "--for-hardware", "empty.txt"], 65,

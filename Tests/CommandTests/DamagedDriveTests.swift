@@ -83,6 +83,14 @@ struct DamagedDriveTests {
         #expect(updated.status == 65 && updated.failure.contains(part), "\(updated.failure)")
     }
 
+    @Test("a first sector without code and signature is damage: nothing starts such a drive")
+    func wipedBootCode() throws {
+        try Program.succeed(
+            "dd", ["if=/dev/zero", "of=\(path)", "bs=446", "count=1", "conv=notrunc", "status=none"])
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(verified.status == 65 && verified.failure.contains("write it again"), "\(verified.errorText)")
+    }
+
     @Test("boot code on a drive that others divided is theirs")
     func foreignBootCode() throws {
         // The disk signature is no more that of the media.

@@ -54,12 +54,12 @@ struct KilledWriterTests {
         "whenever an add, a replacement or a removal is killed, readers see the old or the new, and the next tidies up")
     func killed() throws {
         let (old, new) = (folder.appending("old").string, folder.appending("new").string)
-        try succeed("add", old, "--package-id", "ABC00001")
-        try succeed("add", new, "--package-id", "ABC00003")
+        try succeed("add", "--create", old, "--package-id", "ABC00001")
+        try succeed("add", "--create", new, "--package-id", "ABC00003")
         let (oldTree, newTree) = try (trees()["ABC00001"], trees()["ABC00003"])
         try succeed("remove", "ABC00003")
         let start = ContinuousClock.now
-        try succeed("add", old, "--package-id", "ABC00002")
+        try succeed("add", "--create", old, "--package-id", "ABC00002")
         let duration = (ContinuousClock.now - start) / .microseconds(1)
         var kills = 0
         for step in 0..<Self.killCount {
@@ -79,7 +79,7 @@ struct KilledWriterTests {
             let verified = try BuiltProgram.run("content", "verify", "--library", library)
             #expect(verified.status == 0, "\(verified.errorText)")
             if step % 4 == 3 {
-                try succeed("add", new, "--package-id", "ABC00004", "--version", "1", "--force")
+                try succeed("add", "--create", new, "--package-id", "ABC00004", "--version", "1", "--force")
                 try expectTidy()
             }
         }

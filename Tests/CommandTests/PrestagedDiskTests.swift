@@ -251,7 +251,7 @@ struct PrestagedDiskTests {
         "wrong options are told with 64 and what to do",
         arguments: [
             ([String](), "--disk-size is missing"), (["--disk-size", "8"], "do not fit"),
-            (["--disk-size", "4GB", "--output", "x.wim"], "writes one"),
+            (["--disk-size", "4GB", "--output", "x.wim"], "name one of them"),
             (["--disk-size", "4 GB"], "--disk-size '4 GB' is not a size"),
             (["--disk-size", "64g"], "write it as 64GB (powers of ten) or 64GiB"),
             (["--disk-size", "4GB", "--split", "1GB"], "--split"),

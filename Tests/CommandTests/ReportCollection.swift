@@ -220,7 +220,10 @@ final class ReportCollection {
         // A stale distribution point is a warning, and an application has no version.
         let other = session.work.appending("other").string
         try session.succeed(
-            ["content", "add", source.string, "--package-id", "ABC00002", "--version", "2", "--library", other])
+            [
+                "content", "add", "--create", source.string, "--package-id", "ABC00002", "--version", "2", "--library",
+                other,
+            ])
         let points = [own[1], other, session.library.string].flatMap { ["--distribution-point", $0] }
         try report(
             "content-fetch",

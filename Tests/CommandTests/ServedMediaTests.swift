@@ -93,8 +93,8 @@ struct ServedMediaTests {
         let refused = try session.run(create(closed.location, "x.iso", access + ["--json"]))
         #expect(refused.status == 77)
         #expect(
-            refused.failure.hasSuffix("does not accept the user (401, NTLM); correct --credentials"),
-            "\(refused.failure)")
+            refused.errorText.contains("does not accept the user (401, NTLM); correct --credentials"),
+            "\(refused.errorText)")
         let said =
             refused.errorText + refused.output + String(decoding: try SmallFile.read(FilePath(log)), as: UTF8.self)
         #expect(!said.contains(secret))

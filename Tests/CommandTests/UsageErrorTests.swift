@@ -58,7 +58,10 @@ struct UsageErrorTests {
                 "create capture --boot-loader-certificate",
                 "--boot-loader-certificate has no value; use 2011, 2023 or auto"
             ),
-            ("verify x --jobs 1 --jobs=2", "--jobs is given twice, and takes one value; give it once"),
+            (
+                "create capture --output a.iso -o b.iso",
+                "--output is given twice, and a run writes one output; give it once"
+            ),
             ("verify x x", "x is named twice; name each media once"),
             (
                 "New-CMBootableMedia",

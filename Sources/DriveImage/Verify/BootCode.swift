@@ -14,12 +14,14 @@ public enum BootCode {
 
     private static let jumpByteCount = 3
 
-    /// True when the drive has the signature of one of `identities`, or its volume that serial number: who wipes the first
-    /// sector wipes the signature with the code.
+    /// True when the drive has the signature of one of `identities`, or no code at all and a volume with their serial
+    /// number: who wipes the first sector wipes the signature with the code.
     private static func isOurs(
         _ identities: [DiskIdentity], _ record: MasterBootRecord, _ source: some ByteSource
     ) throws(FileError) -> Bool {
         if identities.contains(where: { $0.diskSignature == record.diskSignature }) { return true }
+        // Others who divide a drive bring code of their own.
+        guard record.code.allSatisfy({ $0 == 0 }) else { return false }
         for (index, partition) in record.partitions.enumerated() where partition.isActive {
             guard let volume = try FATVolume(source, at: partition.offset) else { continue }
             return identities.contains {

@@ -111,7 +111,7 @@ struct VerificationReport: Encodable {
             let numbers = group.missing.map(String.init).joined(separator: ", ")
             return MediaFormatError(
                 .verificationFailed, "the set of \(group.volumeCount) volumes \(group.mediaGuid)",
-                "lacks \(group.missing.count == 1 ? "volume" : "volumes") \(numbers)",
+                "lacks volume\(group.missing.count == 1 ? "" : "s") \(numbers)",
                 nextStep: "find or build what is missing")
         }
         return MediaFormatError(

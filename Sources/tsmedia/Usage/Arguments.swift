@@ -19,18 +19,14 @@ enum Arguments {
         try requireOnce(words)
     }
 
-    /// Refuses options that are given twice and have one value: the parser would take the last, and say nothing.
+    /// Options whose value nobody may lose unheard; of others the last counts, so that scripts can put theirs behind usual ones.
+    private static let outputOptions = [["--output", "-o"], ["--disk-image"]]
+
+    /// Refuses two outputs where one is written: the parser would take the last, and say nothing.
     private static func requireOnce(_ words: [String]) throws {
-        var seen: Set<String> = []
-        let names = words.prefix { $0 != "--" }.filter { $0.hasPrefix("-") && $0.count > 1 }
-            .map { String($0.prefix { $0 != "=" }) }
-        // Most command lines have no option twice: then nobody asks the parser for its options.
-        let doubled = names.filter { !seen.insert($0).inserted }
-        guard !doubled.isEmpty, let description = CommandDescription(of: CommandPath(words).command) else { return }
-        for name in doubled {
-            guard let argument = description.argument(spelled: name), argument.kind == "option", !argument.isRepeating
-            else { continue }
-            throw ValidationError("\(name) is given twice, and takes one value; give it once")
+        let names = words.prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
+        for spellings in outputOptions where names.count(where: spellings.contains) > 1 {
+            throw ValidationError("\(spellings[0]) is given twice, and a run writes one output; give it once")
         }
     }
 

@@ -18,7 +18,6 @@ struct CommandDescription: Decodable {
         let names: [Name]?
         let valueName: String?
         let abstract: String?
-        let isRepeating: Bool
         let isOptional: Bool
         let shouldDisplay: Bool
         let allValues: [String]?
