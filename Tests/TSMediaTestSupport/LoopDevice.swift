@@ -3,6 +3,7 @@
 import Fixtures
 import Glibc
 import Support
+import Synchronization
 import SystemPackage
 
 /// A loop device on a file of its own, detached when the test lets go of it, however the test ends.
@@ -31,19 +32,27 @@ public final class LoopDevice {
         image = folder.appending(name)
         try Self.makeImage(image, mebibytes: mebibytes)
         try prepare(image)
-        node = FilePath(
-            try Program.succeed("losetup", options + ["--find", "--show", image.string]).output.trimmingTrailing(
-                \.isWhitespace))
+        node = try Self.attached(options, image)
+    }
+
+    /// One at a time: losetup opens the device that is free before it knows whether another has taken it meanwhile, and a
+    /// drive that somebody holds open is refused.
+    private static let turn = Mutex(())
+
+    private static func attached(_ options: [String], _ image: FilePath) throws -> FilePath {
+        try turn.withLock { _ in
+            let output = try Program.succeed("losetup", options + ["--find", "--show", image.string]).output
+            return FilePath(output.trimmingTrailing(\.isWhitespace))
+        }
     }
 
     /// A loop device on an image that is there already, or on a part of it.
     public init(on image: FilePath, _ range: Range<Int64>? = nil, isWritable: Bool = false) throws {
         folder = try TestFolder()
         self.image = image
-        var arguments = ["--find", "--show"] + (isWritable ? [] : ["--read-only"])
+        var arguments = isWritable ? [] : ["--read-only"]
         if let range { arguments += ["--offset", String(range.lowerBound), "--sizelimit", String(range.count)] }
-        node = FilePath(
-            try Program.succeed("losetup", arguments + [image.string]).output.trimmingTrailing(\.isWhitespace))
+        node = try Self.attached(arguments, image)
     }
 
     deinit {
