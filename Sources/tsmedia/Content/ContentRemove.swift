@@ -53,17 +53,17 @@ struct ContentRemove: ParsableCommand {
         _ = try program.start("content remove")
         guard let package = id ?? packageID else { return }
         try LibraryPlace.check(library)
-        let planned = try ContentLibrary(locations: [FilePath(library)])
-            .plannedRemoval(of: package, version: contentVersion)
-        if dryRun { return try tell(planned, of: package, "would remove", "freed") }
-        try ask(planned)
+        let opened = try ContentLibrary(locations: [FilePath(library)])
+        func planned() throws -> RemovedContent { try opened.plannedRemoval(of: package, version: contentVersion) }
+        if dryRun { return try tell(planned(), of: package, "would remove") }
+        // Who is not asked does not wait for what the question says.
+        if !force, Terminal.input.isSeen { try ask(planned()) }
         let writer = try LibraryPlace.writer(library)
-        try tell(writer.remove(packageID: package, version: contentVersion), of: package, "removed", "freed")
+        try tell(writer.remove(packageID: package, version: contentVersion), of: package, "removed")
     }
 
     /// Asks somebody at a terminal whether all that may go.
     private func ask(_ planned: RemovedContent) throws {
-        guard !force, Terminal.input.isSeen else { return }
         guard Terminal.error.isSeen else {
             throw NothingRemoved(names: names(planned), reason: "nobody sees the question")
         }
@@ -75,7 +75,7 @@ struct ContentRemove: ParsableCommand {
         }
     }
 
-    private func tell(_ removed: RemovedContent, of package: PackageID, _ verb: String, _ freed: String) throws {
+    private func tell(_ removed: RemovedContent, of package: PackageID, _ verb: String) throws {
         for warning in removed.warnings { Console.shared.warning(DiagnosticText(warning)) }
         guard !program.json else {
             return try StandardOutput.printJSON(
@@ -83,7 +83,7 @@ struct ContentRemove: ParsableCommand {
                     packageId: package, contentIds: removed.contentIDs, freedSize: removed.freedByteCount,
                     warnings: removed.warnings))
         }
-        try StandardOutput.success("\(verb) \(names(removed)): \(Amounts.bytes(removed.freedByteCount)) \(freed)")
+        try StandardOutput.success("\(verb) \(names(removed)): \(Amounts.bytes(removed.freedByteCount)) freed")
     }
 
     /// `ABC00001.1, ABC00001.2`: which versions, in full.
