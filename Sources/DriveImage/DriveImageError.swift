@@ -47,6 +47,11 @@ public struct DriveImageError: DiagnosticError {
         self.nextStep = nextStep
     }
 
+    /// The same of `object`, which whoever asked knows better.
+    public func about(_ object: DiagnosticText) -> DriveImageError {
+        DriveImageError(code, object, problem, nextStep: nextStep)
+    }
+
     /// Names and damaged structures are malformed input; all else is an output that cannot be created.
     public var failureClass: FailureClass {
         switch code {

@@ -67,6 +67,15 @@ public struct DiskDivision: Sendable, Equatable {
     /// write only the first block.
     public static func partitionLimit(of scheme: PartitionScheme) -> Int { scheme == .mbr ? 4 : 16 }
 
+    /// The bytes of a disk below which the partitions do not fit, whatever they hold.
+    var leastByteCount: Int64 {
+        let partitions = partitions.reduce(into: Alignment.byteCount) { sum, partition in
+            guard case .bytes(let count) = partition.size else { return sum += Alignment.byteCount }
+            sum = sum.addingReportingOverflow(min(count, .max / 4)).partialValue
+        }
+        return Alignment.up(partitions) + (scheme == .gpt ? Alignment.byteCount : 0)
+    }
+
     /// Where the partitions lie on a disk of `byteCount` bytes; nil when they do not fit.
     func ranges(onDriveOf byteCount: Int64) -> [Range<Int64>]? {
         let end = min(scheme.endOfPartitions(onDriveOf: byteCount), scheme.reach)

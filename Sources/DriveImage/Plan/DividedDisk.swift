@@ -92,7 +92,8 @@ extension DiskLayout {
         try Self.requireSupport(of: division.scheme, sectorByteCount: disk.sectorByteCount)
         guard let ranges = division.ranges(onDriveOf: disk.deviceByteCount) else {
             throw DriveImageError(
-                .tooSmall, "the disk", "has \(disk.deviceByteCount) bytes, and its partitions do not fit",
+                .tooSmall, "the disk",
+                "has \(disk.deviceByteCount) bytes, and its partitions need \(division.leastByteCount) at least",
                 nextStep: "use a larger disk, or make partitions smaller")
         }
         var fatVolumes: [FATVolumeLayout] = []

@@ -54,7 +54,7 @@ public enum FleetFile {
         guard let text = Text.decode(bytes, fallback: .utf8) else {
             throw MediaBuilderError(.badContent, "\(source)", "is not text in UTF-8", nextStep: "save it as UTF-8")
         }
-        var rows = try CSVRows(text, source: source).rows[...]
+        var rows = try CSVRows(text, separator: CSVRows.separator(of: text), source: source).rows[...]
         guard let header = rows.popFirst() else { return [] }
         var keys: [String] = []
         for cell in header.cells {
@@ -62,7 +62,7 @@ public enum FleetFile {
             guard let key = FleetModel.keys.first(where: { $0.lowercased() == name.lowercased() }) else {
                 throw MediaBuilderError(
                     .badContent, "\(source):\(header.line)", "has a column \(keys.count + 1) that models do not have",
-                    nextStep: "use \(FleetModel.keys.joined(separator: ", "))")
+                    nextStep: "separate columns by commas, and use \(FleetModel.keys.joined(separator: ", "))")
             }
             guard !keys.contains(key) else {
                 throw MediaBuilderError(
@@ -76,7 +76,7 @@ public enum FleetFile {
             guard row.cells.count == keys.count else {
                 throw MediaBuilderError(
                     .badContent, "\(source):\(row.line)", "has \(row.cells.count) cells under \(keys.count) columns",
-                    nextStep: "quote cells that hold commas")
+                    nextStep: "quote cells that hold what separates the columns")
             }
             var values: [String: [String]] = [:]
             for (key, cell) in zip(keys, row.cells) {
@@ -101,7 +101,13 @@ private struct CSVRows {
 
     private(set) var rows: [Row] = []
 
-    init(_ text: String, source: String) throws(MediaBuilderError) {
+    /// What separates the columns of `text`: a comma, or what spreadsheets write where a comma is in numbers.
+    static func separator(of text: String) -> Unicode.Scalar {
+        let header = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
+        return [",", ";", "\t"].first { header.contains($0) } ?? ","
+    }
+
+    init(_ text: String, separator: Unicode.Scalar, source: String) throws(MediaBuilderError) {
         var (line, startLine) = (1, 1)
         var cells: [String] = []
         var cell = ""
@@ -129,7 +135,7 @@ private struct CSVRows {
             }
             switch scalar {
             case "\"" where cell.isEmpty && !wasQuoted: (isQuoted, wasQuoted) = (true, true)
-            case ",":
+            case separator:
                 cells.append(cell)
                 (cell, wasQuoted) = ("", false)
             case "\r" where rest.first == "\n": break

@@ -91,9 +91,15 @@ public struct Management: Sendable {
     /// The management points that are reached over https.
     private var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
 
-    /// What keeps the media from reaching a management point over https.
+    /// What keeps the media from being believed by a management point, or from believing one.
     func warnings(hasCertificate: Bool) -> [DiagnosticText] {
-        guard let point = securePoints.first else { return [] }
+        guard let point = securePoints.first else {
+            guard let point = points.first, !hasCertificate else { return [] }
+            return [
+                "\(ManagementPointURL.shown(point)) accepts media that proves what it is, and this media has no certificate:"
+                    + " add \(.selfSignedCertificate)"
+            ]
+        }
         var warnings: [DiagnosticText] = []
         if trust.rootCAs.isEmpty {
             warnings.append(

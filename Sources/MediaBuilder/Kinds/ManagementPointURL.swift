@@ -18,7 +18,8 @@ struct ManagementPointURL {
 
     /// Reads `text`, or returns nil when it is anything else.
     ///
-    /// A path may follow. `*` is refused because it joins the URLs of dynamic media, `@` because it would bring a
+    /// A path may follow, as that of a cloud management gateway, but not the one below which management points answer:
+    /// clients add it themselves. `*` is refused because it joins the URLs of dynamic media, `@` because it would bring a
     /// password with it.
     init?(_ text: String) {
         guard let scheme = Self.schemes.first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
@@ -28,7 +29,10 @@ struct ManagementPointURL {
                 byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "*") && byte != UInt8(ascii: "@")
             })
         else { return nil }
-        var host = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let rest = text.dropFirst(scheme.count)
+        guard !rest.contains("?"), !rest.contains("#") else { return nil }
+        var host = rest.prefix { $0 != "/" }
+        guard !rest.dropFirst(host.count).lowercased().hasPrefix("/sms_mp") else { return nil }
         // The brackets of an IPv6 address hold colons too (RFC 3986 3.2.2).
         let bracket = host.lastIndex(of: "]")
         if let colon = host.lastIndex(of: ":"), bracket.map({ $0 < colon }) ?? true {

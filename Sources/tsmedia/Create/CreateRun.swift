@@ -19,6 +19,9 @@ struct CreateRun {
         _ type: MediaType, _ kind: @escaping () throws -> MediaKind,
         _ configure: @escaping (inout MediaRequest) throws -> Void
     ) throws {
+        if output.usb.isEmpty, drive.unmount {
+            throw ValidationError("--unmount is for drives, and no --usb names one; leave it out")
+        }
         let access = drive.access(overwrites: output.force)
         let observer = ConsoleObserver()
         let creation = MediaCreation(
@@ -31,7 +34,10 @@ struct CreateRun {
         }
         let created = try content.run(creation, isDryRun: output.dryRun, program)
         let report = PlanReport(created.plan, outcomes: created.outcomes)
-        try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
+        try StandardOutput.afterWriting(output.dryRun ? nil : "the media is written and whole") {
+            try program.json
+                ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
+        }
         try Self.requireSuccess(created.outcomes ?? [])
     }
 

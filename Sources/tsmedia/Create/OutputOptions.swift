@@ -36,8 +36,8 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Flag(help: "List every file of the media, with its size and where it comes from.")
     var listFiles = false
 
-    @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone.")
-    var partitionScheme = PartitionScheme.mbr
+    @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone (default: mbr).")
+    var partitionScheme: PartitionScheme?
 
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
@@ -47,6 +47,12 @@ struct OutputOptions: ParsableArguments, OutputChoice {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
         }
         for device in usb { try WindowsPath.refuse(device, "--usb") }
+        if let doubt = output.flatMap(OutputName.doubt) { throw ValidationError(doubt) }
+        let isDrive = !usb.isEmpty || output.map { FilePath($0).extension?.lowercased() == "img" } ?? true
+        if !isDrive, partitionScheme != nil || dataPartition {
+            let option = partitionScheme != nil ? "--partition-scheme" : "--data-partition"
+            throw ValidationError("\(option) is for drives and their images; leave it out, or write an .img")
+        }
         if let problem = mediaType?.contradiction(output: output, usb: usb) { throw ValidationError(problem) }
     }
 
@@ -59,7 +65,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
             : MediaRequest(kind, drives: drives)
         request.replacesExisting = force
         request.format = try request.format.divided(
-            DriveChoice(scheme: partitionScheme, dataPartition: dataPartition ? .requested : .none),
+            DriveChoice(scheme: partitionScheme ?? .mbr, dataPartition: dataPartition ? .requested : .none),
             output: request.output)
         return request
     }

@@ -37,6 +37,18 @@ enum StandardOutput {
         try write(CollectionOfOne(UInt8(ascii: "\n")))
     }
 
+    /// Reports with `report` what a command has done; where that fails, the error says what nevertheless is there.
+    ///
+    /// - Throws: as ``print(_:)-(String)``.
+    static func afterWriting(_ done: String?, _ report: () throws -> Void) throws {
+        do {
+            try report()
+        } catch let error as FileError {
+            if let done { Console.shared.note(DiagnosticText("\(done); only its report could not be printed")) }
+            throw error
+        }
+    }
+
     /// Writes a document, byte for byte: a task sequence, a page, a script of a shell; on a terminal, where it can only be
     /// read, its lines.
     ///

@@ -25,7 +25,15 @@ struct DrivePlanner: VolumePlanner {
             deviceByteCount: format.deviceByteCount
                 ?? frame.request.capacity.byteCount.map { $0 - $0 % Int64(sectorByteCount) },
             sectorByteCount: sectorByteCount)
-        return DriveVolume(disk: try disk.layout())
+        do throws(DriveImageError) {
+            return DriveVolume(disk: try disk.layout())
+        } catch {
+            guard error.code == .tooSmall else { throw error }
+            // Of several drives the smallest decides.
+            let drive = format.devices.min { $0.byteCount < $1.byteCount }
+            throw error.about(
+                DiagnosticText(drive.map { "drive \($0.displayName)" } ?? "drive image \(frame.request.output)"))
+        }
     }
 
     /// Puts the files that go to the data partition behind all others; says where these begin.
