@@ -67,9 +67,9 @@ public struct BootFileRule: Sendable, Hashable {
 /// Sources: media.md section 2, "Boot image (WIM) contents used by a builder" and "Secure Boot 2023".
 public enum BootFileTable {
     /// The El Torito image of BIOS.
-    static let biosBootImage = "boot/etfsboot.com"
+    public static let biosBootImage = "boot/etfsboot.com"
     /// The El Torito image of UEFI.
-    static let uefiBootImage = "EFI/Microsoft/Boot/efisys.bin"
+    public static let uefiBootImage = "EFI/Microsoft/Boot/efisys.bin"
 
     /// The rules for an image of `architecture`.
     public static func rules(for architecture: Architecture) -> [BootFileRule] {

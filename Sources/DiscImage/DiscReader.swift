@@ -16,6 +16,8 @@ public struct DiscReader: Sendable {
     public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
+    /// The root of the tree of ISO 9660 where it is not the one that was read and has to hold the same.
+    let primaryRoot: DiscExtent?
     /// Where each entry is in ``entries``, by path without case.
     private let indices: NameIndex
 
@@ -50,6 +52,7 @@ public struct DiscReader: Sendable {
             label = volume.label
             entries = volume.entries
             refusedNames = volume.refused.errors
+            primaryRoot = nil
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, bounds)
@@ -57,6 +60,7 @@ public struct DiscReader: Sendable {
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
             refusedNames = walk.refused.errors
+            primaryRoot = descriptors.joliet == nil ? nil : descriptors.primary?.root
         } else {
             throw DiscImageError(
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",

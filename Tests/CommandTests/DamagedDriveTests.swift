@@ -83,6 +83,55 @@ struct DamagedDriveTests {
         #expect(updated.status == 65 && updated.failure.contains(part), "\(updated.failure)")
     }
 
+    @Test("a partition of another type is found: Windows does not look into it")
+    func partitionType() throws {
+        try ImageBytes.write([0x83], to: path, at: 450)
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(
+            verified.status == 65 && verified.output.contains("damaged  partition type: "), "\(verified.output)")
+        let updated = try session.run(update())
+        #expect(updated.status == 65 && updated.failure.contains("partition type"), "\(updated.failure)")
+    }
+
+    @Test("a copy of the file allocation table that differs is found, and an update mends it")
+    func tableCopy() throws {
+        let boot = try ImageBytes.read(path, at: Int64(DriveImageTests.volumeOffset), count: 512)
+        let reserved: UInt16 = try #require(boot.littleEndian(at: 14))
+        let sectors: UInt32 = try #require(boot.littleEndian(at: 36))
+        let copy = Int64(DriveImageTests.volumeOffset) + (Int64(reserved) + Int64(sectors)) * 512
+        // The entries of the first clusters, which hold the root directory and the first file.
+        try ImageBytes.write([UInt8](repeating: 0, count: 64), to: path, at: copy + 8)
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(
+            verified.status == 65 && verified.output.contains("damaged  copy of the file allocation table: "),
+            "\(verified.output)")
+        #expect(verified.failure.contains("in what leads to its files; mend it with update"), "\(verified.failure)")
+        try session.succeed(update())
+        try session.succeed(["verify", "drive.img"])
+        try DriveImageTests.checkVolume(path, in: session.work)
+    }
+
+    @Test("a GUID partition table of which one copy is damaged is found", arguments: ["primary", "backup"])
+    func tables(copy: String) throws {
+        try session.create(.standalone, "gpt.img", ["--partition-scheme", "gpt"])
+        try session.succeed(["verify", "gpt.img"])
+        let image = session.folder.appending("gpt.img")
+        let place = copy == "primary" ? 512 : try Int64(Stat(image).size) - 512
+        try ImageBytes.write([UInt8](repeating: 0, count: 64), to: image, at: place)
+        let verified = try session.run(["verify", "gpt.img"])
+        #expect(verified.status == 65 && verified.output.contains("GUID partition table: "), "\(verified.output)")
+        // sgdisk agrees that something is wrong.
+        let judged = try Program.run("sgdisk", ["--verify", "gpt.img"], in: session.folder)
+        #expect(judged.output.contains("corrupt GPT"), "\(judged.output)")
+    }
+
+    @Test("an image that was copied to a larger drive is whole: its table's backup is where the table says")
+    func largerDrive() throws {
+        try session.create(.standalone, "gpt.img", ["--partition-scheme", "gpt"])
+        try Program.succeed("truncate", ["--size", "+8M", "gpt.img"], in: session.folder)
+        try session.succeed(["verify", "gpt.img"])
+    }
+
     @Test("a first sector without code and signature is damage: nothing starts such a drive")
     func wipedBootCode() throws {
         try Program.succeed(

@@ -83,7 +83,7 @@ struct HostileSizeTests {
             schemaVersion: 1, mediaType: .standalone, mediaGuid: "{0}", volume: 1, volumeCount: 1, label: "x",
             taskSequence: nil, bootImage: .init(id: "x", version: nil, architecture: "x64"), contents: [], files: files)
         let bytes = try manifest.encoded()
-        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: bytes) }
+        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: bytes, of: "media") }
     }
 
     @Test("files of a plan that are more than any media holds are refused before anything is computed with them")

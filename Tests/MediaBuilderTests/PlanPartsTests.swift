@@ -109,7 +109,7 @@ struct PlanPartsTests {
                     fileCount: 2, volumes: [1])
             ], files: [.init(path: try MediaPath("bootmgr"), size: 1, sha256: SHA256.digest(of: [1]))])
         let bytes = try manifest.encoded()
-        #expect(try MediaManifest(decoding: bytes) == manifest)
+        #expect(try MediaManifest(decoding: bytes, of: "media") == manifest)
         #expect(try manifest.encoded() == bytes)
         #expect(String(decoding: bytes, as: UTF8.self).contains(SHA256.digest(of: [1]).description))
     }
@@ -118,7 +118,9 @@ struct PlanPartsTests {
         "what is no manifest of ours is refused with a reason",
         arguments: ["", "{}", "[]", "{\"schemaVersion\": 99}", "{\"schemaVersion\": 1}"])
     func refusesManifests(text: String) {
-        let error = #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: Array(text.utf8)) }
+        let error = #expect(throws: MediaFormatError.self) {
+            try MediaManifest(decoding: Array(text.utf8), of: "media")
+        }
         #expect(error?.code == .notMedia)
         #expect((error?.problem.contains("99") ?? false) == text.contains("99"))
     }

@@ -39,7 +39,8 @@ struct VolumeWritingTests {
             distributionPoints: try DistributionPoints([]).open(locations: [], store: store), store: store,
             staging: StagingArea(in: folder.path), interruption: Interruption(), progress: SilentProgress())
         return try volume.layout.begin(
-            volume, VolumeWriting(environment: environment, replacesExisting: false, progress: meter()))
+            volume, VolumeWriting(environment: environment, replacesExisting: false, isSecret: false, progress: meter())
+        )
     }
 
     private static func finish(_ begun: BegunVolume) throws {

@@ -33,7 +33,7 @@ struct ManifestTests {
         let manifest = try Self.manifest(
             paths.map { ($0, 1 << 40) }, label: #"a "files" : [ {"path":"x"} ] label \" "#)
         let bytes = try manifest.encoded()
-        #expect(try MediaManifest(decoding: bytes) == manifest)
+        #expect(try MediaManifest(decoding: bytes, of: "media") == manifest)
         #expect(try manifest.encoded() == bytes)
         let script = "import json,sys; print(*[f['path'] for f in json.load(sys.stdin)['files']], sep='|', end='')"
         let output = try Program.succeed(
@@ -48,7 +48,9 @@ struct ManifestTests {
         arguments: [[-1], [.max, 1], [.max, .max], [.min], [1 << 62, 1 << 62]] as [[Int64]])
     func impossibleSizes(sizes: [Int64]) throws {
         let manifest = try Self.manifest(sizes.enumerated().map { ("file \($0.offset)", $0.element) })
-        let error = #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: try manifest.encoded()) }
+        let error = #expect(throws: MediaFormatError.self) {
+            try MediaManifest(decoding: try manifest.encoded(), of: "media")
+        }
         #expect(error?.failureClass == .malformed)
     }
 
@@ -63,10 +65,10 @@ struct ManifestTests {
         ] {
             let bad = good.replacing(old, with: new, maxReplacements: 1)
             #expect(bad != good)
-            #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: Array(bad.utf8)) }
+            #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: Array(bad.utf8), of: "media") }
         }
         // Nesting must not exhaust the stack.
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
-        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: deep) }
+        #expect(throws: MediaFormatError.self) { try MediaManifest(decoding: deep, of: "media") }
     }
 }

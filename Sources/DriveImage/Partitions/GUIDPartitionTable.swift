@@ -8,6 +8,7 @@ struct GUIDPartitionTable: Equatable {
     private static let revision: UInt32 = 0x0001_0000
     private static let headerByteCount = 92
     private static let checksumOffset = 16
+    private static let alternateOffset = 32
     private static let entryByteCount = 128
     /// The least that 5.3.1 wants to be reserved is 16,384 bytes.
     private static let entryCount = 128
@@ -100,6 +101,24 @@ extension GUIDPartitionTable {
             if let partitions = try partitions(of: source, header: sector) { return partitions }
         }
         return nil
+    }
+
+    /// Which copies of the table are sound; nil for a drive that has no such table.
+    ///
+    /// The backup is where the primary copy says, which is not the end of a drive onto which a smaller one was copied.
+    static func soundCopies(of source: some ByteSource) throws(FileError) -> (primary: Bool, backup: Bool)? {
+        guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
+            record.partitions.contains(where: { $0.type == .protective }),
+            try partitions(of: source) != nil
+        else { return nil }
+        guard let primary = try partitions(of: source, header: primaryHeaderSector) else { return (false, true) }
+        let place = primaryHeaderSector * Int64(Sector.byteCount) + Int64(alternateOffset)
+        let other = try source.bytes(at: place, length: 8).flatMap { ByteReader($0).littleEndian(UInt64.self, at: 0) }
+        guard let sector = other.flatMap(Int64.init(exactly:)), sector < source.byteCount / Int64(Sector.byteCount)
+        else {
+            return (true, false)
+        }
+        return (true, try partitions(of: source, header: sector) == primary)
     }
 
     private static func partitions(of source: some ByteSource, header sector: Int64) throws(FileError) -> [Partition]? {

@@ -26,6 +26,15 @@ public struct FATVolume: Sendable {
         let records: [UInt8]
     }
 
+    /// Where the bytes of a file begin, and how many there are: what of an ``Entry`` is needed to read it.
+    public struct Contents: Sendable, Equatable {
+        let firstCluster: UInt32
+        let byteCount: Int64
+
+        /// Those of a file.
+        public init(of entry: Entry) { (firstCluster, byteCount) = (entry.firstCluster, entry.byteCount) }
+    }
+
     /// How much of a volume is listed: a hostile one may claim anything, since folders can share their clusters.
     public struct Limits: Sendable {
         let entryCount: Int
@@ -129,8 +138,7 @@ public struct FATVolume: Sendable {
     /// Nil when its chain of clusters is damaged or does not hold as many bytes as the file should have.
     ///
     /// - Throws: `FileError` when the source cannot be read.
-    public func extents(of entry: Entry) throws(FileError) -> [Range<Int64>]? {
-        guard !entry.isFolder else { return nil }
+    public func extents(of entry: Contents) throws(FileError) -> [Range<Int64>]? {
         let needed = (entry.byteCount + shape.clusterByteCount - 1) / shape.clusterByteCount
         guard needed <= shape.clusterCount else { return nil }
         var table = FATTable(source, shape)
@@ -157,7 +165,8 @@ public struct FATVolume: Sendable {
     ///
     /// - Throws: `FileError` when the source cannot be read.
     public func contents(of entry: Entry, limit: Int = SmallFile.defaultLimit) throws(FileError) -> [UInt8]? {
-        guard entry.byteCount <= Int64(limit), let extents = try extents(of: entry) else { return nil }
+        guard !entry.isFolder, entry.byteCount <= Int64(limit), let extents = try extents(of: Contents(of: entry))
+        else { return nil }
         var bytes: [UInt8] = []
         for extent in extents {
             guard let part = try source.bytes(at: extent.lowerBound, length: extent.count) else { return nil }

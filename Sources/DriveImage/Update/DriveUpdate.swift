@@ -74,6 +74,8 @@ public struct DriveUpdate: Sendable {
     let directories: DirectoryMaker
     let folderRuns: [[ClusterRun]]
     let links: ChainLinks
+    /// The bytes of the tables in which a further one has to become what the first is.
+    let unequalTableRanges: [Range<Int64>]
     /// The clusters that are in use after the update.
     let live: ClusterSet
     /// The clusters that are freed by it, with those to which nothing led before.
@@ -119,9 +121,10 @@ public struct DriveUpdate: Sendable {
             tree.folders.indices.reduce(0) { $0 + clusters(max(1, tree.directoryByteCount(of: $1))) }
             + newNumbers.reduce(0) { $0 + clusters(goal.files[$1].byteCount) }
         let removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
+        let unequalTableRanges = try frame.unequalTableRanges(in: volume.source)
         let isUpToDate =
             newNumbers.isEmpty && removedFileCount == 0 && matching.isInPlace
-            && tree.folders.count == contents.folders.count + 1 && keepsLabel
+            && tree.folders.count == contents.folders.count + 1 && keepsLabel && unequalTableRanges.isEmpty
         // What is not written needs no room.
         guard isUpToDate || needed <= free.freeCount else {
             throw DriveImageError(
@@ -155,6 +158,7 @@ public struct DriveUpdate: Sendable {
         self.live = live
         bad = contents.bad
         self.frame = frame
+        self.unequalTableRanges = unequalTableRanges
         self.goal = goal
         self.newFiles = newFiles
         keptFiles = matching.kept.enumerated().compactMap { number, old in

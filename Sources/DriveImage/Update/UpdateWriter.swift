@@ -112,6 +112,9 @@ public struct UpdateWriter: Sendable {
     // MARK: Tables
 
     private func addChains(_ source: any ByteSource, _ output: any DiskOutput) throws {
+        for range in update.unequalTableRanges {
+            try write(try table(range, source), at: range.lowerBound, output)
+        }
         for range in update.links.ranges(in: update.frame.tableByteCount) {
             var entries = try table(range, source)
             update.links.apply(to: &entries, from: range.lowerBound)

@@ -10,6 +10,8 @@ struct VolumeFrame: Sendable {
     private static let mirroringDisabled: UInt16 = 0x80
     private static let rootClusterOffset = 44
     private static let labelOffset = 71
+    /// So many bytes of each table are compared at once.
+    private static let comparedByteCount: Int64 = 1 << 20
     private static let informationSignature = Array("RRaA".utf8)
     private static let freeCountOffset = 488
 
@@ -57,6 +59,32 @@ struct VolumeFrame: Sendable {
         func inside(_ sector: UInt16) -> Int64 { sector > 0 && sector < reserved ? Int64(sector) : 0 }
         informationSector = inside(information)
         copySector = inside(copy)
+    }
+
+    /// The bytes of the tables in which a further one is not what the first is: whole pages, neighbours together.
+    ///
+    /// The first two entries belong to no cluster and hold marks that some systems set in one table only.
+    func unequalTableRanges(in source: some ByteSource) throws(FileError) -> [Range<Int64>] {
+        var ranges: [Range<Int64>] = []
+        var start: Int64 = 0
+        while start < tableByteCount {
+            let length = Int(min(Self.comparedByteCount, tableByteCount - start))
+            let tables = try tableOffsets.map { offset throws(FileError) in
+                try source.bytes(at: offset + start, length: length) ?? []
+            }
+            for page in stride(from: 0, to: length, by: Int(ChainLinks.pageByteCount)) {
+                let marks = start + Int64(page) == 0 ? Int(FATGeometry.firstCluster * ClusterMap.entryByteCount) : 0
+                let bytes = page + marks..<min(page + Int(ChainLinks.pageByteCount), length)
+                func part(_ table: [UInt8]) -> ArraySlice<UInt8> { table.count == length ? table[bytes] : [] }
+                if tables.dropFirst().contains(where: { part($0) != part(tables[0]) }) {
+                    TableRanges.append(
+                        start + Int64(bytes.lowerBound)..<start + Int64(bytes.upperBound), to: &ranges,
+                        in: tableByteCount)
+                }
+            }
+            start += Int64(length)
+        }
+        return ranges
     }
 
     /// Bytes to be changed in a sector of the volume.

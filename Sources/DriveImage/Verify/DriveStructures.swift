@@ -2,17 +2,39 @@
 
 import Support
 
-/// The code by which a BIOS starts a drive that we wrote.
-public enum BootCode {
-    /// A part of it.
-    public enum Part: String, Sendable, CaseIterable {
-        /// The first sector of the drive.
-        case masterBootRecord = "master boot record"
-        /// The first and the third sector of the volume that is started.
-        case volume = "boot record"
-    }
-
+/// What leads to the files of a drive: boot code, partitions and tables.
+public enum DriveStructures {
     private static let jumpByteCount = 3
+    /// FAT32 by cylinders, which some formatters write (Microsoft's PARTITION_FAT32).
+    private static let fat32 = PartitionType.mbr(0x0B)
+
+    /// The parts that are damaged, each once.
+    ///
+    /// Boot code and the type of the partition are looked at on drives that we wrote; both copies of a GUID partition
+    /// table and of a file allocation table on every drive.
+    ///
+    /// - Parameters:
+    ///   - source: a drive, a partition, or the image of one.
+    ///   - volumes: the FAT volumes in it.
+    ///   - identities: those with which we would have written it.
+    /// - Throws: `FileError`.
+    public static func damagedParts(
+        of source: some ByteSource, volumes: [FATVolume], identities: [DiskIdentity]
+    ) throws(FileError) -> [DrivePart] {
+        var parts = try damagedStart(of: source, identities)
+        if let copies = try GUIDPartitionTable.soundCopies(of: source) {
+            if !copies.primary { parts.append(.primaryTable) }
+            if !copies.backup { parts.append(.backupTable) }
+        }
+        for volume in volumes {
+            guard let frame = try? VolumeFrame(volume) else { continue }
+            if try !frame.unequalTableRanges(in: source).isEmpty {
+                parts.append(.tableCopies)
+                break
+            }
+        }
+        return parts
+    }
 
     /// True when the drive has the signature of one of `identities`, or no code at all and a volume with their serial
     /// number: who wipes the first sector wipes the signature with the code.
@@ -31,13 +53,11 @@ public enum BootCode {
         return false
     }
 
-    /// The parts that are not as we write them; none for a drive that has none of `identities`, which others wrote.
-    ///
-    /// - Parameter source: a drive with a master boot record; of other drives nothing is said.
-    /// - Throws: `FileError`.
-    public static func damagedParts(
-        of source: some ByteSource, identities: [DiskIdentity]
-    ) throws(FileError) -> [Part] {
+    /// The parts by which a BIOS starts the drive that are not as we write them; none for a drive that has none of
+    /// `identities`, which others wrote.
+    private static func damagedStart(
+        of source: some ByteSource, _ identities: [DiskIdentity]
+    ) throws(FileError) -> [DrivePart] {
         guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
             try PartitionTable(source)?.scheme == .mbr,
             try isOurs(identities, record, source), let code = BootSectors.masterBootRecord,
@@ -45,11 +65,12 @@ public enum BootCode {
         else { return [] }
         // Without an active partition the code starts nothing.
         guard let active = record.partitions.first(where: \.isActive) else { return [.masterBootRecord] }
-        var damaged: [Part] = []
+        var damaged: [DrivePart] = []
         let padded = code + [UInt8](repeating: 0, count: record.code.count - code.count)
         if record.code != padded { damaged.append(.masterBootRecord) }
         // Volumes of other file systems bring their own.
         guard try FATVolume(source, at: active.offset) != nil else { return damaged }
+        if ![.fat32LBA, fat32].contains(active.type) { damaged.append(.partitionType) }
         let third = Int64(FATBootSector.secondSector * Sector.byteCount)
         guard let start = try source.bytes(at: active.offset, length: Sector.byteCount),
             let rest = try source.bytes(at: active.offset + third, length: volumeCode.count - Sector.byteCount)
@@ -58,7 +79,7 @@ public enum BootCode {
         if start.prefix(jumpByteCount) != FATBootSector.jump[...] || start[range] != volumeCode[range]
             || rest[...] != volumeCode[Sector.byteCount...]
         {
-            damaged.append(.volume)
+            damaged.append(.bootRecord)
         }
         return damaged
     }

@@ -38,7 +38,8 @@ public struct ContentComparer: Sendable {
         for path in paths {
             let media = try MediaOpening.open(path)
             let manifest = try media.file(MediaManifest.path).map { file in
-                try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
+                try MediaManifest(
+                    decoding: try media.contents(of: file, limit: MediaManifest.byteLimit), of: path.string)
             }
             if let first { try Self.requireSameSet(manifest, path, first.manifest, first.path) }
             first = first ?? (manifest, path)

@@ -9,11 +9,17 @@ extension MediaManifest {
     /// The manifest as the bytes of its file: the same manifest gives the same bytes.
     public func encoded() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(files.reduce(0) { $0 + Self.lineByteCount($1) })
+        // A buffer that grows at its end is twice as large as what is in it.
+        bytes.reserveCapacity(
+            files.reduce(Self.headByteCount + contents.count * Self.contentByteCount) { $0 + Self.lineByteCount($1) })
         try JSON.write(Document(manifest: self), escaping: .required) { bytes += $0 }
         bytes.append(UInt8(ascii: "\n"))
         return bytes
     }
+
+    /// More bytes than what is neither a file nor a content takes, and than most contents take.
+    private static let headByteCount = 8 << 10
+    private static let contentByteCount = 1 << 10
 
     /// The bytes of a file's line: nothing in a path needs an escape.
     private static func lineByteCount(_ file: File) -> Int {

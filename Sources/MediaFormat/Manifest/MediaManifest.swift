@@ -205,29 +205,44 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 }
 
 extension MediaManifest {
-    /// Reads a manifest.
+    /// Reads the manifest of `media`, as messages call it.
     ///
     /// - Throws: ``MediaFormatError`` `.notMedia` when it is not one, or of a later schema.
-    public init(decoding bytes: [UInt8]) throws(MediaFormatError) {
-        struct Version: Decodable { let schemaVersion: Int }
-        let decoder = JSONDecoder()
-        let data = Data(bytes)
+    public init(decoding bytes: [UInt8], of media: String) throws(MediaFormatError) {
+        let object = DiagnosticText("\(Self.path) of \(media)")
         do {
-            let version = try decoder.decode(Version.self, from: data).schemaVersion
-            guard version == Self.currentSchemaVersion else {
-                throw MediaFormatError(
-                    .notMedia, DiagnosticText(Self.path),
-                    "has schema version \(version), and this program knows \(Self.currentSchemaVersion)",
-                    nextStep: "use a newer tsmedia")
+            // With very many files the bytes are too many to be there twice.
+            self = try bytes.withUnsafeBytes { buffer in
+                let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+                let data = start.map { Data(bytesNoCopy: $0, count: buffer.count, deallocator: .none) }
+                return try JSONDecoder().decode(Document.self, from: data ?? Data()).manifest
             }
-            self = try decoder.decode(MediaManifest.self, from: data)
-            guard hasPossibleSizes, hasPossibleNumbers else { throw Self.damaged }
-        } catch let error as MediaFormatError {
-            throw error
-        } catch {
-            throw Self.damaged
+            if hasPossibleSizes, hasPossibleNumbers { return }
+        } catch let error as UnknownVersion {
+            throw MediaFormatError(
+                .notMedia, object,
+                "has schema version \(error.version), and this program knows \(Self.currentSchemaVersion)",
+                nextStep: "use a newer tsmedia")
+        } catch {}
+        throw MediaFormatError(
+            .notMedia, object, "is damaged: it is not a media manifest",
+            nextStep: "copy the media again, or build it again")
+    }
+
+    /// A manifest of the version that is known, read in one pass.
+    private struct Document: Decodable {
+        private enum Key: String, CodingKey { case schemaVersion }
+
+        let manifest: MediaManifest
+
+        init(from decoder: any Decoder) throws {
+            let version = try decoder.container(keyedBy: Key.self).decode(Int.self, forKey: .schemaVersion)
+            guard version == MediaManifest.currentSchemaVersion else { throw UnknownVersion(version: version) }
+            manifest = try MediaManifest(from: decoder)
         }
     }
+
+    private struct UnknownVersion: Error { let version: Int }
 
     /// The sum of the sizes of all files, in bytes.
     package var byteCount: Int64 { files.reduce(0) { $0 + $1.size } + (operatingSystemImage?.size ?? 0) }
@@ -248,10 +263,5 @@ extension MediaManifest {
     /// True when the volume is one of a set of possible size.
     private var hasPossibleNumbers: Bool {
         (1...Self.volumeLimit).contains(volumeCount) && (1...volumeCount).contains(volume)
-    }
-
-    private static var damaged: MediaFormatError {
-        MediaFormatError(
-            .notMedia, "\(path)", "is damaged: it is not a media manifest", nextStep: "build the media again")
     }
 }

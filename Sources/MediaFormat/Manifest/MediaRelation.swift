@@ -39,8 +39,9 @@ public struct MediaRelation: Sendable, Equatable {
     /// True when every set is whole, and no two media are of different builds of the same.
     public var isComplete: Bool { foreign.isEmpty && groups.allSatisfy(\.isComplete) }
 
-    /// Compares the manifests of `volumes`.
-    package init(_ volumes: [(media: String, manifest: MediaManifest)]) {
+    /// Compares the manifests of `volumes`; nil when there are none.
+    package init?(_ volumes: [(media: String, manifest: MediaManifest)]) {
+        guard !volumes.isEmpty else { return nil }
         var builds: [[(media: String, manifest: MediaManifest)]] = []
         for volume in volumes {
             let build = builds.firstIndex { MediaSetMembership.difference(volume.manifest, $0[0].manifest) == nil }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import DiscImage
 import Support
 import SystemPackage
@@ -38,6 +39,18 @@ package struct DiscMedia: OpenedMedia {
                         descriptor, path, from: extent.offset, byteCount: extent.byteCount, buffer: buffer, body)
                 }
             }
+        }
+    }
+
+    /// What leads to the files and contradicts them: a boot image that the manifest lists is there to be started.
+    package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] {
+        var images: [DiscFirmware: DiscEntry] = [:]
+        for (firmware, image) in [DiscFirmware.bios: BootFileTable.biosBootImage, .uefi: BootFileTable.uefiBootImage] {
+            let path = try MediaPath(image)
+            if manifest.files.contains(where: { $0.path == path }) { images[firmware] = reader.entry(path) }
+        }
+        return try reader.damagedParts(of: path, bootImages: images).map {
+            .init(damagedPart: $0.name, reason: $0.problem)
         }
     }
 

@@ -8,7 +8,7 @@ import SystemPackage
 package struct DriveMedia: OpenedMedia {
     /// A volume with files.
     private enum Volume: Sendable {
-        case fat(FATVolume, [FATVolume.Entry])
+        case fat(FATVolume, [FATVolume.Contents])
         case ntfs(NTFSVolumeReader)
     }
 
@@ -43,19 +43,21 @@ package struct DriveMedia: OpenedMedia {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
         var volumes: [Volume] = []
+        var listings: [Listing] = []
         // The number of the partition of each.
         var numbers: [Int] = []
         var isActive = true
         if let table = try PartitionTable(source) {
             for (number, partition) in Self.inStartingOrder(table) {
-                guard let volume = try Self.volume(source, holder.descriptor, path, partition.range) else { continue }
+                guard let found = try Self.volume(source, holder.descriptor, path, partition.range) else { continue }
                 if volumes.isEmpty { isActive = partition.isActive }
-                volumes.append(volume)
+                volumes.append(found.volume)
+                listings.append(found.listing)
                 numbers.append(number)
             }
         }
-        if volumes.isEmpty, let volume = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
-            (volumes, isActive) = ([volume], true)
+        if volumes.isEmpty, let found = try Self.volume(source, holder.descriptor, path, 0..<source.byteCount) {
+            (volumes, listings, isActive) = ([found.volume], [found.listing], true)
         }
         guard let first = volumes.first else {
             if let shortfall = try Self.shortfall(of: source, path) { throw shortfall }
@@ -69,7 +71,6 @@ package struct DriveMedia: OpenedMedia {
         case .fat(let volume, _): label = try volume.label()
         case .ntfs(let reader): label = reader.label.isEmpty ? nil : reader.label
         }
-        var listings = volumes.map { Self.files(of: $0) }
         let image = Self.imageVolume(listings, volumes, numbers, holder.descriptor, path)
         imageTree = image.map { .volume($0.reader, $0.mask) }
         if let image { listings[image.volume].leaveOut { !image.mask.isOwn($0) } }
@@ -90,11 +91,16 @@ package struct DriveMedia: OpenedMedia {
 
     private static func volume(
         _ source: FileSource, _ descriptor: FileDescriptor, _ path: FilePath, _ range: Range<Int64>
-    ) throws -> Volume? {
+    ) throws -> (volume: Volume, listing: Listing)? {
         if let fat = try FATVolume(source, at: range.lowerBound) {
-            return .fat(fat, try fat.entries().filter { !$0.isFolder })
+            let entries = try fat.entries().filter { !$0.isFolder }
+            // Of very many files names and places are kept once.
+            return (.fat(fat, entries.map { FATVolume.Contents(of: $0) }), files(of: entries))
         }
-        return NTFSVolumeReader(descriptor, path: path, range: range).map { .ntfs($0) }
+        return NTFSVolumeReader(descriptor, path: path, range: range).map { reader in
+            let files = reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) }
+            return (.ntfs(reader), Listing(files: files, refused: reader.refusedNames))
+        }
     }
 
     /// The error that the drive is cut short; nil when it is as long as it says.
@@ -118,33 +124,29 @@ package struct DriveMedia: OpenedMedia {
         }
     }
 
-    private static func files(of volume: Volume) -> Listing {
-        switch volume {
-        case .fat(_, let entries):
-            var refused = RefusedNames()
-            let files = entries.enumerated().compactMap { number, entry in
-                refused.path(of: entry.path.names).map {
-                    (number, MediaEntry(path: $0, byteCount: entry.byteCount))
-                }
+    private static func files(of entries: [FATVolume.Entry]) -> Listing {
+        var refused = RefusedNames()
+        let files = entries.enumerated().compactMap { number, entry in
+            refused.path(of: entry.path.names).map {
+                (number, MediaEntry(path: $0, byteCount: entry.byteCount))
             }
-            return Listing(files: files, refused: refused.errors)
-        case .ntfs(let reader):
-            return Listing(
-                files: reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) },
-                refused: reader.refusedNames)
         }
+        return Listing(files: files, refused: refused.errors)
     }
 
     /// The volume that holds the files of an operating system image by the manifest, and what tells them from the media's.
     private static func imageVolume(
         _ listings: [Listing], _ volumes: [Volume], _ numbers: [Int], _ descriptor: FileDescriptor, _ path: FilePath
     ) -> (volume: Int, reader: NTFSVolumeReader, mask: MediaMask)? {
+        let hasNTFS = volumes.contains { if case .ntfs = $0 { true } else { false } }
+        guard hasNTFS else { return nil }
         let wanted = MediaManifest.path.caseFolded
         for (number, (volume, listing)) in zip(volumes, listings).enumerated() {
             guard let found = listing.files.first(where: { $0.file.path.caseFolded == wanted }) else { continue }
             guard found.file.byteCount <= MediaManifest.byteLimit,
                 let bytes = try? bytes(of: found.number, found.file, on: volume, descriptor, path),
-                let manifest = try? MediaManifest(decoding: bytes), let image = manifest.operatingSystemImage,
+                let manifest = try? MediaManifest(decoding: bytes, of: path.string),
+                let image = manifest.operatingSystemImage,
                 case .volume(_, let partition) = image.tree, let index = numbers.firstIndex(of: partition),
                 case .ntfs(let reader) = volumes[index]
             else { return nil }
@@ -162,6 +164,7 @@ package struct DriveMedia: OpenedMedia {
         of number: Int, _ file: MediaEntry, on volume: Volume, _ descriptor: FileDescriptor, _ path: FilePath
     ) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(file.byteCount))
         try read(file, number, on: volume, descriptor, path) { bytes += $0 }
         return bytes
     }
@@ -211,12 +214,21 @@ package struct DriveMedia: OpenedMedia {
         }
     }
 
-    /// The boot code, where it is not ours any more on a drive that we wrote.
-    package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] {
-        let identities = [DiskIdentity(driveOf: mediaGUID), DiskIdentity(computerDiskOf: mediaGUID)]
-        return try BootCode.damagedParts(of: FileSource(holder.descriptor, path: path), identities: identities).map {
-            .init(damagedPart: $0.rawValue, reason: "is not the code by which a BIOS starts the drive")
+    /// What leads to the files and is damaged: boot code where it is not ours any more on a drive that we wrote, and
+    /// tables.
+    package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] {
+        try damagedDriveParts(manifest).map {
+            .init(damagedPart: $0.rawValue, reason: $0.problem, isMended: $0.isWrittenByUpdate)
         }
+    }
+
+    /// The same as parts of a drive.
+    package func damagedDriveParts(_ manifest: MediaManifest) throws -> [DrivePart] {
+        let guid = manifest.mediaGuid
+        return try DriveStructures.damagedParts(
+            of: FileSource(holder.descriptor, path: path),
+            volumes: volumes.compactMap { if case .fat(let volume, _) = $0 { volume } else { nil } },
+            identities: [DiskIdentity(driveOf: guid), DiskIdentity(computerDiskOf: guid)])
     }
 
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }

@@ -26,8 +26,8 @@ package protocol OpenedMedia: Sendable {
     func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
-    /// What is neither a file nor as it was written, on a medium that holds the media with `mediaGUID`.
-    func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding]
+    /// What is no file and not as it was written, on a medium that holds media with this manifest.
+    func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding]
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
     /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
@@ -44,7 +44,7 @@ extension OpenedMedia {
     package var prefersOrder: Bool { false }
     package var isDrive: Bool { false }
 
-    package func damagedParts(mediaGUID: String) throws -> [MediaVerification.Finding] { [] }
+    package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] { [] }
 
     /// What is said of links and the like.
     package static var linkProblem: String { "is a link or a special file, which media does not hold" }

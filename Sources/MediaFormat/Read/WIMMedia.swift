@@ -56,7 +56,9 @@ package struct WIMMedia: OpenedMedia {
         else { return nil }
         var bytes: [UInt8] = []
         try tree.reader.read(storage) { bytes += $0 }
-        guard let manifest = try? MediaManifest(decoding: bytes), let listed = manifest.operatingSystemImage else {
+        guard let manifest = try? MediaManifest(decoding: bytes, of: "the archive"),
+            let listed = manifest.operatingSystemImage
+        else {
             return nil
         }
         return try WindowsImageOverlay(

@@ -10,18 +10,10 @@ package struct CheckedVolume {
 
 /// What verification found about several media: about each, and what they are to each other.
 public struct MediaSetVerification: Sendable {
-    /// Something that could not be verified at all.
-    public struct Failure: Sendable {
-        /// What it is called.
-        public let media: String
-        /// Why.
-        public let error: any DiagnosticError
-    }
-
     /// What was found about each that could be verified, in the order in which they were given.
     public let volumes: [MediaVerification]
     /// What could not, in that order.
-    public let failures: [Failure]
+    public let failures: [MediaFailure]
     /// What those that could be verified are to each other; nil when none could.
     public let relation: MediaRelation?
 
@@ -30,11 +22,9 @@ public struct MediaSetVerification: Sendable {
         failures.isEmpty && volumes.allSatisfy(\.isIntact) && relation?.isComplete ?? false
     }
 
-    package init(_ checked: [CheckedVolume], failures: [Failure] = []) {
+    package init(_ checked: [CheckedVolume], failures: [MediaFailure] = []) {
         volumes = checked.map(\.verification)
         self.failures = failures
-        relation =
-            checked.isEmpty
-            ? nil : MediaRelation(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
+        relation = MediaRelation(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
     }
 }

@@ -26,6 +26,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         public let reason: String?
         /// Whether it is a file.
         package let isFile: Bool
+        /// Whether an update of the drive that it is found on mends it.
+        package let isMendedByUpdate: Bool
 
         private enum CodingKeys: String, CodingKey { case path, problem, reason }
 
@@ -33,14 +35,14 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             self.path = path.description
             self.problem = problem
             reason = nil
-            isFile = true
+            (isFile, isMendedByUpdate) = (true, true)
         }
 
         package init(_ name: MediaPathError) {
             path = name.name
             problem = .foreign
             reason = name.problem.description
-            isFile = true
+            (isFile, isMendedByUpdate) = (true, true)
         }
 
         /// A file of an operating system image, its names joined by `/`.
@@ -48,15 +50,21 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             self.path = path
             self.problem = problem
             reason = nil
-            isFile = true
+            (isFile, isMendedByUpdate) = (true, true)
         }
 
         /// A part of the medium that is damaged.
-        package init(damagedPart name: String, reason: String) {
+        package init(damagedPart name: String, reason: String, isMended: Bool = false) {
             path = name
             problem = .damaged
             self.reason = reason
-            isFile = false
+            (isFile, isMendedByUpdate) = (false, isMended)
+        }
+
+        /// What helps against it when it is a part of a drive, or of a disc.
+        package func remedy(onDrive isDrive: Bool) -> String {
+            guard isDrive else { return "copy the image again, or build it again" }
+            return isMendedByUpdate ? "mend it with update" : "write the drive anew"
         }
     }
 

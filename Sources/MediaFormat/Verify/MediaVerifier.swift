@@ -29,16 +29,7 @@ public struct MediaVerifier: Sendable {
     ///
     /// - Throws: `InterruptedError`.
     public func verify(_ paths: [FilePath]) throws -> MediaSetVerification {
-        var (checked, failures) = ([CheckedVolume](), [MediaSetVerification.Failure]())
-        for path in paths {
-            do {
-                checked.append(try check(path))
-            } catch let error as InterruptedError {
-                throw error
-            } catch let error as any DiagnosticError {
-                failures.append(.init(media: path.string, error: error))
-            }
-        }
+        let (checked, failures) = try MediaFailure.collect(paths, called: \.string) { try check($0) }
         return MediaSetVerification(checked, failures: failures)
     }
 
@@ -53,11 +44,19 @@ public struct MediaVerifier: Sendable {
                 .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "verify media that tsmedia made")
         }
-        let manifest = try MediaManifest(decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit))
+        let manifest = try MediaManifest(
+            decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit), of: name)
+        return CheckedVolume(verification: try check(media, manifest, named: name), manifest: manifest)
+    }
+
+    /// Compares the files of `media`, called `name` in messages, with `manifest`, which was read from it.
+    package func check(
+        _ media: any OpenedMedia, _ manifest: MediaManifest, named name: String
+    ) throws -> MediaVerification {
         var findings: [MediaVerification.Finding] = []
         var pending: [(MediaManifest.File, MediaEntry)] = []
         // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
-        var listed: Set<MediaPath> = [manifestFile.path]
+        var listed = Set([media.file(MediaManifest.path)?.path].compactMap { $0 })
         for file in manifest.files {
             guard let found = media.file(file.path.description), listed.insert(found.path).inserted else {
                 findings.append(.init(file.path, .missing))
@@ -70,15 +69,14 @@ public struct MediaVerifier: Sendable {
             pending.append((file, found))
         }
         findings += Self.foreign(media, listed)
-        findings += try media.damagedParts(mediaGUID: manifest.mediaGuid)
+        findings += try media.damagedParts(manifest)
         findings += try hash(pending, of: media)
         findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
             .findings(media.imageTree, manifest.operatingSystemImage)
-        let verification = MediaVerification(
+        return MediaVerification(
             media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
             size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
-        return CheckedVolume(verification: verification, manifest: manifest)
     }
 
     /// What `media` holds besides the files in `listed`, each of which counts once.

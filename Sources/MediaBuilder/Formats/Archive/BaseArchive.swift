@@ -54,7 +54,8 @@ struct BaseArchive: Sendable {
                 .notMedia, "\(path)", "holds no \(MediaManifest.path), so that nothing of it can be taken over",
                 nextStep: "name a prestaged file that tsmedia made, or leave \(.base) out")
         }
-        let manifest = try MediaManifest(decoding: try media.contents(of: file, limit: MediaManifest.byteLimit))
+        let manifest = try MediaManifest(
+            decoding: try media.contents(of: file, limit: MediaManifest.byteLimit), of: path.string)
         var storages: [SHA256Digest: WindowsImageStorage] = [:]
         for file in manifest.files {
             guard let storage = media.storage(of: file.path), storage.isCompressed, storage.solid == nil,

@@ -48,7 +48,8 @@ public struct DriveUpdater: Sendable {
     ///
     /// - Throws: `MediaFormatError` `.notMedia` when it is no drive of ours.
     public static func mediaType(at path: FilePath) throws -> MediaType {
-        guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media) else {
+        guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media, path)
+        else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create \(.usb)")
@@ -87,34 +88,20 @@ public struct DriveUpdater: Sendable {
         let reading = try InputFile.open(path, allowsDevices: true)
         defer { try? reading.close() }
         let source = try FileSource(reading, path: path)
-        guard let media = try DriveMedia(path), let existing = try Self.manifest(of: media),
-            let fat = try DriveMedia.fatVolume(in: source)
-        else { throw MediaFormatError(.notMedia, "\(path)", "holds no media any more", nextStep: "write it anew") }
-        try losses(media, existing.manifest, plan, volume, boot, password, stated: Set(consent.stated))
-            .check(dropped: consent.dropped, media: path.string)
-        if let part = try media.damagedParts(mediaGUID: existing.manifest.mediaGuid).first {
-            throw MediaBuilderError(
-                .badContent, "the \(part.path) of \(path)",
-                "\(part.reason ?? "is damaged"), and an update does not write it",
-                nextStep: "write the drive anew, with create")
-        }
-        let damaged = try verifies ? damaged(path) : []
-        try requireSame(volume.dataFiles, on: media, existing.manifest, damaged, path)
-        var known = [MediaManifest.path.caseFolded: existing.sha256]
-        for file in existing.manifest.files { known[file.path.caseFolded] = file.sha256 }
-        // What no content has: such a file is ours and is written anew.
-        for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
+        let existing = try existing(
+            path, plan, volume, boot, password: password, consent: consent, verifies: verifies)
+        guard let fat = try DriveMedia.fatVolume(in: source) else { throw Self.noMedia(path) }
         let update = try DriveUpdate(
             fat,
             UpdateGoal(
                 label: boot.label, files: boot.files, digests: volume.files.prefix(boot.files.count).map(\.sha256),
-                folders: boot.folders, created: boot.created, known: known))
+                folders: boot.folders, created: boot.created, known: existing.known))
         let report = UpdateReport(
             media: path.string, isUpToDate: update.isUpToDate, writtenFileCount: update.writtenFiles.count,
             writtenSize: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,
             keptFileCount: update.keptFileCount, keptSize: update.keptByteCount,
             removedFileCount: update.removedFileCount,
-            foreignFileCount: update.foreignFileCount, mendedFileCount: damaged.count)
+            foreignFileCount: update.foreignFileCount, mendedFileCount: existing.damagedFileCount)
         guard !isDryRun, !update.isUpToDate else { return report }
         environment.logger.info("updating \(path): \(report.writtenFileCount) files, \(report.writtenSize) bytes")
         try opened?.checkIdentity()
@@ -132,6 +119,47 @@ public struct DriveUpdater: Sendable {
     }
 
     // MARK: Parts
+
+    /// What there is to know of the media on a drive, without the media.
+    private struct Existing {
+        /// What was made sure that its files hold.
+        var known: [CaseFoldedName: SHA256Digest]
+        /// The files that are not what its manifest says.
+        let damagedFileCount: Int
+    }
+
+    /// Looks into the media that is on the drive, and lets go of it: with very many files it is large.
+    ///
+    /// - Throws: what keeps it from being updated.
+    private func existing(
+        _ path: FilePath, _ plan: MediaPlan, _ volume: VolumePlan, _ boot: FATVolumeLayout, password: MediaPassword?,
+        consent: UpdateConsent, verifies: Bool
+    ) throws -> Existing {
+        guard let media = try DriveMedia(path), let found = try Self.manifest(of: media, path) else {
+            throw Self.noMedia(path)
+        }
+        let manifest = found.manifest
+        try losses(media, manifest, plan, volume, boot, password, stated: Set(consent.stated))
+            .check(dropped: consent.dropped, media: path.string)
+        if let part = try media.damagedDriveParts(manifest).first(where: { !$0.isWrittenByUpdate }) {
+            throw MediaBuilderError(
+                .badContent, "the \(part.rawValue) of \(path)",
+                "\(DiagnosticText(part.problem)), and an update does not write it",
+                nextStep: "write the drive anew, with create")
+        }
+        let damaged = try verifies ? damaged(media, manifest, path) : []
+        try requireSame(volume.dataFiles, on: media, manifest, damaged, path)
+        var known = [MediaManifest.path.caseFolded: found.sha256]
+        known.reserveCapacity(manifest.files.count + 1)
+        for file in manifest.files { known[file.path.caseFolded] = file.sha256 }
+        // What no content has: such a file is ours and is written anew.
+        for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
+        return Existing(known: known, damagedFileCount: damaged.count)
+    }
+
+    private static func noMedia(_ path: FilePath) -> MediaFormatError {
+        MediaFormatError(.notMedia, "\(path)", "holds no media any more", nextStep: "write it anew")
+    }
 
     /// What is on the drive and would not be there any more, though nobody asked for that.
     private func losses(
@@ -214,14 +242,13 @@ public struct DriveUpdater: Sendable {
         }
     }
 
-    /// The files on the drive that are not what its manifest says.
-    private func damaged(_ path: FilePath) throws -> [MediaPath] {
+    /// The files of `media` that are not what its manifest says.
+    private func damaged(_ media: DriveMedia, _ manifest: MediaManifest, _ path: FilePath) throws -> [MediaPath] {
         let verifier = MediaVerifier(
             workerCount: environment.workerCount, interruption: environment.interruption,
             progress: environment.progress)
-        return try verifier.verify(path).findings.filter { $0.isFile && $0.problem != .foreign }.map {
-            try MediaPath($0.path)
-        }
+        return try verifier.check(media, manifest, named: path.string).findings
+            .filter { $0.isFile && $0.problem != .foreign }.map { try MediaPath($0.path) }
     }
 
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {
@@ -229,11 +256,11 @@ public struct DriveUpdater: Sendable {
     }
 
     private static func manifest(
-        of media: DriveMedia
+        of media: DriveMedia, _ path: FilePath
     ) throws -> (manifest: MediaManifest, sha256: SHA256Digest)? {
         guard let file = media.file(MediaManifest.path) else { return nil }
         let bytes = try media.contents(of: file, limit: MediaManifest.byteLimit)
-        return (try MediaManifest(decoding: bytes), SHA256.digest(of: bytes))
+        return (try MediaManifest(decoding: bytes, of: path.string), SHA256.digest(of: bytes))
     }
 }
 
