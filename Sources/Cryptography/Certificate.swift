@@ -60,6 +60,30 @@ public struct Certificate: Sendable, Hashable {
         return found
     }
 
+    /// Certificates in DER that follow each other with nothing between them; nil when `bytes` are anything else.
+    public static func read(joined bytes: [UInt8]) -> [Certificate]? {
+        var (certificates, rest) = ([Certificate](), bytes[...])
+        while let length = sequenceByteCount(rest) {
+            guard length <= rest.count, let certificate = Certificate(der: Array(rest.prefix(length))) else {
+                return nil
+            }
+            certificates.append(certificate)
+            rest = rest.dropFirst(length)
+        }
+        return rest.isEmpty ? certificates : nil
+    }
+
+    /// The bytes of the SEQUENCE that `bytes` begin with, its head included (X.690 8.1.3); nil when there is none.
+    private static func sequenceByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let head = Array(bytes.prefix(5))
+        guard head.count >= 2, head[0] == 0x30 else { return nil }
+        guard head[1] & 0x80 != 0 else { return 2 + Int(head[1]) }
+        // No certificate has more bytes than three octets count.
+        let count = Int(head[1] & 0x7F)
+        guard (1...3).contains(count), head.count >= 2 + count else { return nil }
+        return 2 + count + head[2..<2 + count].reduce(0) { $0 << 8 | Int($1) }
+    }
+
     /// The certificate that `der` is; nil when it is anything else.
     public init?(der: [UInt8]) {
         defer { ERR_clear_error() }

@@ -7,6 +7,8 @@ import Support
 extension MediaVariableList {
     private static let guidName = "_SMSMediaGuid"
     private static let certificateName = "_SMSTSMediaPFX"
+    /// The certificates one behind another (media.md section 1).
+    public static let rootsName = "_SMSTSRootCACerts"
     /// How many characters of the media GUID, as its variable spells it, are the password of the PFX [R].
     private static let passwordLength = 31
 
@@ -37,6 +39,15 @@ extension MediaVariableList {
     /// The media GUID `guid` without its braces, as media with a certificate spells it: then the password of the
     /// certificate is the same whether or not a client takes them off.
     public static func bareGUID(_ guid: String) -> String { String(guid.filter { $0 != "{" && $0 != "}" }) }
+
+    /// The root certificate authorities by which the media knows its site, and whether all of the value was read.
+    public var rootCertificates: (certificates: [Certificate], isReadable: Bool) {
+        guard let text = self[Self.rootsName], !text.isEmpty else { return ([], true) }
+        guard let bytes = [UInt8](hexadecimal: text), let found = Certificate.read(joined: bytes) else {
+            return ([], false)
+        }
+        return (found, true)
+    }
 
     private static func password(_ guid: String) -> String { String(guid.prefix(passwordLength)) }
 }

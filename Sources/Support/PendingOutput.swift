@@ -43,7 +43,7 @@ public final class PendingOutput {
 
     /// Removes what killed writers of `path` left, then begins to write it.
     ///
-    /// - Parameter isSecret: whether nobody but the owner may read a file; otherwise everyone may, as far as the umask
+    /// - Parameter isSecret: whether nobody but the owner may read it; otherwise everyone may, as far as the umask
     ///   allows. What replaces something gets its mode, unless it is secret and others could read what was there.
     /// - Throws: ``OutputError`` when the output exists and `replacesExisting` is false, or may not be replaced;
     ///   ``FileError`` when its folder cannot be written.
@@ -61,7 +61,7 @@ public final class PendingOutput {
         let replaced = ReplacedMode(of: path)
         if let replaced, !isSecret || replaced.keepsOthersOut {
             replaced.apply(to: descriptor)
-        } else if isSecret, fchmod(descriptor.rawValue, 0o600) != 0 {
+        } else if isSecret, fchmod(descriptor.rawValue, kind == .folder ? 0o700 : 0o600) != 0 {
             throw FileError("protected", path, Errno(rawValue: errno))
         }
     }

@@ -93,6 +93,51 @@ struct CertificateInspectionTests {
         #expect(report.certificates.elements.map(\.media.text) == ["c", "b", "a"])
     }
 
+    @Test("the table names media whose password was not given, and goes on after what cannot be opened")
+    func closedAndGone() throws {
+        let password = try session.work.write("secret\n".utf8, to: "password").string
+        try create("sealed", expiringIn: 200, ["--password-file", password])
+        try create("open", expiringIn: 300)
+        let result = try session.run(["inspect", "gone", "sealed", "open"])
+        #expect(result.status == 66 && result.failure.contains("gone"), "\(result.errorText)")
+        let lines = result.output.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("CERTIFICATE EXPIRES") })
+        #expect(lines[start + 1].contains("open") && lines[start + 2].hasPrefix("only the password tells"))
+        #expect(lines[start + 2].contains("sealed"), "\(lines[start + 2])")
+        let report = try JSONValue(parsing: try session.run(["inspect", "gone", "sealed", "open", "--json"]).output)
+        #expect(report.volumes.elements.count == 2 && report.failures.elements.map(\.media.text) == ["gone"])
+        #expect(report.certificates.elements.map(\.validUntil).last == .null)
+    }
+
+    @Test("create tells the certificate it put on the media, inspect the roots that it trusts")
+    func told() throws {
+        let options = ["--root-ca", authority.root, "--self-signed-certificate", "--json"]
+        let written = try JSONValue(
+            parsing: try session.succeed(session.arguments(.bootable, "media", options)).output)
+        let inspected = try session.inspect("media")
+        #expect(written.certificate.thumbprint.text != nil && written.certificate == inspected.certificate)
+        let root = try Program.succeed(
+            "openssl", ["x509", "-in", authority.root, "-noout", "-fingerprint", "-sha1"]
+        ).output.replacing(":", with: "")
+        let told = inspected.rootCertificates.elements
+        #expect(told.map(\.subject.text) == ["CN=Root"])
+        #expect(root.contains(told.first?.thumbprint.text ?? "nothing"))
+        #expect(try session.succeed(["inspect", "media"]).output.contains("  trusts          CN=Root, until "))
+    }
+
+    @Test(
+        "media from which anyone could take a private key is for its owner alone, unless a password protects it",
+        arguments: ["media.iso", "media.img", "media"])
+    func mode(output: String) throws {
+        func permissions() throws -> FilePermissions { try Stat(session.folder.appending(output)).permissions }
+        try session.create(.bootable, output, ["--self-signed-certificate"])
+        #expect(try permissions() == (output == "media" ? .ownerReadWriteExecute : .ownerReadWrite))
+        try Program.succeed("rm", ["-r", output], in: session.folder)
+        let password = try session.work.write("secret\n".utf8, to: "password").string
+        try session.create(.bootable, output, ["--self-signed-certificate", "--password-file", password])
+        #expect(try permissions().contains(.otherRead))
+    }
+
     @Test("private keys, PFX files and passwords are in nothing but the encrypted variables")
     func secrecy() throws {
         let leaf = try authority.issue("client")

@@ -22,7 +22,7 @@ struct InspectTests {
             report.keys == [
                 "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
                 "variables", "contents", "taskSequence", "unattended", "bootImage", "operatingSystemImage", "loaders",
-                "prestaged", "warnings", "certificate", "startsAt", "expiresAt", "policies",
+                "prestaged", "warnings", "certificate", "rootCertificates", "startsAt", "expiresAt", "policies",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)

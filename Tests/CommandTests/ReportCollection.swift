@@ -35,7 +35,9 @@ final class ReportCollection {
     // MARK: Media
 
     private func media() throws {
-        try report("create", session.arguments(.bootable, "boot.iso", ["--self-signed-certificate"]))
+        let root = try CertificateAuthority(in: session.work).root
+        try report(
+            "create", session.arguments(.bootable, "boot.iso", ["--self-signed-certificate", "--root-ca", root]))
         try report("create", session.arguments(.capture, "capture.iso", ["--dry-run"]))
         try report("create", session.arguments(.standalone, "set.iso", ["--media-size", "9500000"]))
         try report("create", session.arguments(.standalone, "drive.img", ["--media-size", "100000000"]))
@@ -50,11 +52,14 @@ final class ReportCollection {
         let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
         documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest))
         for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
-        try report("inspect-set", ["inspect", "set1.iso", "boot.iso"])
+        let password = try session.work.write("secret\n".utf8, to: "password").string
+        try session.create(.bootable, "sealed", ["--password-file", password])
+        try report("inspect-set", ["inspect", "set1.iso", "boot.iso", "sealed", "gone.iso"], status: 66)
         try report("verify", ["verify", "boot.iso"])
         let guid = ["--force", "--media-guid", "{11111111-2222-3333-4444-555555555555}"]
         try session.create(.bootable, "one.iso", guid)
         try session.create(.capture, "other.iso", guid)
+        try report("inspect-set", ["inspect", "one.iso", "other.iso"])
         try report("verify-set", ["verify", "set1.iso", "one.iso", "other.iso", "gone.iso"], status: 65)
         // A drive that no BIOS starts any more.
         try CommandSession.flipBit(of: session.folder.appending("drive.img"), at: 0)
@@ -101,7 +106,7 @@ final class ReportCollection {
         try TestFolder.makeFolder(session.folder.appending("fleet"))
         let models = "name,driverPackages\nA,\nB,\nC,\(DemoSite.driverPackage)\n"
         let list = try session.work.write(models.utf8, to: "models.csv").string
-        try report("create-fleet", fleet(list, options), status: 65)
+        try report("create-fleet", fleet(list, options + ["--self-signed-certificate"]), status: 65)
         try CommandSession.flipBit(of: stored, at: 0)
         try report("create-fleet", fleet(list, options + ["--force", "--dry-run"]))
     }

@@ -206,6 +206,8 @@ public struct VolumeWriting: Sendable {
     let environment: BuildEnvironment
     /// Whether an existing output may be replaced.
     let replacesExisting: Bool
+    /// Whether nobody but the owner may read what is written.
+    let isSecret: Bool
     /// Counts the bytes of all volumes.
     let progress: ProgressMeter
 }

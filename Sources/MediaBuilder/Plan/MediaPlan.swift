@@ -59,6 +59,10 @@ public struct MediaPlan: Sendable {
     public let label: String
     /// Identifies this media; derived from the request unless the request states it.
     public let mediaGUID: String
+    /// The certificate by which the media proves who it is.
+    public let certificate: MediaInspection.Certificate?
+    /// Whether anyone who can read the media has the private key of its certificate: no password protects it.
+    let holdsOpenKey: Bool
     /// The volumes, by number.
     public internal(set) var volumes: [VolumePlan]
     /// What has the names of the volumes, where these are no drives.

@@ -47,6 +47,8 @@ public struct MediaPlanner: Sendable {
         var image: OperatingSystemImagePlanner.Result?
         /// What lies on volume 1, whatever the contents are.
         var assembly = PlanAssembly()
+        /// The certificate by which the media proves who it is, when it is known for which media GUID.
+        var certificate: Certificate?
         /// The contents that are divided among volumes: apart, because they follow what is generated from them.
         var content = PlanAssembly()
         var warnings: [DiagnosticText]
@@ -105,6 +107,7 @@ public struct MediaPlanner: Sendable {
             request.mediaGUID.map(MediaGUID.normalize)
             ?? derivedGUID(parts.boot, needs.sequence, parts.content, certificate, parts.image?.extracted)
         let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
+        parts.certificate = identity?.certificate
         parts.warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
             to: &parts.assembly, guid: guid, boot: parts.boot.manifestEntry, sequence: needs.sequence,
@@ -145,7 +148,9 @@ public struct MediaPlanner: Sendable {
         }
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
-            mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID, volumes: set.volumes,
+            mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID,
+            certificate: parts.certificate.map { .init($0) },
+            holdsOpenKey: parts.certificate != nil && request.password == nil, volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,

@@ -62,7 +62,7 @@ public struct SiteTrust: Sendable, Equatable {
     /// The variables that tell the media (docs/formats/media.md section 1).
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
         if !rootCAs.isEmpty {
-            try list.set("_SMSTSRootCACerts", to: rootCAs.map { $0.der.hexadecimal(.upper) }.joined())
+            try list.set(MediaVariableList.rootsName, to: rootCAs.map { $0.der.hexadecimal(.upper) }.joined())
         }
         if let siteSigningCertificate {
             try list.set("_SMSTSSiteSigningCertificate", to: siteSigningCertificate.der.hexadecimal(.upper))

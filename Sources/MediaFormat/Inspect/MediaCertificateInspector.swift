@@ -8,18 +8,26 @@ import Support
 struct MediaCertificateInspector {
     /// The certificate; nil when there is none, or none that can be read.
     let certificate: MediaInspection.Certificate?
-    /// What the user should know about it.
+    /// The root certificate authorities of the site; nil when the variables cannot be opened.
+    let roots: [MediaInspection.RootCertificate]?
+    /// What the user should know about them.
     let warnings: [String]
 
     /// Looks into `variables`; nil when they cannot be opened.
     init(_ variables: MediaVariableList?, now: Timestamp) {
+        let found = variables.map(\.rootCertificates)
+        roots = found.map { $0.certificates.map { .init($0) } }
+        var warnings = found?.certificates.compactMap { $0.expiryText(now: now) } ?? []
+        if found?.isReadable == false {
+            warnings.append("the root certificate authorities of this media cannot be read")
+        }
         do throws(CryptographyError) {
             guard let found = try variables?.certificate()?.certificate else {
-                (certificate, warnings) = (nil, [])
+                (certificate, self.warnings) = (nil, warnings)
                 return
             }
             certificate = MediaInspection.Certificate(found)
-            var warnings = [found.expiryText(now: now)].compactMap { $0 }
+            warnings += [found.expiryText(now: now)].compactMap { $0 }
             if found.validFrom > now {
                 warnings.append(
                     "certificate '\(found.subject)' is not valid before \(CivilTime(found.validFrom).dayText)")
@@ -28,13 +36,15 @@ struct MediaCertificateInspector {
         } catch {
             // Genuine media may have a form that we do not know; the rest of the report is still worth having.
             certificate = nil
-            warnings = ["the certificate of this media cannot be read: it \(error.problem.description)"]
+            self.warnings =
+                warnings + ["the certificate of this media cannot be read: it \(error.problem.description)"]
         }
     }
 }
 
 extension MediaInspection.Certificate {
-    init(_ certificate: Cryptography.Certificate) {
+    /// What is told of `certificate`.
+    public init(_ certificate: Cryptography.Certificate) {
         self.init(
             subject: certificate.subject, issuer: certificate.issuer, validFrom: CivilTime(certificate.validFrom).text,
             validUntil: CivilTime(certificate.validUntil).text, thumbprint: certificate.thumbprint,

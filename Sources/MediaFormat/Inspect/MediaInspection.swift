@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Support
 
 /// What media is, what is on it, and who signed its loaders.
@@ -84,6 +85,23 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let isSelfSigned: Bool
     }
 
+    /// A root certificate authority of the site that the media knows.
+    public struct RootCertificate: Sendable, Equatable, Encodable {
+        /// Whom it names.
+        public let subject: String
+        /// When it ceases to be valid, as YYYY-MM-DDThh:mm:ssZ.
+        public let validUntil: String
+        /// Its SHA-1 in upper case hexadecimal.
+        public let thumbprint: String
+
+        /// What is told of `certificate`.
+        public init(_ certificate: Cryptography.Certificate) {
+            subject = certificate.subject
+            validUntil = CivilTime(certificate.validUntil).text
+            thumbprint = certificate.thumbprint
+        }
+    }
+
     /// A media variable; its value is redacted when it may be a secret.
     public struct Variable: Sendable, Equatable {
         /// Its name as it is spelled.
@@ -116,6 +134,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let loaders: [Loader]
     /// The certificate of the media; nil without the password, and when it has none.
     public let certificate: Certificate?
+    /// The root certificate authorities that the media knows its site by; nil without the password.
+    public let rootCertificates: [RootCertificate]?
     /// When stand-alone media begins to work, as YYYY-MM-DDThh:mm:ssZ; nil when it does not say.
     public let startsAt: String?
     /// When stand-alone media ceases to work; nil when it does not say.
@@ -132,6 +152,9 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let prestaged: PrestagedProperties?
     /// What the user should know about the media.
     public let warnings: [String]
+
+    /// True when only the password of the media would tell what is in its variables.
+    var isClosed: Bool { passwordRequired && variables == nil }
 }
 
 // Written out because the variables are an object, by their names.
@@ -140,7 +163,8 @@ extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
         case operatingSystemImage, bootEntries
-        case loaders, certificate, startsAt, expiresAt, variables, contents, taskSequence, policies, prestaged, warnings
+        case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, taskSequence, policies
+        case prestaged, warnings
     }
 
     /// Encodes every key.
@@ -158,6 +182,7 @@ extension MediaInspection {
         try container.encode(bootEntries, forKey: .bootEntries)
         try container.encode(loaders, forKey: .loaders)
         try container.encode(certificate, forKey: .certificate)
+        try container.encode(rootCertificates, forKey: .rootCertificates)
         try container.encode(startsAt, forKey: .startsAt)
         try container.encode(expiresAt, forKey: .expiresAt)
         let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }

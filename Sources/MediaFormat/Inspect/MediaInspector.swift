@@ -31,24 +31,19 @@ public struct MediaInspector: Sendable {
     /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading; `MediaVariablesError` `.wrongPassword`.
     public func inspect(_ path: FilePath) throws -> MediaInspection { try look(path).inspection }
 
-    /// Inspects several volumes, and tells whether they are one set.
+    /// Inspects media one after the other, whatever is wrong with one of them, and tells what they are to each other.
     ///
-    /// - Throws: as ``inspect(_:)``; ``MediaFormatError`` `.notMedia` for a volume without a manifest, which alone knows
-    ///   its set.
+    /// - Throws: `InterruptedError`.
     public func inspect(_ paths: [FilePath]) throws -> MediaSetInspection {
-        let looked = try paths.map { path in
+        let (looked, failures) = try MediaFailure.collect(paths, called: \.string) { path in
             let (inspection, manifest) = try look(path)
-            guard let manifest else {
-                throw MediaFormatError(
-                    .notMedia, "\(path)", "has no manifest, so that nothing tells which set it is of",
-                    nextStep: "inspect it alone")
-            }
             return (media: path.string, inspection: inspection, manifest: manifest)
         }
         return MediaSetInspection(
-            volumes: looked.map(\.inspection),
+            media: looked.map(\.media), volumes: looked.map(\.inspection), failures: failures,
             certificates: DatedCertificate.list(looked.map { (name: $0.media, inspection: $0.inspection) }),
-            membership: MediaSetMembership(looked.map { (media: $0.media, manifest: $0.manifest) }))
+            relation: MediaRelation(
+                looked.compactMap { found in found.manifest.map { (media: found.media, manifest: $0) } }))
     }
 
     private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
@@ -60,7 +55,7 @@ public struct MediaInspector: Sendable {
         }
         let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))
         let manifest = try media.file(MediaManifest.path).map {
-            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit))
+            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: path.string)
         }
         let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
@@ -73,7 +68,8 @@ public struct MediaInspector: Sendable {
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
             bootImage: manifest?.bootImage, operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
-            certificate: certificate.certificate, startsAt: variables?.start.map { CivilTime($0).text },
+            certificate: certificate.certificate, rootCertificates: certificate.roots,
+            startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
             contents: contents(media, manifest),
             taskSequence: taskSequence(policies, manifest), policies: policies.map(presented),
@@ -201,8 +197,8 @@ public struct MediaInspector: Sendable {
             warnings.append("no boot entry: no firmware starts this media")
         }
         if let manifest {
-            warnings += try media.damagedParts(mediaGUID: manifest.mediaGuid).map {
-                "\($0.path) \($0.reason ?? "is damaged"): write the drive anew"
+            warnings += try media.damagedParts(manifest).map {
+                "\($0.path) \($0.reason ?? "is damaged"): \($0.remedy(onDrive: media.isDrive))"
             }
         }
         return warnings + (try bootImageWarnings(media))

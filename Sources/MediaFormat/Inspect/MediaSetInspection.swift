@@ -1,48 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// What several volumes are, each by itself and together.
-public struct MediaSetInspection: Sendable, Equatable {
-    /// What each volume is, in the order in which they were given.
+/// What several media are, each by itself and together.
+public struct MediaSetInspection: Sendable {
+    /// The media that could be inspected, as they were named and in that order.
+    public let media: [String]
+    /// What each of them is.
     public let volumes: [MediaInspection]
+    /// What could not be inspected at all.
+    public let failures: [MediaFailure]
     /// The certificates of those that have one, that which expires first being first.
     public let certificates: [DatedCertificate]
-    /// Whether they are one set; nothing was compared but their manifests.
-    public let membership: MediaSetMembership
+    /// What those with a manifest are to each other, by nothing but their manifests; nil when none has one.
+    public let relation: MediaRelation?
 }
 
 /// When the certificate of one of several media expires.
 public struct DatedCertificate: Sendable, Equatable, Encodable {
     /// The media, as it was named.
     public let media: String
-    /// When its certificate ceases to be valid, as YYYY-MM-DDThh:mm:ssZ.
-    public let validUntil: String
+    /// When its certificate ceases to be valid, as YYYY-MM-DDThh:mm:ssZ; nil when only the password tells whether there
+    /// is one.
+    public let validUntil: String?
     /// Whom the certificate names.
-    public let subject: String
+    public let subject: String?
     /// The SHA-1 of the certificate.
-    public let thumbprint: String
+    public let thumbprint: String?
 
-    /// The certificates of `media`, soonest first.
+    /// The certificates of `media`, soonest first, then media that only their password opens; none when nothing is known
+    /// of any.
     static func list(_ media: [(name: String, inspection: MediaInspection)]) -> [DatedCertificate] {
-        let all = media.compactMap { name, inspection in
-            inspection.certificate.map {
-                DatedCertificate(
-                    media: name, validUntil: $0.validUntil, subject: $0.subject, thumbprint: $0.thumbprint)
-            }
+        let known = media.compactMap { name, inspection in
+            inspection.certificate.map { (validUntil: $0.validUntil, media: name, certificate: $0) }
         }
+        guard !known.isEmpty else { return [] }
+        let closed = media.filter { $0.inspection.isClosed && $0.inspection.volume == 1 }
         // Times in this form have the order of their texts.
-        return all.sorted { ($0.validUntil, $0.media) < ($1.validUntil, $1.media) }
-    }
-}
-
-extension MediaSetInspection: Encodable {
-    private enum CodingKeys: String, CodingKey { case volumes, certificates, isComplete }
-
-    /// Encodes the volumes beside what is known of the set.
-    public func encode(to encoder: any Encoder) throws {
-        try membership.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(volumes, forKey: .volumes)
-        try container.encode(certificates, forKey: .certificates)
-        try container.encode(membership.isComplete, forKey: .isComplete)
+        return known.sorted { ($0.validUntil, $0.media) < ($1.validUntil, $1.media) }.map {
+            DatedCertificate(
+                media: $0.media, validUntil: $0.validUntil, subject: $0.certificate.subject,
+                thumbprint: $0.certificate.thumbprint)
+        } + closed.map { DatedCertificate(media: $0.name, validUntil: nil, subject: nil, thumbprint: nil) }
     }
 }

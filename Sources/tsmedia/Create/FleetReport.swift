@@ -16,6 +16,8 @@ struct FleetReport: Encodable {
         let sizeIsExact: Bool
         let fileCount: Int
         let mediaGuid: String
+        /// That of its certificate.
+        let thumbprint: String?
         let reuse: ReuseReport?
         let error: String?
 
@@ -29,7 +31,7 @@ struct FleetReport: Encodable {
             size = volume?.byteCount ?? 0
             sizeIsExact = volume?.report.sizeIsExact ?? true
             fileCount = volume?.files.count ?? 0
-            mediaGuid = plan.mediaGUID
+            (mediaGuid, thumbprint) = (plan.mediaGUID, plan.certificate?.thumbprint)
             reuse = (volume?.report.reuse).map(ReuseReport.init)
         }
     }

@@ -89,6 +89,7 @@ extension PlanReport {
         let mediaType: MediaType
         let label: String
         let mediaGuid: String
+        let certificate: MediaInspection.Certificate?
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
@@ -100,7 +101,7 @@ extension PlanReport {
     func printJSON() throws {
         try StandardOutput.printJSON(
             Frame(
-                mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
+                mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID, certificate: plan.certificate,
                 volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
                 warnings: plan.warnings, notes: plan.notes))
     }

@@ -12,7 +12,9 @@ struct CertificateTable {
     func print() throws {
         try TextTable(
             header: ["CERTIFICATE EXPIRES", "MEDIA", "SUBJECT", "THUMBPRINT"],
-            rows: certificates.map { [$0.validUntil, $0.media, $0.subject, $0.thumbprint] }
+            rows: certificates.map {
+                [$0.validUntil ?? "only the password tells", $0.media, $0.subject ?? "", $0.thumbprint ?? ""]
+            }
         ).print()
     }
 }

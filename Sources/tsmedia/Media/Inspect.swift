@@ -47,14 +47,30 @@ struct Inspect: ParsableCommand {
             return try report(inspection, name)
         }
         let set = try inspector.inspect(media.map { FilePath($0) })
-        logger.info("inspected \(media.count) volumes")
-        if program.json { return try StandardOutput.printJSON(set) }
-        for (name, inspection) in zip(media, set.volumes) { try report(inspection, name) }
-        if !set.certificates.isEmpty { try CertificateTable(set.certificates).print() }
-        for line in SetReport(set.membership).lines { try StandardOutput.print(line) }
+        logger.info("inspected \(set.volumes.count) of \(media.count) media")
+        let together = SetReport(set.relation, failures: set.failures, names: media)
+        if program.json {
+            try StandardOutput.printJSON(SetInspectionReport(set: set, together: together))
+        } else {
+            for (name, inspection) in zip(set.media, set.volumes) { try report(inspection, name) }
+            if !set.certificates.isEmpty { try CertificateTable(set.certificates).print() }
+            for line in together.lines() { try StandardOutput.print(line) }
+        }
+        try together.requireSound(needsWholeSets: false)
     }
 
     private func report(_ inspection: MediaInspection, _ name: String) throws {
         for line in InspectionReport(inspection, name: name).lines { try StandardOutput.print(line) }
+    }
+}
+
+/// What `inspect` reports of several media.
+private struct SetInspectionReport: Encodable {
+    let set: MediaSetInspection
+    let together: SetReport
+
+    func encode(to encoder: any Encoder) throws {
+        let isComplete = set.failures.isEmpty && set.relation?.isComplete ?? false
+        try together.encode(set.volumes, certificates: set.certificates, isComplete: isComplete, to: encoder)
     }
 }

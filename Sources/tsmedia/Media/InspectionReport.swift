@@ -38,6 +38,10 @@ struct InspectionReport {
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
         lines += facts(
+            "trusts",
+            inspection.rootCertificates?.map { "\($0.subject), until \($0.validUntil), thumbprint \($0.thumbprint)" }
+                ?? [])
+        lines += facts(
             "variables",
             inspection.variables.map { $0.map { "\($0.name)=\($0.value)" } }
                 ?? [inspection.volume > 1 ? "on volume 1" : "only the password tells"])

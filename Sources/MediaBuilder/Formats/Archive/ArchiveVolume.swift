@@ -90,7 +90,8 @@ struct ArchiveVolume: VolumeLayout {
                         nextStep: "choose a larger \(.split)")
                 }
                 let output = try PendingOutput(
-                    volume.output.part(number), kind: .file, replacesExisting: work.replacesExisting)
+                    volume.output.part(number), kind: .file, replacesExisting: work.replacesExisting,
+                    isSecret: work.isSecret)
                 outputs.list.append(output)
                 return (output.temporaryPath, output.descriptor)
             })

@@ -88,7 +88,8 @@ struct DiscVolume: VolumeLayout {
     /// Makes the image under a temporary name and writes its metadata.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let sources = try volume.files.map { try work.environment.source($0) }
-        let output = try PendingOutput(volume.output, kind: .file, replacesExisting: work.replacesExisting)
+        let output = try PendingOutput(
+            volume.output, kind: .file, replacesExisting: work.replacesExisting, isSecret: work.isSecret)
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {
             try image.resize(to: disc.imageByteCount)

@@ -26,7 +26,8 @@ struct DriveVolume: VolumeLayout {
     /// Writes the image of the drive under a temporary name, in one pass.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let environment = work.environment
-        let output = try PendingOutput(volume.output, kind: .file, replacesExisting: work.replacesExisting)
+        let output = try PendingOutput(
+            volume.output, kind: .file, replacesExisting: work.replacesExisting, isSecret: work.isSecret)
         let writer = environment.writer(of: disk, try environment.dataVolumes(of: self))
         let meter = ProgressMeter(
             phase: "writing", totalByteCount: writer.byteCount, observer: environment.progress)

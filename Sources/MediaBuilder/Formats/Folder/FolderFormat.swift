@@ -61,7 +61,8 @@ struct FolderVolume: VolumeLayout {
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let sources = try volume.files.map { try work.environment.source($0) }
         if work.replacesExisting { try Self.requireReplaceable(volume.output) }
-        let output = try PendingOutput(volume.output, kind: .folder, replacesExisting: work.replacesExisting)
+        let output = try PendingOutput(
+            volume.output, kind: .folder, replacesExisting: work.replacesExisting, isSecret: work.isSecret)
         var folders = FolderTree(root: output.temporaryPath)
         for folder in volume.folders { _ = try folders.location(of: folder) }
         let transfers = try zip(volume.files, sources).map { file, source in
