@@ -29,7 +29,7 @@ DESTDIR =
 # The releases of Debian on which the package is tried.
 DEBIANS = bookworm trixie
 
-.PHONY: help demo build test test-all check bench format dependencies install deb clean smoke swift
+.PHONY: help demo build test test-all check bench format dependencies domain-dependencies install deb clean smoke swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ swift:
 
 dependencies: swift ## install from Debian what is missing to build and to test
 	scripts/install-dependencies
+
+domain-dependencies: swift
+	scripts/install-dependencies --domain
 
 build: swift ## build the program, optimised
 	scripts/install-dependencies --build
@@ -63,7 +66,7 @@ test: dependencies ## build and run every test, on emulated firmware too
 	$(SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
-test-all: check test ## check and test, every combination of media and firmware, drives by optimised code too
+test-all: domain-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
 	$(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 

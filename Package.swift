@@ -25,6 +25,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let floor0: [Target] = [
     .target(name: "CLinux"),
+    // No system library: libsmbclient is loaded when it is needed (docs/architecture.md).
+    .target(name: "CLibsmbclient"),
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
@@ -32,6 +34,7 @@ let floor0: [Target] = [
     .target(name: "FileTrees", dependencies: ["Cryptography", "Support"]),
     .target(name: "Identifiers", dependencies: ["Support"]),
     .target(name: "NetworkTransfer", dependencies: ["CLibcurl", "Support"]),
+    .target(name: "Shares", dependencies: ["CLibsmbclient", "Support", systemPackage]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CLibxml2", "Support"]),
     .target(name: "Registry", dependencies: ["CLibhivex", "Support", systemPackage]),
@@ -81,7 +84,7 @@ let floor2: [Target] = [
     .target(
         name: "DistributionPoints",
         dependencies: [
-            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Support",
+            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Shares", "Support",
             systemPackage,
         ]),
 ]
@@ -103,7 +106,7 @@ let floor4: [Target] = [
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
             "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
-            "MediaVariables", "SequenceTools", "Support",
+            "MediaVariables", "SequenceTools", "Shares", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -113,7 +116,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
-            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Support",
+            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Shares",
+            "Support",
             "TaskSequence",
             "WindowsImaging",
             systemPackage,
@@ -162,6 +166,7 @@ let testTargets: [Target] = [
     tests("Markup"),
     tests("YAML"),
     tests("Registry"),
+    tests("Shares"),
     tests("DriverPackages", "Identifiers"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
@@ -172,7 +177,8 @@ let testTargets: [Target] = [
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "DriverPackages", "Fixtures", "Identifiers"),
-    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers"),
+    tests(
+        "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Shares"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times content from a server beside curl, which fetches the same files and hashes nothing."""
+"""Times content from a server beside curl and smbclient, which fetch the same files and hash nothing."""
 
 import contextlib
 import os
@@ -62,30 +62,77 @@ def make_library(folder: pathlib.Path, mebibytes: int, file_count: int) -> pathl
     return library
 
 
+@contextlib.contextmanager
+def samba(folder: pathlib.Path, library: pathlib.Path):
+    """Samba with the library as SCCMContentLib$; yields its port and its smb.conf."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"lock directory": "lock", "private dir": "private", "state directory": "state",
+                "cache directory": "cache", "pid directory": "pid", "ncalrpc dir": "ncalrpc"}
+    for name in settings.values():
+        (folder / name).mkdir()
+    user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
+    lines = ["[global]", "server role = standalone server", f"smb ports = {port}", "interfaces = lo",
+             "bind interfaces only = yes", "disable netbios = yes", "disable spoolss = yes", "load printers = no",
+             "printing = bsd", "map to guest = Bad User", f"guest account = {user}", f"log file = {folder}/samba.log"]
+    lines += [f"{key} = {folder}/{name}" for key, name in settings.items()]
+    lines += ["[SCCMContentLib$]", f"path = {library}", "guest ok = yes", ""]
+    configuration = folder / "smb.conf"
+    configuration.write_text("\n".join(lines))
+    # It ends its process group with itself.
+    server = subprocess.Popen(["/usr/sbin/smbd", "-s", configuration, "-F", "--no-process-group"],
+                              stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.05)
+        yield port, configuration
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def fetch(location: str, target: pathlib.Path) -> list:
+    """The command that fetches the package."""
+    return [TSMEDIA, "content", "fetch", PACKAGE, "--distribution-point", location, "--store", target,
+            "--progress", "none"]
+
+
+def race(contenders: dict, target: pathlib.Path, peer: str, rounds: int, goal: str) -> None:
+    """Runs each contender into an empty target, keeps its best round, and runs tsmedia once more at the end."""
+    results: dict = {}
+    for _ in range(rounds):
+        for name, command in contenders.items():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir()
+            seconds, memory = measure(command)
+            if name not in results or seconds < results[name][0]:
+                results[name] = (seconds, memory)
+    results["tsmedia again (nothing to fetch)"] = measure(contenders["tsmedia content fetch"])
+    report(results, peer, {"tsmedia content fetch": goal})
+
+
 def run(folder: pathlib.Path, mebibytes: int, rounds: int, file_count: int = 2000) -> None:
-    """Fetches all files of a package, listing included for tsmedia, beside curl with their URLs."""
+    """Fetches all files of a package, listing included for tsmedia, beside curl with their URLs, and beside smbclient."""
     folder.mkdir(parents=True)
     library = make_library(folder, mebibytes, file_count)
     files = [path for path in (library / "FileLib").glob("*/*") if path.suffix == ""]
+    target = folder / "target"
     print(f"\ncontent from a server, {mebibytes} MiB in {len(files)} files, loopback HTTP, every byte hashed by tsmedia")
     with apache(folder, library) as location:
         root = f"{location}/SMS_DP_SMSPKG$/FileLib"
-        target = folder / "target"
         (folder / "urls").write_text("".join(
             f'url = "{root}/{path.parent.name}/{path.name}"\noutput = "{target}/{path.name}"\n' for path in files))
-        contenders = {
+        race({
             "curl --parallel-max 8": ["curl", "--silent", "--parallel", "--parallel-max", "8", "--config", folder / "urls"],
-            "tsmedia content fetch": [TSMEDIA, "content", "fetch", PACKAGE, "--distribution-point", location, "--store",
-                                      target, "--progress", "none"],
-        }
-        results: dict = {}
-        for _ in range(rounds):
-            for name, command in contenders.items():
-                shutil.rmtree(target, ignore_errors=True)
-                target.mkdir()
-                seconds, memory = measure(command)
-                if name not in results or seconds < results[name][0]:
-                    results[name] = (seconds, memory)
-        seconds, memory = measure(contenders["tsmedia content fetch"])
-        results["tsmedia again (nothing to fetch)"] = (seconds, memory)
-    report(results, "curl --parallel-max 8", {"tsmedia content fetch": "at most 1.0"})
+            "tsmedia content fetch": fetch(location, target),
+        }, target, "curl --parallel-max 8", rounds, "at most 1.0")
+    print(f"\nthe same from a share, loopback SMB; smbclient fetches FileLib, INIs included, and hashes nothing")
+    with samba(folder, library) as (port, configuration):
+        race({
+            "smbclient mget": ["smbclient", "-s", configuration, "-p", str(port), "-N", "//127.0.0.1/SCCMContentLib$",
+                               "-c", f"lcd {target}; cd FileLib; recurse; prompt; mget *"],
+            "tsmedia content fetch": fetch(f"smb://127.0.0.1:{port}/SCCMContentLib$", target),
+        }, target, "smbclient mget", rounds, "below 1.0")

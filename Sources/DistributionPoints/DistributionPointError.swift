@@ -21,6 +21,8 @@ public struct DistributionPointError: DiagnosticError {
         public static let refused = Code("refused")
         /// A server does not have the content, or not all of it.
         public static let contentMissing = Code("contentMissing")
+        /// A server has no such share.
+        public static let shareMissing = Code("shareMissing")
         /// What a server sends contradicts the format, or is hostile.
         public static let malformedAnswer = Code("malformedAnswer")
         /// A server does not list its folders.
@@ -51,5 +53,12 @@ public struct DistributionPointError: DiagnosticError {
         self.object = object
         self.problem = problem
         self.nextStep = nextStep
+    }
+}
+
+extension DiagnosticError {
+    /// Whether something is not on a distribution point, rather than the distribution point not where it was named.
+    public var saysContentIsMissing: Bool {
+        failureClass == .notFound && (self as? DistributionPointError)?.code != .shareMissing
     }
 }

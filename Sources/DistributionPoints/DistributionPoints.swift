@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Shares
 import Support
 import SystemPackage
 
@@ -56,7 +57,7 @@ public struct DistributionPoints: Sendable {
     }
 
     private func transport(for location: String) throws(DistributionPointError) -> Int {
-        if let windows = WindowsPath(location), !location.hasPrefix("\\\\") {
+        if let windows = WindowsPath(location), !ShareLocation.takes(location) {
             throw DistributionPointError(
                 .unsupportedLocation, .usage, "distribution point '\(location)'", DiagnosticText(windows.problem),
                 nextStep: DiagnosticText(windows.nextStep))

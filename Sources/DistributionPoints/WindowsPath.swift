@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// A path as Windows has it, which on this computer would be the strange name of a file: `C:\media\x.iso`,
-/// `\\server\share\x.iso`, and what a shell makes of them without quotation marks.
+/// `\\server\share\x.iso`, what a shell makes of them without quotation marks, and `smb://server/share/x.iso`.
 public struct WindowsPath: Sendable, Equatable {
     /// What it begins with.
     public enum Root: Sendable, Equatable {
@@ -21,7 +21,7 @@ public struct WindowsPath: Sendable, Equatable {
         if start.count == 2, start[1] == UInt8(ascii: ":"), Character(UnicodeScalar(start[0])).isLetter, start[0] < 0x80
         {
             root = .drive
-        } else if start.first == UInt8(ascii: "\\") {
+        } else if start.first == UInt8(ascii: "\\") || text.lowercased().hasPrefix("smb://") {
             root = .share
         } else {
             return nil

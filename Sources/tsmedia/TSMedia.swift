@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import Shares
 import Support
 
 /// The command `tsmedia`.
@@ -24,6 +25,7 @@ struct TSMedia: ParsableCommand {
         ])
 
     static func main() {
+        ShareServant.runIfAsked()
         Signals.install()
         let words = Array(CommandLine.arguments.dropFirst())
         if words.contains("--json") { Console.shared.tellErrorsAsJSON() }

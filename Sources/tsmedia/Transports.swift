@@ -11,7 +11,7 @@ extension DistributionPoints {
     ///   - access: how servers are asked.
     ///   - prefersOrder: whether the first distribution point that has a package wins, whatever its version.
     static func ofProgram(_ access: ServerAccess, prefersOrder: Bool = false) -> DistributionPoints {
-        DistributionPoints([LocalTransport(), HTTPTransport(access)], prefersOrder: prefersOrder)
+        DistributionPoints([LocalTransport(), HTTPTransport(access), SMBTransport(access)], prefersOrder: prefersOrder)
     }
 
     /// The same for a command without options for servers: users come from the environment and from netrc(5).

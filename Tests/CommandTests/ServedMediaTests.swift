@@ -151,15 +151,17 @@ struct ServedMediaTests {
     @Test("every command of docs/distribution-points.md works as it stands there")
     func page() throws {
         let (one, two) = (try server(), try server())
+        let samba = try SambaServer(["SCCMContentLib$": session.demo.library], in: session.work)
         let page = String(decoding: try SmallFile.read(Repository.file("docs/distribution-points.md")), as: UTF8.self)
         let lines = page.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
         let commands = lines.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n")
-        try #require(commands.count == 6)
+        try #require(commands.count == 8)
         try Program.succeed("cp", [session.demo.taskSequenceExport.string, "Windows 11.zip"], in: session.folder)
         try Program.succeed("mkdir", ["-p", session.work.appending("bin").string])
         try Program.succeed("ln", ["-s", BuiltProgram.tsmedia.string, session.work.appending("bin/tsmedia").string])
         for command in commands {
             let here = command.replacing("http://dp.example.com", with: one.location)
+                .replacing("smb://dp.example.com/", with: samba.location(""))
                 .replacing("http://dp1.example.com", with: one.location)
                 .replacing("http://dp2.example.com", with: two.location).replacing("dp.example.com", with: "127.0.0.1")
             try Program.succeed(

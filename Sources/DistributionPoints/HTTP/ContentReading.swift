@@ -30,8 +30,6 @@ struct ContentReading {
     let interruption: Interruption
     let progress: any ProgressObserver
 
-    /// Files and folders of one content: more than any that people distribute, and far from filling memory.
-    private static let memberLimit = 1_000_000
     /// Files whose INIs take long enough to be shown.
     private static let longListCount = 1_000
     /// Bytes of one list: some 100,000 members.
@@ -63,24 +61,18 @@ struct ContentReading {
 
     // MARK: Folders
 
-    private struct Tree {
-        var folders: [MediaPath] = []
-        var files: [MediaPath] = []
-        var warnings: [String] = []
-    }
-
     /// A folder of the content and the names of its path on the server.
     private struct Folder {
         let path: MediaPath?
         let names: [String]
     }
 
-    private func listTree(_ way: ListingWay) throws -> Tree {
+    private func listTree(_ way: ListingWay) throws -> ContentTree {
         let rootNames = root.split(separator: "/").map { String($0) }
         let below = way.isInDataLib ? ["DataLib", id.description] : [id.description]
         let decoded = rootNames.map { WebLocation.decoded($0) ?? $0 }
         var level = [Folder(path: nil, names: below)]
-        var tree = Tree()
+        var tree = ContentTree(of: id)
         while !level.isEmpty {
             let folders = level
             var next: [Int: [Folder]] = [:]
@@ -93,11 +85,9 @@ struct ContentReading {
                 let url = questions[number].url
                 try check(answer, url, way, isFirst: folders[number].path == nil)
                 let listing = try parse(answer.body, url, decoded + folders[number].names, way)
-                next[number] = try take(listing, of: folders[number], url, way, &tree)
-                guard tree.files.count + tree.folders.count <= Self.memberLimit else {
-                    throw DistributionPointError(
-                        .malformedAnswer, .malformed, url, "makes the content larger than \(Self.memberLimit) files")
-                }
+                next[number] = try tree.take(
+                    listing, of: folders[number].path, place: url, isInDataLib: way.isInDataLib
+                ).map { Folder(path: $0.path, names: folders[number].names + [$0.name]) }
             }
             level = folders.indices.flatMap { next[$0] ?? [] }
         }
@@ -134,36 +124,9 @@ struct ContentReading {
         }
     }
 
-    /// Puts what a folder lists into `tree`; returns the folders in it.
-    private func take(
-        _ listing: FolderListing, of folder: Folder, _ url: String, _ way: ListingWay, _ tree: inout Tree
-    ) throws -> [Folder] {
-        var folders: [Folder] = []
-        func path(_ name: String) throws -> MediaPath {
-            do { return try MediaPath(name: name, in: folder.path) } catch {
-                throw DistributionPointError(
-                    .malformedAnswer, .malformed, url, "lists '\(name)', which \(error.problem)")
-            }
-        }
-        for member in listing.members {
-            if member.isFolder {
-                let path = try path(member.name)
-                tree.folders.append(path)
-                folders.append(Folder(path: path, names: folder.names + [member.name]))
-            } else if !way.isInDataLib {
-                tree.files.append(try path(member.name))
-            } else if member.name.count > 4, member.name.suffix(4).uppercased() == ".INI" {
-                tree.files.append(try path(String(member.name.dropLast(4))))
-            } else {
-                tree.warnings.append("\(id.noun): \(url)\(member.name) is not an INI and was passed over")
-            }
-        }
-        return folders
-    }
-
     // MARK: Files
 
-    private func content(_ tree: Tree, hash: String?, warnings: [String]) throws -> Content {
+    private func content(_ tree: ContentTree, hash: String?, warnings: [String]) throws -> Content {
         let questions = tree.files.map { path in
             var names = ["DataLib", id.description] + path.components
             names[names.count - 1] += ".INI"
@@ -189,29 +152,9 @@ struct ContentReading {
             }
             meter.advance(by: answer.body.count)
         }
-        var files: [ContentFile] = []
-        files.reserveCapacity(records.count)
-        let sizes = try sizes(ofUnknown: records)
-        var total = ByteTotal()
-        for (path, record) in zip(tree.files, records) {
-            guard let record else { continue }
-            let byteCount = record.byteCount ?? sizes[record.sha256] ?? 0
-            guard total.add(byteCount) else {
-                throw DistributionPointError(
-                    .malformedAnswer, .malformed, "\(server.location.text)", "lists \(id.noun) as larger than 1 PiB")
-            }
-            files.append(
-                ContentFile(
-                    MediaFile(path: path, byteCount: byteCount, sha256: record.sha256, modified: record.modified),
-                    attributes: record.attributes))
-        }
-        files.sort { $0.path < $1.path }
-        let folders = tree.folders.sorted()
-        var warnings = warnings + tree.warnings
-        if let hash, ContentHash.compute(files: files, folders: folders) != hash.uppercased() {
-            warnings.append("\(id.noun): its files do not add up to the content hash \(hash)")
-        }
-        return Content(id: id, contentHash: hash, files: files, folders: folders, warnings: warnings)
+        return try tree.content(
+            hash: hash, warnings: warnings, records: records, sizes: try sizes(ofUnknown: records),
+            place: server.location.text)
     }
 
     /// The sizes of files whose INIs name none: FileLib's.

@@ -108,27 +108,10 @@ final class HTTPDistributionPoint: DistributionPoint {
 
     func content(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws -> Content {
         if let known = state.withLock({ $0.contents[id] }) { return known }
-        let content = try isOffline ? rememberedContent(id) : askedContent(id, interruption, progress)
+        let content =
+            try isOffline
+            ? lists.completeContent(id, in: store, location: location) : askedContent(id, interruption, progress)
         state.withLock { $0.contents[id] = content }
-        return content
-    }
-
-    private func rememberedContent(_ id: ContentID) throws(DistributionPointError) -> Content {
-        guard let content = lists.content(id) else {
-            throw DistributionPointError(
-                .contentMissing, .notFound, "\(id.noun)", "is not in the store, and \(location) is not asked",
-                nextStep: "fetch it first, or leave out \(.offline)")
-        }
-        // An empty file has no bytes that anybody could have.
-        let missing = content.files.filter {
-            $0.byteCount > 0 && store.kept($0.sha256, byteCount: $0.byteCount) == nil
-        }
-        guard missing.isEmpty else {
-            throw DistributionPointError(
-                .contentMissing, .notFound, "\(id.noun)",
-                "is not in the store: \(missing.count) of its \(content.files.count) files are missing, the first is '\(missing[0].path)'",
-                nextStep: "fetch it first, or leave out \(.offline)")
-        }
         return content
     }
 

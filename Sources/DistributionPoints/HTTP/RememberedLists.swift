@@ -16,9 +16,13 @@ struct RememberedLists: Sendable {
 
     init(of location: WebLocation, in store: ContentStore) {
         // The same server however it is written.
-        let name =
-            "\(location.scheme)://\(location.host):\(location.effectivePort)"
-            + (location.roots == WebLocation.knownRoots ? "" : location.roots.joined().lowercased())
+        self.init(
+            of: "\(location.scheme)://\(location.host):\(location.effectivePort)"
+                + (location.roots == WebLocation.knownRoots ? "" : location.roots.joined().lowercased()), in: store)
+    }
+
+    /// Those of the server with this name.
+    init(of name: String, in store: ContentStore) {
         folder = store.folder.appending("lists").appending(SHA256.digest(of: name.utf8).description)
     }
 
@@ -82,6 +86,31 @@ struct RememberedLists: Sendable {
             }
         }
         return Content(id: id, contentHash: hash, files: files, folders: folders)
+    }
+
+    /// A content whose files the store has, where no server is asked.
+    ///
+    /// - Parameter location: the server, for messages.
+    /// - Throws: ``DistributionPointError`` `.contentMissing`.
+    func completeContent(
+        _ id: ContentID, in store: ContentStore, location: String
+    ) throws(DistributionPointError) -> Content {
+        guard let content = content(id) else {
+            throw DistributionPointError(
+                .contentMissing, .notFound, "\(id.noun)", "is not in the store, and \(location) is not asked",
+                nextStep: "fetch it first, or leave out \(.offline)")
+        }
+        // An empty file has no bytes that anybody could have.
+        let missing = content.files.filter {
+            $0.byteCount > 0 && store.kept($0.sha256, byteCount: $0.byteCount) == nil
+        }
+        guard missing.isEmpty else {
+            throw DistributionPointError(
+                .contentMissing, .notFound, "\(id.noun)",
+                "is not in the store: \(missing.count) of its \(content.files.count) files are missing, the first is '\(missing[0].path)'",
+                nextStep: "fetch it first, or leave out \(.offline)")
+        }
+        return content
     }
 
     private static func file(_ text: Substring) -> ContentFile? {

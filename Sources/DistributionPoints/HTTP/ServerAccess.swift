@@ -3,6 +3,7 @@
 import Cryptography
 import NetworkTransfer
 import Support
+import SystemPackage
 
 /// How servers are asked: by whom, through what, and what of them is believed.
 public struct ServerAccess: Sendable {
@@ -28,6 +29,9 @@ public struct ServerAccess: Sendable {
     public var bypassesStore = false
     /// How often what may pass is tried.
     public var retries = RetryPolicy.ofServers
+
+    /// The program that talks to servers with shares: this one, started again.
+    var shareProgram = FilePath("/proc/self/exe")
 
     /// What the program calls itself to servers.
     public static let ownUserAgent = "tsmedia"

@@ -84,6 +84,15 @@ public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugS
         entries.first { $0.host == host } ?? entries.first { $0.host == nil }
     }
 
+    /// The entry of `user` for `host`, whatever domain it is written with.
+    func entry(for host: String, user: String) -> Entry? {
+        let own = entries.filter { entry in
+            let name = entry.user.split(separator: "\\").last ?? ""
+            return (name.prefix { $0 != "@" }).lowercased() == user.prefix { $0 != "@" }.lowercased()
+        }
+        return own.first { $0.host == host } ?? own.first { $0.host == nil }
+    }
+
     private static func malformed(_ name: DiagnosticText, _ problem: DiagnosticText) -> DistributionPointError {
         DistributionPointError(
             .badCredentials, .malformed, name, problem,

@@ -24,13 +24,20 @@ public struct BuildSettings: Sendable {
     /// The log that the run appends to.
     public var log: FilePath?
 
+    /// How servers are asked to which outputs go.
+    public let access: ServerAccess
     /// The ways to reach distribution points that the program has.
     private let transports: DistributionPoints
 
     /// No distribution points yet, and what is usual.
     ///
-    /// - Parameter transports: the ways to reach distribution points that the program has.
-    public init(_ transports: DistributionPoints) { self.transports = transports }
+    /// - Parameters:
+    ///   - transports: the ways to reach distribution points that the program has.
+    ///   - access: how servers are asked to which outputs go.
+    public init(_ transports: DistributionPoints, access: ServerAccess = ServerAccess()) {
+        self.transports = transports
+        self.access = access
+    }
 
     /// What content is read from, and the store: what a build must not write to.
     var sources: [FilePath] { transports.localPaths(of: distributionPoints) + [store] + otherSources }

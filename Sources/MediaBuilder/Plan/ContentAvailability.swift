@@ -33,7 +33,7 @@ public enum ContentAvailability: Sendable {
         let found: DistributionPointGroup.FoundPackage
         do {
             found = try points.package(id)
-        } catch let error as any DiagnosticError where error.failureClass == .notFound {
+        } catch let error as any DiagnosticError where error.saysContentIsMissing {
             self = .missing(error.problem)
             return
         }

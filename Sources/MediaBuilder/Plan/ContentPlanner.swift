@@ -65,7 +65,7 @@ extension BuildEnvironment {
     func locate(_ id: PackageID, neededBy reason: String) throws -> DistributionPointGroup.FoundPackage {
         do {
             return try distributionPoints.package(id)
-        } catch let error as any DiagnosticError where error.failureClass == .notFound {
+        } catch let error as any DiagnosticError where error.saysContentIsMissing {
             throw MediaBuilderError(
                 .missing, error.object, "\(error.problem) (needed by \(reason))", nextStep: error.nextStep)
         }

@@ -11,8 +11,9 @@ extension ContentOptions {
     /// Where content comes from, and what this machine gives.
     func settings(_ program: ProgramOptions) throws -> BuildSettings {
         let input = try servers.input()
+        let access = try input.access()
         var settings = BuildSettings(
-            DistributionPoints.ofProgram(try input.access(), prefersOrder: servers.preferOrder))
+            DistributionPoints.ofProgram(access, prefersOrder: servers.preferOrder), access: access)
         settings.otherSources = servers.files
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
@@ -26,9 +27,14 @@ extension ContentOptions {
 
     /// Does `work`, and tells how it goes.
     func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
-        try MediaBuild(
-            try settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
-        ).run(work)
+        try run(work, try settings(program), isDryRun: isDryRun, program)
+    }
+
+    /// Does `work` with `settings`, and tells how it goes.
+    func run<Work: BuildWork>(
+        _ work: Work, _ settings: BuildSettings, isDryRun: Bool, _ program: ProgramOptions
+    ) throws -> Work.Outcome {
+        try MediaBuild(settings, observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start).run(work)
     }
 }
 

@@ -24,16 +24,30 @@ struct CreateRun {
         }
         let access = drive.access(overwrites: output.force)
         let observer = ConsoleObserver()
+        var settings = try content.settings(program)
+        let share = try output.outputPath.flatMap { path in
+            try ShareOutput.takes(path)
+                ? ShareOutput(
+                    path, access: settings.access, staging: settings.stagingFolder, replacesExisting: output.force,
+                    verifies: access.verifies) : nil
+        }
+        let path = share?.localPath ?? output.outputPath.map { FilePath($0) }
+        if let share { settings.stagingFolder = share.stagingFolder }
         let creation = MediaCreation(
-            title: "create \(type.title) \(output.name)", output: output.outputPath.map { FilePath($0) },
-            access: access, observer: observer
+            title: "create \(type.title) \(output.name)", output: path, access: access, observer: observer
         ) {
-            var request = try output.request(try kind(), drives: try access.drives(output.usb))
+            var request = try output.request(try kind(), path: path, drives: try access.drives(output.usb))
             try configure(&request)
             return request
         }
-        let created = try content.run(creation, isDryRun: output.dryRun, program)
-        let report = PlanReport(created.plan, outcomes: created.outcomes)
+        let created =
+            try share.map {
+                try content.run(
+                    SharedCreation(creation, $0, from: settings.distributionPoints), settings, isDryRun: output.dryRun,
+                    program)
+            }
+            ?? content.run(creation, settings, isDryRun: output.dryRun, program)
+        let report = PlanReport(created.plan, outcomes: created.outcomes) { share?.name(of: $0) ?? $0.string }
         try StandardOutput.afterWriting(output.dryRun ? nil : "the media is written and whole") {
             try program.json
                 ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)

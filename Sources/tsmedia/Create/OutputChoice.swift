@@ -2,6 +2,7 @@
 
 import BlockDevices
 import MediaBuilder
+import SystemPackage
 
 /// Where a run writes: the options of a `create` command.
 protocol OutputChoice {
@@ -15,8 +16,8 @@ protocol OutputChoice {
     var dryRun: Bool { get }
     /// Whether every file is listed.
     var listFiles: Bool { get }
-    /// A request of `kind` that writes `drives` or, when there are none, the file or folder.
-    func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest
+    /// A request of `kind` that writes `drives` or, when there are none, the file or folder `path`.
+    func request(_ kind: MediaKind, path: FilePath?, drives: [BlockDevice]) throws -> MediaRequest
 }
 
 extension OutputChoice {

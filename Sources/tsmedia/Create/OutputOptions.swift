@@ -13,7 +13,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         name: .shortAndLong,
         help: ArgumentHelp(
             "What to write: the image of a disc when the name ends in .iso, that of a drive when it ends in .img, else a"
-                + " folder.", valueName: "path"),
+                + " folder; also as smb://host/share/name.", valueName: "path"),
         completion: .file())
     var output: String?
 
@@ -58,10 +58,10 @@ struct OutputOptions: ParsableArguments, OutputChoice {
 
     var outputPath: String? { output }
 
-    func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest {
+    func request(_ kind: MediaKind, path: FilePath?, drives: [BlockDevice]) throws -> MediaRequest {
         var request =
             drives.isEmpty
-            ? MediaRequest(kind, output: FilePath(output ?? ""))
+            ? MediaRequest(kind, output: path ?? "")
             : MediaRequest(kind, drives: drives)
         request.replacesExisting = force
         request.format = try request.format.divided(

@@ -5,15 +5,21 @@ import JSON
 import MediaBuilder
 import MediaFormat
 import Support
+import SystemPackage
 
 /// A plan as `create` reports it.
 struct PlanReport {
     private let plan: MediaPlan
     private let drives: [DriveReport]?
+    /// What an output is called.
+    private let name: (FilePath) -> String
 
     /// A report on `plan`, and on what became of its drives when it was carried out.
-    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil) {
+    ///
+    /// - Parameter name: what an output is called.
+    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil, name: @escaping (FilePath) -> String = { $0.string }) {
         self.plan = plan
+        self.name = name
         drives =
             plan.drives.isEmpty
             ? nil : outcomes.map { $0.map { DriveReport($0) } } ?? plan.drives.map { DriveReport($0) }
@@ -67,14 +73,14 @@ extension PlanReport {
             let partitions: [Partition]?
             let files: Files
 
-            init(_ volume: VolumePlan) {
-                (number, output, label) = (volume.number, volume.output.string, volume.label)
+            init(_ volume: VolumePlan, _ name: (FilePath) -> String) {
+                (number, output, label) = (volume.number, name(volume.output), volume.label)
                 (capacity, size) = (volume.capacity, volume.byteCount)
                 let report = volume.report
                 sizeIsExact = report.sizeIsExact
                 parts =
                     report.parts.isEmpty
-                    ? nil : report.parts.map { Part(output: $0.path.string, size: $0.byteCount) }
+                    ? nil : report.parts.map { Part(output: name($0.path), size: $0.byteCount) }
                 reuse = report.reuse.map(ReuseReport.init)
                 operatingSystemImage = report.operatingSystemImage
                 files = Files(files: volume.files)
@@ -102,7 +108,7 @@ extension PlanReport {
         try StandardOutput.printJSON(
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID, certificate: plan.certificate,
-                volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
+                volumes: plan.volumes.map { Frame.Volume($0, name) }, drives: drives, packing: plan.packing,
                 warnings: plan.warnings, notes: plan.notes))
     }
 }
@@ -125,10 +131,10 @@ extension PlanReport {
             let isExact = volume.report.sizeIsExact ?? true
             let size = "\(isExact ? "" : "at most ")\(volume.byteCount) bytes (\(Amounts.bytes(volume.byteCount)))"
             let files = Amounts.files(volume.files.count)
-            let name =
-                plan.drives.isEmpty ? volume.output.string : plan.drives.map(\.displayName).joined(separator: ", ")
-            try output.print("\(verb) \(name): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
-            for line in volume.report.lines { try output.print(line) }
+            let title =
+                plan.drives.isEmpty ? name(volume.output) : plan.drives.map(\.displayName).joined(separator: ", ")
+            try output.print("\(verb) \(title): \(plan.mediaType.title), \(files), \(size)\(volume.fill)")
+            for line in volume.report.lines(name) { try output.print(line) }
             if isDryRun, !listsFiles {
                 for line in contentLines(of: volume) { try output.print(line) }
             }
@@ -191,8 +197,8 @@ extension VolumePlan {
 extension VolumeReport {
     /// What its format has to tell: partitions when there are several, parts too, and what was taken over of an earlier
     /// file.
-    fileprivate var lines: [String] {
-        let listed = parts.enumerated().map { "  part \($0 + 1)  \($1.path)  \($1.byteCount) bytes" }
+    fileprivate func lines(_ name: (FilePath) -> String) -> [String] {
+        let listed = parts.enumerated().map { "  part \($0 + 1)  \(name($1.path))  \($1.byteCount) bytes" }
         return partitionLines + imageLines + (parts.count > 1 ? listed : []) + (reuse.map { ["  \($0.text)"] } ?? [])
     }
 

@@ -25,8 +25,8 @@ struct PrestagedChoice: OutputChoice {
         return output
     }
 
-    func request(_ kind: MediaKind, drives: [BlockDevice]) throws -> MediaRequest {
-        let path = drives.first?.node ?? FilePath(outputPath ?? "")
+    func request(_ kind: MediaKind, path: FilePath?, drives: [BlockDevice]) throws -> MediaRequest {
+        let path = drives.first?.node ?? path ?? ""
         let format = try output().format(of: path, isDisk: options.isDisk, drives: drives)
         var request = MediaRequest(kind, output: format.named(path), format: format)
         request.replacesExisting = force

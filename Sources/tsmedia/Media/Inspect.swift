@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import DistributionPoints
 import MediaBuilder
 import MediaFormat
 import SequenceTools
@@ -31,6 +32,8 @@ struct Inspect: ParsableCommand {
     var showSecrets = false
 
     @OptionGroup(title: "Messages") var program: ProgramOptions
+
+    func validate() throws { try WindowsPath.refuseShares(media) }
 
     func run() throws {
         let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))

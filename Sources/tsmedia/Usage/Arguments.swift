@@ -60,6 +60,16 @@ enum Arguments {
 }
 
 extension WindowsPath {
+    /// Refuses media on shares, which is read as a whole and at random places.
+    ///
+    /// - Throws: `ValidationError`.
+    static func refuseShares(_ media: [String]) throws {
+        for path in media where path.hasPrefix("\\\\") || path.lowercased().hasPrefix("smb://") {
+            guard let windows = WindowsPath(path) else { continue }
+            throw ValidationError("\(path) \(windows.problem); \(windows.nextStep)")
+        }
+    }
+
     /// Refuses a path of Windows as the value of `option`.
     ///
     /// - Throws: `ValidationError`.

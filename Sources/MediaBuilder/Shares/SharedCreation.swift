@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// Media that is created on a share: made here, and sent.
+public struct SharedCreation: BuildWork {
+    private let creation: MediaCreation
+    private let share: ShareOutput
+    private let distributionPoints: [String]
+
+    /// `creation` writes to the local path of `share`, from `distributionPoints`.
+    public init(_ creation: MediaCreation, _ share: ShareOutput, from distributionPoints: [String]) {
+        self.creation = creation
+        self.share = share
+        self.distributionPoints = distributionPoints
+    }
+
+    /// What is done, for the log.
+    public var title: String { creation.title }
+    /// Where it is made.
+    public var output: FilePath? { creation.output }
+
+    /// The one request.
+    public func jobs() throws -> [BuildJob] { try creation.jobs() }
+
+    /// Checks what can be checked here.
+    public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
+        try creation.check(jobs, files)
+        try share.check(against: distributionPoints)
+    }
+
+    /// Checks the names of all volumes and parts, and the room on the server.
+    public func check(_ plans: [PlannedJob], _ files: inout RunFiles) throws {
+        try creation.check(plans, &files)
+        for plan in plans.map(\.plan) {
+            let paths = plan.volumes.map(\.output) + plan.volumes.flatMap { $0.report.parts.map(\.path) }
+            try share.check(paths, .ofProcess)
+            try share.requireSpace(ByteTotal.clampedSum(plan.volumes.lazy.map(\.byteCount)), .ofProcess)
+        }
+    }
+
+    /// The plan.
+    public func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) throws -> CreatedMedia {
+        creation.outcome(of: plans, environment)
+    }
+
+    /// Makes it, and sends it.
+    public func write(
+        _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
+    ) throws -> CreatedMedia {
+        let created = try creation.write(plans, files, environment)
+        try share.publish(environment.interruption, environment.progress)
+        environment.logger.info("sent to \(share.text)")
+        return created
+    }
+}
