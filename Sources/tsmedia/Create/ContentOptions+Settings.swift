@@ -10,9 +10,7 @@ import SystemPackage
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
     func settings(_ program: ProgramOptions) throws -> BuildSettings {
-        let input = try servers.input()
-        var settings = BuildSettings(
-            DistributionPoints.ofProgram(try input.access(), prefersOrder: servers.preferOrder))
+        var settings = BuildSettings(try DistributionPoints.ofProgram(servers))
         settings.otherSources = servers.files
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
@@ -25,18 +23,24 @@ extension ContentOptions {
     }
 
     /// Does `work`, and tells how it goes.
-    func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
+    func run<Work: BuildWork>(
+        _ work: Work, isDryRun: Bool, _ program: ProgramOptions, observer: ConsoleObserver = ConsoleObserver()
+    ) throws -> Work.Outcome {
         try MediaBuild(
-            try settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
+            try settings(program), observer: observer, isDryRun: isDryRun, openLog: program.start
         ).run(work)
     }
 }
 
 /// Tells how a build goes on the console.
 struct ConsoleObserver: BuildObserver {
+    /// What came from servers.
+    let servers = ServerReports()
+
     var progress: any ProgressObserver { Console.shared }
     var interruption: Interruption { Signals.interruption }
 
     func warning(_ text: DiagnosticText) { Console.shared.warning(text) }
     func note(_ text: DiagnosticText) { Console.shared.note(text) }
+    func ended(_ served: [ServedContent]) { servers.add(served) }
 }

@@ -29,8 +29,8 @@ struct CreateRun {
             try configure(&request)
             return request
         }
-        let created = try content.run(creation, isDryRun: output.dryRun, program)
-        let report = PlanReport(created.plan, outcomes: created.outcomes)
+        let created = try content.run(creation, isDryRun: output.dryRun, program, observer: observer)
+        let report = PlanReport(created.plan, outcomes: created.outcomes, servers: observer.servers.all)
         try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
         try Self.requireSuccess(created.outcomes ?? [])
     }

@@ -10,10 +10,12 @@ import Support
 struct PlanReport {
     private let plan: MediaPlan
     private let drives: [DriveReport]?
+    private let servers: [ServerReport]
 
-    /// A report on `plan`, and on what became of its drives when it was carried out.
-    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil) {
+    /// A report on `plan`, on what became of its drives when it was carried out, and on what came from servers.
+    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil, servers: [ServerReport] = []) {
         self.plan = plan
+        self.servers = servers
         drives =
             plan.drives.isEmpty
             ? nil : outcomes.map { $0.map { DriveReport($0) } } ?? plan.drives.map { DriveReport($0) }
@@ -92,6 +94,7 @@ extension PlanReport {
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
+        let servers: [ServerReport]
         let warnings: [DiagnosticText]
         let notes: [DiagnosticText]
     }
@@ -102,7 +105,7 @@ extension PlanReport {
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
                 volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
-                warnings: plan.warnings, notes: plan.notes))
+                servers: servers, warnings: plan.warnings, notes: plan.notes))
     }
 }
 
@@ -148,22 +151,24 @@ extension PlanReport {
 
     /// What is on a volume, by content in their order there, and what of it is no content's.
     private func contentLines(of volume: VolumePlan) -> [String] {
-        var rows: [(name: String, fileCount: Int, byteCount: Int64)] = []
+        var rows: [(name: String, fileCount: Int, byteCount: Int64, place: String)] = []
         var numbers: [String: Int] = [:]
         for file in volume.files {
-            let name: String =
-                if case .content(_, let content) = file.source { content.id.description } else { "the media itself" }
+            var (name, place) = ("the media itself", "")
+            if case .content(_, let content) = file.source {
+                (name, place) = (content.id.description, "from \(file.place)")
+            }
             let number = numbers[name] ?? rows.count
             if number == rows.count {
                 numbers[name] = number
-                rows.append((name, 0, 0))
+                rows.append((name, 0, 0, place))
             }
             rows[number].fileCount += 1
             rows[number].byteCount += file.byteCount
         }
         let table = TextTable(
-            header: ["", "", ""], numeric: [1, 2],
-            rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount)] })
+            header: ["", "", "", ""], numeric: [1, 2],
+            rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount), $0.place] })
         return table.lines.dropFirst().map { "  \($0)" }
     }
 
