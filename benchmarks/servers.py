@@ -8,9 +8,11 @@ import random
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
-from common import MIB, TSMEDIA, add_package, fill, measure, report
+from common import MIB, ROOT, TSMEDIA, add_package, fill, make_boot_image, measure, report, write_empty_sequence
+from library import make_files
 
 PACKAGE = "ABC00001"
 
@@ -136,3 +138,55 @@ def run(folder: pathlib.Path, mebibytes: int, rounds: int, file_count: int = 200
                                "-c", f"lcd {target}; cd FileLib; recurse; prompt; mget *"],
             "tsmedia content fetch": fetch(f"smb://127.0.0.1:{port}/SCCMContentLib$", target),
         }, target, "smbclient mget", rounds, "below 1.0")
+
+
+@contextlib.contextmanager
+def delaying_proxy(location: str, milliseconds: float):
+    """The fixture's proxy before a server; yields its location."""
+    proxy = subprocess.Popen(
+        [sys.executable, ROOT / "fixtures/servers/delaying-proxy.py", "--server", location.removeprefix("http://"),
+         "--milliseconds", str(milliseconds)], stderr=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{proxy.stderr.readline().split()[1]}"
+    finally:
+        proxy.terminate()
+        proxy.wait()
+
+
+def run_lists(folder: pathlib.Path, file_count: int, rounds: int) -> None:
+    """Lists and plans very many small files: from a server, from one that is far away, and from a path, where it was planned
+    before."""
+    folder.mkdir(parents=True)
+    make_files(folder / "many", file_count)
+    library = folder / "library"
+    add_package(library, folder / "many", PACKAGE)
+    shutil.rmtree(folder / "many")
+    make_boot_image(folder / "boot.wim", MIB)
+    sequence = write_empty_sequence(folder / "sequence.xml")
+    # What changed a moment ago is not remembered.
+    time.sleep(3)
+
+    def plan(location, store: str) -> tuple[float, int]:
+        return measure([
+            TSMEDIA, "create", "standalone", "--dry-run", "--boot-image", folder / "boot.wim", "--task-sequence", sequence,
+            "--package", PACKAGE, "--distribution-point", location, "--store", folder / store, "--output",
+            folder / "never.iso", "--progress", "none"])
+
+    def best(location, store: str, is_new: bool) -> tuple[float, int]:
+        results = []
+        for _ in range(rounds):
+            if is_new:
+                shutil.rmtree(folder / store, ignore_errors=True)
+            results.append(plan(location, store))
+        return min(results)
+
+    results, targets = {}, {}
+    with apache(folder, library) as location, delaying_proxy(location, 5) as far:
+        for name, place, target in (("from a server", location, "20 s"), ("from one 5 ms away", far, "60 s")):
+            results[name], targets[name] = best(place, "store", True), f"under {target}"
+    results["from a path"] = best(library, "store", True)
+    results["from a path, planned before"] = best(library, "store", False)
+    targets["from a path, planned before"] = "under 0.7 s"
+    ceiling = 96 + file_count * 1536 / MIB
+    print(f"\n{file_count} small files listed and planned; the ceiling of memory is {ceiling:.0f} MiB")
+    report(results, "from a path", targets)

@@ -68,7 +68,7 @@ extension ContentLibraryWriter {
         return id
     }
 
-    private func checkIsFree(
+    func checkIsFree(
         _ id: ContentID, _ package: PackageRecord, _ library: ContentLibrary, replacing: Bool
     ) throws(ContentLibraryError) {
         if !replacing, package.contents.contains(id) {
@@ -85,7 +85,7 @@ extension ContentLibraryWriter {
         }
     }
 
-    private func publish(
+    func publish(
         _ staged: StagedContent, as id: ContentID, of package: PackageRecord, _ library: ContentLibrary,
         _ shelves: FileLibShelves
     ) throws -> AddedContent {

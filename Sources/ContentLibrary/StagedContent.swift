@@ -30,6 +30,15 @@ struct StagedContent {
         contentHash = ContentHash.compute(files: files, folders: folders)
     }
 
+    /// A content of another library, of whose files those with `newHashes` lie in the work folder.
+    init(
+        _ content: Content, newHashes: Set<SHA256Digest>, freshHashes: Set<SHA256Digest>, newByteCount: Int64
+    ) {
+        (files, folders) = (content.files, content.folders)
+        contentHash = content.contentHash ?? ContentHash.compute(files: content.files, folders: content.folders)
+        (self.newHashes, self.freshHashes, self.newByteCount) = (newHashes, freshHashes, newByteCount)
+    }
+
     /// Files that a thread takes at a time.
     private static let portionCount = 256
 

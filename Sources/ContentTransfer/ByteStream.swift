@@ -14,11 +14,20 @@ public protocol ByteStream: AnyObject, Sendable {
     ///   says nothing.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 
+    /// Passes over the first `byteCount` bytes, before anything was read; false when that cannot be done, and then nothing
+    /// was passed over.
+    ///
+    /// - Throws: as ``read(into:)``.
+    func skip(_ byteCount: Int64) throws -> Bool
+
     /// Takes note that what was read to the end is what was promised.
     func accept()
 }
 
 extension ByteStream {
+    /// It cannot be done: whoever wants the rest reads what is before it.
+    public func skip(_ byteCount: Int64) throws -> Bool { false }
+
     /// Nothing is done.
     public func accept() {}
 }
@@ -32,7 +41,7 @@ public final class StreamedContent: Sendable, Equatable {
     /// Opens the stream at its first byte.
     public let open: @Sendable () throws -> any ByteStream
     /// Returns when another attempt is worth while, after as long as that takes; throws the error otherwise.
-    let retry: @Sendable (TransferError) throws -> Void
+    public let retry: @Sendable (TransferError) throws -> Void
 
     /// A content from `place` that `open` opens.
     ///
@@ -57,9 +66,29 @@ final class OpenStream: Sendable {
     private let stream: any ByteStream
     private let position = Atomic<Int64>(0)
 
-    init(_ content: StreamedContent) throws {
+    /// Opens `content` at byte `first`.
+    ///
+    /// - Throws: what the stream throws.
+    init(_ content: StreamedContent, at first: Int64 = 0) throws {
         place = content.place
         stream = try content.open()
+        guard first > 0 else { return }
+        if try !stream.skip(first) { try passOver(first) }
+        position.store(first, ordering: .relaxed)
+    }
+
+    /// Reads what the stream cannot pass over.
+    private func passOver(_ byteCount: Int64) throws {
+        try withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 4096) { buffer in
+            var left = byteCount
+            while left > 0 {
+                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(left, Int64(buffer.count)))])
+                let count = try stream.read(into: part)
+                // One that is too short shows that where its bytes are counted.
+                guard count > 0 else { return }
+                left -= Int64(count)
+            }
+        }
     }
 
     /// Fills `buffer` with the bytes at `offset`, where the stream must be; fewer only at its end.
@@ -72,6 +101,14 @@ final class OpenStream: Sendable {
             if step == 0 { break }
             count += step
         }
+        position.add(Int64(count), ordering: .relaxed)
+        return count
+    }
+
+    /// Puts the bytes at `offset`, where the stream must be, into `buffer`, as many as come at once; 0 only at its end.
+    func readPiece(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        precondition(offset == position.load(ordering: .relaxed), "a stream is read once, from front to back")
+        let count = try stream.read(into: buffer)
         position.add(Int64(count), ordering: .relaxed)
         return count
     }

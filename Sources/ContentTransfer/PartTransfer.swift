@@ -30,7 +30,22 @@ extension ContentCopier {
     ///
     /// - Throws: as ``run(_:progress:)``.
     public func run(_ parts: [PartTransfer], of content: TransferContent, progress: ProgressMeter) throws {
-        let targets = try PartTargets(parts, progress: progress)
+        while true {
+            let targets = try PartTargets(parts, progress: progress)
+            do {
+                return try copy(parts, of: content, to: targets, progress)
+            } catch let error as TransferError {
+                guard case .stream(let stream) = content.source else { throw error }
+                // What comes the next time goes over what is wrong.
+                try stream.retry(error)
+                progress.advance(by: -targets.byteCount)
+            }
+        }
+    }
+
+    private func copy(
+        _ parts: [PartTransfer], of content: TransferContent, to targets: PartTargets, _ progress: ProgressMeter
+    ) throws {
         guard let source = try OpenSource(content) else {
             if case .bytes(let bytes) = content.source { try targets.write(bytes) }
             return
@@ -146,6 +161,8 @@ private final class PartTargets: @unchecked Sendable {
     private var direct: [FileDescriptor: PositionedOutput] = [:]
     /// The part that comes next, or is being written.
     private var next = 0
+    /// How many bytes were written.
+    private(set) var byteCount = 0
 
     init(_ parts: [PartTransfer], progress: ProgressMeter) throws {
         self.parts = parts
@@ -175,6 +192,7 @@ private final class PartTargets: @unchecked Sendable {
                 try write(
                     UnsafeRawBufferPointer(rebasing: bytes), of: part,
                     at: part.offset + (start - part.range.lowerBound))
+                byteCount += bytes.count
                 progress.advance(by: bytes.count)
             }
             if part.range.upperBound > end { return }

@@ -64,9 +64,10 @@ public struct ContentCollection: Sendable {
 
     /// Brings all of `ids` here; what is on a path is left where it is.
     ///
+    /// - Parameter fetches: false to look only for what there is.
     /// - Throws: what a distribution point throws, before anything is fetched when a package is on none; what was fetched
     ///   before an error is kept.
-    public func run(_ ids: [PackageID]) throws -> [Package] {
+    public func run(_ ids: [PackageID], fetches: Bool = true) throws -> [Package] {
         // What was fetched counts even when something else fails.
         defer { try? store.save() }
         var packages: [Package] = []
@@ -94,7 +95,7 @@ public struct ContentCollection: Sendable {
                     package: found.package, location: found.point.location, fileCount: fileCount,
                     byteCount: total.byteCount, warnings: warnings))
         }
-        guard !wanted.isEmpty else { return packages }
+        guard fetches, !wanted.isEmpty else { return packages }
         return try fetch(wanted, packages)
     }
 
@@ -104,7 +105,6 @@ public struct ContentCollection: Sendable {
             observer: progress)
         defer { meter.finish() }
         let state = Mutex(State(packages: packages))
-        let incoming = try store.incoming()
         // The largest first, so that no thread is left with it at the end.
         let order = wanted.sorted { $0.file.byteCount > $1.file.byteCount }
         WorkerThreads.run(count: min(threadCount, order.count)) { _ in
@@ -115,9 +115,7 @@ public struct ContentCollection: Sendable {
             }) {
                 let item = order[number]
                 do {
-                    guard try item.point.keep(item.file, of: item.content, in: incoming, number: number, meter) else {
-                        continue
-                    }
+                    guard try item.point.keep(item.file, of: item.content, meter) else { continue }
                     state.withLock { state in
                         state.packages[item.package].fetchedFileCount += 1
                         state.packages[item.package].fetchedByteCount += item.file.byteCount

@@ -19,14 +19,36 @@ extension ContentStore {
 
     /// The file with the SHA-256 `digest`, if the store keeps one of that size.
     ///
-    /// It counts as verified when it is the one that was written; else whoever copies it hashes it.
+    /// It counts as verified when it is the one that was written; else whoever reads it hashes it. Nobody removes it as long
+    /// as this run lasts.
     func kept(_ digest: SHA256Digest, byteCount: Int64) -> FetchedFile? {
-        guard let identity = try? FileIdentity(of: path(of: digest)), identity.byteCount == byteCount else {
+        let path = path(of: digest)
+        guard let identity = use.noting(digest, { try? FileIdentity(of: path) }), identity.byteCount == byteCount
+        else { return nil }
+        let isVerified = isArrived(identity, digest) || isVerified(identity, digest)
+        if isVerified { index.use(identity) }
+        return FetchedFile(path: path, sha256: digest, isVerified: isVerified, identity: identity)
+    }
+
+    /// As ``kept(_:byteCount:)``, with a file hashed that does not count as verified; one that is damaged is removed.
+    ///
+    /// - Throws: `FileError` when it cannot be read; `InterruptedError`.
+    func proven(_ digest: SHA256Digest, byteCount: Int64, _ interruption: Interruption) throws -> FetchedFile? {
+        guard let kept = kept(digest, byteCount: byteCount) else { return nil }
+        if kept.isVerified { return kept }
+        let hashed = try FileHasher(interruption: interruption).hash(kept.path)
+        guard hashed.sha256 == digest else {
+            discard(FetchedFile(path: kept.path, sha256: digest, isVerified: false, identity: hashed.identity))
             return nil
         }
-        return FetchedFile(
-            path: path(of: digest), sha256: digest,
-            isVerified: isArrived(identity, digest) || isVerified(identity, digest), identity: identity)
+        arrive(hashed.identity, digest, path: kept.path)
+        return FetchedFile(path: kept.path, sha256: digest, isVerified: true, identity: hashed.identity)
+    }
+
+    /// Removes a file that is damaged, unless another took its place.
+    func discard(_ file: FetchedFile) {
+        guard (try? FileIdentity(of: file.path)) == file.identity else { return }
+        try? Folder.removeFile(file.path)
     }
 
     /// Reads all of `stream`, hashes it while it is written, and keeps it.
@@ -41,48 +63,96 @@ extension ContentStore {
     ) throws -> KeptFile {
         let meter = ProgressMeter(phase: "fetching", totalByteCount: promised?.byteCount, observer: progress)
         defer { meter.finish() }
-        return try keep(stream, promised: promised, in: try incoming(), number: 0, interruption: interruption, meter)
+        guard let promised else { return try keepUnknown(stream, interruption, meter) }
+        return try keep(stream, promised: promised, interruption, meter, progress).file
+    }
+
+    /// Reads all of `stream` but what an earlier run left, hashes it while it is written, and keeps it; waits while somebody
+    /// else does the same.
+    ///
+    /// - Returns: the file, and whether anything was read.
+    /// - Throws: as ``keep(_:promised:interruption:progress:)``; what came stays for the next run, unless it is not what was
+    ///   promised.
+    func keep(
+        _ stream: StreamedContent, promised: TransferContent, _ interruption: Interruption, _ meter: ProgressMeter,
+        _ progress: any ProgressObserver
+    ) throws -> (file: KeptFile, isNew: Bool) {
+        let digest = promised.sha256
+        while true {
+            if let file = try proven(digest, byteCount: promised.byteCount, interruption) {
+                return (KeptFile(file: file), false)
+            }
+            let waiting = ProgressUpdate(
+                phase: "waiting for another tsmedia that fetches \(promised.name)", completedByteCount: 0,
+                totalByteCount: nil)
+            let claim = try claim(digest, byteCount: promised.byteCount, interruption) { progress.update(waiting) }
+            // Somebody else's is looked at as any.
+            guard case .partial(let partial) = claim else { continue }
+            do {
+                _ = try StreamReceiver(interruption: interruption, progress: SilentProgress())
+                    .receive(stream, promised: promised, resuming: partial.descriptor, at: partial.path, meter)
+                return (try publish(partial, digest), true)
+            } catch {
+                if error is TransferError { partial.discard() } else { partial.letGo() }
+                throw error
+            }
+        }
+    }
+
+    /// Keeps a stream of which nobody knows what it is.
+    private func keepUnknown(
+        _ stream: StreamedContent, _ interruption: Interruption, _ meter: ProgressMeter
+    ) throws -> KeptFile {
+        let folder = try incoming()
+        let arriving = folder.appending("file")
+        let received = try StreamReceiver(interruption: interruption, progress: SilentProgress())
+            .receive(stream, promised: nil, to: arriving, meter)
+        return try withExtendedLifetime(folder) {
+            try publish(received.sha256) { try AtomicFile.rename(arriving, to: $0) }
+        }
+    }
+
+    /// Where the files that are kept lie.
+    var filesFolder: FilePath { folder.appending("files") }
+    /// Where the files lie that are on their way.
+    var incomingFolder: FilePath { filesFolder.appending("incoming") }
+
+    /// Makes the folders of the store.
+    func makeFolders() throws(FileError) {
+        // What is believed without hashing must be ours alone to write.
+        for folder in [folder, filesFolder, incomingFolder] {
+            try Folder.create(folder, permissions: .ownerReadWriteExecute)
+        }
     }
 
     /// A folder for files that arrive, gone when it is let go of; that of a killed program is removed by the next.
-    func incoming() throws -> TemporaryFolder {
-        let incoming = folder.appending("files").appending("incoming")
-        // What is believed without hashing must be ours alone to write.
-        for folder in [folder, folder.appending("files"), incoming] {
-            try Folder.create(folder, permissions: .ownerReadWriteExecute)
-        }
-        return try TemporaryFolder(in: incoming)
-    }
-
-    /// As ``keep(_:promised:interruption:progress:)``, by way of file `number` of `incoming`.
-    func keep(
-        _ stream: StreamedContent, promised: TransferContent?, in incoming: TemporaryFolder, number: Int,
-        interruption: Interruption, _ meter: ProgressMeter
-    ) throws -> KeptFile {
-        let arriving = incoming.appending("file\(number)")
-        do {
-            let received = try StreamReceiver(interruption: interruption, progress: SilentProgress())
-                .receive(stream, promised: promised, to: arriving, meter)
-            return try publish(arriving, received.sha256)
-        } catch {
-            try? Folder.removeFile(arriving)
-            throw error
-        }
+    private func incoming() throws -> TemporaryFolder {
+        try makeFolders()
+        return try TemporaryFolder(in: incomingFolder)
     }
 
     /// Gives a file that arrived, whose bytes have the SHA-256 `digest`, its name.
     @discardableResult
-    func publish(_ arrived: FilePath, _ digest: SHA256Digest) throws -> KeptFile {
+    func publish(_ arrived: PartialFile, _ digest: SHA256Digest) throws -> KeptFile {
+        try publish(digest) { try arrived.publish(as: $0) }
+    }
+
+    private func publish(_ digest: SHA256Digest, _ rename: (FilePath) throws -> Void) throws -> KeptFile {
         let target = path(of: digest)
         try Folder.create(AtomicFile.parent(of: target), permissions: .ownerReadWriteExecute)
-        try AtomicFile.rename(arrived, to: target)
-        let identity = try FileIdentity(of: target)
+        let identity = try use.noting(digest) {
+            Result {
+                try rename(target)
+                return try FileIdentity(of: target)
+            }
+        }.get()
         arrive(identity, digest, path: target)
         return KeptFile(file: FetchedFile(path: target, sha256: digest, isVerified: true, identity: identity))
     }
 
-    private func path(of digest: SHA256Digest) -> FilePath {
+    /// Where the file with the SHA-256 `digest` lies.
+    func path(of digest: SHA256Digest) -> FilePath {
         let name = digest.description
-        return folder.appending("files").appending(String(name.prefix(2))).appending(name)
+        return filesFolder.appending(String(name.prefix(2))).appending(name)
     }
 }

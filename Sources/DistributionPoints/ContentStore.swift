@@ -16,7 +16,9 @@ public final class ContentStore: Sendable {
     /// The SHA-1 of contents that were written to WIMs before.
     public let sha1Index: SHA1Index
     /// True when nothing that was verified before is believed (`--rehash`).
-    private let isDistrustful: Bool
+    let isDistrustful: Bool
+    /// What this run counts on.
+    let use: StoreUse
     /// What this run itself has written to the store and hashed meanwhile, which counts even then.
     private let arrived = Mutex<[SHA256Digest: FileIdentity]>([:])
 
@@ -25,6 +27,7 @@ public final class ContentStore: Sendable {
         self.folder = folder
         index = VerificationIndex(folder: folder)
         sha1Index = SHA1Index(folder: folder)
+        use = StoreUse(of: folder.appending("files"))
         isDistrustful = rehash
     }
 

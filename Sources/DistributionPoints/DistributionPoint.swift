@@ -41,6 +41,9 @@ public protocol DistributionPoint: Sendable {
     /// Whether bytes come as streams only, so that the store is looked into first.
     var isStreaming: Bool { get }
 
+    /// How often something that was asked of it did not work, and was asked again.
+    var faultCount: Int { get }
+
     /// Whether what comes as a stream is to be kept in the store, so that it is not asked for again.
     var isKept: Bool { get }
 }
@@ -48,6 +51,8 @@ public protocol DistributionPoint: Sendable {
 extension DistributionPoint {
     /// Once: what is damaged stays so.
     public var retryPolicy: RetryPolicy { .once }
+    /// Nothing is asked again.
+    public var faultCount: Int { 0 }
     /// No.
     public var isStreaming: Bool { false }
     /// No.

@@ -27,6 +27,10 @@ public struct DistributionPointError: DiagnosticError {
         public static let malformedAnswer = Code("malformedAnswer")
         /// A server does not list its folders.
         public static let listingRefused = Code("listingRefused")
+        /// What was named as a store is none.
+        public static let noStore = Code("noStore")
+        /// A store would lie in a content library.
+        public static let storeInLibrary = Code("storeInLibrary")
         /// A field has a value that it cannot have.
         public static let badValue = Code("badValue")
         /// A file of credentials is not one.

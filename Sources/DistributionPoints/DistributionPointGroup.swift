@@ -27,6 +27,9 @@ public struct DistributionPointGroup: Sendable {
     /// What the user should know of them that was not handed out before.
     public func takeWarnings() -> [DiagnosticText] { siblings.takeWarnings() }
 
+    /// What came from each server until now, in the order in which they were named.
+    public var served: [ServedContent] { siblings.served }
+
     /// A package and the distribution point that has it.
     public struct FoundPackage: Sendable {
         /// The package.

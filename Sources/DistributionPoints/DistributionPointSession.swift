@@ -61,8 +61,10 @@ public struct DistributionPointSession: Sendable {
     /// - Throws: what the distribution point throws.
     public func source(of file: MediaFile, in content: ContentID) throws -> TransferSource {
         switch try find(file, in: content) {
-        case .file(let file): file.source
-        case .stream(let sources, let isKept): .stream(stream(sources, isKept: isKept))
+        case .file(let file): return file.source
+        case .stream(let sources, let stored):
+            sources.stored = stored
+            return .stream(stream(sources, isPassing: true))
         }
     }
 
@@ -73,29 +75,28 @@ public struct DistributionPointSession: Sendable {
         switch try find(file, in: content) {
         case .file(let file): return file
         case .stream(let sources, _):
-            let stream = stream(sources, isKept: false)
+            let stream = stream(sources, isPassing: false)
             return try store.keep(
                 stream, promised: promise(file, content, stream), interruption: interruption, progress: progress
             ).file
         }
     }
 
-    /// Brings a file into the store, by way of file `number` of `incoming`; nothing is done for a local file, or one that
-    /// the store has.
+    /// Brings a file into the store; nothing is done for a local file, or one that the store has.
     ///
-    /// - Returns: whether it was brought.
-    func keep(
-        _ file: MediaFile, of content: ContentID, in incoming: TemporaryFolder, number: Int, _ meter: ProgressMeter
-    ) throws -> Bool {
-        guard case .stream(let sources, _) = try find(file, in: content) else { return false }
-        let stream = stream(sources, isKept: false)
-        _ = try store.keep(
-            stream, promised: promise(file, content, stream), in: incoming, number: number, interruption: interruption,
-            meter)
-        return true
+    /// - Returns: whether anything was brought.
+    func keep(_ file: MediaFile, of content: ContentID, _ meter: ProgressMeter) throws -> Bool {
+        guard case .stream(let sources, _) = try find(file, in: content) else {
+            meter.advance(by: Int(clamping: file.byteCount))
+            return false
+        }
+        let stream = stream(sources, isPassing: false)
+        let kept = try store.keep(stream, promised: promise(file, content, stream), interruption, meter, progress)
+        if !kept.isNew { meter.advance(by: Int(clamping: file.byteCount)) }
+        return kept.isNew
     }
 
-    /// Whether the bytes of `file` are on this machine.
+    /// Whether the bytes of `file` are on this machine, and known to be what they should be.
     func isHere(_ file: MediaFile, of content: ContentID) throws -> Bool {
         if case .file = try find(file, in: content) { true } else { false }
     }
@@ -108,15 +109,21 @@ public struct DistributionPointSession: Sendable {
 
     private enum Found {
         case file(FetchedFile)
-        case stream(FileSources, isKept: Bool)
+        /// - Parameter stored: what the store has, which must be hashed first.
+        case stream(FileSources, stored: FetchedFile?)
     }
 
     private func find(_ file: MediaFile, in content: ContentID) throws -> Found {
+        let numbers = [number] + siblings.others(than: number, having: content)
+        let sources = FileSources(file, of: content, on: numbers, siblings, store: store)
+        func kept() -> Found? {
+            store.kept(file.sha256, byteCount: file.byteCount).map { kept in
+                kept.isVerified ? .file(kept) : .stream(sources, stored: kept)
+            }
+        }
         // Before the distribution point is asked, which may be offline.
         let isLookedFor = point.isStreaming
-        if isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) { return .file(kept) }
-        let numbers = [number] + siblings.others(than: number, having: content)
-        let sources = FileSources(file, of: content, on: numbers, siblings)
+        if isLookedFor, let kept = kept() { return kept }
         while true {
             do {
                 switch try sources.point.supply(of: file, in: content) {
@@ -128,11 +135,7 @@ public struct DistributionPointSession: Sendable {
                             isVerified: identity.byteCount == file.byteCount
                                 && store.isVerified(identity, file.sha256),
                             identity: identity))
-                case .stream:
-                    if !isLookedFor, let kept = store.kept(file.sha256, byteCount: file.byteCount) {
-                        return .file(kept)
-                    }
-                    return .stream(sources, isKept: sources.point.isKept)
+                case .stream: return (isLookedFor ? nil : kept()) ?? .stream(sources, stored: nil)
                 }
             } catch let error as any DiagnosticError
                 where [.unreachable, .notFound, .refused, .malformed].contains(error.failureClass)
@@ -142,11 +145,14 @@ public struct DistributionPointSession: Sendable {
         }
     }
 
-    private func stream(_ sources: FileSources, isKept: Bool) -> StreamedContent {
-        let (interruption, store) = (interruption, store)
+    /// The file of `sources` as a stream.
+    ///
+    /// - Parameter isPassing: whether the bytes go somewhere else, by way of the store, or into the store itself.
+    private func stream(_ sources: FileSources, isPassing: Bool) -> StreamedContent {
+        let (interruption, progress) = (interruption, progress)
         return StreamedContent(place: location, retry: { try sources.retry(after: $0, interruption) }) {
-            let stream = FailoverStream(sources, interruption)
-            return isKept ? KeepingStream(stream, sources, in: store) : stream
+            guard isPassing else { return FailoverStream(sources, interruption) }
+            return KeepingStream(sources, isKept: sources.point.isKept, interruption, progress)
         }
     }
 }

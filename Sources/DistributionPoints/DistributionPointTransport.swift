@@ -42,7 +42,7 @@ public struct LocalTransport: DistributionPointTransport {
         _ locations: [String], store: ContentStore, interruption: Interruption, progress: any ProgressObserver
     ) throws -> [any DistributionPoint] {
         try LibraryLocation.libraries(at: locations.map { FilePath($0) }).map { drives in
-            try LocalDistributionPoint(drives: drives, location: drives[0].string)
+            try LocalDistributionPoint(drives: drives, location: drives[0].string, store: store)
         }
     }
 

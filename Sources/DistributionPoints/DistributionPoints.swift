@@ -28,6 +28,7 @@ public struct DistributionPoints: Sendable {
         locations: [String], store: ContentStore, interruption: Interruption = .ofProcess,
         progress: any ProgressObserver = SilentProgress()
     ) throws -> DistributionPointGroup {
+        try store.requirePlace()
         var runs: [(transport: Int, locations: [String])] = []
         for location in locations {
             let number = try transport(for: location)

@@ -13,26 +13,53 @@ import SystemPackage
 final class FileSources: Sendable {
     let file: MediaFile
     let content: ContentID
+    let store: ContentStore
     private let numbers: [Int]
     let siblings: Siblings
-    private let state: Mutex<(place: Int, tries: Int)>
 
-    init(_ file: MediaFile, of content: ContentID, on numbers: [Int], _ siblings: Siblings) {
+    private struct State {
+        var place = 0
+        var tries = 1
+        /// A file of the store that nobody has hashed since it changed: looked into before anybody is asked.
+        var stored: FetchedFile?
+        /// The file on its way into the store, and whether a part of it was there before.
+        var partial: (file: PartialFile, isResumed: Bool)?
+    }
+
+    private let state: Mutex<State>
+
+    init(
+        _ file: MediaFile, of content: ContentID, on numbers: [Int], _ siblings: Siblings, store: ContentStore,
+        stored: FetchedFile? = nil
+    ) {
         self.file = file
         self.content = content
         self.numbers = numbers
         self.siblings = siblings
-        state = Mutex((0, 1))
+        self.store = store
+        state = Mutex(State(stored: stored))
     }
 
+    /// The number of the distribution point whose turn it is.
+    var number: Int { numbers[state.withLock { $0.place }] }
+
+    /// The file of the store that is looked into first.
+    var stored: FetchedFile? {
+        get { state.withLock { $0.stored } }
+        set { state.withLock { $0.stored = newValue } }
+    }
+
+    /// Takes note of the file on its way into the store.
+    func bring(_ partial: PartialFile, isResumed: Bool) { state.withLock { $0.partial = (partial, isResumed) } }
+
     /// The distribution point whose turn it is.
-    var point: any DistributionPoint { siblings.points[numbers[state.withLock { $0.place }]] }
+    var point: any DistributionPoint { siblings.points[number] }
 
     /// Goes to the next distribution point for `error`; false when there is none.
     func advance(after error: any DiagnosticError) -> Bool {
         let failed: Int? = state.withLock { state in
             guard state.place + 1 < numbers.count else { return nil }
-            defer { state = (state.place + 1, 1) }
+            defer { (state.place, state.tries) = (state.place + 1, 1) }
             return numbers[state.place]
         }
         guard let failed else { return false }
@@ -45,8 +72,24 @@ final class FileSources: Sendable {
     ///
     /// - Throws: `error` when that was often enough; `InterruptedError`.
     func retry(after error: TransferError, _ interruption: Interruption) throws {
+        let (stored, partial) = state.withLock { state in
+            defer { (state.stored, state.partial) = (nil, nil) }
+            return (state.stored, state.partial)
+        }
+        // Whoever read it may have let go of it by now.
+        partial?.file.discard()
+        if partial != nil { store.discardPartial(file.sha256) }
+        // What lay here was wrong, and nobody else is to blame for it.
+        if let stored {
+            store.discard(stored)
+            siblings.warn(
+                "file '\(file.path)' of \(content.noun) was damaged in the store, and is taken from elsewhere")
+            return
+        }
+        if partial?.isResumed ?? false { return }
         let policy = point.retryPolicy
         if advance(after: error) { return }
+        siblings.countFailure(of: number)
         let tries = state.withLock { state in
             state.tries += 1
             return state.tries
@@ -96,6 +139,7 @@ final class FailoverStream: ByteStream, @unchecked Sendable {
     private func readOnce(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let stream = try self.stream ?? sources.open(interruption)
         self.stream = stream
+        if surplus > 0, try stream.skip(surplus) { surplus = 0 }
         // What was read before: it has the same hash.
         while surplus > 0 {
             let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), surplus))])
@@ -105,69 +149,18 @@ final class FailoverStream: ByteStream, @unchecked Sendable {
         }
         let count = try stream.read(into: buffer)
         offset += Int64(count)
+        sources.siblings.count(count, from: sources.number)
         return count
     }
 
-    func accept() { stream?.accept() }
-}
-
-/// A stream whose bytes are kept in the store as they pass.
-///
-/// A store that takes no more is no failure. Unchecked: used by one thread at a time, as streams are.
-final class KeepingStream: ByteStream, @unchecked Sendable {
-    private let stream: any ByteStream
-    private let store: ContentStore
-    private let sources: FileSources
-    /// Gone with the stream, unless the file was given its name.
-    private var arriving: (folder: TemporaryFolder, file: FileDescriptor, path: FilePath)?
-
-    init(_ stream: any ByteStream, _ sources: FileSources, in store: ContentStore) {
-        self.stream = stream
-        self.sources = sources
-        self.store = store
-        do {
-            let folder = try store.incoming()
-            let path = folder.appending("file")
-            let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
-            arriving = (folder, file, path)
-        } catch {
-            sources.siblings.storeIsFull(error)
-        }
+    func skip(_ byteCount: Int64) -> Bool {
+        (offset, surplus) = (byteCount, byteCount)
+        return true
     }
 
-    deinit { try? arriving?.file.close() }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try stream.read(into: buffer)
-        if let arriving, count > 0 {
-            do {
-                try arriving.file.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            } catch {
-                giveUp(FileError("written", arriving.path, error as? Errno ?? .ioError))
-            }
-        }
-        return count
-    }
-
-    private func giveUp(_ error: any Error) {
-        try? arriving?.file.close()
-        arriving = nil
-        sources.siblings.storeIsFull(error)
-    }
-
-    /// The hash was taken by whoever read the bytes.
     func accept() {
-        stream.accept()
-        guard let arriving else { return }
-        do {
-            try arriving.file.close()
-            self.arriving = nil
-            try store.publish(arriving.path, sources.file.sha256)
-        } catch {
-            self.arriving = nil
-            sources.siblings.storeIsFull(error)
-        }
+        stream?.accept()
+        if stream != nil { sources.siblings.countFile(from: sources.number) }
     }
 }
 
@@ -180,4 +173,9 @@ final class LocalStream: ByteStream {
     deinit { try? file.close() }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
+
+    func skip(_ byteCount: Int64) throws -> Bool {
+        try file.seek(offset: byteCount, from: .start)
+        return true
+    }
 }

@@ -10,11 +10,19 @@ struct LocalDistributionPoint: DistributionPoint {
     /// The path as the user named it.
     let location: String
     private let library: ContentLibrary
+    private let lists: RememberedLists
+    private let isDistrustful: Bool
 
-    /// The library on `drives`, the one with the metadata first.
-    init(drives: [FilePath], location: String) throws(ContentLibraryError) {
+    /// From this many files on a list is remembered: fewer are read as quickly.
+    static let longListCount = 1_000
+
+    /// The library on `drives`, the one with the metadata first; long lists are remembered in `store`.
+    init(drives: [FilePath], location: String, store: ContentStore) throws(ContentLibraryError) {
         self.location = location
         library = try ContentLibrary(drives: drives)
+        // Another path to the same library only costs another list; another library at the same path has other witnesses.
+        lists = RememberedLists(named: "path \(drives[0])", in: store)
+        isDistrustful = store.isDistrustful
     }
 
     func package(
@@ -30,9 +38,35 @@ struct LocalDistributionPoint: DistributionPoint {
 
     func content(
         _ id: ContentID, interruption: Interruption, progress: any ProgressObserver
-    ) throws(ContentLibraryError) -> Content { try library.content(id) }
+    ) throws(ContentLibraryError) -> Content {
+        if !isDistrustful, let known = lists.remembered(id), let witness = known.witness,
+            library.witness(of: known.content)?.digest == witness
+        {
+            return known.content
+        }
+        let began = FileIdentity.Instant.now
+        let content = try library.content(id)
+        guard content.files.count >= Self.longListCount, content.hashIsThatOfItsFiles,
+            let witness = library.witness(of: content)
+        else { return content }
+        // What changed so shortly before could change again, and look the same.
+        let settled = FileIdentity.Instant(
+            seconds: began.seconds - VerificationIndex.settlingSeconds, nanoseconds: began.nanoseconds)
+        if witness.lastChange < settled { lists.remember(content, witness: witness.digest) }
+        return content
+    }
 
     func supply(of file: MediaFile, in content: ContentID) throws(ContentLibraryError) -> ContentSupply {
         .localFile(try library.locate(file, of: content))
+    }
+}
+
+extension Content {
+    /// Whether its files and folders add up to its content hash.
+    ///
+    /// With that, whatever the list was read from besides, it is the one that was distributed: sizes that only FileLib knows
+    /// are not in the hash, and are looked at when a file is.
+    fileprivate var hashIsThatOfItsFiles: Bool {
+        contentHash?.uppercased() == ContentHash.compute(files: files, folders: folders)
     }
 }

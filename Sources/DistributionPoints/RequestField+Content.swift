@@ -5,6 +5,8 @@ import Support
 extension RequestField {
     /// A distribution point.
     public static let distributionPoint = RequestField("distribution-point")
+    /// The folder that keeps what comes from servers and remembers what was verified.
+    public static let store = RequestField("store")
     /// User names and passwords by server.
     public static let credentials = RequestField("credentials")
     /// That passwords may pass in the clear.
@@ -32,7 +34,8 @@ extension RequestField {
 
     /// The fields of where content comes from.
     public static let ofDistributionPoints: [RequestField] = [
-        .distributionPoint, .credentials, .basicOverHTTP, .clientCertificate, .clientCertificatePassword, .trust,
+        .distributionPoint, .store, .credentials, .basicOverHTTP, .clientCertificate, .clientCertificatePassword,
+        .trust,
         .serverCertificateThumbprint, .proxy, .userAgent, .timeout, .offline, .preferOrder, .noStore,
     ]
 }

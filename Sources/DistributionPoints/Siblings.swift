@@ -16,6 +16,7 @@ final class Siblings: Sendable {
         /// Distribution points that did not answer, which is told once.
         var failed: Set<Int> = []
         var isStoreFull = false
+        var served: [Int: (files: Int, bytes: Int64, failures: Int)] = [:]
     }
 
     private let state = Mutex(State())
@@ -35,8 +36,31 @@ final class Siblings: Sendable {
         state.withLock { if $0.told.insert(text).inserted { $0.warnings.append(text) } }
     }
 
+    /// Counts bytes that came from a distribution point.
+    func count(_ byteCount: Int, from number: Int) {
+        state.withLock { $0.served[number, default: (0, 0, 0)].bytes &+= Int64(byteCount) }
+    }
+
+    /// Counts a file whose last byte came from a distribution point.
+    func countFile(from number: Int) { state.withLock { $0.served[number, default: (0, 0, 0)].files += 1 } }
+
+    /// Counts something that did not work on a distribution point.
+    func countFailure(of number: Int) { state.withLock { $0.served[number, default: (0, 0, 0)].failures += 1 } }
+
+    /// What came from each distribution point that is a server, in order.
+    var served: [ServedContent] {
+        let served = state.withLock { $0.served }
+        return points.enumerated().filter(\.element.isStreaming).map { number, point in
+            let counts = served[number] ?? (0, 0, 0)
+            return ServedContent(
+                location: point.location, fileCount: counts.files, byteCount: counts.bytes,
+                failureCount: counts.failures + point.faultCount)
+        }
+    }
+
     /// Tells once of a distribution point that others stand in for.
     func failed(_ number: Int, _ location: String, _ error: any DiagnosticError) {
+        countFailure(of: number)
         guard state.withLock({ $0.failed.insert(number).inserted }) else { return }
         warn("distribution point \(location) is passed over: \(error.object) \(error.problem)")
     }

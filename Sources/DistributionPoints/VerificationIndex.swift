@@ -72,12 +72,27 @@ public final class VerificationIndex: Sendable {
         _ = add(identity, digest, path: path, now: .now)
     }
 
+    /// Takes note that the file that is `identity` was used today.
+    func use(_ identity: FileIdentity) {
+        let key = VerifiedFile.Key(device: identity.device, inode: identity.inode)
+        let today = Self.day(.now)
+        state.withLock { state in
+            guard let file = state.remembered[key] ?? loaded(&state).file(key), file.identity == identity,
+                file.day < today, state.remembered.count < Self.maximumFileCount
+            else { return }
+            state.remembered[key] = VerifiedFile(
+                path: file.path, identity: identity, sha256: file.sha256, day: today)
+        }
+    }
+
+    /// The day that `instant` lies in, counted from 1970-01-01.
+    static func day(_ instant: FileIdentity.Instant) -> UInt32 { UInt32(clamping: instant.seconds / secondsPerDay) }
+
     private func add(
         _ identity: FileIdentity, _ digest: SHA256Digest, path: FilePath, now: FileIdentity.Instant
     ) -> Bool {
         guard let absolute = Self.absolute(path) else { return false }
-        let day = UInt32(clamping: now.seconds / Self.secondsPerDay)
-        let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: day)
+        let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: Self.day(now))
         return state.withLock { state in
             // More would not be saved.
             guard state.remembered.count < Self.maximumFileCount || state.remembered[file.key] != nil else {

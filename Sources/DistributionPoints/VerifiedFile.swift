@@ -11,7 +11,7 @@ public struct VerifiedFile: Sendable, Hashable {
     public let identity: FileIdentity
     /// The SHA-256 its bytes had.
     public let sha256: SHA256Digest
-    /// The day it was remembered, counted from 1970-01-01: the oldest are forgotten first when there are too many.
+    /// The day it was remembered or last used, counted from 1970-01-01: the oldest are forgotten first when there are too many.
     public let day: UInt32
 
     /// A file that was verified on `day`.

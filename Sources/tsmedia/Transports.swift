@@ -14,6 +14,8 @@ extension DistributionPoints {
         DistributionPoints([LocalTransport(), HTTPTransport(access), SMBTransport(access)], prefersOrder: prefersOrder)
     }
 
-    /// The same for a command without options for servers: users come from the environment and from netrc(5).
-    static func ofProgram() throws -> DistributionPoints { ofProgram(try ServerAccessInput().access()) }
+    /// The same as `options` say; users come from the environment and from netrc(5) too.
+    static func ofProgram(_ options: ServerOptions) throws -> DistributionPoints {
+        ofProgram(try options.input().access(), prefersOrder: options.preferOrder)
+    }
 }

@@ -70,6 +70,7 @@ final class ReportCollection {
         try session.addContent(session.work.appending("tools"), DemoSite.toolsPackage, version: 9)
         try report("verify-against", ["verify", "tree"] + against, status: 65)
         try report("store-show", ["store", "show", "--store", session.store.string])
+        try report("store-verify", ["store", "verify", "--store", session.store.string])
         try report("store-prune", ["store", "prune", "--store", session.store.string])
     }
 

@@ -133,6 +133,74 @@ struct ServedMediaTests {
         #expect(files == "")
     }
 
+    @Test("a wrong hash passes on a drive too, and the report says what came from which server and what failed")
+    func wrongHash() throws {
+        let (bad, good) = (try server(["--fault", "flip:5*2", "--fault", "close:1000*1"]), try server())
+        try session.create(.standalone, "local.img")
+        let report = try JSONValue(
+            parsing: try session.succeed(create(bad.location, "served.img", ["--json", "--verbose"])).output)
+        #expect(try session.bytes("served.img") == session.bytes("local.img"))
+        let server = try #require(report.servers.elements.first)
+        #expect(server.location.text == bad.location)
+        #expect((server.failureCount.number ?? 0) >= 3)
+        #expect((server.fileCount.number ?? 0) > 3)
+        let fetched = try session.succeed([
+            "content", "fetch", DemoSite.toolsPackage, "--distribution-point", good.location, "--store",
+            session.work.appending("other").string, "--verbose",
+        ])
+        #expect(
+            fetched.errorText.split(separator: "\n").contains {
+                $0.hasPrefix("\(good.location): ") && $0.hasSuffix(" 0 failures")
+            }, "\(fetched.errorText)")
+        let plan = try session.succeed(create(good.location, "x.iso", ["--dry-run"])).output
+        #expect(plan.contains("from \(good.location)"), "\(plan)")
+    }
+
+    @Test("a part of a site is carried away as a library of its own, that other programs read and media is made from")
+    func carried() throws {
+        let server = try server()
+        let carried = session.folder.appending("carried/SCCMContentLib")
+        let fetch = [
+            "content", "fetch", "--task-sequence", session.demo.taskSequenceExport.string, "--distribution-point",
+            server.location, "--store", session.store.string, "--to", carried.string, "--json",
+        ]
+        let report = try JSONValue(parsing: try session.succeed(fetch).output)
+        #expect(report.library.text == carried.string)
+        let (theirs, ours) = (
+            try IndependentLibraryReader.read(session.demo.library), try IndependentLibraryReader.read(carried)
+        )
+        #expect(!ours.isEmpty)
+        for (file, hash) in ours { #expect(theirs[file] == hash, "\(file)") }
+        // Every INI of a content, byte for byte.
+        for package in report.packages.elements {
+            for content in package.contentIds.elements.compactMap(\.text) {
+                for part in [content, "\(content).INI"] {
+                    try Program.succeed(
+                        "diff",
+                        [
+                            "-r", session.demo.library.appending("DataLib").appending(part).string,
+                            carried.appending("DataLib").appending(part).string,
+                        ])
+                }
+            }
+        }
+        try session.succeed(["content", "verify", "--library", carried.string])
+        try session.create(.standalone, "local.iso")
+        try session.succeed(create(carried.string, "carried.iso"))
+        #expect(try session.bytes("carried.iso") == session.bytes("local.iso"))
+        // What is missing is brought, what is there is left alone.
+        let before = try Program.succeed("find", [carried.string, "-type", "f", "-printf", "%P %T@ %C@\\n"]).output
+        try session.succeed(fetch)
+        #expect(
+            try Program.succeed("find", [carried.string, "-type", "f", "-printf", "%P %T@ %C@\\n"]).output == before)
+        try Program.succeed(
+            "sh", ["-c", "rm \"$(find \"$0/FileLib\" -type f ! -name '*.INI' | sort | head -1)\"", carried.string])
+        #expect(try session.run(["content", "verify", "--library", carried.string]).status == 66)
+        try session.succeed(fetch)
+        try session.succeed(["content", "verify", "--library", carried.string])
+        #expect(try IndependentLibraryReader.read(carried) == ours)
+    }
+
     @Test(
         "options that cannot be are refused before anybody is asked",
         arguments: [
@@ -155,7 +223,7 @@ struct ServedMediaTests {
         let page = String(decoding: try SmallFile.read(Repository.file("docs/distribution-points.md")), as: UTF8.self)
         let lines = page.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
         let commands = lines.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n")
-        try #require(commands.count == 8)
+        try #require(commands.count == 12)
         try Program.succeed("cp", [session.demo.taskSequenceExport.string, "Windows 11.zip"], in: session.folder)
         try Program.succeed("mkdir", ["-p", session.work.appending("bin").string])
         try Program.succeed("ln", ["-s", BuiltProgram.tsmedia.string, session.work.appending("bin/tsmedia").string])
@@ -170,6 +238,6 @@ struct ServedMediaTests {
                     "HOME": session.work.path.string, "XDG_CACHE_HOME": session.work.appending("cache").string,
                 ], in: session.folder)
         }
-        #expect(try session.outputs() == ["Windows 11.zip", "users", "win11.iso"])
+        #expect(try session.outputs() == ["Windows 11.zip", "carried", "users", "win11.iso"])
     }
 }

@@ -75,6 +75,36 @@ struct PartTransferTests {
         try expectParts()
     }
 
+    @Test(
+        "a stream that was something else is read again, over what was wrong, as long as that may pass",
+        arguments: [1, 2, 3])
+    func again(faultCount: Int) throws {
+        let opened = Atomic<Int>(0)
+        let bytes = bytes
+        let seen = LastProgress()
+        let stream = StreamedContent(
+            place: "memory",
+            retry: { if opened.load(ordering: .relaxed) > 2 { throw $0 } }
+        ) {
+            let isFaulty = opened.add(1, ordering: .relaxed).newValue <= faultCount
+            return BytesStream(isFaulty ? bytes.map { ~$0 } : bytes)
+        }
+        let content = TransferContent(
+            name: "the image", source: .stream(stream), byteCount: Int64(bytes.count),
+            sha256: SHA256.digest(of: bytes))
+        let meter = ProgressMeter(phase: "test", totalByteCount: nil, observer: seen)
+        func copy() throws {
+            try ContentCopier(workerCount: 2, interruption: Interruption()).run(parts, of: content, progress: meter)
+        }
+        guard faultCount < 3 else {
+            let error = try #require(throws: TransferError.self, performing: copy)
+            return #expect(error.code == .wrongHash)
+        }
+        try copy()
+        try expectParts()
+        #expect(seen.byteCount == parts.reduce(0) { $0 + Int64($1.range.count) })
+    }
+
     @Test("a byte that is another is an error, in a part and between two", arguments: [100, 3_000_050, 5 << 20])
     func damaged(place: Int) throws {
         var damaged = bytes
@@ -111,4 +141,27 @@ struct PartTransferTests {
                 progress: ProgressMeter(phase: "test", totalByteCount: nil, observer: SilentProgress()))
         }
     }
+}
+
+/// Bytes as a stream.
+private final class BytesStream: ByteStream, @unchecked Sendable {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let part = rest.prefix(min(buffer.count, 300_007))
+        buffer.copyBytes(from: part)
+        rest = rest.dropFirst(part.count)
+        return part.count
+    }
+}
+
+/// Remembers how far it is.
+private final class LastProgress: ProgressObserver {
+    private let last = Atomic<Int64>(0)
+    var byteCount: Int64 { last.load(ordering: .relaxed) }
+
+    func update(_ update: ProgressUpdate) { last.store(update.completedByteCount, ordering: .relaxed) }
+    func finish(phase: String) {}
 }

@@ -133,6 +133,21 @@ struct HTTPDistributionPointTests {
         #expect(firsts == ["0", "100000", "200000", "300000"])
     }
 
+    @Test("a server says how long it wants to be left alone, in seconds or as a date in one of three forms")
+    func dates() {
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+        ] {
+            #expect(HTTPDate.unixSeconds(text) == 784_111_777, "\(text)")
+        }
+        for text in [
+            "", "5", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 99999 08:49:37 GMT", "a b c d e f",
+        ] {
+            #expect(HTTPDate.unixSeconds(text) == nil, "\(text)")
+        }
+    }
+
     // MARK: Faults that stay
 
     private static let stayingFaults: [([String], FailureClass, String)] = [

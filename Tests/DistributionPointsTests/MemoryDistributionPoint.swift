@@ -32,9 +32,14 @@ final class MemoryDistributionPoint: DistributionPoint {
     /// Bytes that were asked for beyond the end of an endless stream.
     let surplus = Atomic<Int>(0)
 
-    init(_ fault: Fault = .none, location: String = "memory://here") {
+    /// Bytes that were passed over.
+    let skipped = Atomic<Int>(0)
+    let isKept: Bool
+
+    init(_ fault: Fault = .none, location: String = "memory://here", isKept: Bool = false) {
         self.fault = fault
         self.location = location
+        self.isKept = isKept
     }
 
     /// How often a stream was opened.
@@ -81,6 +86,12 @@ final class MemoryDistributionPoint: DistributionPoint {
             case .silence: bytes.removeLast(bytes.count / 2)
             }
             self.bytes = bytes
+        }
+
+        func skip(_ byteCount: Int64) -> Bool {
+            offset.withLock { $0 = Int(byteCount) }
+            point.skipped.add(Int(byteCount), ordering: .relaxed)
+            return true
         }
 
         func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -3,6 +3,7 @@
 import ContentLibrary
 import ContentTransfer
 import Cryptography
+import Glibc
 import Identifiers
 import Support
 import Synchronization
@@ -44,8 +45,10 @@ struct StreamedContentTests {
         return Found(session: found.point, file: try #require(content.files.first).file, content: content.id)
     }
 
-    private func copy(_ found: Found, interruption: Interruption = Interruption()) throws -> FilePath {
-        let target = folder.appending("copy")
+    private func copy(
+        _ found: Found, to name: String = "copy", interruption: Interruption = Interruption()
+    ) throws -> FilePath {
+        let target = folder.appending(name)
         let transfer = Transfer(
             name: "setup.exe", source: try found.source(),
             target: .newFile(target, modified: Timestamp(unixSeconds: 0)), byteCount: found.file.byteCount,
@@ -59,7 +62,9 @@ struct StreamedContentTests {
     private func keptFiles() throws -> [String] {
         guard (try? Stat(storeFolder)) != nil else { return [] }
         let found = try Program.succeed("find", [storeFolder.string, "-type", "f"]).output
-        return found.split(separator: "\n").map(String.init).filter { $0.contains("/files/") }
+        return found.split(separator: "\n").map(String.init).filter {
+            $0.contains("/files/") && !$0.contains("/uses")
+        }
     }
 
     @Test("a source of content is a type and its transport: locations go to who takes them, in their order")
@@ -114,7 +119,7 @@ struct StreamedContentTests {
         #expect(point.openCount == 1)
         // One that believes nothing hashes it again, and does not ask for it again.
         let distrustful = try find(point, ContentStore(folder: storeFolder, rehash: true))
-        #expect(try distrustful.source() == .file(file.path))
+        #expect(try SmallFile.read(try copy(distrustful)) == MemoryDistributionPoint.bytes)
         #expect(point.openCount == 1)
     }
 
@@ -125,17 +130,153 @@ struct StreamedContentTests {
         #expect(try found.fetch().isVerified)
     }
 
-    @Test("what the store keeps is looked at again when it has changed")
-    func changed() throws {
-        let store = ContentStore(folder: storeFolder)
-        let found = try find(MemoryDistributionPoint(), store)
+    @Test(
+        "what the store keeps is hashed again when it has changed, and fetched again when it is damaged",
+        arguments: [true, false])
+    func changed(isCopied: Bool) throws {
+        let point = MemoryDistributionPoint()
+        let found = try find(point, ContentStore(folder: storeFolder))
         let file = try found.fetch()
+        // Nothing but its times: its bytes are looked at, and nobody is asked.
+        try TestFolder.write(MemoryDistributionPoint.bytes, to: file.path)
+        _ = isCopied ? try copy(found) : try found.fetch().path
+        #expect(point.openCount == 1)
+        #expect(try found.fetch().isVerified)
         var bytes = MemoryDistributionPoint.bytes
         bytes[7] ^= 1
         try TestFolder.write(bytes, to: file.path)
-        #expect(try found.source() == .file(file.path))
-        let error = try #require(throws: TransferError.self) { try copy(found) }
-        #expect(error.code == .wrongHash)
+        let path = isCopied ? try copy(found, to: "second") : try found.fetch().path
+        #expect(try SmallFile.read(path) == MemoryDistributionPoint.bytes)
+        #expect(point.openCount == 2)
+        #expect(try keptFiles() == (isCopied ? [] : [file.path.string]))
+    }
+
+    @Test(
+        "what an earlier run left of a file is not asked for again, and not believed either", arguments: [0, 1],
+        [true, false])
+    func resumed(flip: UInt8, isCopied: Bool) throws {
+        let bytes = MemoryDistributionPoint.bytes
+        var left = Array(bytes.prefix(2_000_000))
+        left[1_000_000] ^= flip
+        let path = storeFolder.appending("files/incoming/\(Self.digest).part")
+        try TestFolder.write(left, to: path)
+        let point = MemoryDistributionPoint(isKept: true)
+        let found = try find(point, ContentStore(folder: storeFolder))
+        let copied = isCopied ? try copy(found) : try found.fetch().path
+        #expect(try SmallFile.read(copied) == bytes)
+        #expect(point.openCount == (flip == 0 ? 1 : 2))
+        #expect(point.skipped.load(ordering: .relaxed) == 2_000_000)
+        #expect(try keptFiles().map { FilePath($0).lastComponent?.string } == [Self.digest.description])
+        #expect(try found.fetch().isVerified)
+    }
+
+    @Test("what is whole already needs nobody; what is longer than it can be is no beginning")
+    func whole() throws {
+        let path = storeFolder.appending("files/incoming/\(Self.digest).part")
+        for surplus in [0, 1] {
+            try Program.succeed("rm", ["-rf", storeFolder.string])
+            try TestFolder.write(MemoryDistributionPoint.bytes + [UInt8](repeating: 0, count: surplus), to: path)
+            let point = MemoryDistributionPoint(isKept: true)
+            let found = try find(point, ContentStore(folder: storeFolder))
+            #expect(try SmallFile.read(try copy(found, to: "copy\(surplus)")) == MemoryDistributionPoint.bytes)
+            #expect(point.openCount == surplus)
+        }
+    }
+
+    @Test("two runs fetch a file once, and the second takes over when the first lets go of it")
+    func twoRuns() throws {
+        let point = MemoryDistributionPoint(isKept: true)
+        let store = ContentStore(folder: storeFolder)
+        let claim = try store.claim(Self.digest, byteCount: 1, Interruption())
+        guard case .partial(let partial) = claim else { return #expect(Bool(false), "it is here") }
+        let started = SeenPhases.Started()
+        let interruption = Interruption()
+        let waiting = SeenPhases(started)
+        WorkerThreads.run(count: 3) { number in
+            switch number {
+            case 0:
+                let found = try? find(point, ContentStore(folder: storeFolder), progress: waiting)
+                #expect((try? found?.fetch().isVerified) == true)
+            case 1:
+                let found = try? find(point, ContentStore(folder: storeFolder), interruption: interruption)
+                #expect(throws: InterruptedError.self) { try found?.fetch() }
+            default:
+                while !started.flag.load(ordering: .relaxed) { usleep(1_000) }
+                interruption.request()
+                usleep(50_000)
+                #expect(point.openCount == 0)
+                partial.letGo()
+            }
+        }
+        #expect(point.openCount == 1)
+        #expect(waiting.phases.contains { $0.hasPrefix("waiting for another tsmedia that fetches file setup.exe") })
+    }
+
+    @Test("what is kept is removed when it is old or too much, and never what another run uses")
+    func pruning() throws {
+        let point = MemoryDistributionPoint()
+        var using: ContentStore? = ContentStore(folder: storeFolder)
+        let file = try find(point, try #require(using)).fetch()
+        try using?.save()
+        let partial = storeFolder.appending("files/incoming/\(SHA256.digest(of: [1])).part")
+        try TestFolder.write([UInt8](repeating: 0, count: 100_000), to: partial)
+        var all = ContentStore.Limits()
+        all.byteCount = 0
+        let store = ContentStore(folder: storeFolder)
+        #expect(try store.stock().partialByteCount == 100_000)
+        let first = try store.prune(all, interruption: Interruption())
+        #expect((first.removedFileCount, first.removedByteCount, first.inUseFileCount) == (1, 100_000, 1))
+        // The other run has ended.
+        using = nil
+        let today = VerificationIndex.day(.now)
+        var old = ContentStore.Limits()
+        old.unusedDayCount = 30
+        #expect(try store.prune(old, today: today + 29, interruption: Interruption()).removedFileCount == 0)
+        // Used once more, on a later day, it is not old.
+        #expect(try SmallFile.read(file.path).count == MemoryDistributionPoint.bytes.count)
+        let last = try store.prune(old, today: today + 30, interruption: Interruption())
+        #expect((last.removedFileCount, last.inUseFileCount) == (1, 0))
+        #expect(try store.stock() == ContentStore.Stock())
+    }
+
+    @Test("every file is verified, what is damaged is removed, and what has no name of ours is left alone")
+    func verifying() throws {
+        let store = ContentStore(folder: storeFolder)
+        let found = try find(MemoryDistributionPoint(), store)
+        let file = try found.fetch()
+        let stranger = try folder.write([1], to: "store/files/ab/notes.txt")
+        #expect(try store.verify(interruption: Interruption(), progress: SilentProgress()).damaged.isEmpty)
+        var bytes = MemoryDistributionPoint.bytes
+        bytes[7] ^= 1
+        try TestFolder.write(bytes, to: file.path)
+        let verification = try store.verify(interruption: Interruption(), progress: SilentProgress())
+        #expect(verification.damaged == [Self.digest])
+        #expect(verification.fileCount == 1)
+        #expect(try keptFiles() == [stranger.string])
+    }
+
+    @Test("a store is refused that lies in a content library, or is none")
+    func place() throws {
+        try TestFolder.makeFolder(folder.appending("library/PkgLib"))
+        try TestFolder.makeFolder(folder.appending("library/DataLib/x"))
+        try TestFolder.makeFolder(folder.appending("SCCMContentLibD/FileLib"))
+        try folder.write([1], to: "file")
+        let cases: [(String, DistributionPointError.Code, FailureClass)] = [
+            ("library", .storeInLibrary, .refused), ("library/DataLib/x/new/store", .storeInLibrary, .refused),
+            ("SCCMContentLibD/FileLib", .storeInLibrary, .refused), ("file", .noStore, .notFound),
+            ("gone", .noStore, .notFound), ("", .noStore, .notFound),
+        ]
+        for (name, code, failureClass) in cases {
+            let error = try #require(throws: DistributionPointError.self) {
+                try ContentStore.existing(name.isEmpty ? folder.path : folder.appending(name), isNamed: true)
+            }
+            #expect((error.code, error.failureClass) == (code, failureClass), "\(name): \(error)")
+        }
+        let error = try #require(throws: DistributionPointError.self) {
+            try find(MemoryDistributionPoint(), ContentStore(folder: folder.appending("library/store")))
+        }
+        #expect(error.code == .storeInLibrary)
+        #expect(try ContentStore.existing(folder.appending("gone"), isNamed: false).stock() == ContentStore.Stock())
     }
 
     @Test(
@@ -160,13 +301,17 @@ struct StreamedContentTests {
         #expect(point.surplus.load(ordering: .relaxed) < 16 << 20)
     }
 
-    @Test("who waits for a silent server stops when the user wants it, and nothing is kept")
+    @Test("who waits for a silent server stops when the user wants it, and what came is there for the next")
     func interruption() throws {
-        for isCopy in [false, true] {
+        for isCopy in [true, false] {
             let found = try find(MemoryDistributionPoint(.silence), ContentStore(folder: storeFolder))
             #expect(throws: InterruptedError.self) { _ = isCopy ? try copy(found) : try found.fetch().path }
+            // What is not to be kept leaves nothing.
+            #expect(
+                try keptFiles()
+                    == (isCopy ? [] : [storeFolder.appending("files/incoming/\(Self.digest).part").string]))
+            try Program.succeed("rm", ["-f", folder.appending("copy").string])
         }
-        #expect(try keptFiles().isEmpty)
     }
 
     @Test("who was interrupted is not asked any more")
@@ -198,5 +343,26 @@ private final class SeenProgress: ProgressObserver {
     var largest: Int64 { seen.load(ordering: .relaxed) }
 
     func update(_ update: ProgressUpdate) { seen.max(update.completedByteCount, ordering: .relaxed) }
+    func finish(phase: String) {}
+}
+
+/// Remembers what was shown, and says when it waits.
+private final class SeenPhases: ProgressObserver {
+    private let seen = Mutex<Set<String>>([])
+    private let started: Started
+
+    /// Set when somebody is shown to wait.
+    final class Started: Sendable {
+        let flag = Atomic<Bool>(false)
+    }
+
+    init(_ started: Started) { self.started = started }
+
+    var phases: Set<String> { seen.withLock { $0 } }
+
+    func update(_ update: ProgressUpdate) {
+        seen.withLock { _ = $0.insert(update.phase) }
+        if update.phase.hasPrefix("waiting") { started.flag.store(true, ordering: .relaxed) }
+    }
     func finish(phase: String) {}
 }

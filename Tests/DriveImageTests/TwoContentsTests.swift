@@ -6,6 +6,7 @@ import DriveImage
 import Fixtures
 import Glibc
 import Support
+import Synchronization
 import SystemPackage
 import TSMediaTestSupport
 import Testing
@@ -81,6 +82,37 @@ struct TwoContentsTests {
         try requireNoPartition(image)
     }
 
+    @Test("one from a server that is not what was promised is read again, over what was wrong, whoever reads it")
+    func again() throws {
+        let image = folder.appending("drive.img")
+        let drive = try FastDrive(image, byteCount: 192 << 20)
+        let (sources, sizes) = (sources, try sources.map { Int64(try Stat($0.path).size) })
+        let opened = Mutex([0, 0, 0, 0])
+        let failures = try DiskWriter(layout, interruption: Interruption()).write(
+            to: [DiskTarget(drive)], progress: .silent,
+            content: { number in
+                // The first comes wrong once, the third twice.
+                let stream = StreamedContent(place: "memory", retry: { _ in }) {
+                    let count = opened.withLock { opened in
+                        opened[number] += 1
+                        return opened[number]
+                    }
+                    let isWrong = number == 0 && count == 1 || number == 2 && count <= 2
+                    return WrongStream(try FileDescriptor.open(sources[number].path, .readOnly), isWrong: isWrong)
+                }
+                return TransferContent(
+                    name: "file \(number)", source: .stream(stream), byteCount: sizes[number],
+                    sha256: sources[number].sha256)
+            })
+        #expect(failures.allSatisfy { $0 == nil })
+        #expect(opened.withLock { $0 } == [2, 1, 3, 1])
+        let written = WrittenDisk(path: image, layout: layout)
+        try written.check()
+        #expect(
+            try written.digests(in: folder)
+                == Dictionary(uniqueKeysWithValues: sources.enumerated().map { ("SMS/file\($0).wim", $1.sha256) }))
+    }
+
     @Test("one that ends while it is read is an error", arguments: 0..<4)
     func shortened(number: Int) throws {
         let path = sources[number].path
@@ -104,5 +136,21 @@ struct TwoContentsTests {
 
     private func requireNoPartition(_ image: FilePath) throws {
         #expect(!(try Program.run("sfdisk", ["--dump", image.string]).output.contains("start=")))
+    }
+}
+
+/// A file as a stream, every byte of it another one if that is wanted.
+private final class WrongStream: ByteStream {
+    private let file: FileDescriptor
+    private let isWrong: Bool
+
+    init(_ file: FileDescriptor, isWrong: Bool) { (self.file, self.isWrong) = (file, isWrong) }
+
+    deinit { try? file.close() }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = try file.read(into: buffer)
+        if isWrong { for index in 0..<count { buffer[index] = ~buffer[index] } }
+        return count
     }
 }

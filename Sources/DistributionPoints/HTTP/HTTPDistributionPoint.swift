@@ -33,6 +33,7 @@ final class HTTPDistributionPoint: DistributionPoint {
 
     var retryPolicy: RetryPolicy { server.policy }
     var isStreaming: Bool { true }
+    var faultCount: Int { server.faultCount }
     var isKept: Bool { !server.access.bypassesStore }
     private var isOffline: Bool { server.access.isOffline }
 

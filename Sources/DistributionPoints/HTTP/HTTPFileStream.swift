@@ -77,6 +77,12 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
         }
     }
 
+    func skip(_ byteCount: Int64) -> Bool {
+        guard body == nil, offset == 0 else { return false }
+        (offset, lastFault) = (byteCount, byteCount)
+        return true
+    }
+
     /// The open body, from ``offset`` on; nil when it has to be looked at again.
     private func opened() throws -> NetworkSession.HTTPBody? {
         if let body { return body }
@@ -163,6 +169,7 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
         guard tryNumber <= (isRefusal ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount) else {
             throw named(error)
         }
+        server.noteFault()
         try policy.pause(before: tryNumber, asked: asked, interruption)
     }
 }

@@ -6,7 +6,8 @@ import Identifiers
 import Support
 import SystemPackage
 
-/// What a server has listed before, kept in the store: `lists/<SHA-256 of the location>/<ID>.package` and `.content`.
+/// What a distribution point has listed before, kept in the store: `lists/<SHA-256 of the location>/<ID>.package` and
+/// `.content`.
 ///
 /// Text, a line for each thing, the SHA-256 of all lines at the end. A list that is missing, damaged or somebody else's is
 /// none, and failing to keep one is no failure: it is read again.
@@ -17,12 +18,12 @@ struct RememberedLists: Sendable {
     init(of location: WebLocation, in store: ContentStore) {
         // The same server however it is written.
         self.init(
-            of: "\(location.scheme)://\(location.host):\(location.effectivePort)"
+            named: "\(location.scheme)://\(location.host):\(location.effectivePort)"
                 + (location.roots == WebLocation.knownRoots ? "" : location.roots.joined().lowercased()), in: store)
     }
 
-    /// Those of the server with this name.
-    init(of name: String, in store: ContentStore) {
+    /// The lists of what is called `name`.
+    init(named name: String, in store: ContentStore) {
         folder = store.folder.appending("lists").appending(SHA256.digest(of: name.utf8).description)
     }
 
@@ -53,10 +54,14 @@ struct RememberedLists: Sendable {
 
     // MARK: Contents
 
-    func remember(_ content: Content) {
+    /// Remembers a list.
+    ///
+    /// - Parameter witness: what must be the same when it is used again, if the content hash does not say enough.
+    func remember(_ content: Content, witness: SHA256Digest? = nil) {
         // What is odd should be told again, and read again: it may have been mended.
         guard let hash = content.contentHash, content.warnings.isEmpty else { return }
         var lines = ["content \(content.id)", "hash \(hash)"]
+        if let witness { lines.append("witness \(witness)") }
         lines.reserveCapacity(content.files.count + content.folders.count + 2)
         lines += content.folders.map { "folder \($0)" }
         lines += content.files.map { file in
@@ -65,27 +70,36 @@ struct RememberedLists: Sendable {
         write(lines, to: "\(content.id.description.uppercased()).content")
     }
 
-    func content(_ id: ContentID) -> Content? {
+    func content(_ id: ContentID) -> Content? { remembered(id)?.content }
+
+    /// A list, and the witness that it was remembered with.
+    func remembered(_ id: ContentID) -> (content: Content, witness: SHA256Digest?)? {
         guard let lines = read("\(id.description.uppercased()).content"), lines.count >= 2,
             Self.parts(lines[0]).key == "content", ContentID(String(Self.parts(lines[0]).value)) == id,
             Self.parts(lines[1]).key == "hash"
         else { return nil }
         let hash = String(Self.parts(lines[1]).value)
+        var witness: SHA256Digest?
         var (files, folders): ([ContentFile], [MediaPath]) = ([], [])
         files.reserveCapacity(lines.count)
         for line in lines.dropFirst(2) {
+            if line.utf8.starts(with: Self.fileKey) {
+                guard let file = Self.file(line.utf8.dropFirst(Self.fileKey.count)) else { return nil }
+                files.append(file)
+                continue
+            }
             let (key, value) = Self.parts(line)
             switch key {
             case "folder":
                 guard let path = try? MediaPath(String(value)) else { return nil }
                 folders.append(path)
-            case "file":
-                guard let file = Self.file(value) else { return nil }
-                files.append(file)
+            case "witness":
+                guard let digest = SHA256Digest(hexadecimal: value) else { return nil }
+                witness = digest
             default: return nil
             }
         }
-        return Content(id: id, contentHash: hash, files: files, folders: folders)
+        return (Content(id: id, contentHash: hash, files: files, folders: folders), witness)
     }
 
     /// A content whose files the store has, where no server is asked.
@@ -113,15 +127,40 @@ struct RememberedLists: Sendable {
         return content
     }
 
-    private static func file(_ text: Substring) -> ContentFile? {
-        let parts = text.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
-        guard parts.count == 5, let digest = SHA256Digest(hexadecimal: parts[0]), let byteCount = Int64(parts[1]),
-            (0...Content.maximumByteCount).contains(byteCount), let attributes = UInt32(parts[2]),
-            let time = UInt64(parts[3]), let path = try? MediaPath(String(parts[4]))
+    private static let fileKey = Array("file ".utf8)
+
+    /// The file of a line behind its key: very many are read.
+    private static func file(_ text: Substring.UTF8View) -> ContentFile? {
+        var rest = text
+        func next() -> Substring.UTF8View? {
+            guard let end = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            defer { rest = rest[rest.index(after: end)...] }
+            return rest[..<end]
+        }
+        guard let digits = next(),
+            let digest = digits.withContiguousStorageIfAvailable({ SHA256Digest(hexadecimal: $0) }) ?? nil,
+            let byteCount = next().flatMap({ number($0) }), byteCount <= UInt64(Content.maximumByteCount),
+            let attributes = next().flatMap({ number($0) }).flatMap({ UInt32(exactly: $0) }),
+            let time = next().flatMap({ number($0) }), let path = try? MediaPath(String(Substring(rest)))
         else { return nil }
         return ContentFile(
-            MediaFile(path: path, byteCount: byteCount, sha256: digest, modified: Timestamp(fileTime: time)),
+            MediaFile(
+                path: path, byteCount: Int64(byteCount), sha256: digest, modified: Timestamp(fileTime: time)),
             attributes: attributes)
+    }
+
+    /// A number in decimal.
+    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
+        var value: UInt64 = 0
+        guard !digits.isEmpty else { return nil }
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            let (product, isTooMuch) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isMore) = product.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+            guard !isTooMuch, !isMore else { return nil }
+            value = sum
+        }
+        return value
     }
 
     // MARK: Files

@@ -22,6 +22,12 @@ final class WebServer: Sendable {
 
     var policy: RetryPolicy { access.retries }
 
+    private let faults = Atomic<Int>(0)
+    /// How often something was asked again that did not work.
+    var faultCount: Int { faults.load(ordering: .relaxed) }
+    /// Takes note of a fault after which it is asked again.
+    func noteFault() { faults.add(1, ordering: .relaxed) }
+
     // MARK: Short answers
 
     /// What is asked for.
@@ -87,6 +93,7 @@ final class WebServer: Sendable {
             round = finished.isEmpty ? round + 1 : 2
             let limit = first.isRefusal ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount
             guard round <= limit else { throw first.error }
+            for _ in trouble { noteFault() }
             try policy.pause(before: round, asked: trouble.values.lazy.compactMap(\.askedPause).max(), interruption)
         }
     }
@@ -182,9 +189,14 @@ final class WebServer: Sendable {
 }
 
 extension HTTPHead {
-    /// How long the server wants to be left alone, in seconds (RFC 9110 10.2.3); dates are not looked at.
+    /// How long the server wants to be left alone, in seconds (RFC 9110 10.2.3), or until when: then by its own clock where it
+    /// tells that, so that a clock that is wrong, here or there, does not count.
     var retryAfter: Double? {
-        field("retry-after").flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+        guard let text = field("retry-after") else { return nil }
+        if let seconds = Double(text) { return seconds.isFinite && seconds >= 0 ? seconds : nil }
+        guard let until = HTTPDate.unixSeconds(text) else { return nil }
+        let now = field("date").flatMap { HTTPDate.unixSeconds($0) } ?? FileIdentity.Instant.now.seconds
+        return Double(max(0, until - now))
     }
 
     /// The ways to show who asks that the server offers, in lower case (RFC 9110 11.6.1).

@@ -28,7 +28,7 @@ final class SMBDistributionPoint: DistributionPoint {
         library = SMBLibrary(location, drives: drives, access)
         let port = location.server.port ?? ShareServer.usualPort
         let path = ([drives[0].share] + drives[0].names).joined(separator: "/").caseFolded
-        lists = RememberedLists(of: "smb://\(location.server.host):\(port)/\(path)", in: store)
+        lists = RememberedLists(named: "smb://\(location.server.host):\(port)/\(path)", in: store)
     }
 
     var retryPolicy: RetryPolicy { access.retries }

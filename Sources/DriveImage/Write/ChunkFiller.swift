@@ -10,6 +10,7 @@ struct ChunkFiller {
 
     private let emptyChunk: () throws -> DiskChunk
     private let emit: (DiskChunk) throws -> Void
+    private let begin: () -> Void
     private let handOver: (ContentReading) -> Bool
     private var chunk: DiskChunk?
     /// Where the next byte lies on the drive.
@@ -19,11 +20,14 @@ struct ChunkFiller {
     ///   - position: where the first byte lies on the drive.
     ///   - emptyChunk: gives a chunk to fill, or throws when no more is wanted.
     ///   - emit: takes a chunk that is full, or throws when no more is wanted.
+    ///   - begin: is called before a content is read whose hash is to be taken.
     ///   - handOver: takes what is left of a content, when it is better read by another thread.
     init(
         at position: Int64 = 0, emptyChunk: @escaping () throws -> DiskChunk,
-        emit: @escaping (DiskChunk) throws -> Void, handOver: @escaping (ContentReading) -> Bool = { _ in false }
+        emit: @escaping (DiskChunk) throws -> Void, begin: @escaping () -> Void = {},
+        handOver: @escaping (ContentReading) -> Bool = { _ in false }
     ) {
+        self.begin = begin
         self.emptyChunk = emptyChunk
         self.emit = emit
         self.handOver = handOver
@@ -103,7 +107,11 @@ struct ChunkFiller {
             try content.requireSize(of: bytes)
             try put(bytes, into: ranges)
         }
-        if let source = try OpenSource(content) { try read(ContentReading(source, into: ranges)) }
+        if let source = try OpenSource(content) {
+            let reading = ContentReading(source, of: content, into: ranges)
+            if reading.isHashed { begin() }
+            try read(reading)
+        }
     }
 
     /// Reads what is left of a content and closes it, or hands it over.

@@ -3,6 +3,16 @@
 import ContentTransfer
 import Support
 
+/// A content that was read whole, and what it takes to read it once more.
+struct ContentEnd: Sendable {
+    /// Where it came from.
+    let source: OpenSource
+    /// The content.
+    let content: TransferContent
+    /// Where its bytes went.
+    let ranges: [Range<Int64>]
+}
+
 /// A content that is being read, by one thread at a time.
 struct ContentReading: Sendable {
     /// From this many bytes on it matters who reads the rest.
@@ -20,14 +30,23 @@ struct ContentReading: Sendable {
     /// Where the last byte goes, or the place behind it.
     let end: Int64
 
-    /// Begins to read `source`, whose bytes go to `ranges` of the drive.
-    init(_ source: OpenSource, into ranges: [Range<Int64>]) {
+    /// The content, and where all of it goes.
+    private let content: TransferContent
+    private let allRanges: [Range<Int64>]
+
+    /// Begins to read `source`, from which `content` comes, whose bytes go to `ranges` of the drive.
+    init(_ source: OpenSource, of content: TransferContent, into ranges: [Range<Int64>]) {
         source.willReadInOrder()
+        self.content = content
+        allRanges = ranges
         self.source = source
         hash = source.isToBeHashed ? RunningHash() : nil
         self.ranges = ranges[...]
         end = ranges.last?.upperBound ?? 0
     }
+
+    /// True for one whose hash is to be taken.
+    var isHashed: Bool { hash != nil }
 
     /// True when much is left that must be hashed.
     var isLong: Bool { hash != nil && ranges.reduce(0) { $0 + Int64($1.count) } >= Self.longByteCount }
@@ -44,6 +63,7 @@ struct ContentReading: Sendable {
 
     /// What hashing needs to know when everything was read.
     var endEvent: DiskChunk.Event? {
-        hash.map { .init(hash: $0, part: partCount, step: .end(source)) }
+        let end = ContentEnd(source: source, content: content, ranges: allRanges)
+        return hash.map { .init(hash: $0, part: partCount, step: .end(end)) }
     }
 }

@@ -16,7 +16,7 @@ final class DiskChunk: @unchecked Sendable {
             /// More bytes of a content.
             case bytes(Range<Int>)
             /// The content is complete.
-            case end(OpenSource)
+            case end(ContentEnd)
         }
 
         /// The hash of the content.

@@ -29,9 +29,15 @@ extension Pipeline {
                     guard sourceFailure == nil else { return }
                     switch event.step {
                     case .bytes(let range): hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                    case .end(let source):
-                        try source.require(hash.finalize())
-                        source.report(to: didVerify)
+                    case .end(let end):
+                        do throws(TransferError) {
+                            try end.source.require(hash.finalize())
+                        } catch {
+                            guard case .stream = end.content.source else { throw error }
+                            return contents.reject(end, error)
+                        }
+                        end.source.report(to: didVerify)
+                        contents.finish()
                     }
                 }
             } catch {

@@ -8,7 +8,10 @@ extension Pipeline {
         // Whatever happens, the others must come to their end.
         defer { close() }
         do {
-            try body(ChunkFiller(emptyChunk: { try self.emptyChunk(0) }, emit: send, handOver: handOver))
+            let filler = ChunkFiller(
+                emptyChunk: { try self.emptyChunk(0) }, emit: send, begin: contents.begin, handOver: handOver)
+            try body(filler)
+            try repeatRejected(filler)
             waitForHashes()
             try interruption.check()
             if sourceFailure == nil { commit() }
@@ -16,6 +19,22 @@ extension Pipeline {
             // The reason is with who has no more use for it.
         } catch {
             failSource(error)
+        }
+    }
+
+    /// Reads contents from servers again whose bytes were not what was promised, as long as that may pass; what comes goes
+    /// over what was wrong.
+    private func repeatRejected(_ filler: ChunkFiller) throws {
+        var filler = filler
+        while true {
+            let rejected = contents.waitForAll()
+            guard !rejected.isEmpty else { return }
+            for rejection in rejected {
+                guard case .stream(let stream) = rejection.end.content.source else { throw rejection.error }
+                try stream.retry(rejection.error)
+                try filler.read(rejection.end.content, into: rejection.end.ranges)
+            }
+            try filler.flush()
         }
     }
 
@@ -60,6 +79,7 @@ extension Pipeline {
                 try filler.flush()
             } catch is NoMoreUse {
                 // As for the first thread.
+                contents.giveUp()
             } catch {
                 failSource(error)
             }

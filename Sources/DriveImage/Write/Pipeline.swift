@@ -29,6 +29,8 @@ final class Pipeline: Sendable {
     let readings = BoundedQueue<ContentReading>(capacity: 1)
     /// True while the second reading thread has one.
     let isReadingOn = Atomic<Bool>(false)
+    /// The contents whose hashes are taken.
+    let contents = OpenContents()
     /// What stops it all.
     let interruption: Interruption
     /// Closed when everything is hashed.
@@ -100,7 +102,10 @@ final class Pipeline: Sendable {
     // MARK: Failures
 
     /// Remembers the first reason why the contents cannot be written.
-    func failSource(_ error: any Error) { failures.withLock { $0.source = $0.source ?? error } }
+    func failSource(_ error: any Error) {
+        failures.withLock { $0.source = $0.source ?? error }
+        contents.giveUp()
+    }
 
     /// The reason why the contents cannot be written.
     var sourceFailure: (any Error)? { failures.withLock { $0.source } }

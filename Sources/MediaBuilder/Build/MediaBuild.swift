@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DistributionPoints
 import Logging
 import Support
 import SystemPackage
@@ -34,6 +35,13 @@ public protocol BuildObserver: Sendable {
     func warning(_ text: DiagnosticText)
     /// Told another fact.
     func note(_ text: DiagnosticText)
+    /// Told what came from each server, when the build ends in whatever way.
+    func ended(_ served: [ServedContent])
+}
+
+extension BuildObserver {
+    /// Nothing is done.
+    public func ended(_ served: [ServedContent]) {}
 }
 
 /// What is different when media is created, when many files are, and when a drive is updated.
@@ -108,7 +116,12 @@ public struct MediaBuild {
         let environment = try settings.environment(
             logger, staging: staging, interruption: observer.interruption, progress: observer.progress)
         // Whatever comes of the run: what happened to distribution points meanwhile may explain it.
-        defer { for warning in environment.distributionPoints.takeWarnings() { observer.warning(warning) } }
+        defer {
+            for warning in environment.distributionPoints.takeWarnings() { observer.warning(warning) }
+            let served = environment.distributionPoints.served
+            for server in served { logger.info("\(server.text)") }
+            observer.ended(served)
+        }
         try work.check(jobs, files)
         let plans = try jobs.map { try plan($0, environment) }
         try work.check(plans, &files)

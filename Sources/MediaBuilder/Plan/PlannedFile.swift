@@ -47,7 +47,7 @@ public struct PlannedFile: Sendable, Equatable {
     /// Where its bytes come from.
     public let source: PlannedSource
     /// Where the source is, in words: a file, or the distribution point of a content.
-    let place: String
+    public let place: String
 
     init(_ file: MediaFile, source: PlannedSource, place: String) {
         self.file = file

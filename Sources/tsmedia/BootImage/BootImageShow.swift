@@ -31,7 +31,8 @@ struct BootImageShow: ParsableCommand {
     @Option(
         name: [.customLong("distribution-point"), .customLong("library")],
         help: ArgumentHelp(
-            "Content library that holds the packages (repeatable; asked in order).", valueName: "location"),
+            "Distribution point that has the packages: the path of an SCCMContentLib folder, http://host or https://host"
+                + " (repeatable).", valueName: "location"),
         completion: .directory)
     var distributionPoints: [String] = []
 
@@ -48,13 +49,14 @@ struct BootImageShow: ParsableCommand {
     @Flag(help: "Show what looks like a password in the commands that run at the start.")
     var showSecrets = false
 
+    @OptionGroup(title: "Servers") var servers: ServerOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
         let reference = try reference()
-        var files = RunFiles(reading: hardware.sources.map(\.string))
+        var files = RunFiles(reading: (hardware.sources + servers.files).map(\.string))
         if case .file(let path) = reference { files.read([path]) }
-        let transports = try DistributionPoints.ofProgram()
+        let transports = try DistributionPoints.ofProgram(servers)
         files.read(transports.localPaths(of: distributionPoints))
         let logger = try program.start("bootimage show \(bootImage)", files)
         var question = BootImageQuestion(reference)

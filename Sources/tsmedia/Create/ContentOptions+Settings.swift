@@ -26,23 +26,30 @@ extension ContentOptions {
     }
 
     /// Does `work`, and tells how it goes.
-    func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
-        try run(work, try settings(program), isDryRun: isDryRun, program)
+    func run<Work: BuildWork>(
+        _ work: Work, isDryRun: Bool, _ program: ProgramOptions, observer: ConsoleObserver = ConsoleObserver()
+    ) throws -> Work.Outcome {
+        try run(work, try settings(program), isDryRun: isDryRun, program, observer: observer)
     }
 
     /// Does `work` with `settings`, and tells how it goes.
     func run<Work: BuildWork>(
-        _ work: Work, _ settings: BuildSettings, isDryRun: Bool, _ program: ProgramOptions
+        _ work: Work, _ settings: BuildSettings, isDryRun: Bool, _ program: ProgramOptions,
+        observer: ConsoleObserver = ConsoleObserver()
     ) throws -> Work.Outcome {
-        try MediaBuild(settings, observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start).run(work)
+        try MediaBuild(settings, observer: observer, isDryRun: isDryRun, openLog: program.start).run(work)
     }
 }
 
 /// Tells how a build goes on the console.
 struct ConsoleObserver: BuildObserver {
+    /// What came from servers.
+    let servers = ServerReports()
+
     var progress: any ProgressObserver { Console.shared }
     var interruption: Interruption { Signals.interruption }
 
     func warning(_ text: DiagnosticText) { Console.shared.warning(text) }
     func note(_ text: DiagnosticText) { Console.shared.note(text) }
+    func ended(_ served: [ServedContent]) { servers.add(served) }
 }

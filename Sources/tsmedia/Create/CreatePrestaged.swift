@@ -42,16 +42,7 @@ struct CreatePrestaged: KindCommand {
             valueName: "layout"))
     var operatingSystemImageLayout: OperatingSystemImageLayout?
 
-    @Option(
-        help: "Task sequence whose content goes into the cache: the console's export zip, its folder, or an XML file.",
-        completion: .file())
-    var taskSequence: String?
-
-    @Option(
-        name: .customLong("task-sequence-id"),
-        help: "Which task sequence of the export, when it holds several that no other one runs.")
-    var taskSequenceID: String?
-
+    @OptionGroup(title: "Content for the cache") var sequence: TaskSequenceOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
@@ -91,8 +82,7 @@ struct CreatePrestaged: KindCommand {
     private func prestaged() throws -> PrestagedContent {
         var prestaged = PrestagedContent()
         prestaged.sequence = try further.sequence
-        prestaged.sequence.taskSequence = taskSequence.map { FilePath($0) }
-        prestaged.sequence.taskSequenceID = taskSequenceID
+        sequence.apply(to: &prestaged.sequence)
         prestaged.operatingSystemImage = try operatingSystemImage.map {
             try FieldValue.packageID($0, .operatingSystemImage)
         }

@@ -44,10 +44,12 @@ struct CreateRun {
             try share.map {
                 try content.run(
                     SharedCreation(creation, $0, from: settings.distributionPoints), settings, isDryRun: output.dryRun,
-                    program)
+                    program, observer: observer)
             }
-            ?? content.run(creation, settings, isDryRun: output.dryRun, program)
-        let report = PlanReport(created.plan, outcomes: created.outcomes) { share?.name(of: $0) ?? $0.string }
+            ?? content.run(creation, settings, isDryRun: output.dryRun, program, observer: observer)
+        let report = PlanReport(created.plan, outcomes: created.outcomes, servers: observer.servers.all) {
+            share?.name(of: $0) ?? $0.string
+        }
         try StandardOutput.afterWriting(output.dryRun ? nil : "the media is written and whole") {
             try program.json
                 ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)

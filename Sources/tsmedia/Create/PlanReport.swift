@@ -11,14 +11,19 @@ import SystemPackage
 struct PlanReport {
     private let plan: MediaPlan
     private let drives: [DriveReport]?
+    private let servers: [ServerReport]
     /// What an output is called.
     private let name: (FilePath) -> String
 
-    /// A report on `plan`, and on what became of its drives when it was carried out.
+    /// A report on `plan`, on what became of its drives when it was carried out, and on what came from servers.
     ///
     /// - Parameter name: what an output is called.
-    init(_ plan: MediaPlan, outcomes: [DriveOutcome]? = nil, name: @escaping (FilePath) -> String = { $0.string }) {
+    init(
+        _ plan: MediaPlan, outcomes: [DriveOutcome]? = nil, servers: [ServerReport] = [],
+        name: @escaping (FilePath) -> String = { $0.string }
+    ) {
         self.plan = plan
+        self.servers = servers
         self.name = name
         drives =
             plan.drives.isEmpty
@@ -99,6 +104,7 @@ extension PlanReport {
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
+        let servers: [ServerReport]
         let warnings: [DiagnosticText]
         let notes: [DiagnosticText]
     }
@@ -109,7 +115,7 @@ extension PlanReport {
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID, certificate: plan.certificate,
                 volumes: plan.volumes.map { Frame.Volume($0, name) }, drives: drives, packing: plan.packing,
-                warnings: plan.warnings, notes: plan.notes))
+                servers: servers, warnings: plan.warnings, notes: plan.notes))
     }
 }
 
@@ -155,22 +161,24 @@ extension PlanReport {
 
     /// What is on a volume, by content in their order there, and what of it is no content's.
     private func contentLines(of volume: VolumePlan) -> [String] {
-        var rows: [(name: String, fileCount: Int, byteCount: Int64)] = []
+        var rows: [(name: String, fileCount: Int, byteCount: Int64, place: String)] = []
         var numbers: [String: Int] = [:]
         for file in volume.files {
-            let name: String =
-                if case .content(_, let content) = file.source { content.id.description } else { "the media itself" }
+            var (name, place) = ("the media itself", "")
+            if case .content(_, let content) = file.source {
+                (name, place) = (content.id.description, "from \(file.place)")
+            }
             let number = numbers[name] ?? rows.count
             if number == rows.count {
                 numbers[name] = number
-                rows.append((name, 0, 0))
+                rows.append((name, 0, 0, place))
             }
             rows[number].fileCount += 1
             rows[number].byteCount += file.byteCount
         }
         let table = TextTable(
-            header: ["", "", ""], numeric: [1, 2],
-            rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount)] })
+            header: ["", "", "", ""], numeric: [1, 2],
+            rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount), $0.place] })
         return table.lines.dropFirst().map { "  \($0)" }
     }
 

@@ -7,13 +7,7 @@ import SystemPackage
 
 /// The task sequence of stand-alone media, and how long it works.
 struct StandaloneOptions: ParsableArguments {
-    @Option(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
-    var taskSequence: String?
-
-    @Option(
-        name: .customLong("task-sequence-id"),
-        help: "Which task sequence of the export, when it holds several that no other one runs.")
-    var taskSequenceID: String?
+    @OptionGroup var sequence: TaskSequenceOptions
 
     @Option(
         help: ArgumentHelp(
@@ -31,14 +25,11 @@ struct StandaloneOptions: ParsableArguments {
                 + " on for Windows Setup. Without it such a file stays whole."))
     var splitUpgradeImages = false
 
-    func validate() throws { try WindowsPath.refuse(taskSequence, "--task-sequence") }
-
     /// What the media holds, with `further` content.
     func content(_ further: FurtherContentOptions) throws -> StandaloneContent {
         var content = StandaloneContent()
         content.sequence = try further.sequence
-        content.sequence.taskSequence = taskSequence.map { FilePath($0) }
-        content.sequence.taskSequenceID = taskSequenceID
+        sequence.apply(to: &content.sequence)
         content.splitsUpgradeImages = splitUpgradeImages
         content.expiration = try mediaExpirationDate.map { try FieldValue.end($0, .mediaExpirationDate) }
         content.start = try mediaStartDate.map { try FieldValue.start($0, .mediaStartDate) }

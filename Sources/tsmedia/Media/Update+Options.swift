@@ -21,7 +21,8 @@ extension Update {
     /// The fields that only some kinds of media have and that are given.
     var givenFields: [RequestField] {
         let fields: [(field: RequestField, isGiven: Bool)] = [
-            (.taskSequence, standalone.taskSequence != nil), (.taskSequenceID, standalone.taskSequenceID != nil),
+            (.taskSequence, standalone.sequence.taskSequence != nil),
+            (.taskSequenceID, standalone.sequence.choice.taskSequenceID != nil),
             (.mediaStartDate, standalone.mediaStartDate != nil),
             (.mediaExpirationDate, standalone.mediaExpirationDate != nil),
             (.splitUpgradeImages, standalone.splitUpgradeImages), (.package, !further.packages.isEmpty),

@@ -30,7 +30,8 @@ struct Verify: ParsableCommand {
     @Option(
         name: .customLong("against"),
         help: ArgumentHelp(
-            "Content library to compare contents with: the path of an SCCMContentLib folder (repeatable; asked in order).",
+            "Distribution point to compare contents with: the path of an SCCMContentLib folder, http://host or https://host"
+                + " (repeatable).",
             valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
@@ -41,6 +42,7 @@ struct Verify: ParsableCommand {
     @Option(help: "Threads that hash (default: one per processor).")
     var jobs: Int?
 
+    @OptionGroup(title: "Servers, with --against") var servers: ServerOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
@@ -55,7 +57,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let names = media.joined(separator: ", ")
-        let logger = try program.start("verify \(names)", RunFiles(reading: media))
+        let logger = try program.start("verify \(names)", RunFiles(reading: media + servers.files.map(\.string)))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
             workerCount: try jobs.map(FieldValue.threadCount) ?? WorkerThreads.processorCount,
@@ -98,8 +100,10 @@ struct Verify: ParsableCommand {
     // MARK: Against distribution points
 
     private func compare() throws {
-        let points = try DistributionPoints.ofProgram().open(
-            locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder))
+        let points = try DistributionPoints.ofProgram(servers).open(
+            locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder),
+            interruption: Signals.interruption, progress: Console.shared)
+        defer { for warning in points.takeWarnings() { Console.shared.warning(warning) } }
         let comparison = try ContentComparer(points, interruption: Signals.interruption, progress: Console.shared)
             .compare(media.map { FilePath($0) }, taskSequence: taskSequence.map { FilePath($0) })
         if program.json {

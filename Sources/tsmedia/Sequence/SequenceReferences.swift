@@ -23,24 +23,23 @@ struct SequenceReferences: ParsableCommand {
         help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
     var file: String
 
-    @Option(
-        name: .customLong("task-sequence-id"),
-        help: "Which task sequence of the export, when it holds several that no other one runs.")
-    var taskSequenceID: String?
+    @OptionGroup var choice: TaskSequenceChoice
 
     @Option(
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
-            "Content library to look for the content in: the path of an SCCMContentLib folder (repeatable).",
+            "Distribution point to look for the content on: the path of an SCCMContentLib folder, http://host or https://host"
+                + " (repeatable).",
             valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
 
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
+    @OptionGroup(title: "Servers") var servers: ServerOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let logger = try program.start("sequence references \(file)")
-        let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: taskSequenceID)
+        let logger = try program.start("sequence references \(file)", RunFiles(reading: servers.files.map(\.string)))
+        let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: choice.taskSequenceID)
         let content = try further.sequence
         let required = RequiredContent(
             of: root, catalog: content.catalog,
@@ -50,8 +49,10 @@ struct SequenceReferences: ParsableCommand {
         let points =
             try distributionPoints.isEmpty
             ? nil
-            : DistributionPoints.ofProgram().open(
-                locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder, rehash: false))
+            : DistributionPoints.ofProgram(servers).open(
+                locations: distributionPoints, store: ContentStore(folder: ContentStore.defaultFolder),
+                interruption: Signals.interruption, progress: Console.shared)
+        defer { for warning in points?.takeWarnings() ?? [] { Console.shared.warning(warning) } }
         let report = try ReferencesReport(file: file, root, required) { item in
             try points.map { try ContentAvailability(of: item, on: $0) }
         }

@@ -8,8 +8,8 @@ import SystemPackage
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
-        abstract: "Look after the store, which remembers verified files.",
-        subcommands: [StoreShow.self, StorePrune.self])
+        abstract: "Look after the store, which remembers verified files and keeps what comes from servers.",
+        subcommands: [StoreShow.self, StoreVerify.self, StorePrune.self])
 }
 
 /// The options of the `store` commands.
@@ -20,9 +20,12 @@ struct StoreOptions: ParsableArguments {
     var store: String?
 
     func validate() throws {
+        try WindowsPath.refuse(store, "--store")
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }
 
-    /// Opens the store.
-    func open() -> ContentStore { ContentStore(folder: store.map { FilePath($0) } ?? ContentStore.defaultFolder) }
+    /// Opens the store, which must be one.
+    func open() throws -> ContentStore {
+        try .existing(store.map { FilePath($0) } ?? ContentStore.defaultFolder, isNamed: store != nil)
+    }
 }

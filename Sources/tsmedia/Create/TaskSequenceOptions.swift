@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+import MediaBuilder
+import SystemPackage
+
+/// Which task sequence, and which of the export that holds several.
+struct TaskSequenceOptions: ParsableArguments {
+    @Option(
+        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    var taskSequence: String?
+
+    @OptionGroup var choice: TaskSequenceChoice
+
+    func validate() throws { try WindowsPath.refuse(taskSequence, "--task-sequence") }
+
+    /// Adds what was chosen to `content`.
+    func apply(to content: inout SequenceContent) {
+        content.taskSequence = taskSequence.map { FilePath($0) }
+        content.taskSequenceID = choice.taskSequenceID
+    }
+}
+
+/// Which task sequence of an export.
+struct TaskSequenceChoice: ParsableArguments {
+    @Option(
+        name: .customLong("task-sequence-id"),
+        help: "Which task sequence of the export, when it holds several that no other one runs.")
+    var taskSequenceID: String?
+}
