@@ -67,6 +67,8 @@ let floor1: [Target] = [
             "CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "FileTrees", "Support", systemPackage,
         ]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
+    // How servers are asked, whatever they serve: distribution points and sites.
+    .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
 ]
@@ -81,7 +83,13 @@ let floor2: [Target] = [
     .target(
         name: "DistributionPoints",
         dependencies: [
-            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Support",
+            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Servers",
+            "Support", systemPackage,
+        ]),
+    .target(
+        name: "Site",
+        dependencies: [
+            "Cryptography", "Identifiers", "JSON", "Markup", "NetworkTransfer", "Servers", "Support", "TaskSequence",
             systemPackage,
         ]),
 ]
@@ -113,8 +121,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
-            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Support",
-            "TaskSequence",
+            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Servers", "Site",
+            "Support", "TaskSequence",
             "WindowsImaging",
             systemPackage,
             logging,
@@ -172,7 +180,9 @@ let testTargets: [Target] = [
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "DriverPackages", "Fixtures", "Identifiers"),
-    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers"),
+    tests("Servers", "NetworkTransfer"),
+    tests("DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "Servers"),
+    tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
@@ -181,7 +191,8 @@ let testTargets: [Target] = [
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DistributionPoints",
-            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Support", "TaskSequence", systemPackage,
+            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site", "Support",
+            "TaskSequence", systemPackage,
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),

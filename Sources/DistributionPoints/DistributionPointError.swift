@@ -25,10 +25,6 @@ public struct DistributionPointError: DiagnosticError {
         public static let malformedAnswer = Code("malformedAnswer")
         /// A server does not list its folders.
         public static let listingRefused = Code("listingRefused")
-        /// A field has a value that it cannot have.
-        public static let badValue = Code("badValue")
-        /// A file of credentials is not one.
-        public static let badCredentials = Code("badCredentials")
     }
 
     /// The kind of failure.

@@ -21,13 +21,14 @@ final class ReportCollection {
         try sequences()
         try bootImages()
         try library()
+        try site()
     }
 
     /// Runs `arguments` with `--json`, which must end with `status` and print a document of `schema`.
     private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
         let result = try session.run(arguments + ["--json"])
         #expect(result.status == status, "\(arguments): \(result.errorText)")
-        let groups = ["create", "bootimage", "content", "store", "sequence"]
+        let groups = ["create", "bootimage", "content", "store", "sequence", "site"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }
@@ -127,6 +128,19 @@ final class ReportCollection {
         let divided = try LoopDevice(on: session.folder.appending("drive.img"))
         _ = try divided.addPartition()
         try report("devices", ["devices", name, divided.node.string])
+    }
+
+    private func site() throws {
+        let sequence = try session.work.write(SequenceFixture.sequence().utf8, to: "site-sequence.xml")
+        let server = try AdminServiceServer(["--sequence", "ABC00051=Windows=\(sequence)"], in: session.work)
+        let lists = [
+            ("site-show", "show"), ("site-task-sequences", "task-sequences"), ("site-boot-images", "boot-images"),
+            ("site-packages", "packages"), ("site-packages", "driver-packages"),
+            ("site-packages", "operating-system-images"), ("site-applications", "applications"),
+            ("site-distribution-points", "distribution-points"), ("site-management-points", "management-points"),
+            ("site-certificates", "certificates"),
+        ]
+        for (schema, command) in lists { try report(schema, ["site", command] + server.options) }
     }
 
     private func bootImages() throws {

@@ -71,12 +71,14 @@ struct ReportSchemaTests {
         #expect(
             refusing == [
                 "sequence new build-and-capture", "sequence new capture", "sequence new install", "sequence document",
+                "sequence fetch", "site catalog",
             ])
         #expect(Set(table.keys).subtracting(commands) == ["--progress json", "MediaManifest.json"])
         let folder = try TestFolder()
         let file = try folder.write("<sequence version=\"3.10\"></sequence>".utf8, to: "s.xml").string
         let calls = [
             ["sequence", "document", file, "--format", "markdown"], ["sequence", "format", file],
+            ["sequence", "fetch", "x", "--site", "https://x"], ["site", "catalog", "--site", "https://x"],
             [
                 "sequence", "new", "capture", "--name", "n", "--boot-image", "ABC00005", "--capture-path",
                 "\\\\s\\x\\x.wim",
