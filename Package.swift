@@ -111,7 +111,7 @@ let floor4: [Target] = [
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
             "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
-            "MediaVariables", "SequenceTools", "Support",
+            "MediaVariables", "SequenceTools", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]

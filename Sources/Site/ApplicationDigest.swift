@@ -20,6 +20,9 @@ struct ApplicationDigest: Sendable, Equatable {
     /// More of these in one application are not read.
     private static let listLimit = 1000
 
+    /// Nothing is known.
+    init() {}
+
     /// Reads the XML `text`.
     ///
     /// - Parameter name: the application, for messages.

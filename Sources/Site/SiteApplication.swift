@@ -2,6 +2,7 @@
 
 import Identifiers
 import Support
+import TaskSequence
 
 /// An application of a site, in its latest revision.
 public struct SiteApplication: Sendable, Equatable, Encodable {
@@ -32,6 +33,17 @@ public struct SiteApplication: Sendable, Equatable, Encodable {
         isExpired = try entity.flag(.isExpired)
         hasContent = try entity.flag(.hasContent)
         item = try entity.number(.ciID)
+    }
+}
+
+extension SiteApplication {
+    /// The application as a catalog has it, by what `digest` says of it and the packages that hold contents.
+    func catalogEntry(
+        _ digest: ApplicationDigest, _ holders: [CaseFoldedName: PackageID]
+    ) -> SiteCatalog.Application {
+        SiteCatalog.Application(
+            name: name, modelName: id, packageID: holders[id.caseFolded]?.description, version: digest.version,
+            contents: digest.contents, dependencies: digest.dependencies, supersedes: digest.supersedes)
     }
 }
 

@@ -18,11 +18,7 @@ extension AdminService {
     public func catalog(progress: (_ read: Int, _ all: Int) -> Void = { _, _ in }) throws -> SiteCatalog {
         var packages: [SiteCatalog.Package] = []
         for type in SiteCatalog.PackageType.allCases {
-            packages += try self.packages(type).map { package in
-                SiteCatalog.Package(
-                    id: package.id.description, name: package.name, type: type, version: package.displayVersion,
-                    contents: [ContentID(package: package.id, version: package.version).description])
-            }
+            packages += try self.packages(type).map(\.catalogEntry)
         }
         let applications = try self.applications()
         let holders = try applicationPackages()
@@ -30,21 +26,14 @@ extension AdminService {
         entries.reserveCapacity(applications.count)
         for start in stride(from: 0, to: applications.count, by: Self.batchCount) {
             let batch = Array(applications[start..<min(start + Self.batchCount, applications.count)])
-            for (application, digest) in zip(batch, try digests(of: batch)) {
-                entries.append(
-                    SiteCatalog.Application(
-                        name: application.name, modelName: application.id,
-                        packageID: holders[application.id.caseFolded]?.description, version: digest.version,
-                        contents: digest.contents, dependencies: digest.dependencies,
-                        supersedes: digest.supersedes))
-            }
+            entries += zip(batch, try digests(of: batch)).map { $0.catalogEntry($1, holders) }
             progress(entries.count, applications.count)
         }
         return SiteCatalog(packages: packages.sorted { $0.id < $1.id }, applications: entries)
     }
 
     /// What each of `applications` says of itself, in their order.
-    private func digests(of applications: [SiteApplication]) throws -> [ApplicationDigest] {
+    func digests(of applications: [SiteApplication]) throws -> [ApplicationDigest] {
         var found = [ApplicationDigest?](repeating: nil, count: applications.count)
         try objects(.application, applications.map { .number($0.item) }) { number, entity in
             let name = applications[number].name

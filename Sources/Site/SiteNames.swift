@@ -29,6 +29,8 @@ enum SiteClass: String, CaseIterable, Sendable {
     case contentInfo = "SMS_ObjectContentInfo"
     /// A distribution point.
     case distributionPointInfo = "SMS_DistributionPointInfo"
+    /// Where a package is, and how it stands there.
+    case packageStatus = "SMS_PackageStatus"
     /// A server with a role.
     case systemResource = "SMS_SystemResourceList"
     /// A certificate that the site knows.
@@ -53,6 +55,7 @@ enum SiteClass: String, CaseIterable, Sendable {
             ]
         case .contentInfo: [.objectID, .packageID, .sourceVersion, .sourceSize]
         case .distributionPointInfo: [.nalPath, .serverName, .siteCode, .communication, .isPullDP]
+        case .packageStatus: [.packageID, .pkgServer, .status]
         case .systemResource: [.roleName, .nalPath, .serverName]
         case .certificate:
             [.smsID, .type, .keyType, .isApproved, .isBlocked, .issuedTo, .validFrom, .validUntil]
@@ -102,6 +105,8 @@ enum SiteProperty: String, CaseIterable, Sendable {
     case hasContent = "HasContent"
     case sdmPackageXML = "SDMPackageXML"
     case sourceSize = "SourceSize"
+    case pkgServer = "PkgServer"
+    case status = "Status"
     case nalPath = "NALPath"
     case communication = "Communication"
     case isPullDP = "IsPullDP"

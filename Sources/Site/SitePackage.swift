@@ -62,6 +62,15 @@ public struct SiteBootImage: Sendable, Equatable, Encodable {
     }
 }
 
+extension SitePackage {
+    /// The package as a catalog has it.
+    var catalogEntry: SiteCatalog.Package {
+        SiteCatalog.Package(
+            id: id.description, name: name, type: packageType, version: displayVersion,
+            contents: [ContentID(package: id, version: version).description])
+    }
+}
+
 extension SiteEntity {
     /// SourceVersion, the version of a content: a number of 31 bits, as everywhere.
     fileprivate func sourceVersion() throws(SiteError) -> Int {

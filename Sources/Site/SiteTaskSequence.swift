@@ -34,8 +34,6 @@ extension AdminService {
     private static let sequenceLimit = 500
     /// Bytes of a task sequence that are read.
     private static let sequenceByteLimit = 16 << 20
-    /// Choices that a message names.
-    private static let choiceLimit = 5
 
     /// The task sequences, by their IDs.
     ///
@@ -85,23 +83,8 @@ extension AdminService {
         if found.isEmpty {
             try list(.taskSequence, where: .text(.name, text)) { found.append(try SiteTaskSequence($0)) }
         }
-        guard let first = found.first else {
-            throw SiteError(
-                .missing, .notFound, "task sequence \(text)", "is not on the site \(location.text)",
-                nextStep: "tsmedia site task-sequences lists those that the user may see")
-        }
-        // Where names compare without case, one in the same case counts more.
-        let same = found.count > 1 ? found.filter { $0.name.isExactly(text) } : found
-        if same.count == 1 { return same[0].id }
-        guard found.count == 1 else {
-            let choices = found.sorted { $0.id < $1.id }.map(\.id.description)
-            let more = choices.count > Self.choiceLimit ? " and \(choices.count - Self.choiceLimit) more" : ""
-            throw SiteError(
-                .ambiguous, .usage, "task sequence \(text)",
-                "is the name of \(choices.count): \(choices.prefix(Self.choiceLimit).joined(separator: ", "))\(more)",
-                nextStep: "name one by its ID")
-        }
-        return first.id
+        return try SiteChoice(text: text, noun: "task sequence", place: location.text)
+            .one(of: found, id: \.id.description, name: \.name).id
     }
 
     /// The task sequence `id` with what the site knows of what it names.

@@ -140,6 +140,11 @@ final class ReportCollection {
             ("site-distribution-points", "distribution-points"), ("site-management-points", "management-points"),
             ("site-certificates", "certificates"),
         ]
+        // Something of the site that a plan says the origin of.
+        try report(
+            "create",
+            ["create", "capture", "--boot-image", "Boot image (x64)", "--output", "site.iso", "--dry-run"]
+                + ["--distribution-point", session.library.string, "--store", session.store.string] + server.options)
         for (schema, command) in lists { try report(schema, ["site", command] + server.options) }
     }
 

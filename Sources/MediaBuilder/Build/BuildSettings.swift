@@ -32,6 +32,16 @@ public struct BuildSettings: Sendable {
     /// - Parameter transports: the ways to reach distribution points that the program has.
     public init(_ transports: DistributionPoints) { self.transports = transports }
 
+    /// The same with the distribution points that were found for `jobs`.
+    func asking(_ jobs: [BuildJob]) -> BuildSettings {
+        var settings = self
+        for location in jobs.flatMap(\.request.distributionPoints) where !settings.distributionPoints.contains(location)
+        {
+            settings.distributionPoints.append(location)
+        }
+        return settings
+    }
+
     /// What content is read from, and the store: what a build must not write to.
     var sources: [FilePath] { transports.localPaths(of: distributionPoints) + [store] + otherSources }
 

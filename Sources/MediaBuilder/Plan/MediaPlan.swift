@@ -71,6 +71,8 @@ public struct MediaPlan: Sendable {
     public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
     public internal(set) var warnings: [DiagnosticText]
+    /// Where values came from that a site knows; empty where none was asked.
+    public let origins: [ValueOrigin]
     /// What the user should know.
     public let notes: [DiagnosticText]
 }

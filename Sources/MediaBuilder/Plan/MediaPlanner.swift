@@ -149,6 +149,7 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
+            origins: request.origins,
             notes: notes(needs) + parts.notes + set.notes + remarks.notes)
     }
 

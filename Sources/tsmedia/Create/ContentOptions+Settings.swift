@@ -4,15 +4,18 @@ import ArgumentParser
 import DistributionPoints
 import Glibc
 import MediaBuilder
+import Servers
 import Support
 import SystemPackage
 
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
-    func settings(_ program: ProgramOptions) throws -> BuildSettings {
-        let input = try servers.input()
+    ///
+    /// - Parameter access: how servers are asked; read from the options where nobody did yet, once: a password may come from
+    ///   standard input.
+    func settings(_ program: ProgramOptions, _ access: ServerAccess? = nil) throws -> BuildSettings {
         var settings = BuildSettings(
-            DistributionPoints.ofProgram(try input.access(), prefersOrder: servers.preferOrder))
+            DistributionPoints.ofProgram(try access ?? servers.input().access(), prefersOrder: servers.preferOrder))
         settings.otherSources = servers.files
         settings.distributionPoints = distributionPoints
         if let store { settings.store = FilePath(store) }
@@ -25,9 +28,11 @@ extension ContentOptions {
     }
 
     /// Does `work`, and tells how it goes.
-    func run<Work: BuildWork>(_ work: Work, isDryRun: Bool, _ program: ProgramOptions) throws -> Work.Outcome {
+    func run<Work: BuildWork>(
+        _ work: Work, isDryRun: Bool, _ program: ProgramOptions, _ access: ServerAccess? = nil
+    ) throws -> Work.Outcome {
         try MediaBuild(
-            try settings(program), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
+            try settings(program, access), observer: ConsoleObserver(), isDryRun: isDryRun, openLog: program.start
         ).run(work)
     }
 }

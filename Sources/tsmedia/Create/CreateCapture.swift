@@ -16,6 +16,7 @@ struct CreateCapture: KindCommand {
         ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
+    @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -23,10 +24,11 @@ struct CreateCapture: KindCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
+        try CreateRun(content: content, site: site, output: output, drive: drive, program: program).run(Self.mediaType)
+        { _ in
             .capture
-        } _: { request in
-            try bootImage.apply(to: &request)
+        } _: { request, site in
+            try bootImage.apply(to: &request, site)
             media.apply(to: &request)
         }
     }

@@ -86,12 +86,21 @@ extension PlanReport {
             }
         }
 
+        /// Where a value of the request came from.
+        struct Origin: Encodable {
+            let field: String
+            let value: String
+            let detail: String
+            let source: String
+        }
+
         let mediaType: MediaType
         let label: String
         let mediaGuid: String
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
+        let origins: [Origin]
         let warnings: [DiagnosticText]
         let notes: [DiagnosticText]
     }
@@ -102,6 +111,9 @@ extension PlanReport {
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID,
                 volumes: plan.volumes.map(Frame.Volume.init), drives: drives, packing: plan.packing,
+                origins: plan.origins.map {
+                    Frame.Origin(field: $0.field.name, value: $0.value, detail: $0.detail, source: $0.source)
+                },
                 warnings: plan.warnings, notes: plan.notes))
     }
 }
@@ -114,6 +126,7 @@ extension PlanReport {
     func printText(isDryRun: Bool, listsFiles: Bool) throws {
         guard isDryRun || listsFiles || !Console.shared.isQuiet else { return }
         var output = LongOutput()
+        if isDryRun { for line in originLines { try output.print(line) } }
         for line in packingLines { try output.print(line) }
         for volume in plan.volumes {
             if let drives, !isDryRun {
@@ -165,6 +178,13 @@ extension PlanReport {
             header: ["", "", ""], numeric: [1, 2],
             rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount)] })
         return table.lines.dropFirst().map { "  \($0)" }
+    }
+
+    /// Where values came from, where a site was asked.
+    private var originLines: [String] {
+        guard !plan.origins.isEmpty else { return [] }
+        let rows = plan.origins.map { [OptionNames.option($0.field, $0.value), "from \($0.source)", $0.detail] }
+        return TextTable(header: ["", "", ""], rows: rows).lines.dropFirst().map { $0 }
     }
 
     /// How a set was divided.

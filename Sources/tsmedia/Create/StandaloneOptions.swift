@@ -7,7 +7,10 @@ import SystemPackage
 
 /// The task sequence of stand-alone media, and how long it works.
 struct StandaloneOptions: ParsableArguments {
-    @Option(help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+    @Option(
+        help:
+            "Task sequence: the console's export zip, its unzipped folder, or an XML file; with --site its ID or name.",
+        completion: .file())
     var taskSequence: String?
 
     @Option(
@@ -34,11 +37,9 @@ struct StandaloneOptions: ParsableArguments {
     func validate() throws { try WindowsPath.refuse(taskSequence, "--task-sequence") }
 
     /// What the media holds, with `further` content.
-    func content(_ further: FurtherContentOptions) throws -> StandaloneContent {
+    func content(_ further: FurtherContentOptions, _ site: SiteCompletion? = nil) throws -> StandaloneContent {
         var content = StandaloneContent()
-        content.sequence = try further.sequence
-        content.sequence.taskSequence = taskSequence.map { FilePath($0) }
-        content.sequence.taskSequenceID = taskSequenceID
+        content.sequence = try further.sequence(site, of: taskSequence, id: taskSequenceID)
         content.splitsUpgradeImages = splitUpgradeImages
         content.expiration = try mediaExpirationDate.map { try FieldValue.end($0, .mediaExpirationDate) }
         content.start = try mediaStartDate.map { try FieldValue.start($0, .mediaStartDate) }

@@ -41,7 +41,7 @@ struct SequenceReferences: ParsableCommand {
     func run() throws {
         let logger = try program.start("sequence references \(file)")
         let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: taskSequenceID)
-        let content = try further.sequence
+        let content = try further.sequence()
         let required = RequiredContent(
             of: root, catalog: content.catalog,
             request: RequiredContent.Request(

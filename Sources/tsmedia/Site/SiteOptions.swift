@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import MediaBuilder
+import Servers
 import Site
 import Support
 import SystemPackage
@@ -29,13 +31,22 @@ struct SiteOptions: ParsableArguments {
         }
     }
 
-    /// The site's AdminService.
-    func service(_ access: AccessOptions) throws -> AdminService {
+    /// The site's AdminService, which `access` is asked with.
+    func service(_ access: ServerAccess) throws -> AdminService {
         guard let site else { throw ValidationError("--site is missing; name the AdminService of the site") }
         var input = SiteInput(site: site)
         input.certificateThumbprint = siteCertificateThumbprint
         input.token = try siteTokenFile.map { try PasswordFile.firstLine($0, .siteToken) }
-        return try input.service(try access.input().access())
+        return try input.service(access)
+    }
+
+    /// What completes a request with what the site knows; nil without a site.
+    func completion(_ access: ServerAccess) throws -> SiteCompletion? {
+        guard site != nil else { return nil }
+        guard !access.isOffline else {
+            throw ValidationError("--offline asks no server, and --site names one; leave one out")
+        }
+        return SiteCompletion(try service(access))
     }
 }
 
@@ -52,7 +63,7 @@ struct AskedSite: ParsableArguments {
     }
 
     /// The site's AdminService.
-    func service() throws -> AdminService { try site.service(access) }
+    func service() throws -> AdminService { try site.service(try access.input().access()) }
 
     /// Files that these options are read from.
     var files: [FilePath] {
