@@ -16,7 +16,7 @@ public final class AdminService: Sendable {
 
     /// An answer of more bytes is none that is read; a list of 20,000 applications has some 8 MiB.
     private static let listAnswerLimit = 64 << 20
-    /// An object of more bytes is none that is read; many come at once. A task sequence has up to some 4 MiB.
+    /// An object of more bytes is none that is read: many come at once, and a task sequence has up to some 4 MiB.
     private static let objectAnswerLimit = 16 << 20
     /// A list of more objects is not read: a console shows 100,000 at the most.
     static let listLimit = 200_000

@@ -4,7 +4,9 @@ import Identifiers
 import Support
 import TaskSequence
 
-/// What a site has, looked up by ID or name; each list is read once. Used by one thread.
+/// What a site has, looked up by ID or name.
+///
+/// Each list is read once. Used by one thread.
 public final class SiteLookup {
     /// The site that is asked.
     public let service: AdminService
@@ -96,8 +98,10 @@ struct SiteChoice {
     /// Choices that a message names.
     private static let choiceLimit = 5
 
-    /// The object that the text names: what looks like an ID is one where the site has it, else a name. Names compare without
-    /// case, as a site does; one in the same case counts more.
+    /// The object that the text names.
+    ///
+    /// What looks like an ID is one where the site has it, else a name. Names compare without case, as a site does; one in
+    /// the same case counts more.
     ///
     /// - Throws: ``SiteError`` `.missing`, `.ambiguous` with the choices.
     func one<Object>(

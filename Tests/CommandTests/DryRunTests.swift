@@ -30,7 +30,9 @@ struct DryRunTests {
         let plan = try session.plan(media)
         // Every key, whatever there is to say.
         #expect(
-            plan.keys == ["mediaType", "label", "mediaGuid", "volumes", "drives", "packing", "warnings", "notes"])
+            plan.keys == [
+                "mediaType", "label", "mediaGuid", "volumes", "drives", "packing", "origins", "warnings", "notes",
+            ])
         #expect(plan.drives == .null && plan.packing == .null)
         let volume = try #require(plan.volumes.elements.first)
         #expect(plan.volumes.elements.count == 1)

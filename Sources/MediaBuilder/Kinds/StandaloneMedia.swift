@@ -30,6 +30,7 @@ struct StandaloneMedia: MediaKindRules {
     var sequence: SequenceContent { content.sequence }
     /// A task sequence that nobody has named yet will name some.
     var namesPackages: Bool { !content.sequence.namesTaskSequence || !content.sequence.additionalPackages.isEmpty }
+    var expiration: Timestamp? { content.expiration }
     /// It brings everything with it.
     var needsNetwork: Bool { false }
 

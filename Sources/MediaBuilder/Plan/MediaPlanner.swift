@@ -51,6 +51,8 @@ public struct MediaPlanner: Sendable {
         var content = PlanAssembly()
         var warnings: [DiagnosticText]
         var notes: [DiagnosticText] = []
+        /// The certificate of the media.
+        var certificate: Certificate?
     }
 
     /// Finds everything that the media takes from elsewhere.
@@ -105,6 +107,7 @@ public struct MediaPlanner: Sendable {
             request.mediaGUID.map(MediaGUID.normalize)
             ?? derivedGUID(parts.boot, needs.sequence, parts.content, certificate, parts.image?.extracted)
         let identity = certificate?.identity(MediaVariableList.bareGUID(guid))
+        parts.certificate = identity?.certificate
         parts.warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
             to: &parts.assembly, guid: guid, boot: parts.boot.manifestEntry, sequence: needs.sequence,
@@ -149,8 +152,16 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
-            origins: request.origins,
+            record: record(parts, needs), origins: request.origins,
             notes: notes(needs) + parts.notes + set.notes + remarks.notes)
+    }
+
+    /// What is remembered of the media.
+    private func record(_ parts: Parts, _ needs: MediaNeeds) -> MediaPlan.Record {
+        MediaPlan.Record(
+            taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
+            siteCode: kind.management.siteCode?.uppercased(), certificateThumbprint: parts.certificate?.thumbprint,
+            expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
     }
 
     private var kind: any MediaKindRules { request.kind.rules }

@@ -27,12 +27,14 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
         let content = content.believing(trust.rootCAs)
-        try CreateRun(content: content, site: site, output: output, drive: drive, program: program).run(Self.mediaType)
-        {
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) {
             .bootable(try management.management(trust, $0))
         } _: { request, site in
             try bootImage.apply(to: &request, site)

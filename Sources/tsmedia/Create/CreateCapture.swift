@@ -21,11 +21,13 @@ struct CreateCapture: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, site: site, output: output, drive: drive, program: program).run(Self.mediaType)
-        { _ in
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) { _ in
             .capture
         } _: { request, site in
             try bootImage.apply(to: &request, site)

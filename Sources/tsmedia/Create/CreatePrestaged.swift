@@ -64,6 +64,7 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: PrestagedOutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
@@ -75,10 +76,12 @@ struct CreatePrestaged: KindCommand {
     func run() throws {
         let content = content.believing(trust.rootCAs)
         guard let models = fleet.fleet else {
-            return try CreateRun(content: content, site: site, output: choice, drive: drive, program: program)
-                .run(Self.mediaType, { .prestaged(try management.management(trust, $0), try prestaged($0)) }, configure)
+            return try CreateRun(
+                content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
+            )
+            .run(Self.mediaType, { .prestaged(try management.management(trust, $0), try prestaged($0)) }, configure)
         }
-        try FleetRun(content: content, site: site, output: output, program: program)
+        try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
                 var request = FleetRequest(
                     try management.management(trust, site), try prestaged(site), try choice.output().fleetFormat())

@@ -10,6 +10,8 @@ struct CreateRun {
     let content: ContentOptions
     /// The site that is asked; nil for a kind of media that knows none.
     var site: SiteOptions?
+    /// Whether what was made is noted.
+    let ledger: LedgerChoice
     let output: any OutputChoice
     let drive: DriveOptions
     let program: ProgramOptions
@@ -36,6 +38,7 @@ struct CreateRun {
             return request
         }
         let created = try content.run(creation, isDryRun: output.dryRun, program, servers)
+        if !output.dryRun { ledger.record(created.plan, created.outcomes, content) }
         let report = PlanReport(created.plan, outcomes: created.outcomes)
         try program.json ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
         try Self.requireSuccess(created.outcomes ?? [])

@@ -46,11 +46,13 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, site: site, output: output, drive: drive, program: program).run(Self.mediaType)
-        {
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) {
             .standalone(try standalone.content(further, $0))
         } _: { request, site in
             request.otherSources += further.sources

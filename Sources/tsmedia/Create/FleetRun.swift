@@ -9,6 +9,8 @@ struct FleetRun {
     let content: ContentOptions
     /// The site that is asked.
     let site: SiteOptions
+    /// Whether what was made is noted.
+    let ledger: LedgerChoice
     let output: PrestagedOutputOptions
     let program: ProgramOptions
 
@@ -22,6 +24,9 @@ struct FleetRun {
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
             memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: { try request(completion) })
         let results = try content.run(creation, isDryRun: output.dryRun, program, servers)
+        if !output.dryRun {
+            for result in results where result.failure == nil { ledger.record(result.plan, nil, content) }
+        }
         try FleetReport(results, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
     }
