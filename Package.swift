@@ -70,6 +70,8 @@ let floor1: [Target] = [
             "CBootSectors", "CLibntfs", "ContentTransfer", "Cryptography", "FileTrees", "Support", systemPackage,
         ]),
     .target(name: "BlockDevices", dependencies: ["CLibblkid", "CLinux", "Support", systemPackage]),
+    // How servers are asked, whatever they serve: distribution points and sites.
+    .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
 ]
@@ -84,7 +86,13 @@ let floor2: [Target] = [
     .target(
         name: "DistributionPoints",
         dependencies: [
-            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Shares", "Support",
+            "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Servers", "Shares",
+            "Support", systemPackage,
+        ]),
+    .target(
+        name: "Site",
+        dependencies: [
+            "Cryptography", "Identifiers", "JSON", "Markup", "NetworkTransfer", "Servers", "Support", "TaskSequence",
             systemPackage,
         ]),
 ]
@@ -106,7 +114,7 @@ let floor4: [Target] = [
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
             "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
-            "MediaVariables", "SequenceTools", "Shares", "Support",
+            "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
 ]
@@ -116,9 +124,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
-            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Shares",
-            "Support",
-            "TaskSequence",
+            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Servers", "Shares",
+            "Site", "Support", "TaskSequence",
             "WindowsImaging",
             systemPackage,
             logging,
@@ -177,8 +184,11 @@ let testTargets: [Target] = [
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "DriverPackages", "Fixtures", "Identifiers"),
+    tests("Servers", "NetworkTransfer"),
     tests(
-        "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Shares"),
+        "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Servers",
+        "Shares"),
+    tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
@@ -187,7 +197,8 @@ let testTargets: [Target] = [
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DistributionPoints",
-            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Support", "TaskSequence", systemPackage,
+            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site", "Support",
+            "TaskSequence", systemPackage,
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),

@@ -50,6 +50,7 @@ static inline CURLMcode tsm_curl_multi_set_long(CURLM *multi, CURLMoption option
 // Macros that Swift does not take.
 static const long tsm_curl_basic = (long)CURLAUTH_BASIC;
 static const long tsm_curl_negotiate = (long)CURLAUTH_NEGOTIATE;
+static const long tsm_curl_bearer = (long)CURLAUTH_BEARER;
 static const long tsm_curl_ntlm = (long)CURLAUTH_NTLM;
 static const size_t tsm_curl_pause = CURL_WRITEFUNC_PAUSE;
 

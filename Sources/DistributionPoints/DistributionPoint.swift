@@ -3,6 +3,7 @@
 import ContentLibrary
 import ContentTransfer
 import Identifiers
+import Servers
 import Support
 import SystemPackage
 

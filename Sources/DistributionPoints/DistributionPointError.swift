@@ -31,10 +31,6 @@ public struct DistributionPointError: DiagnosticError {
         public static let noStore = Code("noStore")
         /// A store would lie in a content library.
         public static let storeInLibrary = Code("storeInLibrary")
-        /// A field has a value that it cannot have.
-        public static let badValue = Code("badValue")
-        /// A file of credentials is not one.
-        public static let badCredentials = Code("badCredentials")
     }
 
     /// The kind of failure.

@@ -126,6 +126,9 @@ final class HTTPExchange {
             headers += ["Depth: 1", "Content-Type: application/xml"]
             tsm_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, Self.listBody)
             tsm_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, "PROPFIND")
+        case .post(let body, let type):
+            headers.append("Content-Type: \(type)")
+            tsm_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, body)
         }
         tsm_curl_set_list(easy, CURLOPT_HTTPHEADER, list(of: headers))
         authenticate(by: request.authentication)
@@ -136,7 +139,7 @@ final class HTTPExchange {
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop><resourcetype/></prop></propfind>"
 
     private func authenticate(by authentication: HTTPAuthentication) {
-        var (user, password): (String?, String?) = (nil, nil)
+        var (user, password, token): (String?, String?, String?) = (nil, nil, nil)
         switch authentication {
         case .none: tsm_curl_set_long(easy, CURLOPT_HTTPAUTH, 0)
         case .negotiate:
@@ -149,7 +152,11 @@ final class HTTPExchange {
         case .basic(let name, let secret):
             (user, password) = (name, secret)
             tsm_curl_set_long(easy, CURLOPT_HTTPAUTH, tsm_curl_basic)
+        case .bearer(let secret):
+            token = secret
+            tsm_curl_set_long(easy, CURLOPT_HTTPAUTH, tsm_curl_bearer)
         }
+        tsm_curl_set_string(easy, CURLOPT_XOAUTH2_BEARER, token)
         tsm_curl_set_string(easy, CURLOPT_USERNAME, user)
         tsm_curl_set_string(easy, CURLOPT_PASSWORD, password)
     }

@@ -41,6 +41,8 @@ public enum HTTPAuthentication: Sendable, Hashable {
     case ntlm(user: String, password: String)
     /// By a password in the clear (RFC 7617).
     case basic(user: String, password: String)
+    /// By a token that whoever has it may use (RFC 6750).
+    case bearer(token: String)
 
     /// What it is called, without secrets.
     public var name: String {
@@ -49,6 +51,7 @@ public enum HTTPAuthentication: Sendable, Hashable {
         case .negotiate: "Negotiate"
         case .ntlm: "NTLM"
         case .basic: "Basic"
+        case .bearer: "Bearer"
         }
     }
 }
@@ -63,6 +66,8 @@ public struct HTTPRequest: Sendable {
         case head
         /// The members of a folder are listed (RFC 4918 9.1, Depth 1).
         case list
+        /// `body` is handed over to be worked on (RFC 9110 9.3.3).
+        case post(body: String, type: String)
     }
 
     /// The URL, percent-encoded.

@@ -15,7 +15,7 @@ public enum TaskSequenceFile {
     /// - Returns: at least one, ordered by their path in the file; each knows the others as siblings.
     /// - Throws: ``TaskSequenceError``.
     public static func read(_ path: FilePath) throws(TaskSequenceError) -> [TaskSequencePackage] {
-        var packages: [TaskSequencePackage]
+        let packages: [TaskSequencePackage]
         if try isFolder(path) {
             packages = try export(try ExportFolder.read(path, isWanted: isWanted), path: path)
         } else if try beginsLikeZip(path) {
@@ -23,9 +23,7 @@ public enum TaskSequenceFile {
         } else {
             packages = [try single(path)]
         }
-        let all = packages
-        for index in packages.indices { packages[index].siblings = all }
-        return packages
+        return packages.knowingEachOther
     }
 
     // MARK: Files of an export
@@ -157,6 +155,17 @@ public enum TaskSequenceFile {
             }
         } catch {
             throw .file(error)
+        }
+    }
+}
+
+extension [TaskSequencePackage] {
+    /// The same task sequences, each with all of them as siblings: where children are looked up.
+    package var knowingEachOther: [TaskSequencePackage] {
+        map { package in
+            var package = package
+            package.siblings = self
+            return package
         }
     }
 }

@@ -2,6 +2,8 @@
 
 import MediaBuilder
 import SequenceTools
+import Servers
+import Site
 import Support
 
 /// What the fields of requests are called on the command line: the one place that knows.
@@ -11,6 +13,7 @@ enum OptionNames {
         .password: "--password-file", .certificatePassword: "--certificate-password-file",
         .administratorPassword: "--administrator-password-file",
         .clientCertificatePassword: "--client-certificate-password-file",
+        .siteToken: "--site-token-file",
         .domainPassword: "--domain-password-file", .capturePassword: "--capture-password-file",
     ]
 

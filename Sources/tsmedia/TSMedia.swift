@@ -21,7 +21,7 @@ struct TSMedia: ParsableCommand {
         subcommands: [
             Create.self, Update.self, Inspect.self, Verify.self, BootImageCommand.self, Devices.self,
             ContentCommand.self,
-            StoreCommand.self, SequenceCommand.self,
+            StoreCommand.self, SequenceCommand.self, SiteCommand.self, LedgerCommand.self,
         ])
 
     static func main() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DistributionPoints
+import Servers
 
 extension DistributionPoints {
     /// The ways to reach distribution points that this program has.

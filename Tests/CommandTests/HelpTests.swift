@@ -35,8 +35,10 @@ struct HelpTests {
             #expect(lines.prefix(usage).allSatisfy { $0.count <= 80 }, "\(words)")
             #expect(lines.contains("Examples:"), "\(words)")
             let needsNothing =
-                ["devices", "show", "prune"].contains(words.last) && words != ["bootimage", "show"]
-                && words != ["content", "show"] && words != ["sequence", "show"]
+                words == ["ledger", "list"]
+                || ["devices", "show", "prune"].contains(words.last) && words != ["bootimage", "show"]
+                    && words != ["content", "show"] && words != ["site", "show"] && words != ["ledger", "show"]
+                    && words != ["sequence", "show"]
             #expect(lines.contains { $0.hasPrefix("Required: ") } != needsNothing, "\(words)")
         }
     }

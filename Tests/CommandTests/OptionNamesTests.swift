@@ -7,6 +7,8 @@ import DriveImage
 import DriverPackages
 import MediaBuilder
 import SequenceTools
+import Servers
+import Site
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -20,13 +22,14 @@ struct OptionNamesTests {
     /// Every field that a library declares.
     private static let fields: [RequestField] =
         RequestField.ofOutput + RequestField.ofDrives + RequestField.ofPartitions + RequestField.ofBootFiles
-        + RequestField.ofDistributionPoints + RequestField.ofTaskSequences + RequestField.ofNewSequences
-        + RequestField.ofMedia + RequestField.ofDrivers
+        + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
+        + RequestField.ofNewSequences
+        + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers
 
     /// The commands whose options are fields.
     private static let commands = [
         ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"],
-        ["sequence", "new", "build-and-capture"], ["sequence", "lint"],
+        ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"],
     ]
 
     @Test("every field of a library is an option that the help of a command knows")

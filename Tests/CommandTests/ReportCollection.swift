@@ -21,13 +21,15 @@ final class ReportCollection {
         try sequences()
         try bootImages()
         try library()
+        try site()
+        try ledger()
     }
 
     /// Runs `arguments` with `--json`, which must end with `status` and print a document of `schema`.
     private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
         let result = try session.run(arguments + ["--json"])
         #expect(result.status == status, "\(arguments): \(result.errorText)")
-        let groups = ["create", "bootimage", "content", "store", "sequence"]
+        let groups = ["create", "bootimage", "content", "store", "sequence", "site", "ledger"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }
@@ -133,6 +135,39 @@ final class ReportCollection {
         let divided = try LoopDevice(on: session.folder.appending("drive.img"))
         _ = try divided.addPartition()
         try report("devices", ["devices", name, divided.node.string])
+    }
+
+    private func site() throws {
+        let sequence = try session.work.write(SequenceFixture.sequence().utf8, to: "site-sequence.xml")
+        let server = try AdminServiceServer(["--sequence", "ABC00051=Windows=\(sequence)"], in: session.work)
+        let lists = [
+            ("site-show", "show"), ("site-task-sequences", "task-sequences"), ("site-boot-images", "boot-images"),
+            ("site-packages", "packages"), ("site-packages", "driver-packages"),
+            ("site-packages", "operating-system-images"), ("site-applications", "applications"),
+            ("site-distribution-points", "distribution-points"), ("site-management-points", "management-points"),
+            ("site-certificates", "certificates"),
+        ]
+        // Something of the site that a plan says the origin of.
+        try report(
+            "create",
+            ["create", "capture", "--boot-image", "Boot image (x64)", "--output", "site.iso", "--dry-run"]
+                + ["--distribution-point", session.library.string, "--store", session.store.string] + server.options)
+        for (schema, command) in lists { try report(schema, ["site", command] + server.options) }
+    }
+
+    /// What was made before, some of it with a certificate or a task sequence, on files and perhaps on drives.
+    private func ledger() throws {
+        let store = ["--store", session.store.string]
+        try report("ledger-list", ["ledger", "list"] + store)
+        try report(
+            "ledger-list", ["ledger", "list", "--outdated", "--against", session.library.string] + store)
+        let all = try JSONValue(parsing: try session.succeed(["ledger", "list", "--json"] + store).output)
+        for entry in all.entries.elements {
+            guard let guid = entry.media.mediaGuid.text else { continue }
+            try report("ledger-show", ["ledger", "show", guid] + store)
+        }
+        let guid = try #require(all.entries.elements.first?.media.mediaGuid.text)
+        try report("ledger-forget", ["ledger", "forget", guid] + store)
     }
 
     private func bootImages() throws {

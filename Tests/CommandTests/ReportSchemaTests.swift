@@ -54,7 +54,7 @@ struct ReportSchemaTests {
         let always: Set = [
             // Stand-ins are no programs with a version; Tests/BootMediaTests has one.
             "bootimage-show client.version", "bootimage-show client.files.version", "create drive:model",
-            "create drive:serial", "create drive:error", "devices devices.model",
+            "create drive:serial", "ledger-show media:drives", "create drive:error", "devices devices.model",
             "devices devices.vendor", "devices devices.serial", "devices devices.diskSequence",
             "devices devices.contentProblem", "devices partition:contentProblem",
         ]
@@ -71,12 +71,14 @@ struct ReportSchemaTests {
         #expect(
             refusing == [
                 "sequence new build-and-capture", "sequence new capture", "sequence new install", "sequence document",
+                "sequence fetch", "site catalog",
             ])
         #expect(Set(table.keys).subtracting(commands) == ["--progress json", "MediaManifest.json"])
         let folder = try TestFolder()
         let file = try folder.write("<sequence version=\"3.10\"></sequence>".utf8, to: "s.xml").string
         let calls = [
             ["sequence", "document", file, "--format", "markdown"], ["sequence", "format", file],
+            ["sequence", "fetch", "x", "--site", "https://x"], ["site", "catalog", "--site", "https://x"],
             [
                 "sequence", "new", "capture", "--name", "n", "--boot-image", "ABC00005", "--capture-path",
                 "\\\\s\\x\\x.wim",

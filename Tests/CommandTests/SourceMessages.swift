@@ -77,12 +77,12 @@ struct SourceMessages {
 
     // MARK: Looking
 
-    /// The libraries that may raise errors of `kind`: its own, those that import it, and Support, whose texts others pass on.
+    /// The libraries that may raise errors of `kind`: its own, those that import it, and those whose texts others pass on.
     func libraries(raising kind: String) -> Set<String> {
         guard let own = kinds.first(where: { $0.name == kind }).map({ Self.library(of: $0.place) }) else {
             return ["tsmedia"]
         }
-        return Set(literals.filter { $0.value.imports.contains(own) }.keys).union([own, "Support"])
+        return Set(literals.filter { $0.value.imports.contains(own) }.keys).union([own, "Servers", "Support"])
     }
 
     /// Whether a literal of `libraries`, of all when it is nil, is `text`, begins with it or holds it.

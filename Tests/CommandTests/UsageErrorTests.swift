@@ -83,7 +83,7 @@ struct UsageErrorTests {
                 "sequence new capture --name x",
                 "--boot-image, --capture-path and --capture-account are missing"
             ),
-            ("verify", "<media> is missing"), ("sequence diff a", "<new> is missing"),
+            ("verify", "<media> is missing"), ("sequence diff", "<old> is missing"),
         ])
     func missing(line: String, start: String) throws {
         let answer = try #require(Self.answer(line.split(separator: " ").map(String.init)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
+import Servers
 import Support
 import SystemPackage
 import TSMediaTestSupport

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Identifiers
+import Servers
 import Support
 import SystemPackage
 import TSMediaTestSupport

@@ -4,6 +4,7 @@ import ContentLibrary
 import ContentTransfer
 import Glibc
 import Identifiers
+import Servers
 import Support
 import SystemPackage
 import TSMediaTestSupport

@@ -6,6 +6,7 @@ import Fixtures
 import Glibc
 import Identifiers
 import Shares
+import Servers
 import Support
 import SystemPackage
 import TSMediaTestSupport

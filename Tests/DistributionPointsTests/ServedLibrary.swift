@@ -4,6 +4,7 @@ import ContentLibrary
 import ContentTransfer
 import Cryptography
 import Identifiers
+import Servers
 import Support
 import SystemPackage
 import TSMediaTestSupport

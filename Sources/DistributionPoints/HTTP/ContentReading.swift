@@ -3,6 +3,7 @@
 import ContentLibrary
 import Identifiers
 import NetworkTransfer
+import Servers
 import Support
 
 /// How the folders of a content are listed on a server.

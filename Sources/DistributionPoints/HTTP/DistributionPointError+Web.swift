@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import NetworkTransfer
+import Servers
 import Support
 
 extension DistributionPointError {
@@ -45,60 +46,33 @@ extension DistributionPointError {
     static func status(
         _ head: HTTPHead, body: [UInt8], _ url: String, _ location: WebLocation, _ user: HTTPAuthentication
     ) -> DistributionPointError? {
-        switch head.status {
-        case 200...299: return nil
-        case 300...399:
-            let target = head.field("location").map { $0.prefix { $0 != "?" }.description } ?? "nowhere"
-            return DistributionPointError(
-                .unreachable, .unreachable, "\(url)",
-                "sends us to \(target.prefix(200).description.onOneLine), and that is not followed: it could be anybody",
+        guard let refusal = ServerRefusal(head, body: body, host: location.host, user: user) else { return nil }
+        return switch refusal.kind {
+        case .moved:
+            DistributionPointError(
+                .unreachable, .unreachable, "\(url)", refusal.problem,
                 nextStep: "name that server as a distribution point if it is meant")
-        case 401:
-            let offered = head.schemes.joined(separator: ", ")
-            guard user == .none else {
-                return DistributionPointError(
-                    .refused, .refused, "\(url)", "does not accept the user (401, \(user.name))",
-                    nextStep: user == .negotiate
-                        ? "add \(.credentials), or get a ticket with kinit" : "correct \(.credentials)")
-            }
-            return DistributionPointError(
-                .refused, .refused, "\(url)",
-                "wants to know who asks (401\(offered.isEmpty ? "" : "; it takes \(offered.onOneLine)"))",
-                nextStep: "add \(.credentials)")
-        case 403:
-            return forbidden(detail(of: body), url, location)
-        case 404, 410:
-            return DistributionPointError(.contentMissing, .notFound, url, "is not there (\(head.status))")
-        case 407:
-            return DistributionPointError(
-                .refused, .refused, "\(url)", "cannot be asked: the proxy wants to know who asks (407)",
-                nextStep: "name another with \(.proxy), or none")
-        default:
-            return DistributionPointError(.unreachable, .unreachable, url, "answers \(head.status)")
+        case .refused:
+            DistributionPointError(.refused, .refused, "\(url)", refusal.problem, nextStep: refusal.nextStep)
+        case .missing: DistributionPointError(.contentMissing, .notFound, url, refusal.problem)
+        case .other: DistributionPointError(.unreachable, .unreachable, url, refusal.problem)
         }
     }
+}
 
-    /// Why IIS forbids something ("HTTP status codes in IIS", Microsoft Learn).
-    private static func forbidden(_ detail: Int?, _ url: String, _ location: WebLocation) -> DistributionPointError {
-        let (problem, nextStep): (DiagnosticText, DiagnosticText) =
-            switch detail {
-            case 4: ("wants TLS (403.4)", "name it as https://\(location.host)")
-            case 7: ("wants a client certificate (403.7)", "add \(.clientCertificate)")
-            case 12, 13, 16, 17:
-                ("does not accept the client certificate (403.\(detail ?? 0))", "correct \(.clientCertificate)")
-            default:
-                (
-                    "may not be read (403\(detail.map { ".\($0)" } ?? ""))",
-                    "ask for the right to read it, or use another account with \(.credentials)"
-                )
-            }
-        return DistributionPointError(.refused, .refused, "\(url)", problem, nextStep: nextStep)
+/// A server whose location is that of a distribution point.
+typealias WebServer = AskedServer<WebLocation>
+
+extension WebLocation: ServerLocation {
+    func failure(_ failure: NetworkError) -> DistributionPointError { DistributionPointError(failure, self) }
+
+    func failure(_ url: String, answers status: Int, body: [UInt8]) -> DistributionPointError {
+        DistributionPointError(.unreachable, .unreachable, url, "answers \(status)")
     }
 
-    /// The number behind 403 in the page of IIS.
-    private static func detail(of body: [UInt8]) -> Int? {
-        let page = String(decoding: body.prefix(16 << 10), as: UTF8.self)
-        guard let match = page.firstMatch(of: /403\.([0-9]{1,3})/) else { return nil }
-        return Int(match.output.1)
+    func failure(wantsPasswordInTheClear url: String) -> DistributionPointError {
+        DistributionPointError(
+            .refused, .refused, "\(url)", "wants the password in the clear, where others could read it",
+            nextStep: "name it as https, or allow it with \(.basicOverHTTP)")
     }
 }

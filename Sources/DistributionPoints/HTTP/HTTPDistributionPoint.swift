@@ -4,6 +4,7 @@ import ContentLibrary
 import ContentTransfer
 import Identifiers
 import NetworkTransfer
+import Servers
 import Support
 import Synchronization
 
@@ -162,7 +163,7 @@ final class HTTPDistributionPoint: DistributionPoint {
                 location.url(root, [content.description] + parts),
                 // The "?" is literal [V].
                 location.url(root, [content.description]) + "/sccm?"
-                    + parts.map { "/" + WebLocation.encoded($0) }.joined(),
+                    + parts.map { "/" + ServerAuthority.encoded($0) }.joined(),
             ])
         if isOffline, file.byteCount > 0 {
             throw DistributionPointError(

@@ -2,6 +2,7 @@
 
 import ContentTransfer
 import NetworkTransfer
+import Servers
 import Support
 import Synchronization
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import Servers
 import Support
 import SystemPackage
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Servers
 import Support
 
 /// The location of a distribution point over HTTP, as people write it: `http://host`, `https://host:port/SMS_DP_SMSPKG$`.
@@ -46,7 +47,7 @@ struct WebLocation: Sendable, Equatable {
         guard !path.contains(where: { "?#\\".contains($0) }), path.allSatisfy({ $0.isASCII && !$0.isWhitespace }) else {
             throw refuse("has more than a path behind the server's name", DiagnosticText(name))
         }
-        guard let (host, port) = Self.split(authority) else {
+        guard let (host, port) = ServerAuthority.split(authority) else {
             throw refuse("names no server", DiagnosticText(name))
         }
         (self.host, self.port) = (host, port)
@@ -60,33 +61,6 @@ struct WebLocation: Sendable, Equatable {
                 "name \(Self.knownRoots[1].dropFirst()) of the same server, which clients use instead")
         }
         roots = path.isEmpty ? Self.knownRoots : [String(path)]
-    }
-
-    /// Host and port of `host`, `host:port`, `[address]` or `[address]:port`.
-    private static func split(_ authority: Substring) -> (host: String, port: Int?)? {
-        var host = authority
-        var digits: Substring?
-        if host.hasPrefix("[") {
-            guard let bracket = host.firstIndex(of: "]") else { return nil }
-            let rest = host[host.index(after: bracket)...]
-            host = host[host.index(after: host.startIndex)..<bracket]
-            guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
-            digits = rest.isEmpty ? nil : rest.dropFirst()
-            guard !host.isEmpty, host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || ":.%".utf8.contains($0) }) else {
-                return nil
-            }
-        } else {
-            if let colon = host.firstIndex(of: ":") {
-                digits = host[host.index(after: colon)...]
-                host = host[..<colon]
-            }
-            guard !host.isEmpty, host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "-._".utf8.contains($0) }) else {
-                return nil
-            }
-        }
-        guard let digits else { return (host.lowercased(), nil) }
-        guard let port = Int(digits), (1...65_535).contains(port) else { return nil }
-        return (host.lowercased(), port)
     }
 
     /// The port that is asked.
@@ -103,20 +77,7 @@ struct WebLocation: Sendable, Equatable {
 
     /// The URL of `names` below `root`, each of them encoded.
     func url(_ root: String, _ names: [String]) -> String {
-        origin + root + names.map { "/" + Self.encoded($0) }.joined()
-    }
-
-    /// `name` as a part of a path (RFC 3986 2.3); `$` and braces stand in names of contents, and servers know both forms.
-    static func encoded(_ name: String) -> String {
-        var text = ""
-        for byte in name.utf8 {
-            if byte.isASCIILetterOrDigit || "-._~$".utf8.contains(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "%" + [byte].hexadecimal(.upper)
-            }
-        }
-        return text
+        origin + root + names.map { "/" + ServerAuthority.encoded($0) }.joined()
     }
 
     /// What `part` of a URL's path says, or nil when it is not UTF-8 or not encoded as it must be.
@@ -147,7 +108,8 @@ struct WebLocation: Sendable, Equatable {
         if case .url(let scheme) = LocationForm(String(path)) {
             guard scheme == "http" || scheme == "https", let start = path.firstRange(of: "://") else { return nil }
             let authority = path[start.upperBound...].prefix { $0 != "/" }
-            guard let (host, port) = Self.split(authority), host == self.host, port == nil || port == effectivePort
+            guard let (host, port) = ServerAuthority.split(authority), host == self.host,
+                port == nil || port == effectivePort
             else { return nil }
             path = path[authority.endIndex...]
             names = []

@@ -4,6 +4,7 @@ import ContentLibrary
 import ContentTransfer
 import Identifiers
 import Shares
+import Servers
 import Support
 import Synchronization
 

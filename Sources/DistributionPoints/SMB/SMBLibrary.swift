@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Shares
+import Servers
 import Support
 import Synchronization
 

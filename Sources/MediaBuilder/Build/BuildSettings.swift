@@ -2,6 +2,7 @@
 
 import DistributionPoints
 import Logging
+import Servers
 import Support
 import SystemPackage
 
@@ -37,6 +38,16 @@ public struct BuildSettings: Sendable {
     public init(_ transports: DistributionPoints, access: ServerAccess = ServerAccess()) {
         self.transports = transports
         self.access = access
+    }
+
+    /// The same with the distribution points that were found for `jobs`.
+    func asking(_ jobs: [BuildJob]) -> BuildSettings {
+        var settings = self
+        for location in jobs.flatMap(\.request.distributionPoints) where !settings.distributionPoints.contains(location)
+        {
+            settings.distributionPoints.append(location)
+        }
+        return settings
     }
 
     /// What content is read from, and the store: what a build must not write to.

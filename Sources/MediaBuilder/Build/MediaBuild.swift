@@ -113,7 +113,7 @@ public struct MediaBuild {
         for job in (try? asked.get()) ?? [] { files.add(job.request, for: job.place) }
         let logger = try openLog(work.title, files)
         let jobs = try asked.get()
-        let environment = try settings.environment(
+        let environment = try settings.asking(jobs).environment(
             logger, staging: staging, interruption: observer.interruption, progress: observer.progress)
         // Whatever comes of the run: what happened to distribution points meanwhile may explain it.
         defer {
@@ -132,7 +132,8 @@ public struct MediaBuild {
 
     private func validJobs(of work: some BuildWork) throws -> [BuildJob] {
         let jobs = try work.jobs()
-        for job in jobs { try job.request.validate(hasDistributionPoint: !settings.distributionPoints.isEmpty) }
+        let hasPoint = !settings.asking(jobs).distributionPoints.isEmpty
+        for job in jobs { try job.request.validate(hasDistributionPoint: hasPoint) }
         return jobs
     }
 

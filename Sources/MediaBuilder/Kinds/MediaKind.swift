@@ -43,6 +43,8 @@ protocol MediaKindRules: Sendable {
     var sequence: SequenceContent { get }
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool { get }
+    /// When the media ceases to work by itself; nil when it does not.
+    var expiration: Timestamp? { get }
     /// Whether the media is of no use where Windows PE reaches no network.
     var needsNetwork: Bool { get }
     /// What the media lacks without a site's client binaries; nil when it works without.
@@ -66,6 +68,7 @@ extension MediaKindRules {
     var sequence: SequenceContent { SequenceContent() }
     var namesPackages: Bool { !sequence.additionalPackages.isEmpty }
     var clientBinariesWarning: DiagnosticText? { nil }
+    var expiration: Timestamp? { nil }
     var needsNetwork: Bool { true }
 
     func operatingSystemImageLayout(on format: any VolumeFormat) -> OperatingSystemImageLayout? { nil }

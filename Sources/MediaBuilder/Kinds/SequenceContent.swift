@@ -10,6 +10,8 @@ import TaskSequence
 public struct SequenceContent: Sendable {
     /// The task sequence: an export, an XML file or a folder.
     public var taskSequence: FilePath?
+    /// The task sequence itself, where a site handed it over; it counts more than a file.
+    public var fetched: TaskSequencePackage?
     /// Which task sequence of the export, when it holds several.
     public var taskSequenceID: String?
     /// Packages and driver packages to add to what the task sequence references.
@@ -28,8 +30,12 @@ public struct SequenceContent: Sendable {
     ///
     /// - Throws: errors of reading.
     func read() throws -> TaskSequencePackage? {
-        try taskSequence.map { try TaskSequenceFile.read($0).chosen(id: taskSequenceID) }
+        if let fetched { return fetched }
+        return try taskSequence.map { try TaskSequenceFile.read($0).chosen(id: taskSequenceID) }
     }
+
+    /// Whether a task sequence is named, in a file or at a site.
+    var namesTaskSequence: Bool { fetched != nil || taskSequence != nil }
 
     /// What `package` needs with what is asked for beside it.
     ///

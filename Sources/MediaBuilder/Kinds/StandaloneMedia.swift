@@ -29,12 +29,13 @@ struct StandaloneMedia: MediaKindRules {
     var mediaType: MediaType { .standalone }
     var sequence: SequenceContent { content.sequence }
     /// A task sequence that nobody has named yet will name some.
-    var namesPackages: Bool { content.sequence.taskSequence == nil || !content.sequence.additionalPackages.isEmpty }
+    var namesPackages: Bool { !content.sequence.namesTaskSequence || !content.sequence.additionalPackages.isEmpty }
+    var expiration: Timestamp? { content.expiration }
     /// It brings everything with it.
     var needsNetwork: Bool { false }
 
     func missing(in request: MediaRequest) -> [MissingField] {
-        content.sequence.taskSequence == nil
+        !content.sequence.namesTaskSequence
             ? [MissingField(.taskSequence, "name the exported task sequence")] : []
     }
 
@@ -63,11 +64,11 @@ struct StandaloneMedia: MediaKindRules {
     /// - Throws: errors of reading; ``MediaBuilderError`` `.missing` for content that cannot be told or found, `.badContent`
     ///   for what cannot run on stand-alone media.
     func needs(of request: MediaRequest) throws -> MediaNeeds {
-        guard let path = content.sequence.taskSequence, let package = try content.sequence.read() else {
-            return MediaNeeds()
-        }
+        guard let package = try content.sequence.read() else { return MediaNeeds() }
         let required = try content.sequence.required(by: package)
-        let findings = try Self.lint(package, hasBootImage: request.bootImage != nil, path: path)
+        let findings = try Self.lint(
+            package, hasBootImage: request.bootImage != nil,
+            name: content.sequence.taskSequence?.string ?? "the exported task sequence")
         let instances = try required.taskSequences.map { sequence in
             try Policy.Instance(
                 taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
@@ -106,7 +107,7 @@ struct StandaloneMedia: MediaKindRules {
 
     /// Warnings of the linter; its errors end the build.
     private static func lint(
-        _ package: TaskSequencePackage, hasBootImage: Bool, path: FilePath
+        _ package: TaskSequencePackage, hasBootImage: Bool, name: String
     ) throws -> [DiagnosticText] {
         let findings = SequenceLinter(purpose: .standalone, hasBootImage: hasBootImage).lint(package)
         let errors = findings.filter { $0.severity == .error }
@@ -116,7 +117,7 @@ struct StandaloneMedia: MediaKindRules {
             throw MediaBuilderError(
                 .badContent, "task sequence '\(package.name)'",
                 "cannot run from stand-alone media: \(listed.joined(separator: ", "))\(more)",
-                nextStep: "mend it; tsmedia sequence lint \(.purpose, "standalone") \(path) says how")
+                nextStep: "mend it; tsmedia sequence lint \(.purpose, "standalone") \(name) says how")
         }
         return findings.filter { $0.severity == .warning }.map { finding in
             let subject = finding.path.isEmpty ? "task sequence" : "step"

@@ -75,6 +75,22 @@ public struct MediaPlan: Sendable {
     public let packing: PackingSummary?
     /// What the user must know: facts that may keep the media from working as expected.
     public internal(set) var warnings: [DiagnosticText]
+    /// What is remembered of the media once it is made.
+    let record: Record
+    /// Where values came from that a site knows; empty where none was asked.
+    public let origins: [ValueOrigin]
     /// What the user should know.
     public let notes: [DiagnosticText]
+
+    /// What is remembered of media beside its outputs and contents; nothing of it is a secret.
+    struct Record: Sendable {
+        /// The task sequence that the media holds.
+        var taskSequence: LedgerEntry.TaskSequence?
+        /// The site that it asks.
+        var siteCode: String?
+        /// The SHA-1 of its certificate.
+        var certificateThumbprint: String?
+        /// When it ceases to work, or its certificate does.
+        var expiration: Timestamp?
+    }
 }

@@ -53,6 +53,8 @@ public struct MediaPlanner: Sendable {
         var content = PlanAssembly()
         var warnings: [DiagnosticText]
         var notes: [DiagnosticText] = []
+        /// The certificate of the media.
+        var certificate: Certificate?
     }
 
     /// Finds everything that the media takes from elsewhere.
@@ -154,7 +156,16 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
+            record: record(parts, needs), origins: request.origins,
             notes: notes(needs) + parts.notes + set.notes + remarks.notes)
+    }
+
+    /// What is remembered of the media.
+    private func record(_ parts: Parts, _ needs: MediaNeeds) -> MediaPlan.Record {
+        MediaPlan.Record(
+            taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
+            siteCode: kind.management.siteCode?.uppercased(), certificateThumbprint: parts.certificate?.thumbprint,
+            expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
     }
 
     private var kind: any MediaKindRules { request.kind.rules }

@@ -49,6 +49,10 @@ public struct MediaRequest: Sendable {
     public var clientBinaries: FilePath?
     /// The media GUID; derived from the request when nil.
     public var mediaGUID: String?
+    /// Distribution points that were found for it, besides those that somebody names.
+    public var distributionPoints: [String] = []
+    /// Where values came from that a site knows; empty where none was asked.
+    public var origins: [ValueOrigin] = []
     /// Further files that the request was made from: its catalog, a password file, a list of models.
     public var otherSources: [FilePath] = []
 

@@ -4,6 +4,7 @@ import Cryptography
 import DistributionPoints
 import Glibc
 import Shares
+import Servers
 import Support
 import SystemPackage
 

@@ -129,7 +129,7 @@ struct ContentFetch: ParsableCommand {
     /// The packages, each once, in order.
     private func wanted() throws -> [PackageID] {
         var ids = packageIDs
-        let content = try further.sequence
+        let content = try further.sequence()
         ids += content.additionalPackages
         if let taskSequence = sequence.taskSequence {
             let root = try TaskSequenceFile.read(FilePath(taskSequence)).chosen(id: sequence.choice.taskSequenceID)

@@ -8,7 +8,7 @@ import MediaBuilder
 struct BootImageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Boot image: a package ID, or the path of a WIM file. Stand-alone media takes the task sequence's.",
+            "Boot image: a package ID, with --site also its name, or the path of a WIM file. Stand-alone media takes the task sequence's.",
             valueName: "id|file.wim"), completion: .file())
     var bootImage: String?
 
@@ -22,11 +22,11 @@ struct BootImageOptions: ParsableArguments {
     @OptionGroup var hardware: HardwareOptions
 
     /// Puts the options into `request`.
-    func apply(to request: inout MediaRequest) throws {
+    func apply(to request: inout MediaRequest, _ site: SiteCompletion? = nil) throws {
         request.bootFileOptions = BootFileOptions(promptsForKey: !omitsPrompt, generation: bootLoaderCertificate)
         request.hardware = try hardware.list()
         request.otherSources += hardware.sources
-        if let bootImage { request.bootImage = try FieldValue.bootImage(bootImage) }
+        if let bootImage { request.bootImage = try site?.bootImage(bootImage) ?? FieldValue.bootImage(bootImage) }
     }
 }
 

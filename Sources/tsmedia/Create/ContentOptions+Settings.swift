@@ -4,14 +4,17 @@ import ArgumentParser
 import DistributionPoints
 import Glibc
 import MediaBuilder
+import Servers
 import Support
 import SystemPackage
 
 extension ContentOptions {
     /// Where content comes from, and what this machine gives.
-    func settings(_ program: ProgramOptions) throws -> BuildSettings {
-        let input = try servers.input()
-        let access = try input.access()
+    ///
+    /// - Parameter access: how servers are asked; read from the options where nobody did yet, once: a password may come from
+    ///   standard input.
+    func settings(_ program: ProgramOptions, _ access: ServerAccess? = nil) throws -> BuildSettings {
+        let access = try access ?? servers.input().access()
         var settings = BuildSettings(
             DistributionPoints.ofProgram(access, prefersOrder: servers.preferOrder), access: access)
         settings.otherSources = servers.files

@@ -10,7 +10,7 @@ struct CreateBootable: KindCommand {
     static let configuration = CommandConfiguration(
         name: "bootable",
         abstract: "Make media that starts a computer and asks a management point for its task sequence.",
-        required: "--boot-image, --management-point, --output or --usb; --distribution-point for package IDs",
+        required: "--boot-image, --management-point or --site, --output or --usb; --distribution-point for package IDs",
         examples: [
             #"tsmedia create bootable --boot-image ABC00005 \"#,
             #"    --distribution-point /srv/SCCMContentLib \"#,
@@ -18,6 +18,7 @@ struct CreateBootable: KindCommand {
         ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
+    @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
@@ -26,14 +27,17 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
         let content = content.believing(trust.rootCAs)
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
-            .bootable(try management.management(trust))
-        } _: { request in
-            try bootImage.apply(to: &request)
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) {
+            .bootable(try management.management(trust, $0))
+        } _: { request, site in
+            try bootImage.apply(to: &request, site)
             media.apply(to: &request)
             try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)

@@ -16,17 +16,21 @@ struct CreateCapture: KindCommand {
         ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
+    @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) { _ in
             .capture
-        } _: { request in
-            try bootImage.apply(to: &request)
+        } _: { request, site in
+            try bootImage.apply(to: &request, site)
             media.apply(to: &request)
         }
     }

@@ -43,6 +43,7 @@ struct CreatePrestaged: KindCommand {
     var operatingSystemImageLayout: OperatingSystemImageLayout?
 
     @OptionGroup(title: "Content for the cache") var sequence: TaskSequenceOptions
+    @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
@@ -54,6 +55,7 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: PrestagedOutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
@@ -65,36 +67,38 @@ struct CreatePrestaged: KindCommand {
     func run() throws {
         let content = content.believing(trust.rootCAs)
         guard let models = fleet.fleet else {
-            return try CreateRun(content: content, output: choice, drive: drive, program: program)
-                .run(Self.mediaType, { .prestaged(try management.management(trust), try prestaged()) }, configure)
+            return try CreateRun(
+                content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
+            )
+            .run(Self.mediaType, { .prestaged(try management.management(trust, $0), try prestaged($0)) }, configure)
         }
-        try FleetRun(content: content, output: output, program: program)
-            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) {
+        try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
                 var request = FleetRequest(
-                    try management.management(trust), try prestaged(), try choice.output().fleetFormat())
-                try configure(&request.common)
+                    try management.management(trust, site), try prestaged(site), try choice.output().fleetFormat())
+                try configure(&request.common, site)
                 return request
             }
     }
 
     private var choice: PrestagedChoice { PrestagedChoice(options: output, archive: archive) }
 
-    private func prestaged() throws -> PrestagedContent {
+    private func prestaged(_ site: SiteCompletion?) throws -> PrestagedContent {
         var prestaged = PrestagedContent()
-        prestaged.sequence = try further.sequence
-        sequence.apply(to: &prestaged.sequence)
+        prestaged.sequence = try further.sequence(
+            site, of: sequence.taskSequence, id: sequence.choice.taskSequenceID)
         prestaged.operatingSystemImage = try operatingSystemImage.map {
-            try FieldValue.packageID($0, .operatingSystemImage)
+            try site?.operatingSystemImage($0) ?? FieldValue.packageID($0, .operatingSystemImage)
         }
         prestaged.operatingSystemImageIndex = operatingSystemImageIndex
         prestaged.operatingSystemImageLayout = operatingSystemImageLayout
         return prestaged
     }
 
-    private func configure(_ request: inout MediaRequest) throws {
+    private func configure(_ request: inout MediaRequest, _ site: SiteCompletion?) throws {
         request.otherSources += further.sources
         media.apply(to: &request)
-        try bootImage.apply(to: &request)
+        try bootImage.apply(to: &request, site)
         try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources

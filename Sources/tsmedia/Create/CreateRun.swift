@@ -8,6 +8,10 @@ import SystemPackage
 /// What all `create` commands do once they know the kind of media: create it, tell what was created.
 struct CreateRun {
     let content: ContentOptions
+    /// The site that is asked; nil for a kind of media that knows none.
+    var site: SiteOptions?
+    /// Whether what was made is noted.
+    let ledger: LedgerChoice
     let output: any OutputChoice
     let drive: DriveOptions
     let program: ProgramOptions
@@ -16,15 +20,18 @@ struct CreateRun {
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
     func run(
-        _ type: MediaType, _ kind: @escaping () throws -> MediaKind,
-        _ configure: @escaping (inout MediaRequest) throws -> Void
+        _ type: MediaType, _ kind: @escaping (SiteCompletion?) throws -> MediaKind,
+        _ configure: @escaping (inout MediaRequest, SiteCompletion?) throws -> Void
     ) throws {
         if output.usb.isEmpty, drive.unmount {
             throw ValidationError("--unmount is for drives, and no --usb names one; leave it out")
         }
+        let servers = try content.servers.input().access()
+        let completion = try site?.completion(servers)
+        let hasPoints = !content.distributionPoints.isEmpty
         let access = drive.access(overwrites: output.force)
         let observer = ConsoleObserver()
-        var settings = try content.settings(program)
+        var settings = try content.settings(program, servers)
         let share = try output.outputPath.flatMap { path in
             try ShareOutput.takes(path)
                 ? ShareOutput(
@@ -36,8 +43,10 @@ struct CreateRun {
         let creation = MediaCreation(
             title: "create \(type.title) \(output.name)", output: path, access: access, observer: observer
         ) {
-            var request = try output.request(try kind(), path: path, drives: try access.drives(output.usb))
-            try configure(&request)
+            var request = try output.request(
+                try kind(completion), path: path, drives: try access.drives(output.usb))
+            try configure(&request, completion)
+            try completion?.complete(&request, hasDistributionPoints: hasPoints)
             return request
         }
         let created =
@@ -47,6 +56,7 @@ struct CreateRun {
                     program, observer: observer)
             }
             ?? content.run(creation, settings, isDryRun: output.dryRun, program, observer: observer)
+        if !output.dryRun { ledger.record(created.plan, created.outcomes, content) }
         let report = PlanReport(created.plan, outcomes: created.outcomes, servers: observer.servers.all) {
             share?.name(of: $0) ?? $0.string
         }

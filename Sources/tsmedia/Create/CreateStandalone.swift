@@ -12,14 +12,17 @@ struct CreateStandalone: KindCommand {
     static let configuration = CommandConfiguration(
         name: "standalone",
         abstract: "Make media that holds a task sequence and everything it references.",
-        required: "--task-sequence, --distribution-point, --output or --usb",
+        required: "--task-sequence, --distribution-point or --site, --output or --usb",
         examples: [
             #"tsmedia create standalone --task-sequence "Windows 11.zip" \"#,
             #"    --distribution-point /srv/SCCMContentLib --output win11.iso"#,
+            #"tsmedia create standalone --task-sequence "Windows 11" \"#,
+            #"    --site https://cm01 --output win11.iso"#,
         ])
 
     @OptionGroup(title: "Content") var content: ContentOptions
 
+    @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Task sequence") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
@@ -43,16 +46,19 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, output: output, drive: drive, program: program).run(Self.mediaType) {
-            .standalone(try standalone.content(further))
-        } _: { request in
+        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
+            Self.mediaType
+        ) {
+            .standalone(try standalone.content(further, $0))
+        } _: { request, site in
             request.otherSources += further.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
-            try bootImage.apply(to: &request)
+            try bootImage.apply(to: &request, site)
             try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)
             media.apply(to: &request)

@@ -7,15 +7,26 @@ import SystemPackage
 /// What `create prestaged --fleet` does: create a file for each model, tell what was created.
 struct FleetRun {
     let content: ContentOptions
+    /// The site that is asked.
+    let site: SiteOptions
+    /// Whether what was made is noted.
+    let ledger: LedgerChoice
     let output: PrestagedOutputOptions
     let program: ProgramOptions
 
     /// Makes the files of the models in the file at `path` as `request` and the file say.
-    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping () throws -> FleetRequest) throws {
+    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping (SiteCompletion?) throws -> FleetRequest)
+        throws
+    {
+        let servers = try content.servers.input().access()
+        let completion = try site.completion(servers)
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
-            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: request)
-        let results = try content.run(creation, isDryRun: output.dryRun, program)
+            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: { try request(completion) })
+        let results = try content.run(creation, isDryRun: output.dryRun, program, servers)
+        if !output.dryRun {
+            for result in results where result.failure == nil { ledger.record(result.plan, nil, content) }
+        }
         try FleetReport(results, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
     }

@@ -16,7 +16,7 @@ struct FurtherContentOptions: ParsableArguments {
     @Option(
         name: .customLong("application"),
         help: ArgumentHelp(
-            "Further application: its package ID, or with --catalog its name or model name (repeatable).",
+            "Further application: its package ID, or with --catalog or --site its name or model name (repeatable).",
             valueName: "name-or-id"))
     var applications: [String] = []
 
@@ -28,19 +28,32 @@ struct FurtherContentOptions: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var catalog: String?
 
-    /// What is asked for beside what a task sequence names.
-    var sequence: SequenceContent {
-        get throws {
-            var content = SequenceContent()
-            content.additionalPackages =
-                try packages.map { try FieldValue.packageID($0, .package) }
-                + driverPackages.map { try FieldValue.packageID($0, .driverPackage) }
-            content.applications = try FieldValue.applications(applications, hasCatalog: catalog != nil)
-            content.includesApplicationDependencies = includeApplicationDependencies
-            content.catalog = try catalog.map { try SiteCatalogFile.read(FilePath($0)) }
-            try content.check()
-            return content
+    /// A task sequence, and what is asked for beside what it names.
+    ///
+    /// - Parameters:
+    ///   - site: where names are looked up; nil for none.
+    ///   - taskSequence: a file, or with a site an ID or a name.
+    ///   - id: which task sequence of several.
+    func sequence(
+        _ site: SiteCompletion? = nil, of taskSequence: String? = nil, id: String? = nil
+    ) throws -> SequenceContent {
+        var content = SequenceContent()
+        content.additionalPackages =
+            try packages.map { try site?.package($0) ?? FieldValue.packageID($0, .package) }
+            + driverPackages.map { try site?.driverPackage($0) ?? FieldValue.packageID($0, .driverPackage) }
+        content.applications = try FieldValue.applications(
+            applications, hasCatalog: catalog != nil || site != nil)
+        content.includesApplicationDependencies = includeApplicationDependencies
+        content.catalog = try catalog.map { try SiteCatalogFile.read(FilePath($0)) }
+        content.taskSequenceID = id
+        if let site {
+            if let taskSequence { try site.addTaskSequence(taskSequence, to: &content) }
+            try site.addCatalog(to: &content)
+        } else {
+            content.taskSequence = taskSequence.map { FilePath($0) }
         }
+        try content.check()
+        return content
     }
 
     /// Files that these options were read from.

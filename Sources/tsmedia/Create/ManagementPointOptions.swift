@@ -34,7 +34,7 @@ struct ManagementPointOptions: ParsableArguments {
     var unknownMachineGUIDs: [String] = []
 
     /// How the media finds the site, and knows it by `trust`.
-    func management(_ trust: SiteTrustOptions) throws -> Management {
+    func management(_ trust: SiteTrustOptions, _ site: SiteCompletion? = nil) throws -> Management {
         var management = Management()
         if let mediaMode { management.mode = mediaMode }
         management.points = managementPoints
@@ -46,6 +46,7 @@ struct ManagementPointOptions: ParsableArguments {
             try management.unknownComputers.add(architecture, guid)
         }
         management.trust = try trust.trust()
+        try site?.complete(&management)
         return management
     }
 }

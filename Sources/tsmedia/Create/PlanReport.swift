@@ -97,6 +97,14 @@ extension PlanReport {
             }
         }
 
+        /// Where a value of the request came from.
+        struct Origin: Encodable {
+            let field: String
+            let value: String
+            let detail: String
+            let source: String
+        }
+
         let mediaType: MediaType
         let label: String
         let mediaGuid: String
@@ -105,6 +113,7 @@ extension PlanReport {
         let drives: [DriveReport]?
         let packing: PackingSummary?
         let servers: [ServerReport]
+        let origins: [Origin]
         let warnings: [DiagnosticText]
         let notes: [DiagnosticText]
     }
@@ -115,7 +124,11 @@ extension PlanReport {
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID, certificate: plan.certificate,
                 volumes: plan.volumes.map { Frame.Volume($0, name) }, drives: drives, packing: plan.packing,
-                servers: servers, warnings: plan.warnings, notes: plan.notes))
+                servers: servers,
+                origins: plan.origins.map {
+                    Frame.Origin(field: $0.field.name, value: $0.value, detail: $0.detail, source: $0.source)
+                },
+                warnings: plan.warnings, notes: plan.notes))
     }
 }
 
@@ -127,6 +140,7 @@ extension PlanReport {
     func printText(isDryRun: Bool, listsFiles: Bool) throws {
         guard isDryRun || listsFiles || !Console.shared.isQuiet else { return }
         var output = LongOutput()
+        if isDryRun { for line in originLines { try output.print(line) } }
         for line in packingLines { try output.print(line) }
         for volume in plan.volumes {
             if let drives, !isDryRun {
@@ -180,6 +194,13 @@ extension PlanReport {
             header: ["", "", "", ""], numeric: [1, 2],
             rows: rows.map { [$0.name, Amounts.files($0.fileCount), Amounts.bytes($0.byteCount), $0.place] })
         return table.lines.dropFirst().map { "  \($0)" }
+    }
+
+    /// Where values came from, where a site was asked.
+    private var originLines: [String] {
+        guard !plan.origins.isEmpty else { return [] }
+        let rows = plan.origins.map { [OptionNames.option($0.field, $0.value), "from \($0.source)", $0.detail] }
+        return TextTable(header: ["", "", ""], rows: rows).lines.dropFirst().map { $0 }
     }
 
     /// How a set was divided.

@@ -2,54 +2,13 @@
 
 import ArgumentParser
 import DistributionPoints
+import Servers
 import Support
 import SystemPackage
 
 /// How servers are asked for content.
 struct ServerOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "File of lines HOST USER PASSWORD, * for any host, that nobody else may read; - reads standard input.",
-            valueName: "file|-"))
-    var credentials: String?
-
-    @Flag(
-        name: .customLong("allow-basic-over-http"),
-        help: "Let the password pass in the clear where a server without TLS wants that.")
-    var allowBasicOverHTTP = false
-
-    @Option(
-        help: ArgumentHelp("Certificate with its private key, by which servers know us.", valueName: "file.pfx"),
-        completion: .file(extensions: ["pfx", "p12"]))
-    var clientCertificate: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "File whose first line opens that certificate; - reads standard input.", valueName: "file|-"))
-    var clientCertificatePasswordFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Certificate authority that is believed besides the system's, in PEM or DER (repeatable).",
-            valueName: "file.cer"),
-        completion: .file(extensions: ["cer", "crt", "pem"]))
-    var trust: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "The one certificate that servers may have, whoever issued it: its SHA-1 or SHA-256.", valueName: "hex"))
-    var serverCertificateThumbprint: String?
-
-    @Option(help: ArgumentHelp("Proxy to the servers (default: what the environment says).", valueName: "url"))
-    var proxy: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "What tsmedia calls itself to servers; client is what clients of the site do.", valueName: "text|client"))
-    var userAgent: String?
-
-    @Option(help: ArgumentHelp("How long a server may say nothing (default: 30).", valueName: "seconds"))
-    var timeout: Double?
+    @OptionGroup var access: AccessOptions
 
     @Flag(help: "Take the first distribution point that has a package, even when another has a newer version.")
     var preferOrder = false
@@ -64,16 +23,10 @@ struct ServerOptions: ParsableArguments {
     private(set) var siteRoots: [String] = []
 
     private enum CodingKeys: String, CodingKey {
-        case credentials, allowBasicOverHTTP, clientCertificate, clientCertificatePasswordFile, trust
-        case serverCertificateThumbprint, proxy, userAgent, timeout, preferOrder, offline, noStore
+        case access, preferOrder, offline, noStore
     }
 
     func validate() throws {
-        if credentials == "-", clientCertificatePasswordFile == "-" {
-            throw ValidationError(
-                "--credentials and --client-certificate-password-file both read standard input; name a file for one of them"
-            )
-        }
         if offline, noStore {
             throw ValidationError("--offline takes everything from the store that --no-store passes by; leave one out")
         }
@@ -88,26 +41,13 @@ struct ServerOptions: ParsableArguments {
 
     /// What the options ask for.
     func input() throws -> ServerAccessInput {
-        var input = ServerAccessInput()
-        input.credentials = credentials
-        input.allowsBasicOverHTTP = allowBasicOverHTTP
-        input.clientCertificate = clientCertificate.map { FilePath($0) }
-        input.clientCertificatePassword = try clientCertificatePasswordFile.map {
-            try PasswordFile.firstLine($0, .clientCertificatePassword)
-        }
-        input.trust = (trust + siteRoots).map { FilePath($0) }
-        input.serverCertificateThumbprint = serverCertificateThumbprint
-        input.proxy = proxy
-        input.userAgent = userAgent
-        input.timeout = timeout
+        var input = try access.input()
+        input.trust += siteRoots.map { FilePath($0) }
         input.isOffline = offline
         input.bypassesStore = noStore
         return input
     }
 
     /// Files that these options are read from.
-    var files: [FilePath] {
-        ([credentials, clientCertificatePasswordFile].compactMap { $0 }.filter { $0 != "-" }
-            + [clientCertificate].compactMap { $0 } + trust).map { FilePath($0) }
-    }
+    var files: [FilePath] { access.files }
 }

@@ -26,10 +26,10 @@ struct StandaloneOptions: ParsableArguments {
     var splitUpgradeImages = false
 
     /// What the media holds, with `further` content.
-    func content(_ further: FurtherContentOptions) throws -> StandaloneContent {
+    func content(_ further: FurtherContentOptions, _ site: SiteCompletion? = nil) throws -> StandaloneContent {
         var content = StandaloneContent()
-        content.sequence = try further.sequence
-        sequence.apply(to: &content.sequence)
+        content.sequence = try further.sequence(
+            site, of: sequence.taskSequence, id: sequence.choice.taskSequenceID)
         content.splitsUpgradeImages = splitUpgradeImages
         content.expiration = try mediaExpirationDate.map { try FieldValue.end($0, .mediaExpirationDate) }
         content.start = try mediaStartDate.map { try FieldValue.start($0, .mediaStartDate) }

@@ -8,7 +8,8 @@ import SystemPackage
 /// Which task sequence, and which of the export that holds several.
 struct TaskSequenceOptions: ParsableArguments {
     @Option(
-        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file.", completion: .file())
+        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file; with --site its ID or name.",
+        completion: .file())
     var taskSequence: String?
 
     @OptionGroup var choice: TaskSequenceChoice

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `tsmedia sequence`: makes, shows, formats, compares, documents and checks task sequences.
+/// `tsmedia sequence`: makes, fetches, shows, formats, compares, documents and checks task sequences.
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence",
@@ -15,5 +15,6 @@ struct SequenceCommand: ParsableCommand {
             SequenceDocument.self,
             SequenceLint.self,
             SequenceReferences.self,
+            SequenceFetch.self,
         ])
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SequenceTools
+import Site
 import Support
 import SystemPackage
 import TaskSequence
@@ -17,34 +18,54 @@ struct SequenceDiff: ParsableCommand {
             shown; differences in a text that only concern a secret in it are marked so too.
             The exit code is 0 whether or not there are differences; with --exit-code it is 1 when there are, as with \
             git diff.
-            The files may hold several task sequences: they are paired by package ID, then by name.
+            The files may hold several task sequences: they are paired by package ID, then by name. With --site the \
+            second is one of the site: <new> is its ID or name, by default those of the first.
             """,
         required: "<old>, <new>",
         examples: [
-            #"tsmedia sequence diff before.zip after.zip"#
+            #"tsmedia sequence diff before.zip after.zip"#,
+            #"tsmedia sequence diff win11.zip --site https://cm01"#,
         ])
 
     @Argument(help: ArgumentHelp("The task sequence before.", valueName: "old"), completion: .file())
     var old: String
 
-    @Argument(help: ArgumentHelp("The task sequence after.", valueName: "new"), completion: .file())
-    var new: String
+    @Argument(
+        help: ArgumentHelp("The task sequence after; with --site its ID or name.", valueName: "new"),
+        completion: .file())
+    var new: String?
 
     @Flag(help: "Exit with 1 when there are differences.")
     var exitCode = false
 
     @OptionGroup var reading: ReadingOptions
+    @OptionGroup var asked: AskedSite
     @OptionGroup var program: ProgramOptions
+
+    func validate() throws {
+        if new == nil, asked.site.site == nil {
+            throw ValidationError("the task sequence after is missing; name its file, or the site with --site")
+        }
+    }
 
     func run() throws {
         _ = try program.start("sequence diff")
-        let report = Report(try reading.packages(in: old), try reading.packages(in: new), reading.secrecy)
+        let (before, after) = try packages()
+        let report = Report(before, after, reading.secrecy)
         if program.json {
             try StandardOutput.printJSON(report)
         } else {
             try StandardOutput.print(report.lines)
         }
         if exitCode, report.different { throw ExitCode(1) }
+    }
+
+    /// What is compared: all of two files, or one task sequence of a file with one of the site.
+    private func packages() throws -> ([TaskSequencePackage], [TaskSequencePackage]) {
+        if asked.site.site == nil, let new { return (try reading.packages(in: old), try reading.packages(in: new)) }
+        let before = try TaskSequenceFile.read(FilePath(old)).chosen(id: reading.taskSequenceId)
+        let name = new ?? before.packageID ?? before.name
+        return ([before], try asked.service().taskSequence(name, includingChildren: false))
     }
 
     private struct Report: Encodable {

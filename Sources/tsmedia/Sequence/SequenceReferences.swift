@@ -40,7 +40,7 @@ struct SequenceReferences: ParsableCommand {
     func run() throws {
         let logger = try program.start("sequence references \(file)", RunFiles(reading: servers.files.map(\.string)))
         let root = try TaskSequenceFile.read(FilePath(file)).chosen(id: choice.taskSequenceID)
-        let content = try further.sequence
+        let content = try further.sequence()
         let required = RequiredContent(
             of: root, catalog: content.catalog,
             request: RequiredContent.Request(

@@ -11,6 +11,8 @@ public struct ServerAccess: Sendable {
     public var credentials: ServerCredentials
     /// Whether passwords may pass in the clear, where others could read them.
     public var allowsBasicOverHTTP = false
+    /// A token by which we are known, which whoever has it may use: for servers over TLS only.
+    public var bearerToken: String?
     /// The certificate by which we are known, with its private key, as a PFX.
     public var clientCertificate: NetworkSettings.ClientCertificate?
     /// Authorities that are believed besides the system's.
@@ -42,7 +44,7 @@ public struct ServerAccess: Sendable {
     public init(credentials: ServerCredentials = ServerCredentials()) { self.credentials = credentials }
 
     /// The same for libcurl.
-    var network: NetworkSettings {
+    package var network: NetworkSettings {
         var settings = NetworkSettings(userAgent: userAgent)
         settings.stallSeconds = stallSeconds
         settings.proxy = proxy

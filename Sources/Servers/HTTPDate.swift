@@ -3,13 +3,13 @@
 import Support
 
 /// Times as servers write them (RFC 9110 5.6.7).
-enum HTTPDate {
+package enum HTTPDate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
     /// The seconds since 1970 of `text`, in one of the three forms; nil for anything else.
-    static func unixSeconds(_ text: String) -> Int64? {
+    package static func unixSeconds(_ text: String) -> Int64? {
         // Sun, 06 Nov 1994 08:49:37 GMT; Sunday, 06-Nov-94 08:49:37 GMT; Sun Nov  6 08:49:37 1994
         let words = text.split(whereSeparator: { " ,-".contains($0) }).map(String.init)
         let isCLibrary = words.count == 5

@@ -17,9 +17,9 @@ public struct RetryPolicy: Sendable {
     /// For servers: some 8 seconds in all, and a minute where the server says how long.
     public static let ofServers = RetryPolicy(tryCount: 6, firstPause: 0.25, longestPause: 60)
     /// Where nobody listens: given up within 5 seconds.
-    static let refusedTryCount = 4
+    package static let refusedTryCount = 4
 
-    init(tryCount: Int, firstPause: Double, longestPause: Double) {
+    package init(tryCount: Int, firstPause: Double, longestPause: Double) {
         (self.tryCount, self.firstPause, self.longestPause) = (tryCount, firstPause, longestPause)
     }
 
@@ -27,7 +27,8 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Parameter asked: how long the server wants to be left alone, in seconds.
     /// - Throws: `InterruptedError`.
-    func pause(before number: Int, asked: Double? = nil, _ interruption: Interruption) throws(InterruptedError) {
+    package func pause(before number: Int, asked: Double? = nil, _ interruption: Interruption) throws(InterruptedError)
+    {
         let doubled = firstPause * Double(1 << min(max(0, number - 2), 10))
         // Many clients that failed together must not come back together.
         let pause = max(doubled * Double.random(in: 0.5...1), min(asked ?? 0, longestPause))

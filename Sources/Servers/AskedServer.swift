@@ -5,40 +5,53 @@ import Support
 import Synchronization
 
 /// A server that is asked over HTTP: by the user that it wants to see, again where it may pass, and never on another host.
-final class WebServer: Sendable {
-    let location: WebLocation
-    let access: ServerAccess
+package final class AskedServer<Location: ServerLocation>: Sendable {
+    /// Where it is.
+    package let location: Location
+    /// How it is asked.
+    package let access: ServerAccess
     private let session: NetworkSession
-    private let authentication = Mutex(HTTPAuthentication.none)
+    private let authentication: Mutex<HTTPAuthentication>
 
     /// Requests of one round that fail before the rest is not sent: the server is gone.
-    private static let failureLimit = 32
+    private static var failureLimit: Int { 32 }
 
-    init(_ location: WebLocation, _ access: ServerAccess) {
+    /// The server at `location`, of which nothing is known yet.
+    package init(_ location: Location, _ access: ServerAccess) {
         self.location = location
         self.access = access
         session = NetworkSession(access.network)
+        authentication = Mutex(location.isEncrypted ? access.bearerToken.map { .bearer(token: $0) } ?? .none : .none)
     }
 
-    var policy: RetryPolicy { access.retries }
+    /// How often what may pass is tried.
+    package var policy: RetryPolicy { access.retries }
 
     private let faults = Atomic<Int>(0)
     /// How often something was asked again that did not work.
-    var faultCount: Int { faults.load(ordering: .relaxed) }
+    package var faultCount: Int { faults.load(ordering: .relaxed) }
     /// Takes note of a fault after which it is asked again.
-    func noteFault() { faults.add(1, ordering: .relaxed) }
+    package func noteFault() { faults.add(1, ordering: .relaxed) }
 
     // MARK: Short answers
 
     /// What is asked for.
-    struct Question: Sendable {
-        let url: String
-        var method = HTTPRequest.Method.get
+    package struct Question: Sendable {
+        /// The URL, percent-encoded.
+        package let url: String
+        /// What is done.
+        package let method: HTTPRequest.Method
+
+        /// A question.
+        package init(url: String, method: HTTPRequest.Method = .get) {
+            self.url = url
+            self.method = method
+        }
     }
 
     /// Why a question has to be asked again.
     private struct Trouble {
-        let error: DistributionPointError
+        let error: Location.Failure
         var askedPause: Double?
         var isRefusal = false
     }
@@ -49,8 +62,8 @@ final class WebServer: Sendable {
     /// Asks all `questions`, many at once, and hands over each answer that is final: nothing in the way of 408, 429 and 5xx,
     /// and no 401 that a user would change.
     ///
-    /// - Throws: ``DistributionPointError`` when a question has no answer; `InterruptedError`; what `receive` throws.
-    func ask(
+    /// - Throws: the location's failure when a question has no answer; `InterruptedError`; what `receive` throws.
+    package func ask(
         _ questions: [Question], limit: Int, _ interruption: Interruption,
         _ receive: (_ number: Int, _ answer: HTTPAnswer) throws -> Void
     ) throws {
@@ -71,16 +84,16 @@ final class WebServer: Sendable {
                         if answer.head.status == 401, try changeUser(from: user, answer.head, questions[number].url) {
                             return
                         }
-                        guard let found = self.trouble(answer.head, questions[number].url) else {
+                        guard let found = self.trouble(answer.head, answer.body, questions[number].url) else {
                             finished.insert(number)
                             try receive(number, answer)
                             return
                         }
                         trouble[number] = found
                     } else if case .failure(let failure) = result {
-                        guard failure.mayPass else { throw DistributionPointError(failure, location) }
+                        guard failure.mayPass else { throw location.failure(failure) }
                         trouble[number] = Trouble(
-                            error: DistributionPointError(failure, location),
+                            error: location.failure(failure),
                             isRefusal: failure.code == .connectionRefused)
                     }
                     if trouble.count >= Self.failureLimit, finished.isEmpty { throw EnoughFailures() }
@@ -99,7 +112,7 @@ final class WebServer: Sendable {
     }
 
     /// The answer to one question.
-    func ask(_ question: Question, limit: Int, _ interruption: Interruption) throws -> HTTPAnswer {
+    package func ask(_ question: Question, limit: Int, _ interruption: Interruption) throws -> HTTPAnswer {
         var found: HTTPAnswer?
         try ask([question], limit: limit, interruption) { found = $1 }
         guard let found else { fatalError("every question has an answer or an error") }
@@ -107,11 +120,11 @@ final class WebServer: Sendable {
     }
 
     /// Why an answer with this head is none; nil when it is.
-    private func trouble(_ head: HTTPHead, _ url: String) -> Trouble? {
+    private func trouble(_ head: HTTPHead, _ body: [UInt8], _ url: String) -> Trouble? {
         switch head.status {
         case 408, 429, 500, 502...599:
             Trouble(
-                error: DistributionPointError(.unreachable, .unreachable, url, "answers \(head.status)"),
+                error: location.failure(url, answers: head.status, body: body),
                 askedPause: head.retryAfter)
         default: nil
         }
@@ -120,18 +133,18 @@ final class WebServer: Sendable {
     // MARK: Streams
 
     /// What came of opening a stream.
-    enum Opened {
+    package enum Opened {
         /// The stream.
         case body(NetworkSession.HTTPBody)
         /// It may pass.
-        case trouble(DistributionPointError, askedPause: Double?, isRefusal: Bool)
+        case trouble(Location.Failure, askedPause: Double?, isRefusal: Bool)
     }
 
     /// Opens the answer to a request of `url` from byte `first` on, once.
     ///
-    /// - Throws: ``DistributionPointError`` for what does not pass, 404 and refusals apart, which are heads as others are;
+    /// - Throws: the location's failure for what does not pass, 404 and refusals apart, which are heads as others are;
     ///   `InterruptedError`.
-    func open(_ url: String, from first: Int64, _ interruption: Interruption) throws -> Opened {
+    package func open(_ url: String, from first: Int64, _ interruption: Interruption) throws -> Opened {
         while true {
             let user = authentication.withLock { $0 }
             let body: NetworkSession.HTTPBody
@@ -139,12 +152,12 @@ final class WebServer: Sendable {
                 body = try session.open(
                     HTTPRequest(url, firstByte: first, authentication: user), interruption: interruption)
             } catch let failure as NetworkError {
-                let error = DistributionPointError(failure, location)
+                let error = location.failure(failure)
                 guard failure.mayPass else { throw error }
                 return .trouble(error, askedPause: nil, isRefusal: failure.code == .connectionRefused)
             }
             if body.head.status == 401, try changeUser(from: user, body.head, url) { continue }
-            if let trouble = trouble(body.head, url) {
+            if let trouble = trouble(body.head, [], url) {
                 return .trouble(trouble.error, askedPause: trouble.askedPause, isRefusal: false)
             }
             return .body(body)
@@ -156,7 +169,7 @@ final class WebServer: Sendable {
     /// Chooses by what the server is to see who asks, when it does not answer to `user`.
     ///
     /// - Returns: whether there is somebody else now; the question is to be asked again.
-    /// - Throws: ``DistributionPointError`` when a password would have to pass in the clear.
+    /// - Throws: the location's failure when a password would have to pass in the clear.
     private func changeUser(from user: HTTPAuthentication, _ head: HTTPHead, _ url: String) throws -> Bool {
         try authentication.withLock { current in
             // Somebody else has chosen meanwhile.
@@ -168,16 +181,14 @@ final class WebServer: Sendable {
     }
 
     /// NTLM where there is a password: of several libcurl would take Negotiate, which needs a ticket.
-    private func choice(among schemes: [String], _ url: String) throws(DistributionPointError) -> HTTPAuthentication? {
+    private func choice(among schemes: [String], _ url: String) throws(Location.Failure) -> HTTPAuthentication? {
         guard let entry = access.credentials.entry(for: location.host) else {
             return schemes.contains("negotiate") ? .negotiate : nil
         }
         if schemes.contains("ntlm") { return .ntlm(user: entry.user, password: entry.password) }
         if schemes.contains("basic") {
             guard location.isEncrypted || access.allowsBasicOverHTTP else {
-                throw DistributionPointError(
-                    .refused, .refused, "\(url)", "wants the password in the clear, where others could read it",
-                    nextStep: "name it as https, or allow it with \(.basicOverHTTP)")
+                throw location.failure(wantsPasswordInTheClear: url)
             }
             return .basic(user: entry.user, password: entry.password)
         }
@@ -185,13 +196,13 @@ final class WebServer: Sendable {
     }
 
     /// By what the server sees who asks.
-    var user: HTTPAuthentication { authentication.withLock { $0 } }
+    package var user: HTTPAuthentication { authentication.withLock { $0 } }
 }
 
 extension HTTPHead {
     /// How long the server wants to be left alone, in seconds (RFC 9110 10.2.3), or until when: then by its own clock where it
     /// tells that, so that a clock that is wrong, here or there, does not count.
-    var retryAfter: Double? {
+    package var retryAfter: Double? {
         guard let text = field("retry-after") else { return nil }
         if let seconds = Double(text) { return seconds.isFinite && seconds >= 0 ? seconds : nil }
         guard let until = HTTPDate.unixSeconds(text) else { return nil }
@@ -202,10 +213,10 @@ extension HTTPHead {
     /// The ways to show who asks that the server offers, in lower case (RFC 9110 11.6.1).
     ///
     /// IIS has a field for each.
-    var schemes: [String] {
+    package var schemes: [String] {
         all("www-authenticate").compactMap { $0.split(whereSeparator: { " ,".contains($0) }).first?.lowercased() }
     }
 
     /// Whether the bytes are others than those of the file, packed for instance (RFC 9110 8.4).
-    var isEncoded: Bool { field("content-encoding").map { $0.lowercased() != "identity" } ?? false }
+    package var isEncoded: Bool { field("content-encoding").map { $0.lowercased() != "identity" } ?? false }
 }

@@ -29,8 +29,8 @@ public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugS
     /// Reads lines `HOST USER PASSWORD`; `*` is any host, `#` begins a comment, and a password may hold spaces.
     ///
     /// - Parameter name: the file, for messages.
-    /// - Throws: ``DistributionPointError`` `.badCredentials` with the number of the line, never with its text.
-    public init(lines bytes: [UInt8], name: DiagnosticText) throws(DistributionPointError) {
+    /// - Throws: ``ServerAccessError`` `.badCredentials` with the number of the line, never with its text.
+    public init(lines bytes: [UInt8], name: DiagnosticText) throws(ServerAccessError) {
         guard let text = Text.decode(bytes, fallback: .utf8) else {
             throw Self.malformed(name, "is not UTF-8 text")
         }
@@ -85,7 +85,7 @@ public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugS
     }
 
     /// The entry of `user` for `host`, whatever domain it is written with.
-    func entry(for host: String, user: String) -> Entry? {
+    package func entry(for host: String, user: String) -> Entry? {
         let own = entries.filter { entry in
             let name = entry.user.split(separator: "\\").last ?? ""
             return (name.prefix { $0 != "@" }).lowercased() == user.prefix { $0 != "@" }.lowercased()
@@ -93,8 +93,8 @@ public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugS
         return own.first { $0.host == host } ?? own.first { $0.host == nil }
     }
 
-    private static func malformed(_ name: DiagnosticText, _ problem: DiagnosticText) -> DistributionPointError {
-        DistributionPointError(
+    private static func malformed(_ name: DiagnosticText, _ problem: DiagnosticText) -> ServerAccessError {
+        ServerAccessError(
             .badCredentials, .malformed, name, problem,
             nextStep: "write a line for each server: its name or *, the user, the password")
     }

@@ -44,7 +44,7 @@ public struct ServerAccessInput: Sendable {
 
     /// The access that is asked for; where no user is named, those of the environment and of netrc(5) are taken.
     ///
-    /// - Throws: ``DistributionPointError``; `CryptographyError`; `FileError`.
+    /// - Throws: ``ServerAccessError``; `CryptographyError`; `FileError`.
     public func access() throws -> ServerAccess {
         var access = ServerAccess(credentials: try readCredentials())
         access.allowsBasicOverHTTP = allowsBasicOverHTTP
@@ -71,14 +71,7 @@ public struct ServerAccessInput: Sendable {
             access.proxy = proxy
         }
         if let text = serverCertificateThumbprint {
-            let digits = text.filter { $0 != ":" && $0 != " " }
-            // SHA-1, as Windows shows it, or SHA-256.
-            guard let bytes = [UInt8](hexadecimal: digits), [20, 32].contains(bytes.count) else {
-                throw Self.bad(
-                    .serverCertificateThumbprint, "takes the SHA-1 or SHA-256 of a certificate in hexadecimal digits",
-                    "copy it from the certificate")
-            }
-            access.serverThumbprint = bytes
+            access.serverThumbprint = try Self.thumbprint(text, of: .serverCertificateThumbprint)
         }
         for file in trust {
             access.trusted += try Certificate.read(
@@ -95,10 +88,23 @@ public struct ServerAccessInput: Sendable {
         return access
     }
 
+    /// The thumbprint that `text` spells: a SHA-1, as Windows shows it, or a SHA-256.
+    ///
+    /// - Throws: ``ServerAccessError`` `.badValue` about `field`.
+    package static func thumbprint(_ text: String, of field: RequestField) throws(ServerAccessError) -> [UInt8] {
+        let digits = text.filter { $0 != ":" && $0 != " " }
+        guard let bytes = [UInt8](hexadecimal: digits), [20, 32].contains(bytes.count) else {
+            throw bad(
+                field, "takes the SHA-1 or SHA-256 of a certificate in hexadecimal digits",
+                "copy it from the certificate")
+        }
+        return bytes
+    }
+
     private static func bad(
         _ field: RequestField, _ problem: DiagnosticText, _ nextStep: DiagnosticText
-    ) -> DistributionPointError {
-        DistributionPointError(.badValue, .usage, "\(field)", problem, nextStep: nextStep)
+    ) -> ServerAccessError {
+        ServerAccessError(.badValue, .usage, "\(field)", problem, nextStep: nextStep)
     }
 
     // MARK: Credentials
@@ -116,7 +122,7 @@ public struct ServerAccessInput: Sendable {
         } else if let credentials {
             let path = FilePath(credentials)
             if let others = try Self.othersCanRead(path), others {
-                throw DistributionPointError(
+                throw ServerAccessError(
                     .badCredentials, .refused, "\(path)", "can be read by others",
                     nextStep: "take that right from them: chmod 600")
             }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+import JSON
+import MediaFormat
+import Support
+import SystemPackage
+
+/// The media that was made on this computer: a file of a line for each, beside the store (docs/ledger.md).
+///
+/// What is not ours in it stays and is passed over. Safe beside other processes.
+public struct Ledger: Sendable {
+    /// The file.
+    public let path: FilePath
+
+    /// The file's name behind that of the store.
+    private static let ending = ".ledger"
+
+    /// The ledger beside the store `folder`.
+    public init(besideStore folder: FilePath) {
+        path = FilePath(folder.lexicallyNormalized().string + Self.ending)
+    }
+
+    /// What a ledger holds.
+    public struct Contents: Sendable {
+        /// The media, in the order in which it was made.
+        public let entries: [LedgerEntry]
+        /// Lines that are none of ours.
+        public let damagedLineCount: Int
+    }
+
+    /// What is in it; nothing where there is no file.
+    ///
+    /// - Throws: `FileError`.
+    public func contents() throws(FileError) -> Contents {
+        let lines = try lines()
+        return Contents(
+            entries: lines.compactMap(\.entry), damagedLineCount: lines.count { $0.entry == nil })
+    }
+
+    /// Takes note of media that was made as `plan` says, on `outcomes` where it was drives; what had its place is forgotten.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    public func record(_ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, at time: Timestamp) throws {
+        let drives = outcomes?.filter { $0.failure == nil }.map {
+            LedgerEntry.Drive(path: $0.drive.node.string, model: $0.drive.model, serial: $0.drive.serial)
+        }
+        // None of the drives was written.
+        if let drives, drives.isEmpty { return }
+        let entry = LedgerEntry(plan, drives: drives ?? [], at: time)
+        try change { lines in
+            lines.removeAll { $0.entry?.hasSamePlace(as: entry) == true }
+            lines.append(Line(bytes: try JSON.bytes(of: entry, .line), entry: entry))
+        }
+    }
+
+    /// Forgets the media `guid`.
+    ///
+    /// - Returns: how many entries were forgotten.
+    /// - Throws: `FileError`; `InterruptedError`.
+    public func forget(_ guid: String) throws -> Int {
+        guard access(path.string, F_OK) == 0 else { return 0 }
+        var count = 0
+        try change { lines in
+            let before = lines.count
+            lines.removeAll { $0.entry?.mediaGuid.caseFolded == guid.caseFolded }
+            count = before - lines.count
+        }
+        return count
+    }
+
+    // MARK: Lines
+
+    private struct Line {
+        let bytes: [UInt8]
+        let entry: LedgerEntry?
+    }
+
+    private func lines() throws(FileError) -> [Line] {
+        guard access(path.string, F_OK) == 0 else { return [] }
+        return try SmallFile.read(path).split(separator: UInt8(ascii: "\n")).map {
+            Line(bytes: Array($0), entry: LedgerEntry(line: $0))
+        }
+    }
+
+    private func change(_ body: (inout [Line]) throws -> Void) throws {
+        try Folder.create(AtomicFile.parent(of: path))
+        try FileLock.withLock(at: path, permissions: FilePermissions(rawValue: 0o600)) {
+            var lines = try lines()
+            try body(&lines)
+            try AtomicFile.write(lines.flatMap { $0.bytes + [UInt8(ascii: "\n")] }, to: path, isSecret: true)
+        }
+    }
+}
+
+extension FilePath {
+    /// The path from the root, where the folder of the process can be told.
+    var absolute: String {
+        guard isRelative, let folder = getcwd(nil, 0) else { return string }
+        defer { free(folder) }
+        return FilePath(platformString: folder).pushing(self).lexicallyNormalized().string
+    }
+}

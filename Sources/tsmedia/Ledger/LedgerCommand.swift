@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import DistributionPoints
+import MediaBuilder
+import Support
+import SystemPackage
+
+/// `tsmedia ledger`.
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger",
+        abstract: "Tell which media was made here: what is on it, where it went, when it expires.",
+        discussion: """
+            Every create that succeeds leaves a line in a file beside the store, unless --no-ledger is given. No password, key \
+            or variable is in it.
+            """,
+        subcommands: [LedgerList.self, LedgerShow.self, LedgerForget.self])
+}
+
+/// Which ledger is meant.
+struct LedgerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The store that the ledger is beside; $XDG_CACHE_HOME/tsmedia by default.", valueName: "folder"),
+        completion: .directory)
+    var store: String?
+
+    func validate() throws {
+        if store?.isEmpty == true { throw ValidationError("--store names no folder") }
+    }
+
+    /// The ledger.
+    var ledger: Ledger { Ledger(besideStore: store.map { FilePath($0) } ?? ContentStore.defaultFolder) }
+
+    /// What is in it; lines that are none of ours are told.
+    func contents() throws -> [LedgerEntry] {
+        let contents = try ledger.contents()
+        if contents.damagedLineCount > 0 {
+            Console.shared.warning(
+                "\(DiagnosticText(ledger.path.string)) has \(contents.damagedLineCount) lines that cannot be read")
+        }
+        return contents.entries
+    }
+}
+
+/// Whether what was made is noted.
+struct LedgerChoice: ParsableArguments {
+    @Flag(help: "Do not note in the ledger what was made.")
+    var noLedger = false
+
+    /// Notes what was made as `plan` says; what cannot be noted is told, for the media is whole.
+    func record(_ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, _ content: ContentOptions) {
+        guard !noLedger else { return }
+        let ledger = Ledger(besideStore: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder)
+        do {
+            try ledger.record(plan, outcomes, at: FileIdentity.Instant.now.timestamp)
+        } catch {
+            Console.shared.warning("the media is whole, and the ledger does not know it: \(DiagnosticText(error))")
+        }
+    }
+}
+
+/// There is no such media in the ledger.
+struct NoLedgerEntry: DiagnosticError {
+    let guid: String
+    let ledger: FilePath
+
+    var failureClass: FailureClass { .notFound }
+    var object: DiagnosticText { "media \(guid)" }
+    var problem: DiagnosticText { "is not in the ledger \(ledger)" }
+    var nextStep: DiagnosticText? { "tsmedia ledger list shows what is" }
+}

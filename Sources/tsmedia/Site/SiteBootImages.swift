@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import ArgumentParser
+import Site
+
+/// `tsmedia site boot-images`.
+struct SiteBootImages: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "boot-images", abstract: "Lists the boot images of a site.",
+        required: "--site",
+        examples: [
+            #"tsmedia site boot-images --site https://cm01 --json"#
+        ])
+
+    @OptionGroup var options: SiteListOptions
+    @OptionGroup var program: ProgramOptions
+
+    func run() throws {
+        _ = try program.start("site boot-images")
+        try options.print(try options.asked.service().bootImages(), none: "the site has no boot image", program) {
+            Report(bootImages: $0)
+        }
+    }
+
+    private struct Report: Encodable {
+        let bootImages: [SiteBootImage]
+    }
+}
+
+extension SiteBootImage: SiteListing {
+    static let header = ["ID", "VERSION", "ARCHITECTURE", "WINDOWS", "SIZE", "NAME"]
+    static let numeric: Set = [1, 4]
+    var cells: [String] {
+        [
+            id.description, String(version), architecture ?? "-", windowsVersion ?? "-",
+            size.map(Amounts.bytes) ?? "-", name,
+        ]
+    }
+    var names: [String] { [id.description, name] }
+}

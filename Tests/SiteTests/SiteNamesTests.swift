@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+@testable import Site
+
+/// The names of the SMS Provider that the client and the fixture's server use, held against docs/formats/site.md: neither may
+/// know one that the page does not have, whatever the other one says.
+@Suite("Names of the AdminService")
+struct SiteNamesTests {
+    /// The properties of each class that the page has; the lazy ones apart.
+    private struct Page {
+        var listed: [String: Set<String>] = [:]
+        var lazy: [String: Set<String>] = [:]
+
+        /// Reads the table of classes: names of classes in its first column, properties in its second.
+        init() throws {
+            let page = String(decoding: try SmallFile.read(Repository.file("docs/formats/site.md")), as: UTF8.self)
+            for line in page.split(separator: "\n") where line.hasPrefix("| SMS_") {
+                let cells = line.split(separator: "|").map(String.init)
+                let parts = cells[1].split(separator: "lazy", maxSplits: 1).map(String.init)
+                for name in Self.words(cells[0]) {
+                    listed[name, default: []].formUnion(Self.words(parts[0]))
+                    lazy[name, default: []].formUnion(parts.count > 1 ? Self.words(parts[1]) : [])
+                }
+            }
+        }
+
+        private static func words(_ text: String) -> [String] {
+            text.matches(of: /[A-Z][A-Za-z_]+/).map { String($0.output) }
+        }
+
+        func has(_ type: String, _ property: String, isLazy: Bool) -> Bool {
+            (isLazy ? lazy : listed)[type]?.contains(property) == true
+        }
+    }
+
+    @Test("every name that the client reads is one of the page, lazy where the page says so")
+    func client() throws {
+        let page = try Page()
+        #expect(page.listed.count > 15)
+        for type in SiteClass.allCases {
+            for property in type.listed {
+                #expect(
+                    page.has(type.rawValue, property.rawValue, isLazy: false), "\(type.rawValue).\(property.rawValue)")
+            }
+            for property in type.lazy {
+                #expect(
+                    page.has(type.rawValue, property.rawValue, isLazy: true), "\(type.rawValue).\(property.rawValue)")
+            }
+        }
+    }
+
+    @Test("every name that the fixture's server sends is one of the page, lazy where the page says so")
+    func fixture() throws {
+        let page = try Page()
+        let names = try AdminServiceServer.names()
+        #expect(names.count > 60)
+        for name in names {
+            let words = name.split(separator: " ").map(String.init)
+            #expect(page.has(words[0], words[1], isLazy: words.count > 2), "\(name)")
+        }
+    }
+
+    @Test("the server of the fixture has every class and property that the client asks for")
+    func both() throws {
+        let names = Set(try AdminServiceServer.names())
+        for type in SiteClass.allCases {
+            for property in type.listed { #expect(names.contains("\(type.rawValue) \(property.rawValue)")) }
+            for property in type.lazy { #expect(names.contains("\(type.rawValue) \(property.rawValue) lazy")) }
+        }
+    }
+}
