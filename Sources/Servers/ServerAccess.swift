@@ -33,7 +33,7 @@ public struct ServerAccess: Sendable {
     public var retries = RetryPolicy.ofServers
 
     /// The program that talks to servers with shares: this one, started again.
-    var shareProgram = FilePath("/proc/self/exe")
+    package var shareProgram = FilePath("/proc/self/exe")
 
     /// What the program calls itself to servers.
     public static let ownUserAgent = "tsmedia"

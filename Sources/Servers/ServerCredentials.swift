@@ -7,11 +7,13 @@ import Support
 /// Nothing of it is printed: a password stands in no description.
 public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// A user and its password.
-    struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The server's name; nil for any.
-        let host: String?
-        let user: String
-        let password: String
+        package let host: String?
+        /// The user, with a domain or without.
+        package let user: String
+        /// The password.
+        package let password: String
     }
 
     private var entries: [Entry] = []
@@ -80,7 +82,7 @@ public struct ServerCredentials: Sendable, CustomStringConvertible, CustomDebugS
     }
 
     /// The user for `host`: the first line that names it, else the first for any.
-    func entry(for host: String) -> Entry? {
+    package func entry(for host: String) -> Entry? {
         entries.first { $0.host == host } ?? entries.first { $0.host == nil }
     }
 
