@@ -70,7 +70,7 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         outputs = drives.isEmpty ? parts.map(\.absolute) : []
         taskSequence = plan.record.taskSequence
         siteCode = plan.record.siteCode
-        certificateThumbprint = plan.record.certificateThumbprint
+        certificateThumbprint = plan.certificate?.thumbprint
         expiresAt = plan.record.expiration.map { CivilTime($0).text }
         contents = plan.contents.map {
             Content(id: $0.id, packageId: $0.packageID.description, version: $0.version)

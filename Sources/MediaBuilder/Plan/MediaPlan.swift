@@ -88,8 +88,6 @@ public struct MediaPlan: Sendable {
         var taskSequence: LedgerEntry.TaskSequence?
         /// The site that it asks.
         var siteCode: String?
-        /// The SHA-1 of its certificate.
-        var certificateThumbprint: String?
         /// When it ceases to work, or its certificate does.
         var expiration: Timestamp?
     }

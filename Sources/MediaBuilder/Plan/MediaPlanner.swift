@@ -53,8 +53,6 @@ public struct MediaPlanner: Sendable {
         var content = PlanAssembly()
         var warnings: [DiagnosticText]
         var notes: [DiagnosticText] = []
-        /// The certificate of the media.
-        var certificate: Certificate?
     }
 
     /// Finds everything that the media takes from elsewhere.
@@ -164,7 +162,7 @@ public struct MediaPlanner: Sendable {
     private func record(_ parts: Parts, _ needs: MediaNeeds) -> MediaPlan.Record {
         MediaPlan.Record(
             taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
-            siteCode: kind.management.siteCode?.uppercased(), certificateThumbprint: parts.certificate?.thumbprint,
+            siteCode: kind.management.siteCode?.uppercased(),
             expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
     }
 
