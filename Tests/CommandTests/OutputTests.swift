@@ -149,6 +149,24 @@ struct OutputTests {
         #expect(kinds.isEmpty)
     }
 
+    @Test("a report that cannot be printed is an error that says that the media is there")
+    func fullStandardOutput() throws {
+        let session = try CommandSession()
+        let words = session.arguments(.capture, "media.iso").map { "'\($0)'" }.joined(separator: " ")
+        let result = try Program.run(
+            "sh", ["-c", "'\(BuiltProgram.tsmedia)' \(words) > /dev/full"], in: session.folder)
+        #expect(result.status == 73, "\(result.errorText)")
+        #expect(result.errorText.contains("the media is written and whole"), "\(result.errorText)")
+        try session.succeed(["verify", "media.iso"])
+    }
+
+    @Test("--unmount without a drive is refused")
+    func unmount() throws {
+        let session = try CommandSession()
+        let result = try session.run(session.arguments(.capture, "media.iso", ["--unmount"]))
+        #expect(result.status == 64 && result.failure.contains("--unmount"), "\(result.errorText)")
+    }
+
     @Test("another user can read what was written", arguments: ["media.iso", "media"])
     func permissions(output: String) throws {
         let session = try CommandSession()

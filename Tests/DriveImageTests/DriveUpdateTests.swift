@@ -419,9 +419,15 @@ struct DriveUpdateTests {
 
     @Test("a full drive whose folders take more than is free needs no room when nothing changes")
     func fullAndUnchanged() throws {
-        let old = SampleDisk(
-            files: [("big.bin", [UInt8](repeating: 1, count: 58 << 20)), ("small.txt", [1])],
-            folders: (0..<4000).map { "folders/a folder with a long name \($0)" })
+        func disk(_ byteCount: Int) -> SampleDisk {
+            SampleDisk(
+                files: [("big.bin", [UInt8](repeating: 1, count: byteCount)), ("small.txt", [1])],
+                folders: (0..<600).map { "folders/a folder with a long name \($0)" })
+        }
+        // As much as there is room for beside the folders, but for less than they take.
+        var byteCount = 63 << 20
+        while (try? disk(byteCount).layout()) == nil { byteCount -= 128 << 10 }
+        let old = disk(byteCount)
         var new = old
         let drive = try DriveChange(old: old, new: new).writtenDrive()
         #expect(try DriveChange(old: old, new: new).plan(drive).isUpToDate)

@@ -29,6 +29,8 @@ struct ManagementPointURLTests {
             "http://mp:+80", "http://mp:8o", "http://a*http://b", "http://user@mp", "http://m p", "http://mp\n",
             "http://mü",
             "http://::1", "http://[]", "http://[::1", "http://::1]", "http://[::1]x:80", "http://a:b:80",
+            // What is copied from the page that tries a management point.
+            "http://mp/SMS_MP", "https://mp/sms_mp/.sms_aut?MPLIST", "http://mp?x", "http://mp/#",
         ])
     func refused(text: String) { #expect(ManagementPointURL(text) == nil) }
 
