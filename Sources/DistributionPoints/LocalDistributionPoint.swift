@@ -46,7 +46,8 @@ struct LocalDistributionPoint: DistributionPoint {
         }
         let began = FileIdentity.Instant.now
         let content = try library.content(id)
-        guard content.files.count >= Self.longListCount, content.hashIsThatOfItsFiles,
+        // A content whose files do not add up to its hash has a warning, and is not remembered.
+        guard content.files.count >= Self.longListCount, content.warnings.isEmpty,
             let witness = library.witness(of: content)
         else { return content }
         // What changed so shortly before could change again, and look the same.
@@ -58,15 +59,5 @@ struct LocalDistributionPoint: DistributionPoint {
 
     func supply(of file: MediaFile, in content: ContentID) throws(ContentLibraryError) -> ContentSupply {
         .localFile(try library.locate(file, of: content))
-    }
-}
-
-extension Content {
-    /// Whether its files and folders add up to its content hash.
-    ///
-    /// With that, whatever the list was read from besides, it is the one that was distributed: sizes that only FileLib knows
-    /// are not in the hash, and are looked at when a file is.
-    fileprivate var hashIsThatOfItsFiles: Bool {
-        contentHash?.uppercased() == ContentHash.compute(files: files, folders: folders)
     }
 }

@@ -8,6 +8,11 @@ import Testing
 /// `--help` of every command.
 @Suite("Help")
 struct HelpTests {
+    /// The commands that do something without any option or argument.
+    private static let commandsThatNeedNothing = [
+        ["devices"], ["ledger", "list"], ["store", "prune"], ["store", "show"], ["store", "verify"],
+    ]
+
     /// Every command that does something, with its words.
     private static let commands: [(words: [String], type: any ParsableCommand.Type)] = {
         func below(_ type: any ParsableCommand.Type, _ words: [String]) -> [([String], any ParsableCommand.Type)] {
@@ -34,11 +39,7 @@ struct HelpTests {
             #expect(usage + usageHeight <= 23, "\(words) has \(usage + usageHeight) lines before its options")
             #expect(lines.prefix(usage).allSatisfy { $0.count <= 80 }, "\(words)")
             #expect(lines.contains("Examples:"), "\(words)")
-            let needsNothing =
-                words == ["ledger", "list"]
-                || ["devices", "show", "prune"].contains(words.last) && words != ["bootimage", "show"]
-                    && words != ["content", "show"] && words != ["site", "show"] && words != ["ledger", "show"]
-                    && words != ["sequence", "show"]
+            let needsNothing = Self.commandsThatNeedNothing.contains(words)
             #expect(lines.contains { $0.hasPrefix("Required: ") } != needsNothing, "\(words)")
         }
     }

@@ -189,10 +189,10 @@ struct ServedMediaTests {
         try session.succeed(create(carried.string, "carried.iso"))
         #expect(try session.bytes("carried.iso") == session.bytes("local.iso"))
         // What is missing is brought, what is there is left alone.
-        let before = try Program.succeed("find", [carried.string, "-type", "f", "-printf", "%P %T@ %C@\\n"]).output
+        let list = [carried.string, "-type", "f", "!", "-path", "*/.tsmedia/*", "-printf", "%P %T@ %C@\\n"]
+        let before = try Program.succeed("find", list).output
         try session.succeed(fetch)
-        #expect(
-            try Program.succeed("find", [carried.string, "-type", "f", "-printf", "%P %T@ %C@\\n"]).output == before)
+        #expect(try Program.succeed("find", list).output == before)
         try Program.succeed(
             "sh", ["-c", "rm \"$(find \"$0/FileLib\" -type f ! -name '*.INI' | sort | head -1)\"", carried.string])
         #expect(try session.run(["content", "verify", "--library", carried.string]).status == 66)
@@ -238,6 +238,7 @@ struct ServedMediaTests {
                     "HOME": session.work.path.string, "XDG_CACHE_HOME": session.work.appending("cache").string,
                 ], in: session.folder)
         }
-        #expect(try session.outputs() == ["Windows 11.zip", "carried", "users", "win11.iso"])
+        // Each begins without the disc of those before it.
+        #expect(try session.outputs() == ["Windows 11.zip", "carried", "users"])
     }
 }

@@ -23,7 +23,8 @@ struct FleetRun {
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
             memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: { try request(completion) })
-        let results = try content.run(creation, isDryRun: output.dryRun, program, servers)
+        let results = try content.run(
+            creation, try content.settings(program, servers), isDryRun: output.dryRun, program)
         if !output.dryRun {
             for result in results where result.failure == nil { ledger.record(result.plan, nil, content) }
         }

@@ -43,7 +43,7 @@ struct StoreVerify: ParsableCommand {
             }
         }
         guard verification.damaged.isEmpty, verification.unreadable.isEmpty else {
-            throw Failure(store: store.folder.string, verification: verification)
+            throw UnsoundStore(store: store.folder.string, verification: verification)
         }
     }
 
@@ -60,7 +60,7 @@ struct StoreVerify: ParsableCommand {
         }
     }
 
-    private struct Failure: DiagnosticError {
+    private struct UnsoundStore: DiagnosticError {
         let store: String
         let verification: ContentStore.Verification
 
