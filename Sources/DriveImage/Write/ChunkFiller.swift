@@ -107,6 +107,9 @@ struct ChunkFiller {
             try content.requireSize(of: bytes)
             try put(bytes, into: ranges)
         }
+        // A file on its way into the store is held until it is hashed: what was read before must not wait here for that, while
+        // this one waits for whoever holds it, which may be ourselves.
+        if case .stream = content.source { try flush() }
         if let source = try OpenSource(content) {
             let reading = ContentReading(source, of: content, into: ranges)
             if reading.isHashed { begin() }
