@@ -124,7 +124,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
-            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Servers", "Shares",
+            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Servers",
+            "Shares",
             "Site", "Support", "TaskSequence",
             "WindowsImaging",
             systemPackage,

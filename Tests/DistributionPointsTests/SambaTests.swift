@@ -5,8 +5,8 @@ import Cryptography
 import Fixtures
 import Glibc
 import Identifiers
-import Shares
 import Servers
+import Shares
 import Support
 import SystemPackage
 import TSMediaTestSupport

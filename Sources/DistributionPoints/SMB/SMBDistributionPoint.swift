@@ -3,8 +3,8 @@
 import ContentLibrary
 import ContentTransfer
 import Identifiers
-import Shares
 import Servers
+import Shares
 import Support
 import Synchronization
 

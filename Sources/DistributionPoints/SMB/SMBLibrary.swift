@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
-import Shares
 import Servers
+import Shares
 import Support
 import Synchronization
 

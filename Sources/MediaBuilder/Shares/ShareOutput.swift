@@ -3,8 +3,8 @@
 import Cryptography
 import DistributionPoints
 import Glibc
-import Shares
 import Servers
+import Shares
 import Support
 import SystemPackage
 

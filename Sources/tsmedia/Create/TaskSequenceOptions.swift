@@ -8,7 +8,7 @@ import SystemPackage
 /// Which task sequence, and which of the export that holds several.
 struct TaskSequenceOptions: ParsableArguments {
     @Option(
-        help: "Task sequence: the console's export zip, its unzipped folder, or an XML file; with --site its ID or name.",
+        help: "Task sequence: the console's export zip, its folder, or an XML file; with --site its ID or name.",
         completion: .file())
     var taskSequence: String?
 
