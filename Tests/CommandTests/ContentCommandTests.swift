@@ -125,14 +125,14 @@ struct ContentCommandTests {
         #expect(result.output.contains("ABC00002"))
     }
 
-    @Test("the store is shown and pruned where nothing is yet")
+    @Test("the usual store is shown and pruned where nothing is yet, and one that is named has to be there")
     func store() throws {
-        let store = folder.appending("store").string
-        let shown = try BuiltProgram.run("store", "show", "--json", "--store", store)
+        let environment = ["XDG_CACHE_HOME": folder.appending("cache").string]
+        let shown = try BuiltProgram.run("store", "show", "--json", environment: environment)
         #expect(shown.status == 0 && shown.output.contains(#""verifiedFileCount" : 0"#))
-        #expect(try BuiltProgram.run("store", "prune", "--store", store).status == 0)
-        let cache = folder.appending("cache").string
-        let byDefault = try BuiltProgram.run("store", "show", environment: ["XDG_CACHE_HOME": cache])
-        #expect(byDefault.output.contains("\(cache)/tsmedia"))
+        #expect(try BuiltProgram.run("store", "prune", environment: environment).status == 0)
+        let byDefault = try BuiltProgram.run("store", "show", environment: environment)
+        #expect(byDefault.output.contains("\(folder.appending("cache"))/tsmedia"))
+        #expect(try BuiltProgram.run("store", "show", "--store", folder.appending("gone").string).status == 66)
     }
 }

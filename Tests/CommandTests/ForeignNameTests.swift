@@ -36,7 +36,11 @@ struct ForeignNameTests {
         switch FilePath(output).extension {
         case "iso":
             try Program.succeed(
-                "xorriso", ["-dev", path, "-joliet", "on", "-map", file.string, "/\(name)", "-commit"],
+                "xorriso",
+                [
+                    "-dev", path, "-boot_image", "any", "keep", "-joliet", "on", "-map", file.string, "/\(name)",
+                    "-commit",
+                ],
                 environment: ["LC_ALL": "C.UTF-8"])
         case "img":
             try Program.succeed(
@@ -106,7 +110,11 @@ struct ForeignNameTests {
         switch FilePath(output).extension {
         case "iso":
             try Program.succeed(
-                "xorriso", ["-dev", path, "-joliet", "on", "-mv", "/\(old)", "/\(new)", "--", "-commit"],
+                "xorriso",
+                [
+                    "-dev", path, "-boot_image", "any", "keep", "-joliet", "on", "-mv", "/\(old)", "/\(new)", "--",
+                    "-commit",
+                ],
                 environment: utf8)
         case "img":
             let volume = "\(path)@@\(DriveImageTests.volumeOffset)"

@@ -95,6 +95,8 @@ struct PlanTests {
         let session = try CommandSession(ownLibrary: true)
         let library = ["--library", session.library.string]
         try session.create(.capture, "drive.img")
+        // Nothing was remembered yet.
+        try? TestFolder.makeFolder(session.store)
         let source = try session.work.write("x".utf8, to: "source/a.txt").removingLastComponent().string
         let export = session.demo.taskSequenceExport.string
         let lines: [([String], String)] = [

@@ -250,7 +250,7 @@ struct PrestagedDiskTests {
     @Test(
         "wrong options are told with 64 and what to do",
         arguments: [
-            ([String](), "--disk-size is missing"), (["--disk-size", "8"], "do not fit"),
+            ([String](), "--disk-size is missing"), (["--disk-size", "8"], "its partitions need"),
             (["--disk-size", "4GB", "--output", "x.wim"], "name one of them"),
             (["--disk-size", "4 GB"], "--disk-size '4 GB' is not a size"),
             (["--disk-size", "64g"], "write it as 64GB (powers of ten) or 64GiB"),
@@ -262,7 +262,7 @@ struct PrestagedDiskTests {
     func usage(more: [String], text: String) throws {
         let session = try CommandSession()
         let result = try session.run(session.prestagedDisk("disk.img", more, size: nil))
-        #expect(result.status == (text == "do not fit" ? 73 : 64), "\(result.failure)")
+        #expect(result.status == (text == "its partitions need" ? 73 : 64), "\(result.failure)")
         #expect(result.failure.contains(text), "\(result.failure)")
         #expect(try session.outputs() == [])
     }
@@ -298,7 +298,7 @@ struct PrestagedDiskTests {
                 "no file system"
             ),
             ("scheme: mbr\npartitions: [{type: primary, size: 12MB, label: S, active: true}]", 73, "partition 1 'S'"),
-            ("scheme: gpt\npartitions: [{type: efi, size: 900GB}]", 73, "do not fit"),
+            ("scheme: gpt\npartitions: [{type: efi, size: 900GB}]", 73, "its partitions need"),
             (
                 "scheme: gpt\npartitions: [{type: efi, size: 1GB}, {type: primary, size: 90%}, {type: primary, size: 9MB}]",
                 73, "partition 3"

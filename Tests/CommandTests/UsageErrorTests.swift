@@ -159,18 +159,22 @@ struct WindowsPathCommandTests {
         arguments: [#"C:\media\x.iso"#, "c:/media/x.iso", #"\\server\share\x.iso"#, #"\serversharex.iso"#])
     func refused(path: String) throws {
         let remedy = path.lowercased().hasPrefix("c:") ? "no drive letters" : "mount the share"
-        let lines: [([String], String)] = [
-            (session.arguments(.capture, path), "--output"),
+        let elsewhere: [([String], String)] = [
             (["content", "add", "--create", "x", "--package-id", "ABC00001", "--library", path], "--library"),
             (["content", "list", "--library", path], "--library"),
             (session.arguments(.capture, "x.iso", ["--log-file", path]), "--log-file"),
+        ]
+        // Media goes to shares, and content comes from them.
+        let besides: [([String], String)] = [
+            (session.arguments(.capture, path), "--output"),
             (session.arguments(.capture, "x.iso").replacing(session.library.string, by: path), "distribution point"),
         ]
+        let lines = elsewhere + (path.hasPrefix(#"\\"#) ? [] : besides)
         for (words, object) in lines {
             let result = try session.run(words)
             #expect(result.status == 64, "\(words): \(result.errorText)")
             #expect(result.failure.contains(object), "\(result.failure)")
-            // A share as distribution point has an answer of its own.
+            // A drive letter as distribution point has an answer of its own.
             if object != "distribution point" { #expect(result.failure.contains(remedy), "\(result.failure)") }
         }
         #expect(try session.outputs() == [])
