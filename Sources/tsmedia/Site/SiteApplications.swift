@@ -4,7 +4,7 @@ import ArgumentParser
 import Site
 
 /// `tsmedia site applications`.
-struct SiteApplications: ParsableCommand {
+struct SiteApplications: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "applications", abstract: "Lists the applications of a site in their latest revisions.",
         required: "--site",
@@ -12,22 +12,16 @@ struct SiteApplications: ParsableCommand {
             #"tsmedia site applications --site https://cm01 --like reader"#
         ])
 
+    static let none = "the site has no application"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site applications")
-        try options.print(try options.asked.service().applications(), none: "the site has no application", program) {
-            Report(applications: $0)
-        }
-    }
-
-    private struct Report: Encodable {
-        let applications: [SiteApplication]
-    }
+    func elements(_ service: AdminService) throws -> [SiteApplication] { try service.applications() }
 }
 
 extension SiteApplication: SiteListing {
+    static let key = "applications"
     static let header = ["REVISION", "CONTENT", "STATE", "MODEL NAME", "NAME"]
     static let numeric: Set = [0]
     var cells: [String] {

@@ -4,7 +4,7 @@ import ArgumentParser
 import Site
 
 /// `tsmedia site boot-images`.
-struct SiteBootImages: ParsableCommand {
+struct SiteBootImages: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "boot-images", abstract: "Lists the boot images of a site.",
         required: "--site",
@@ -12,22 +12,16 @@ struct SiteBootImages: ParsableCommand {
             #"tsmedia site boot-images --site https://cm01 --json"#
         ])
 
+    static let none = "the site has no boot image"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site boot-images")
-        try options.print(try options.asked.service().bootImages(), none: "the site has no boot image", program) {
-            Report(bootImages: $0)
-        }
-    }
-
-    private struct Report: Encodable {
-        let bootImages: [SiteBootImage]
-    }
+    func elements(_ service: AdminService) throws -> [SiteBootImage] { try service.bootImages() }
 }
 
 extension SiteBootImage: SiteListing {
+    static let key = "bootImages"
     static let header = ["ID", "VERSION", "ARCHITECTURE", "WINDOWS", "SIZE", "NAME"]
     static let numeric: Set = [1, 4]
     var cells: [String] {

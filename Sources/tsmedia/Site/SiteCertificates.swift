@@ -4,7 +4,7 @@ import ArgumentParser
 import Site
 
 /// `tsmedia site certificates`.
-struct SiteCertificates: ParsableCommand {
+struct SiteCertificates: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "certificates", abstract: "Lists the certificates of media that a site knows.",
         required: "--site",
@@ -12,22 +12,16 @@ struct SiteCertificates: ParsableCommand {
             #"tsmedia site certificates --site https://cm01"#
         ])
 
+    static let none = "the site knows no certificate of media"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site certificates")
-        try options.print(
-            try options.asked.service().certificates(), none: "the site knows no certificate of media", program
-        ) { Report(certificates: $0) }
-    }
-
-    private struct Report: Encodable {
-        let certificates: [SiteCertificate]
-    }
+    func elements(_ service: AdminService) throws -> [SiteCertificate] { try service.certificates() }
 }
 
 extension SiteCertificate: SiteListing {
+    static let key = "certificates"
     static let header = ["THUMBPRINT", "KIND", "STATE", "UNTIL", "ID", "ISSUED TO"]
     var cells: [String] {
         [

@@ -5,6 +5,8 @@ import Site
 
 /// A list of what a site has, as a table and as a report.
 protocol SiteListing: Encodable {
+    /// The key of the list in a report.
+    static var key: String { get }
     /// The names of the columns.
     static var header: [String] { get }
     /// The columns that are set to the right.
@@ -26,22 +28,36 @@ struct SiteListOptions: ParsableArguments {
 
     @OptionGroup var asked: AskedSite
 
-    /// Prints the elements of `all` that were asked for, as a report or as a table.
-    func print<Element: SiteListing>(
-        _ all: [Element], none: String, _ program: ProgramOptions, _ report: ([Element]) -> some Encodable
-    ) throws {
-        let chosen = chosen(all)
+    /// Those of `all` that were asked for.
+    func chosen<Element: SiteListing>(_ all: [Element]) -> [Element] {
+        guard let like = like?.lowercased() else { return all }
+        return all.filter { $0.names.contains { $0.lowercased().contains(like) } }
+    }
+}
+
+/// A command that lists what a site has.
+protocol SiteListCommand: ParsableCommand {
+    associatedtype Element: SiteListing
+
+    /// What is said when there is nothing.
+    static var none: String { get }
+    var options: SiteListOptions { get }
+    var program: ProgramOptions { get }
+    /// All that the site has.
+    func elements(_ service: AdminService) throws -> [Element]
+}
+
+extension SiteListCommand {
+    /// Prints what was asked for, as a report or as a table.
+    func run() throws {
+        _ = try program.start("site \(Self.configuration.commandName ?? Element.key)")
+        let chosen = options.chosen(try elements(try options.asked.service()))
         if program.json {
-            try StandardOutput.printJSON(report(chosen))
+            try StandardOutput.printJSON([Element.key: chosen])
         } else if chosen.isEmpty {
-            Console.shared.note("\(none)\(like == nil ? "" : " of such a name")")
+            Console.shared.note("\(Self.none)\(options.like == nil ? "" : " of such a name")")
         } else {
             try TextTable(header: Element.header, numeric: Element.numeric, rows: chosen.map(\.cells)).print()
         }
-    }
-
-    private func chosen<Element: SiteListing>(_ all: [Element]) -> [Element] {
-        guard let like = like?.lowercased() else { return all }
-        return all.filter { $0.names.contains { $0.lowercased().contains(like) } }
     }
 }

@@ -5,7 +5,7 @@ import Site
 import TaskSequence
 
 /// `tsmedia site operating-system-images`.
-struct SiteOperatingSystemImages: ParsableCommand {
+struct SiteOperatingSystemImages: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "operating-system-images", abstract: "Lists the operating system images and upgrade packages of a site.",
         required: "--site",
@@ -13,25 +13,18 @@ struct SiteOperatingSystemImages: ParsableCommand {
             #"tsmedia site operating-system-images --site https://cm01 --like 24H2"#
         ])
 
+    static let none = "the site has no operating system image"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site operating-system-images")
-        let service = try options.asked.service()
-        try options.print(
-            try service.packages(.operatingSystemImage) + service.packages(.operatingSystemUpgradePackage),
-            none: "the site has no operating system image", program
-        ) { Report(packages: $0) }
-    }
-
-    private struct Report: Encodable {
-        let packages: [SitePackage]
+    func elements(_ service: AdminService) throws -> [SitePackage] {
+        try service.packages(.operatingSystemImage) + service.packages(.operatingSystemUpgradePackage)
     }
 }
 
 /// `tsmedia site packages`.
-struct SitePackages: ParsableCommand {
+struct SitePackages: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "packages", abstract: "Lists the packages of a site.",
         required: "--site",
@@ -39,23 +32,16 @@ struct SitePackages: ParsableCommand {
             #"tsmedia site packages --site https://cm01 --like tools"#
         ])
 
+    static let none = "the site has no package"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site packages")
-        try options.print(try options.asked.service().packages(.package), none: "the site has no package", program) {
-            Report(packages: $0)
-        }
-    }
-
-    private struct Report: Encodable {
-        let packages: [SitePackage]
-    }
+    func elements(_ service: AdminService) throws -> [SitePackage] { try service.packages(.package) }
 }
 
 /// `tsmedia site driver-packages`.
-struct SiteDriverPackages: ParsableCommand {
+struct SiteDriverPackages: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "driver-packages", abstract: "Lists the driver packages of a site.",
         required: "--site",
@@ -63,22 +49,16 @@ struct SiteDriverPackages: ParsableCommand {
             #"tsmedia site driver-packages --site https://cm01 --like latitude"#
         ])
 
+    static let none = "the site has no driver package"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site driver-packages")
-        try options.print(
-            try options.asked.service().packages(.driverPackage), none: "the site has no driver package", program
-        ) { Report(packages: $0) }
-    }
-
-    private struct Report: Encodable {
-        let packages: [SitePackage]
-    }
+    func elements(_ service: AdminService) throws -> [SitePackage] { try service.packages(.driverPackage) }
 }
 
 extension SitePackage: SiteListing {
+    static let key = "packages"
     static let header = ["ID", "VERSION", "SIZE", "TYPE", "CALLED", "NAME"]
     static let numeric: Set = [1, 2]
     var cells: [String] {

@@ -4,7 +4,7 @@ import ArgumentParser
 import Site
 
 /// `tsmedia site distribution-points`.
-struct SiteDistributionPoints: ParsableCommand {
+struct SiteDistributionPoints: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "distribution-points", abstract: "Lists the distribution points of a site.",
         required: "--site",
@@ -12,23 +12,16 @@ struct SiteDistributionPoints: ParsableCommand {
             #"tsmedia site distribution-points --site https://cm01"#
         ])
 
+    static let none = "the site has no distribution point"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site distribution-points")
-        try options.print(
-            try options.asked.service().distributionPoints(), none: "the site has no distribution point", program
-        ) { Report(distributionPoints: $0) }
-    }
-
-    private struct Report: Encodable {
-        let distributionPoints: [SiteDistributionPoint]
-    }
+    func elements(_ service: AdminService) throws -> [SiteDistributionPoint] { try service.distributionPoints() }
 }
 
 /// `tsmedia site management-points`.
-struct SiteManagementPoints: ParsableCommand {
+struct SiteManagementPoints: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "management-points", abstract: "Lists the management points of a site.",
         required: "--site",
@@ -36,28 +29,23 @@ struct SiteManagementPoints: ParsableCommand {
             #"tsmedia site management-points --site https://cm01"#
         ])
 
+    static let none = "the site has no management point"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site management-points")
-        try options.print(
-            try options.asked.service().managementPoints(), none: "the site has no management point", program
-        ) { Report(managementPoints: $0) }
-    }
-
-    private struct Report: Encodable {
-        let managementPoints: [SiteManagementPoint]
-    }
+    func elements(_ service: AdminService) throws -> [SiteManagementPoint] { try service.managementPoints() }
 }
 
 extension SiteDistributionPoint: SiteListing {
+    static let key = "distributionPoints"
     static let header = ["SITE", "SCHEME", "PULLS", "SERVER"]
     var cells: [String] { [siteCode, scheme ?? "-", isPull ? "yes" : "no", serverName] }
     var names: [String] { [serverName] }
 }
 
 extension SiteManagementPoint: SiteListing {
+    static let key = "managementPoints"
     static let header = ["SITE", "SERVER"]
     var cells: [String] { [siteCode ?? "-", serverName] }
     var names: [String] { [serverName] }

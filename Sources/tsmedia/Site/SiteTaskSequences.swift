@@ -4,7 +4,7 @@ import ArgumentParser
 import Site
 
 /// `tsmedia site task-sequences`.
-struct SiteTaskSequences: ParsableCommand {
+struct SiteTaskSequences: SiteListCommand {
     static let configuration = CommandConfiguration(
         name: "task-sequences", abstract: "Lists the task sequences of a site.",
         required: "--site",
@@ -12,22 +12,16 @@ struct SiteTaskSequences: ParsableCommand {
             #"tsmedia site task-sequences --site https://cm01 --like "windows 11""#
         ])
 
+    static let none = "the site has no task sequence"
+
     @OptionGroup var options: SiteListOptions
     @OptionGroup var program: ProgramOptions
 
-    func run() throws {
-        _ = try program.start("site task-sequences")
-        try options.print(try options.asked.service().taskSequences(), none: "the site has no task sequence", program) {
-            Report(taskSequences: $0)
-        }
-    }
-
-    private struct Report: Encodable {
-        let taskSequences: [SiteTaskSequence]
-    }
+    func elements(_ service: AdminService) throws -> [SiteTaskSequence] { try service.taskSequences() }
 }
 
 extension SiteTaskSequence: SiteListing {
+    static let key = "taskSequences"
     static let header = ["ID", "VERSION", "CHANGED", "NAMES", "NAME"]
     static let numeric: Set = [1, 3]
     var cells: [String] {
