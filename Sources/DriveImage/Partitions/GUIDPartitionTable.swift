@@ -108,10 +108,12 @@ extension GUIDPartitionTable {
     /// The backup is where the primary copy says, which is not the end of a drive onto which a smaller one was copied.
     static func soundCopies(of source: some ByteSource) throws(FileError) -> (primary: Bool, backup: Bool)? {
         guard let first = try source.bytes(at: 0, length: Sector.byteCount), let record = MasterBootRecord(first),
-            record.partitions.contains(where: { $0.type == .protective }),
-            try partitions(of: source) != nil
+            record.partitions.contains(where: { $0.type == .protective })
         else { return nil }
-        guard let primary = try partitions(of: source, header: primaryHeaderSector) else { return (false, true) }
+        guard let primary = try partitions(of: source, header: primaryHeaderSector) else {
+            let last = source.byteCount / Int64(Sector.byteCount) - 1
+            return try partitions(of: source, header: last) == nil ? nil : (false, true)
+        }
         let place = primaryHeaderSector * Int64(Sector.byteCount) + Int64(alternateOffset)
         let other = try source.bytes(at: place, length: 8).flatMap { ByteReader($0).littleEndian(UInt64.self, at: 0) }
         guard let sector = other.flatMap(Int64.init(exactly:)), sector < source.byteCount / Int64(Sector.byteCount)

@@ -217,17 +217,21 @@ package struct DriveMedia: OpenedMedia {
     /// What leads to the files and is damaged: boot code where it is not ours any more on a drive that we wrote, and
     /// tables.
     package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] {
-        try damagedDriveParts(manifest).map {
+        let volumes = volumes.compactMap { if case .fat(let volume, _) = $0 { volume } else { nil } }
+        return try damagedParts(manifest, comparing: volumes).map {
             .init(damagedPart: $0.rawValue, reason: $0.problem, isMended: $0.isWrittenByUpdate)
         }
     }
 
-    /// The same as parts of a drive.
-    package func damagedDriveParts(_ manifest: MediaManifest) throws -> [DrivePart] {
+    /// Those of them that an update does not write: it compares the tables itself.
+    package func damagedPartsBesideTables(_ manifest: MediaManifest) throws -> [DrivePart] {
+        try damagedParts(manifest, comparing: [])
+    }
+
+    private func damagedParts(_ manifest: MediaManifest, comparing volumes: [FATVolume]) throws -> [DrivePart] {
         let guid = manifest.mediaGuid
         return try DriveStructures.damagedParts(
-            of: FileSource(holder.descriptor, path: path),
-            volumes: volumes.compactMap { if case .fat(let volume, _) = $0 { volume } else { nil } },
+            of: FileSource(holder.descriptor, path: path), volumes: volumes,
             identities: [DiskIdentity(driveOf: guid), DiskIdentity(computerDiskOf: guid)])
     }
 

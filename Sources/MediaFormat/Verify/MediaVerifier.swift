@@ -46,13 +46,18 @@ public struct MediaVerifier: Sendable {
         }
         let manifest = try MediaManifest(
             decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit), of: name)
-        return CheckedVolume(verification: try check(media, manifest, named: name), manifest: manifest)
+        let findings = try fileFindings(media, manifest) + media.damagedParts(manifest)
+        let verification = MediaVerification(
+            media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
+            volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
+            size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
+        return CheckedVolume(verification: verification, manifest: manifest)
     }
 
-    /// Compares the files of `media`, called `name` in messages, with `manifest`, which was read from it.
-    package func check(
-        _ media: any OpenedMedia, _ manifest: MediaManifest, named name: String
-    ) throws -> MediaVerification {
+    /// What is wrong with the files of `media`, compared with `manifest`, which was read from it; in no order.
+    package func fileFindings(
+        _ media: any OpenedMedia, _ manifest: MediaManifest
+    ) throws -> [MediaVerification.Finding] {
         var findings: [MediaVerification.Finding] = []
         var pending: [(MediaManifest.File, MediaEntry)] = []
         // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
@@ -69,14 +74,10 @@ public struct MediaVerifier: Sendable {
             pending.append((file, found))
         }
         findings += Self.foreign(media, listed)
-        findings += try media.damagedParts(manifest)
         findings += try hash(pending, of: media)
         findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
             .findings(media.imageTree, manifest.operatingSystemImage)
-        return MediaVerification(
-            media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
-            volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
-            size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
+        return findings
     }
 
     /// What `media` holds besides the files in `listed`, each of which counts once.

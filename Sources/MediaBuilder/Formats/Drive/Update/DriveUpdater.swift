@@ -141,13 +141,13 @@ public struct DriveUpdater: Sendable {
         let manifest = found.manifest
         try losses(media, manifest, plan, volume, boot, password, stated: Set(consent.stated))
             .check(dropped: consent.dropped, media: path.string)
-        if let part = try media.damagedDriveParts(manifest).first(where: { !$0.isWrittenByUpdate }) {
+        if let part = try media.damagedPartsBesideTables(manifest).first {
             throw MediaBuilderError(
                 .badContent, "the \(part.rawValue) of \(path)",
                 "\(DiagnosticText(part.problem)), and an update does not write it",
                 nextStep: "write the drive anew, with create")
         }
-        let damaged = try verifies ? damaged(media, manifest, path) : []
+        let damaged = try verifies ? damaged(media, manifest) : []
         try requireSame(volume.dataFiles, on: media, manifest, damaged, path)
         var known = [MediaManifest.path.caseFolded: found.sha256]
         known.reserveCapacity(manifest.files.count + 1)
@@ -243,12 +243,13 @@ public struct DriveUpdater: Sendable {
     }
 
     /// The files of `media` that are not what its manifest says.
-    private func damaged(_ media: DriveMedia, _ manifest: MediaManifest, _ path: FilePath) throws -> [MediaPath] {
+    private func damaged(_ media: DriveMedia, _ manifest: MediaManifest) throws -> [MediaPath] {
         let verifier = MediaVerifier(
             workerCount: environment.workerCount, interruption: environment.interruption,
             progress: environment.progress)
-        return try verifier.check(media, manifest, named: path.string).findings
-            .filter { $0.isFile && $0.problem != .foreign }.map { try MediaPath($0.path) }
+        return try verifier.fileFindings(media, manifest).filter { $0.problem != .foreign }.map {
+            try MediaPath($0.path)
+        }
     }
 
     private func meter(_ phase: String, _ byteCount: Int64) -> ProgressMeter {
