@@ -21,12 +21,14 @@ struct DataPartitionCommandTests {
         #expect(plan.notes.elements.contains { $0.text?.contains("--data-partition changes nothing") == true })
     }
 
-    @Test("it is for drives: 64 for anything else", arguments: ["media.iso", "folder"])
-    func usage(output: String) throws {
+    @Test(
+        "it is for drives, as the scheme of partitions is: 64 for anything else", arguments: ["media.iso", "folder"],
+        [["--data-partition"], ["--partition-scheme", "gpt"]])
+    func usage(output: String, option: [String]) throws {
         let session = try CommandSession()
-        let result = try session.run(session.arguments(.standalone, output, ["--data-partition"]))
+        let result = try session.run(session.arguments(.standalone, output, option))
         #expect(result.status == 64)
-        #expect(result.failure.contains("--data-partition"), "\(result.failure)")
+        #expect(result.failure.contains("\(option[0]) is for drives"), "\(result.failure)")
         #expect(try session.outputs() == [])
     }
 

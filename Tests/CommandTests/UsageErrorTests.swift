@@ -100,8 +100,6 @@ struct UsageErrorTests {
             ("devices -q", "use --quiet"),
             ("create capture --output boot.ios", "end it with .iso, or with / for a folder"),
             ("create capture --output boot.vhd", "with .iso for a disc or with .img for a drive"),
-            ("create capture --output x.iso --partition-scheme gpt", "--partition-scheme is for drives"),
-            ("create capture --output x --data-partition", "--data-partition is for drives"),
         ])
     func habits(line: String, words: String) throws {
         let answer = try #require(Self.answer(line.split(separator: " ").map(String.init)))

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import ContentTransfer
+import DriveImage
 import MediaFormat
 import Support
 import SystemPackage
@@ -97,10 +98,12 @@ extension VolumeFormat {
             .output, "\(request.output) is a WIM, which is prestaged media", "name an .iso or .img file or a folder")
     }
 
-    /// Refuses a partition for data, which only drives have.
+    /// Refuses what was asked of partitions, which only drives have.
     public func divided(_ choice: DriveChoice, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat {
-        guard choice.dataPartition == .requested else { return self }
-        throw MediaRequest.bad(.dataPartition, "is for drives, and \(output) is none", "leave it out")
+        let asked: RequestField? =
+            choice.scheme != nil ? .partitionScheme : choice.dataPartition == .requested ? .dataPartition : nil
+        guard let asked else { return self }
+        throw MediaRequest.bad(asked, "is for drives, and \(output) is none", "leave it out")
     }
 }
 

@@ -48,11 +48,6 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         }
         for device in usb { try WindowsPath.refuse(device, "--usb") }
         if let doubt = output.flatMap(OutputName.doubt) { throw ValidationError(doubt) }
-        let isDrive = !usb.isEmpty || output.map { FilePath($0).extension?.lowercased() == "img" } ?? true
-        if !isDrive, partitionScheme != nil || dataPartition {
-            let option = partitionScheme != nil ? "--partition-scheme" : "--data-partition"
-            throw ValidationError("\(option) is for drives and their images; leave it out, or write an .img")
-        }
         if let problem = mediaType?.contradiction(output: output, usb: usb) { throw ValidationError(problem) }
     }
 
@@ -65,7 +60,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
             : MediaRequest(kind, drives: drives)
         request.replacesExisting = force
         request.format = try request.format.divided(
-            DriveChoice(scheme: partitionScheme ?? .mbr, dataPartition: dataPartition ? .requested : .none),
+            DriveChoice(scheme: partitionScheme, dataPartition: dataPartition ? .requested : .none),
             output: request.output)
         return request
     }

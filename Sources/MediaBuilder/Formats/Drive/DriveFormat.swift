@@ -17,13 +17,13 @@ public enum DataPartitionUse: Sendable {
 
 /// How a drive is to be divided.
 public struct DriveChoice: Sendable {
-    /// How its partitions are listed.
-    public var scheme: PartitionScheme
+    /// How its partitions are listed; nil when nobody asked for anything.
+    public var scheme: PartitionScheme?
     /// Whether files that are too large for FAT32 go to a second partition.
     public var dataPartition: DataPartitionUse
 
     /// A master boot record and one partition, unless something else is said.
-    public init(scheme: PartitionScheme = .mbr, dataPartition: DataPartitionUse = .none) {
+    public init(scheme: PartitionScheme? = nil, dataPartition: DataPartitionUse = .none) {
         self.scheme = scheme
         self.dataPartition = dataPartition
     }

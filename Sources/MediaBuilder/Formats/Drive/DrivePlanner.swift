@@ -18,7 +18,7 @@ struct DrivePlanner: VolumePlanner {
         if format.choice.dataPartition == .requested, !data.isEmpty { try NTFSFormatter.requireProgram() }
         let sectorByteCount = format.sectorByteCount ?? 512
         let disk = MediaDisk(
-            scheme: format.choice.scheme, label: FATLabel(fitting: frame.request.label),
+            scheme: format.choice.scheme ?? .mbr, label: FATLabel(fitting: frame.request.label),
             identity: DiskIdentity(driveOf: frame.manifest.mediaGUID),
             files: contents.files[..<bootCount].map { DiskFile($0.file) }, dataFiles: data.map { DiskFile($0.file) },
             folders: contents.folders, created: frame.manifest.created,
