@@ -14,7 +14,26 @@ struct ContentTree {
     /// Files and folders of one content: more than any that people distribute, and far from filling memory.
     private static let memberLimit = 1_000_000
 
+    /// Files whose INIs take long enough to be shown.
+    private static let longListCount = 1_000
+
     init(of id: ContentID) { self.id = id }
+
+    /// The names that lead to the INI of each file, below the root of the library.
+    var documents: [[String]] {
+        files.map { path in
+            var names = ["DataLib", id.description] + path.components
+            names[names.count - 1] += ".INI"
+            return names
+        }
+    }
+
+    /// Counts the bytes of the INIs; what is over at once is not worth a line.
+    func meter(_ progress: any ProgressObserver) -> ProgressMeter {
+        ProgressMeter(
+            phase: "listing \(id)", totalByteCount: nil,
+            observer: files.count > Self.longListCount ? progress : SilentProgress())
+    }
 
     /// A folder that is to be listed next.
     struct Folder {

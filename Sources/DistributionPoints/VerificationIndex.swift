@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Glibc
 import Support
 import Synchronization
 import SystemPackage
@@ -91,7 +90,7 @@ public final class VerificationIndex: Sendable {
     private func add(
         _ identity: FileIdentity, _ digest: SHA256Digest, path: FilePath, now: FileIdentity.Instant
     ) -> Bool {
-        guard let absolute = Self.absolute(path) else { return false }
+        guard let absolute = path.absolute else { return false }
         let file = VerifiedFile(path: absolute, identity: identity, sha256: digest, day: Self.day(now))
         return state.withLock { state in
             // More would not be saved.
@@ -167,13 +166,5 @@ public final class VerificationIndex: Sendable {
 
     static func newest(_ files: [VerifiedFile], limit: Int = maximumFileCount) -> [VerifiedFile] {
         files.count <= limit ? files : Array(files.sorted { ($1.day, $0.key) < ($0.day, $1.key) }.prefix(limit))
-    }
-
-    /// The path from the root, as the file will be looked for from any folder.
-    private static func absolute(_ path: FilePath) -> FilePath? {
-        if path.isAbsolute { return path }
-        guard let current = getcwd(nil, 0) else { return nil }
-        defer { free(current) }
-        return FilePath(platformString: current).pushing(path)
     }
 }

@@ -104,8 +104,7 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
             guard let first = trouble.min(by: { $0.key < $1.key })?.value else { continue }
             // What goes forward is not given up.
             round = finished.isEmpty ? round + 1 : 2
-            let limit = first.isRefusal ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount
-            guard round <= limit else { throw first.error }
+            guard round <= policy.tryCount(isRefusal: first.isRefusal) else { throw first.error }
             for _ in trouble { noteFault() }
             try policy.pause(before: round, asked: trouble.values.lazy.compactMap(\.askedPause).max(), interruption)
         }

@@ -23,6 +23,11 @@ public struct RetryPolicy: Sendable {
         (self.tryCount, self.firstPause, self.longestPause) = (tryCount, firstPause, longestPause)
     }
 
+    /// How often it is tried in all.
+    ///
+    /// - Parameter isRefusal: whether nobody listens there.
+    package func tryCount(isRefusal: Bool) -> Int { isRefusal ? min(tryCount, Self.refusedTryCount) : tryCount }
+
     /// Waits before try `number`, which is 2 for the second.
     ///
     /// - Parameter asked: how long the server wants to be left alone, in seconds.
@@ -39,5 +44,25 @@ public struct RetryPolicy: Sendable {
             left -= 0.05
         }
         try interruption.check()
+    }
+}
+
+/// How often a transfer was tried since it last went forward.
+package struct TransferTries {
+    /// So many bytes without a fault, and a connection counts as a good one again.
+    private static let progressByteCount: Int64 = 1 << 20
+
+    private var number = 1
+    private var lastFault: Int64
+
+    /// A transfer that begins at `offset`.
+    package init(at offset: Int64 = 0) { lastFault = offset }
+
+    /// The number of the try after a fault at `offset`; nil when there were enough.
+    package mutating func next(after offset: Int64, _ policy: RetryPolicy, isRefusal: Bool) -> Int? {
+        if offset - lastFault >= Self.progressByteCount { number = 1 }
+        lastFault = offset
+        number += 1
+        return number <= policy.tryCount(isRefusal: isRefusal) ? number : nil
     }
 }

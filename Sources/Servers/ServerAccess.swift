@@ -59,28 +59,8 @@ extension Certificate {
     /// The certificate as text (RFC 7468 section 5).
     fileprivate var pem: String {
         let lines = stride(from: 0, to: der.count, by: 48).map { start in
-            Base64.text(of: der[start..<min(start + 48, der.count)])
+            Base64.encode(der[start..<min(start + 48, der.count)])
         }
         return (["-----BEGIN CERTIFICATE-----"] + lines + ["-----END CERTIFICATE-----", ""]).joined(separator: "\n")
-    }
-}
-
-/// Base 64 (RFC 4648 section 4).
-private enum Base64 {
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func text(of bytes: ArraySlice<UInt8>) -> String {
-        var text: [UInt8] = []
-        var rest = bytes
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(3)) + [0, 0]
-            let value = Int(part[0]) << 16 | Int(part[1]) << 8 | Int(part[2])
-            let count = min(rest.count, 3)
-            for index in 0..<4 {
-                text.append(index <= count ? digits[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-            }
-            rest = rest.dropFirst(3)
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -53,7 +53,7 @@ public struct ShareLocation: Sendable, Hashable {
                 throw malformed("holds a password, which others on this machine could read")
             }
             let parts = written.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { ShareEncoding.decoded($0) }
+                .map { PercentEncoding.decoded($0) }
             guard let last = parts.last ?? nil, !last.isEmpty, !parts.contains(nil) else {
                 throw malformed("has a malformed user name")
             }
@@ -65,7 +65,7 @@ public struct ShareLocation: Sendable, Hashable {
         self.server = server
         var names: [String] = []
         for part in path.split(whereSeparator: { separators.contains($0) }) {
-            guard let name = isURL ? ShareEncoding.decoded(part) : String(part) else {
+            guard let name = isURL ? PercentEncoding.decoded(part) : String(part) else {
                 throw malformed("is not encoded as a URL is: a % stands as %25")
             }
             guard name != ".", name != "..",
@@ -90,48 +90,26 @@ public struct ShareServer: Sendable, Hashable, CustomStringConvertible {
 
     /// `host`, `host:port`, `[address]` or `[address]:port`.
     init?(_ authority: Substring) {
-        var host = authority
-        var digits: Substring?
-        if host.hasPrefix("[") {
-            guard let bracket = host.firstIndex(of: "]") else { return nil }
-            let rest = host[host.index(after: bracket)...]
-            host = host[host.index(after: host.startIndex)..<bracket]
-            guard rest.isEmpty || rest.hasPrefix(":"), !host.isEmpty,
-                host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || ":.%".utf8.contains($0) })
-            else { return nil }
-            digits = rest.isEmpty ? nil : rest.dropFirst()
-        } else {
-            if let colon = host.firstIndex(of: ":") {
-                digits = host[host.index(after: colon)...]
-                host = host[..<colon]
-            }
-            // `\\?\` and `\\.\` are no servers.
-            guard host.utf8.contains(where: { $0.isASCIILetterOrDigit }),
-                host.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "-._".utf8.contains($0) })
-            else { return nil }
-        }
-        var port: Int?
-        if let digits {
-            guard let number = Int(digits), (1...65_535).contains(number) else { return nil }
-            port = number
-        }
-        (self.host, self.port) = (host.lowercased(), port)
+        // `\\?\` and `\\.\` are no servers.
+        guard let (host, port) = ServerAuthority.split(authority),
+            authority.hasPrefix("[") || host.utf8.contains(where: { $0.isASCIILetterOrDigit })
+        else { return nil }
+        (self.host, self.port) = (host, port)
     }
 
     /// As in a URL.
-    public var description: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
+    public var description: String { ServerAuthority.text(host, port) }
 
     /// The URL that libsmbclient takes.
     ///
     /// The port is always named: without one it asks for NetBIOS first.
     func url(_ place: SharePlace) -> String {
-        "smb://\(host.contains(":") ? "[\(host)]" : host):\(port ?? Self.usualPort)/"
-            + ([place.share] + place.names).map { ShareEncoding.encoded($0) }.joined(separator: "/")
+        "smb://\(ServerAuthority.text(host, port ?? Self.usualPort))/\(place.path)"
     }
 
     /// The place as people write it.
     public func text(_ place: SharePlace) -> String {
-        "smb://\(self)/" + ([place.share] + place.names).map { ShareEncoding.encoded($0) }.joined(separator: "/")
+        "smb://\(self)/\(place.path)"
     }
 }
 
@@ -146,41 +124,11 @@ public struct SharePlace: Sendable, Hashable {
     public init(_ share: String, _ names: [String] = []) { (self.share, self.names) = (share, names) }
 
     /// A member of it.
-    public func appending(_ names: String...) -> SharePlace { SharePlace(share, self.names + names) }
-}
+    public func appending(_ names: String...) -> SharePlace { appending(names) }
 
-/// How names stand in URLs (RFC 3986 2.1).
-enum ShareEncoding {
-    /// `$` stands in names of shares, and everybody writes it as it is.
-    private static let plain = "-._~$".utf8
+    /// What `names` lead to from it.
+    public func appending(_ names: [String]) -> SharePlace { SharePlace(share, self.names + names) }
 
-    static func encoded(_ name: String) -> String {
-        var text = ""
-        for byte in name.utf8 {
-            if byte.isASCIILetterOrDigit || plain.contains(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "%" + [byte].hexadecimal(.upper)
-            }
-        }
-        return text
-    }
-
-    /// What `part` says, or nil when it is not UTF-8 or not encoded as it must be.
-    static func decoded(_ part: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = part.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let value = [UInt8](hexadecimal: String(decoding: rest.prefix(2), as: UTF8.self))?.first else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
+    /// The path in a URL.
+    var path: String { ([share] + names).map { PercentEncoding.encoded($0) }.joined(separator: "/") }
 }

@@ -54,9 +54,7 @@ public struct SiteLocation: Sendable, Equatable {
     package var isEncrypted: Bool { true }
 
     /// What is the same for all URLs of the server.
-    var origin: String {
-        Self.scheme + (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "")
-    }
+    var origin: String { Self.scheme + ServerAuthority.text(host, port) }
 
     /// What is the same for all URLs of the WMI route.
     var route: String { origin + path + "/wmi/" }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Servers
+import Support
 
 /// What objects a list is to have (OData 4.01 URL conventions 5.1.1).
 enum SiteFilter: Sendable {
@@ -32,7 +33,7 @@ enum SiteKey: Sendable {
     /// The key as it stands behind the name of a class.
     var expression: String {
         switch self {
-        case .text(let text): "('\(ServerAuthority.encoded(text.replacing("'", with: "''")))')"
+        case .text(let text): "('\(PercentEncoding.encoded(text.replacing("'", with: "''")))')"
         case .number(let number): "(\(number))"
         }
     }
@@ -42,7 +43,7 @@ extension SiteLocation {
     /// The URL of a list.
     func url(listOf type: SiteClass, _ filter: SiteFilter?) -> String {
         var url = route + type.rawValue + "?$select=" + type.listed.map(\.rawValue).joined(separator: ",")
-        if let filter { url += "&$filter=" + ServerAuthority.encoded(filter.expression) }
+        if let filter { url += "&$filter=" + PercentEncoding.encoded(filter.expression) }
         return url
     }
 

@@ -2,13 +2,30 @@
 
 /// Base64 (RFC 4648 section 4).
 public enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// The values of the alphabet by byte; 255 for what is not in it.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (index, byte) in alphabet.utf8.enumerated() { values[Int(byte)] = UInt8(index) }
+        for (index, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(index) }
         return values
     }()
+
+    /// The text of `bytes`, padded.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(3)) + [0, 0]
+            let value = Int(part[0]) << 16 | Int(part[1]) << 8 | Int(part[2])
+            let count = min(rest.count, 3)
+            for index in 0..<4 {
+                text.append(index <= count ? alphabet[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+            }
+            rest = rest.dropFirst(3)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// The bytes of `text`, or nil when it is not Base64; white space is skipped.
     public static func decode(_ text: String) -> [UInt8]? {

@@ -45,8 +45,8 @@ struct WebLocationTests {
         #expect(
             location.url("/SMS_DP_SMSPKG$", ["DataLib", "ABC00001.1", "a b", "50%?#ü.INI"])
                 == "http://dp/SMS_DP_SMSPKG$/DataLib/ABC00001.1/a%20b/50%25%3F%23%C3%BC.INI")
-        #expect(WebLocation.decoded("50%25%3f%23%C3%BC") == "50%?#ü")
-        for broken in ["%", "%2", "%zz", "%FF"] { #expect(WebLocation.decoded(broken) == nil) }
+        #expect(PercentEncoding.decoded("50%25%3f%23%C3%BC") == "50%?#ü")
+        for broken in ["%", "%2", "%zz", "%FF"] { #expect(PercentEncoding.decoded(broken) == nil) }
     }
 
     @Test(

@@ -31,8 +31,6 @@ struct ContentReading {
     let interruption: Interruption
     let progress: any ProgressObserver
 
-    /// Files whose INIs take long enough to be shown.
-    private static let longListCount = 1_000
     /// Bytes of one list: some 100,000 members.
     private static let listByteLimit = 32 << 20
 
@@ -71,7 +69,7 @@ struct ContentReading {
     private func listTree(_ way: ListingWay) throws -> ContentTree {
         let rootNames = root.split(separator: "/").map { String($0) }
         let below = way.isInDataLib ? ["DataLib", id.description] : [id.description]
-        let decoded = rootNames.map { WebLocation.decoded($0) ?? $0 }
+        let decoded = rootNames.map { PercentEncoding.decoded($0) ?? $0 }
         var level = [Folder(path: nil, names: below)]
         var tree = ContentTree(of: id)
         while !level.isEmpty {
@@ -128,16 +126,9 @@ struct ContentReading {
     // MARK: Files
 
     private func content(_ tree: ContentTree, hash: String?, warnings: [String]) throws -> Content {
-        let questions = tree.files.map { path in
-            var names = ["DataLib", id.description] + path.components
-            names[names.count - 1] += ".INI"
-            return WebServer.Question(url: server.location.url(root, names))
-        }
+        let questions = tree.documents.map { WebServer.Question(url: server.location.url(root, $0)) }
         var records = [LibraryDocument.File?](repeating: nil, count: tree.files.count)
-        // What is over at once is not worth a line.
-        let isLong = tree.files.count > Self.longListCount
-        let meter = ProgressMeter(
-            phase: "listing \(id)", totalByteCount: nil, observer: isLong ? progress : SilentProgress())
+        let meter = tree.meter(progress)
         defer { meter.finish() }
         try server.ask(questions, limit: LibraryDocument.maximumByteCount, interruption) { number, answer in
             let url = questions[number].url
@@ -146,10 +137,8 @@ struct ContentReading {
             {
                 throw error
             }
-            do throws(ContentLibraryError) {
-                records[number] = try LibraryDocument.file(answer.body)
-            } catch {
-                throw DistributionPointError(.malformedAnswer, .malformed, url, error.problem)
+            records[number] = try DistributionPointError.naming(url) { () throws(ContentLibraryError) in
+                try LibraryDocument.file(answer.body)
             }
             meter.advance(by: answer.body.count)
         }

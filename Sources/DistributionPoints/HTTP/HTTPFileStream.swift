@@ -20,9 +20,6 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
         let urls: [String]
     }
 
-    /// So many bytes without a fault, and a connection counts as a good one again.
-    private static let progressByteCount: Int64 = 1 << 20
-
     private let wanted: Wanted
     private let server: WebServer
     private let interruption: Interruption
@@ -33,8 +30,7 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
     private var offset: Int64 = 0
     /// Bytes of ``body`` that were read before.
     private var surplus: Int64 = 0
-    private var tryNumber = 1
-    private var lastFault: Int64 = 0
+    private var tries = TransferTries()
     private var avoidsRanges = false
     /// What was said where it was looked for first.
     private var firstRefusal: DistributionPointError?
@@ -80,7 +76,7 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
 
     func skip(_ byteCount: Int64) -> Bool {
         guard body == nil, offset == 0 else { return false }
-        (offset, lastFault) = (byteCount, byteCount)
+        (offset, tries) = (byteCount, TransferTries(at: byteCount))
         return true
     }
 
@@ -163,14 +159,8 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
     private func fault(_ error: DistributionPointError, asked: Double? = nil, isRefusal: Bool = false) throws {
         body = nil
-        if offset - lastFault >= Self.progressByteCount { tryNumber = 1 }
-        lastFault = offset
-        tryNumber += 1
-        let policy = server.policy
-        guard tryNumber <= (isRefusal ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount) else {
-            throw named(error)
-        }
+        guard let number = tries.next(after: offset, server.policy, isRefusal: isRefusal) else { throw named(error) }
         server.noteFault()
-        try policy.pause(before: tryNumber, asked: asked, interruption)
+        try server.policy.pause(before: number, asked: asked, interruption)
     }
 }

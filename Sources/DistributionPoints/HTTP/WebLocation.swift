@@ -71,31 +71,17 @@ struct WebLocation: Sendable, Equatable {
 
     /// What is the same for all URLs of the server.
     var origin: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")"
+        "\(scheme)://\(ServerAuthority.text(host, port))"
+    }
+
+    /// What its lists are called in the store: the same server however it is written.
+    var listName: String {
+        "\(scheme)://\(host):\(effectivePort)" + (roots == Self.knownRoots ? "" : roots.joined().lowercased())
     }
 
     /// The URL of `names` below `root`, each of them encoded.
     func url(_ root: String, _ names: [String]) -> String {
-        origin + root + names.map { "/" + ServerAuthority.encoded($0) }.joined()
-    }
-
-    /// What `part` of a URL's path says, or nil when it is not UTF-8 or not encoded as it must be.
-    static func decoded(_ part: some StringProtocol) -> String? {
-        var bytes: [UInt8] = []
-        var rest = part.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let value = [UInt8](hexadecimal: String(decoding: rest.prefix(2), as: UTF8.self))?.first else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
+        origin + root + names.map { "/" + PercentEncoding.encoded($0) }.joined()
     }
 
     /// The names of the path that `link` leads to from a page at `folder`, or nil when it leads to another server or is
@@ -122,7 +108,7 @@ struct WebLocation: Sendable, Equatable {
             return nil
         }
         for part in path.split(separator: "/") {
-            guard let name = Self.decoded(part) else { return nil }
+            guard let name = PercentEncoding.decoded(part) else { return nil }
             switch name {
             case ".": continue
             case "..": _ = names.popLast()

@@ -13,23 +13,17 @@ final class SMBDistributionPoint: DistributionPoint {
     let location: String
     private let library: SMBLibrary
     private let access: ServerAccess
-    private let lists: RememberedLists
-    private let store: ContentStore
-    private let state = Mutex(State())
-
-    private struct State {
-        var packages: [PackageID: LibraryPackage] = [:]
-        var contents: [ContentID: Content] = [:]
-    }
+    private let lists: AskedLists
 
     init(_ location: ShareLocation, drives: [SharePlace], _ access: ServerAccess, store: ContentStore) {
         self.location = location.text
         self.access = access
-        self.store = store
         library = SMBLibrary(location, drives: drives, access)
         let port = location.server.port ?? ShareServer.usualPort
         let path = ([drives[0].share] + drives[0].names).joined(separator: "/").caseFolded
-        lists = RememberedLists(named: "smb://\(location.server.host):\(port)/\(path)", in: store)
+        lists = AskedLists(
+            of: location.text, named: "smb://\(location.server.host):\(port)/\(path)", isOffline: access.isOffline,
+            in: store)
     }
 
     var retryPolicy: RetryPolicy { access.retries }
@@ -39,53 +33,19 @@ final class SMBDistributionPoint: DistributionPoint {
     func package(
         _ id: PackageID, interruption: Interruption, progress: any ProgressObserver
     ) throws -> LibraryPackage? {
-        if let known = state.withLock({ $0.packages[id] }) { return known }
-        let package: LibraryPackage
-        if access.isOffline {
-            guard let remembered = lists.package(id) else { return nil }
-            package = remembered
-        } else {
-            guard let found = try library.file(["PkgLib", "\(id).INI"], interruption) else { return nil }
-            package = try parsed(found.place) { () throws(ContentLibraryError) in
-                try LibraryDocument.package(id, found.body)
-            }
-            lists.remember(package)
-        }
-        state.withLock { $0.packages[id] = package }
-        return package
+        try lists.package(id) { try library.file($0, interruption) }
     }
 
     func content(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws -> Content {
-        if let known = state.withLock({ $0.contents[id] }) { return known }
-        let content =
-            try access.isOffline
-            ? lists.completeContent(id, in: store, location: location) : askedContent(id, interruption, progress)
-        state.withLock { $0.contents[id] = content }
-        return content
-    }
-
-    private func askedContent(
-        _ id: ContentID, _ interruption: Interruption, _ progress: any ProgressObserver
-    ) throws -> Content {
-        var warnings: [String] = []
-        var hash: String?
-        if let found = try library.file(["DataLib", "\(id).INI"], interruption) {
-            hash = try parsed(found.place) { () throws(ContentLibraryError) in
-                try LibraryDocument.contentHash(found.body)
-            }
-            if hash == nil { warnings.append("\(id.noun): \(found.place) names no content hash that is known") }
-        } else {
-            warnings.append("\(id.noun): there is no \(id).INI in DataLib, so its content hash is not known")
+        try lists.content(id) {
+            try library.file($0, interruption)
+        } _: { hash, warnings in
+            let tree = try tree(id, interruption)
+            let records = try records(tree, interruption, progress)
+            return try tree.content(
+                hash: hash, warnings: warnings, records: records, sizes: try sizes(ofUnknown: records, interruption),
+                place: location)
         }
-        // A version of a content never changes its hash: with the hash, the list is the one that was read before.
-        if let hash, let known = lists.content(id), known.contentHash == hash { return known }
-        let tree = try tree(id, interruption)
-        let records = try records(tree, interruption, progress)
-        let content = try tree.content(
-            hash: hash, warnings: warnings, records: records, sizes: try sizes(ofUnknown: records, interruption),
-            place: location)
-        lists.remember(content)
-        return content
     }
 
     /// The folders of a content, a level at a time.
@@ -110,24 +70,16 @@ final class SMBDistributionPoint: DistributionPoint {
         return tree
     }
 
-    /// Files whose INIs take long enough to be shown.
-    private static let longListCount = 1_000
-
     private func records(
         _ tree: ContentTree, _ interruption: Interruption, _ progress: any ProgressObserver
     ) throws -> [LibraryDocument.File?] {
-        let meter = ProgressMeter(
-            phase: "listing \(tree.id)", totalByteCount: nil,
-            observer: tree.files.count > Self.longListCount ? progress : SilentProgress())
+        let meter = tree.meter(progress)
         defer { meter.finish() }
         let records = Mutex([LibraryDocument.File?](repeating: nil, count: tree.files.count))
-        let paths = tree.files.map { path in
-            var names = ["DataLib", tree.id.description] + path.components
-            names[names.count - 1] += ".INI"
-            return names
-        }
-        try library.files(paths, interruption) { [self] number, body, place in
-            let record = try parsed(place) { () throws(ContentLibraryError) in try LibraryDocument.file(body) }
+        try library.files(tree.documents, interruption) { number, body, place in
+            let record = try DistributionPointError.naming(place) { () throws(ContentLibraryError) in
+                try LibraryDocument.file(body)
+            }
             records.withLock { $0[number] = record }
             meter.advance(by: body.count)
         }
@@ -172,22 +124,9 @@ final class SMBDistributionPoint: DistributionPoint {
         return drive.appending("FileLib", String(name.prefix(4)), name)
     }
 
-    /// Names the file in what the library's reader says.
-    private func parsed<Value>(
-        _ place: String, _ body: () throws(ContentLibraryError) -> Value
-    ) throws(DistributionPointError) -> Value {
-        do { return try body() } catch {
-            throw DistributionPointError(.malformedAnswer, .malformed, place, error.problem)
-        }
-    }
-
     func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply {
         let noun = "file '\(file.path)' of \(content.noun)"
-        if access.isOffline, file.byteCount > 0 {
-            throw DistributionPointError(
-                .contentMissing, .notFound, DiagnosticText(noun), "is not in the store, and \(location) is not asked",
-                nextStep: "fetch it first, or leave out \(.offline)")
-        }
+        try lists.requireAsking(for: file, called: noun)
         return .stream { [library] interruption in
             SMBFileStream(
                 SMBFileStream.Wanted(noun: noun, byteCount: file.byteCount, sha256: file.sha256), library, interruption)

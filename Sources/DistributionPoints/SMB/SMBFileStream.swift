@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentTransfer
+import Servers
 import Shares
 import Support
 
@@ -17,9 +18,6 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
         let sha256: SHA256Digest
     }
 
-    /// So many bytes without a fault, and a connection counts as a good one again.
-    private static let progressByteCount: Int64 = 1 << 20
-
     private let wanted: Wanted
     private let library: SMBLibrary
     private let interruption: Interruption
@@ -28,8 +26,7 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
     /// The drive that is read, by its place among all.
     private var drive = 0
     private var offset: Int64 = 0
-    private var tryNumber = 1
-    private var lastFault: Int64 = 0
+    private var tries = TransferTries()
     /// What was said where it was looked for first.
     private var firstRefusal: ShareError?
 
@@ -104,10 +101,9 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
 
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
     private func fault(_ error: ShareError) throws {
-        if offset - lastFault >= Self.progressByteCount { tryNumber = 1 }
-        lastFault = offset
-        tryNumber += 1
-        guard tryNumber <= library.limit(error) else { throw named(error) }
-        try library.retryPolicy.pause(before: tryNumber, interruption)
+        guard let number = tries.next(after: offset, library.policy, isRefusal: error.code == .connectionRefused) else {
+            throw named(error)
+        }
+        try library.policy.pause(before: number, interruption)
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 final class SMBLibrary: Sendable {
     let location: ShareLocation
     let shares: ShareSession
-    private let policy: RetryPolicy
+    let policy: RetryPolicy
     private let state: Mutex<State>
 
     private struct State {
@@ -112,23 +112,17 @@ final class SMBLibrary: Sendable {
                 return try body()
             } catch let error as ShareError {
                 number += 1
-                guard error.mayPass, number <= limit(error) else { throw DistributionPointError(error) }
+                guard error.mayPass, number <= policy.tryCount(isRefusal: error.code == .connectionRefused) else {
+                    throw DistributionPointError(error)
+                }
                 try policy.pause(before: number, interruption)
             }
         }
     }
 
-    func limit(_ error: ShareError) -> Int {
-        error.code == .connectionRefused ? min(policy.tryCount, RetryPolicy.refusedTryCount) : policy.tryCount
-    }
-
-    var retryPolicy: RetryPolicy { policy }
-
     /// A small file of the library; nil when it is not there.
-    func file(
-        _ names: [String], _ interruption: Interruption
-    ) throws -> (body: [UInt8], place: String)? {
-        let place = SharePlace(try root(interruption).share, try root(interruption).names + names)
+    func file(_ names: [String], _ interruption: Interruption) throws -> AskedLists.Document? {
+        let place = try root(interruption).appending(names)
         var found: Result<[UInt8], ShareError>?
         try attempt(interruption) {
             try shares.read([place], limit: LibraryDocument.maximumByteCount, interruption) { found = $1 }
@@ -153,13 +147,14 @@ final class SMBLibrary: Sendable {
             $0..<min($0 + Self.batchCount, paths.count)
         }
         let lock = Mutex(())
-        try inParallel(batches.count, interruption) { [self] batch in
+        _ = try WorkerThreads.map(count: batches.count, threadCount: Self.connectionLimit) {
+            [self] batch throws(any Error) in
             let numbers = batches[batch]
             var next = numbers.lowerBound
             try attempt(interruption) {
                 // What came before a connection was lost is not asked for again.
                 let first = next
-                let places = (first..<numbers.upperBound).map { SharePlace(root.share, root.names + paths[$0]) }
+                let places = (first..<numbers.upperBound).map { root.appending(paths[$0]) }
                 try shares.read(places, limit: LibraryDocument.maximumByteCount, interruption) { index, result in
                     let name = location.server.text(places[index])
                     switch result {
@@ -179,30 +174,12 @@ final class SMBLibrary: Sendable {
         members: [ShareSession.Member], place: String
     )] {
         let root = try root(interruption)
-        let found = Mutex([(members: [ShareSession.Member], place: String)?](repeating: nil, count: folders.count))
-        try inParallel(folders.count, interruption) { [self] number in
-            let place = SharePlace(root.share, root.names + folders[number])
+        return try WorkerThreads.map(count: folders.count, threadCount: Self.connectionLimit) {
+            [self] number throws(any Error) in
+            let place = root.appending(folders[number])
             let members = try attempt(interruption) { try shares.list(place, interruption) }
-            found.withLock { $0[number] = (members, location.server.text(place) + "/") }
+            return (members: members, place: location.server.text(place) + "/")
         }
-        return found.withLock { $0.compactMap { $0 } }
-    }
-
-    /// Calls `body` for 0 to `count`, on as many threads as there may be connections; the first error ends all.
-    private func inParallel(
-        _ count: Int, _ interruption: Interruption, _ body: @escaping @Sendable (Int) throws -> Void
-    ) throws {
-        let state = Mutex((next: 0, failure: nil as (any Error)?))
-        WorkerThreads.run(count: min(Self.connectionLimit, count)) { _ in
-            while let number = state.withLock({ state -> Int? in
-                guard state.failure == nil, state.next < count else { return nil }
-                defer { state.next += 1 }
-                return state.next
-            }) {
-                do { try body(number) } catch { state.withLock { $0.failure = $0.failure ?? error } }
-            }
-        }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 }
 

@@ -15,13 +15,6 @@ struct RememberedLists: Sendable {
     private let folder: FilePath
     private static let head = "tsmedia list 1"
 
-    init(of location: WebLocation, in store: ContentStore) {
-        // The same server however it is written.
-        self.init(
-            named: "\(location.scheme)://\(location.host):\(location.effectivePort)"
-                + (location.roots == WebLocation.knownRoots ? "" : location.roots.joined().lowercased()), in: store)
-    }
-
     /// The lists of what is called `name`.
     init(named name: String, in store: ContentStore) {
         folder = store.folder.appending("lists").appending(SHA256.digest(of: name.utf8).description)
@@ -109,11 +102,7 @@ struct RememberedLists: Sendable {
     func completeContent(
         _ id: ContentID, in store: ContentStore, location: String
     ) throws(DistributionPointError) -> Content {
-        guard let content = content(id) else {
-            throw DistributionPointError(
-                .contentMissing, .notFound, "\(id.noun)", "is not in the store, and \(location) is not asked",
-                nextStep: "fetch it first, or leave out \(.offline)")
-        }
+        guard let content = content(id) else { throw .notAsked("\(id.noun)", location) }
         // An empty file has no bytes that anybody could have.
         let missing = content.files.filter {
             $0.byteCount > 0 && store.kept($0.sha256, byteCount: $0.byteCount) == nil

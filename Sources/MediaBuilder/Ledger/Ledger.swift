@@ -92,12 +92,3 @@ public struct Ledger: Sendable {
         }
     }
 }
-
-extension FilePath {
-    /// The path from the root, where the folder of the process can be told.
-    var absolute: String {
-        guard isRelative, let folder = getcwd(nil, 0) else { return string }
-        defer { free(folder) }
-        return FilePath(platformString: folder).pushing(self).lexicallyNormalized().string
-    }
-}

@@ -67,7 +67,8 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         let parts = plan.volumes.flatMap { volume in
             volume.report.parts.isEmpty ? [volume.output] : volume.report.parts.map(\.path)
         }
-        outputs = drives.isEmpty ? parts.map(\.absolute) : []
+        outputs =
+            drives.isEmpty ? parts.map { ($0.isRelative ? $0.absolute?.lexicallyNormalized() ?? $0 : $0).string } : []
         taskSequence = plan.record.taskSequence
         siteCode = plan.record.siteCode
         certificateThumbprint = plan.certificate?.thumbprint
