@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DriveImage
+import Glibc
 import Support
 import Synchronization
 import SystemPackage
@@ -15,6 +16,13 @@ final class MemoryDrive: DiskOutput, DiskInput, ByteSource {
     }
 
     private static let pageByteCount: Int64 = 4096
+    private static let zeros = [UInt8](repeating: 0, count: Int(pageByteCount))
+
+    /// As many bytes as a page has, or fewer; by the C library, because tests are not optimised.
+    private static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let first = bytes.baseAddress else { return true }
+        return zeros.withUnsafeBytes { memcmp(first, $0.baseAddress ?? first, bytes.count) == 0 }
+    }
 
     private struct State {
         var pages: [Int64: [UInt8]] = [:]
@@ -53,7 +61,7 @@ final class MemoryDrive: DiskOutput, DiskInput, ByteSource {
 
     /// Everything that is not zero, by its place.
     var pages: [Int64: [UInt8]] {
-        state.withLock { $0.pages.filter { page in page.value.contains { $0 != 0 } } }
+        state.withLock { $0.pages.filter { $0.value != Self.zeros } }
     }
 
     private func check(_ state: State, _ end: Int64, _ operation: String) throws(FileError) {
@@ -77,10 +85,11 @@ final class MemoryDrive: DiskOutput, DiskInput, ByteSource {
             try check(state, offset + Int64(bytes.count), "written")
             if state.isRecording { state.events.append(.write(offset: offset, bytes: Array(bytes))) }
             each(offset..<offset + Int64(bytes.count)) { page, within, done in
-                let part = bytes[done..<done + within.count]
-                if state.pages[page] == nil, part.allSatisfy({ $0 == 0 }) { return }
-                state.pages[page, default: [UInt8](repeating: 0, count: Int(Self.pageByteCount))].replaceSubrange(
-                    within, with: part)
+                let part = UnsafeRawBufferPointer(rebasing: bytes[done..<done + within.count])
+                if state.pages[page] == nil, Self.isZero(part) { return }
+                state.pages[page, default: Self.zeros].withUnsafeMutableBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: $0[within]).copyMemory(from: part)
+                }
             }
         }
     }
