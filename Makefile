@@ -113,4 +113,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-package .build-manual $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-manual $(DEMO)
