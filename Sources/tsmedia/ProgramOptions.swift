@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import DistributionPoints
 import Logging
 import MediaBuilder
+import Support
 import SystemPackage
 
 /// How a command talks.

@@ -28,7 +28,7 @@ struct TSMedia: ParsableCommand {
         ShareServant.runIfAsked()
         Signals.install()
         let words = Array(CommandLine.arguments.dropFirst())
-        if words.contains("--json") { Console.shared.tellErrorsAsJSON() }
+        if words.contains("--json") { Console.shared.tellMessagesAsJSON() }
         do {
             try Arguments.check(words)
             var command = try parseAsRoot()
@@ -51,7 +51,7 @@ struct TSMedia: ParsableCommand {
         let code = exitCode(for: error)
         guard code != .success else {
             do {
-                let text = fullMessage(for: error)
+                let text = HelpText(fullMessage(for: error)).folded
                 if !text.isEmpty { try StandardOutput.write(document: Array((text + "\n").utf8)) }
                 Glibc.exit(0)
             } catch {

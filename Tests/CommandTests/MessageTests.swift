@@ -71,6 +71,17 @@ struct MessageTests {
         #expect(last.message.text?.hasPrefix("package XYZ00001 ") == true)
     }
 
+    @Test("with --json every line on standard error is an object, whatever it tells")
+    func everythingJSON() throws {
+        for words in [["--rehash"], ["--verbose", "--progress", "none"], ["--package", "XYZ00001"]] {
+            let result = try session.run(session.arguments(.standalone, "media.iso", ["--json", "--force"] + words))
+            let lines = try result.errorText.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+            let events = Set(lines.compactMap(\.event.text))
+            #expect(lines.count > 0 && lines.allSatisfy { $0.event.text != nil }, "\(result.errorText)")
+            #expect(words == ["--package", "XYZ00001"] ? events.contains("error") : events.contains("note"))
+        }
+    }
+
     @Test("a bad option is an object too, and is logged")
     func usageErrorJSON() throws {
         let log = session.work.appending("log")

@@ -35,6 +35,14 @@ struct TerminalTests {
         }
     }
 
+    @Test("what belongs to a volume stays below it, whatever its names take")
+    func indented() throws {
+        let plan = try TerminalSession(session: session, columns: 40)
+            .run(session.arguments(.standalone, "x.iso", ["--dry-run", "--progress", "none"]))
+        let contents = plan.lines.filter { $0.contains("Content_") && !$0.contains("warning") }
+        #expect(!contents.isEmpty && contents.allSatisfy { $0.hasPrefix("  ") }, "\(plan.screen)")
+    }
+
     @Test("a message is broken between words, and only where somebody looks")
     func folded() throws {
         let words = ["create", "bootable"]
@@ -99,6 +107,25 @@ struct TerminalTests {
         #expect(asked.status == 0 && !asked.screen.contains("once more") && !asked.screen.contains("geheim"))
     }
 
+    @Test("nobody is asked for a password who has yet to learn that something else is wrong")
+    func inVain() throws {
+        let gone = session.arguments(.standalone, "x.iso", ["--password-file", "-"])
+            .replacing(session.demo.taskSequenceExport.string, by: "gone.zip")
+        let certificate = ["--certificate-password-file", "-", "--certificate"]
+        let cases: [([String], String)] = [
+            (gone, "gone.zip"),
+            (["create", "bootable", "--output", "x.iso", "--password-file", "-"], "are missing"),
+            (session.arguments(.standalone, "x.iso", certificate + ["gone.pfx"]), "gone.pfx"),
+            (["inspect", "gone.iso", "--password-file", "-"], "gone.iso"),
+        ]
+        for (words, object) in cases {
+            let result = try TerminalSession(session: session).run(words)
+            #expect([64, 66].contains(result.status), "\(words): \(result.screen)")
+            #expect(result.lines.joined(separator: " ").contains(object), "\(result.screen)")
+            #expect(!result.screen.contains("password for"), "\(result.screen)")
+        }
+    }
+
     @Test("two different passwords make no media, and Ctrl-C while typing ends with 130")
     func mistyped() throws {
         let arguments = session.arguments(.standalone, "x.iso", ["--password-file", "-", "--progress", "none"])
@@ -118,6 +145,7 @@ struct TerminalTests {
         let words = ["content", "remove", DemoSite.toolsPackage, "--library", session.library.string]
         let ended = try TerminalSession(session: session).run(words, [.init(text: "[y/N] ", answer: "\u{3}")])
         #expect(ended.status == 130, "\(ended.screen)")
+        try session.create(.capture, "x")
         let hidden = try TerminalSession(session: session).run(
             ["inspect", "x", "--password-file", "-"],
             [.init(text: "password for --password-file: ", answer: "\u{1A}\u{1C}x\n")])

@@ -177,6 +177,23 @@ struct WindowsPathCommandTests {
         }
         #expect(try session.outputs() == [])
     }
+
+    @Test(
+        "are told as such wherever a file is named that is not there", arguments: [#"C:\x\y.yaml"#, #"\\srv\x\y.yaml"#])
+    func missing(path: String) throws {
+        let remedy = path.hasPrefix("C:") ? "as it is called on this computer" : "mount the share"
+        let inputs = [
+            session.arguments(.standalone, "x.iso", ["--catalog", path]),
+            session.arguments(.standalone, "x.iso", ["--password-file", path]),
+            session.arguments(.standalone, "x.iso", ["--for-hardware", path]),
+            ["create", "capture", "--boot-image", path, "--output", "x.iso"], ["sequence", "lint", path],
+        ]
+        for words in inputs {
+            let result = try session.run(words)
+            #expect([64, 66].contains(result.status), "\(words): \(result.errorText)")
+            #expect(result.failure.contains(remedy), "\(words): \(result.failure)")
+        }
+    }
 }
 
 @Suite("Mistaken task sequences")

@@ -31,11 +31,9 @@ struct BehaviourOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Package with the files of that command.", valueName: "id"))
     var prestartPackage: String?
 
-    /// Puts the options into `request`.
+    /// Puts the options into `request`, all but the password (``MediaSecrets``).
     func apply(to request: inout MediaRequest) throws {
         request.allowsUnattended = allowUnattended
-        request.password = try passwordFile.map { try PasswordFile.read($0, isNew: true) }
-        if let passwordFile, passwordFile != "-" { request.otherSources.append(FilePath(passwordFile)) }
         request.prestart = try PrestartCommand(
             prestartCommand, package: try prestartPackage.map { try FieldValue.packageID($0, .prestartPackage) })
         for text in variables {

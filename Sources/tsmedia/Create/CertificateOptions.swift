@@ -44,7 +44,11 @@ struct CertificateOptions: ParsableArguments {
     var certificateKey: String?
 
     /// Puts the options into `request`, whose password comes from `passwordFile`.
-    func apply(to request: inout MediaRequest, passwordFile: String?) throws {
+    ///
+    /// - Parameter beforeAsking: what must hold before somebody is asked for the password of the certificate.
+    func apply(
+        to request: inout MediaRequest, passwordFile: String?, beforeAsking: (MediaRequest) throws -> Void
+    ) throws {
         if certificatePasswordFile == "-", passwordFile == "-" {
             throw MediaBuilderError(
                 .badRequest, "\(.certificatePassword)",
@@ -58,10 +62,9 @@ struct CertificateOptions: ParsableArguments {
         asked.key = certificateKey.map { FilePath($0) }
         // Files of secrets are sources even when they cannot be used: nothing may be written over them.
         request.otherSources += asked.sources
-        if let certificatePasswordFile, certificatePasswordFile != "-" {
-            request.otherSources.append(FilePath(certificatePasswordFile))
+        let password = try certificatePasswordFile.map { [request] in
+            try PasswordFile.firstLine($0, .certificatePassword) { try beforeAsking(request) }
         }
-        let password = try certificatePasswordFile.map { try PasswordFile.firstLine($0, .certificatePassword) }
         request.certificate = try asked.certificate(password: password)
     }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DistributionPoints
+import Support
 
 /// Where content comes from.
 struct ContentOptions: ParsableArguments {

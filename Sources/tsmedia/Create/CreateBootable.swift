@@ -33,13 +33,12 @@ struct CreateBootable: KindCommand {
     func run() throws {
         let content = content.believing(trust.rootCAs)
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
-            Self.mediaType
+            Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
         ) {
             .bootable(try management.management(trust, $0))
         } _: { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
-            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources
         }

@@ -70,18 +70,25 @@ struct CreatePrestaged: KindCommand {
             return try CreateRun(
                 content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
             )
-            .run(Self.mediaType, { .prestaged(try management.management(trust, $0), try prestaged($0)) }, configure)
+            .run(
+                Self.mediaType, secrets, { .prestaged(try management.management(trust, $0), try prestaged($0)) },
+                configure)
         }
         try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
                 var request = FleetRequest(
                     try management.management(trust, site), try prestaged(site), try choice.output().fleetFormat())
                 try configure(&request.common, site)
+                request.common.otherSources.append(FilePath(models))
+                // The models complete it, one by one.
+                try secrets.apply(to: &request.common) { _ in }
                 return request
             }
     }
 
     private var choice: PrestagedChoice { PrestagedChoice(options: output, archive: archive) }
+
+    private var secrets: MediaSecrets { MediaSecrets(certificate: certificate, behaviour: behaviour) }
 
     private func prestaged(_ site: SiteCompletion?) throws -> PrestagedContent {
         var prestaged = PrestagedContent()
@@ -99,7 +106,6 @@ struct CreatePrestaged: KindCommand {
         request.otherSources += further.sources
         media.apply(to: &request)
         try bootImage.apply(to: &request, site)
-        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources
     }

@@ -16,11 +16,11 @@ struct CreateRun {
     let drive: DriveOptions
     let program: ProgramOptions
 
-    /// Makes media of the kind that `kind` says, as `configure` says.
+    /// Makes media of the kind that `kind` says, as `configure` says, with `secrets` if this kind has any.
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
     func run(
-        _ type: MediaType, _ kind: @escaping (SiteCompletion?) throws -> MediaKind,
+        _ type: MediaType, _ secrets: MediaSecrets? = nil, _ kind: @escaping (SiteCompletion?) throws -> MediaKind,
         _ configure: @escaping (inout MediaRequest, SiteCompletion?) throws -> Void
     ) throws {
         if output.usb.isEmpty, drive.unmount {
@@ -47,6 +47,9 @@ struct CreateRun {
                 try kind(completion), path: path, drives: try access.drives(output.usb))
             try configure(&request, completion)
             try completion?.complete(&request, hasDistributionPoints: hasPoints)
+            try secrets?.apply(to: &request) {
+                try $0.validate(hasDistributionPoint: hasPoints || !$0.distributionPoints.isEmpty)
+            }
             return request
         }
         let created =

@@ -51,7 +51,7 @@ struct CreateStandalone: KindCommand {
 
     func run() throws {
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
-            Self.mediaType
+            Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
         ) {
             .standalone(try standalone.content(further, $0))
         } _: { request, site in
@@ -59,7 +59,6 @@ struct CreateStandalone: KindCommand {
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
             try bootImage.apply(to: &request, site)
-            try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
             try behaviour.apply(to: &request)
             media.apply(to: &request)
         }

@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import BlockDevices
-import DistributionPoints
 import DriveImage
 import MediaBuilder
+import Support
 import SystemPackage
 
 /// What is written, and where.

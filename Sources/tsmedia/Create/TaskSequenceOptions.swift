@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import DistributionPoints
 import MediaBuilder
+import Support
 import SystemPackage
 
 /// Which task sequence, and which of the export that holds several.

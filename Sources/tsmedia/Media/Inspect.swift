@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import DistributionPoints
 import MediaBuilder
 import MediaFormat
 import SequenceTools
+import Support
 import SystemPackage
 import TaskSequence
 
@@ -38,7 +38,11 @@ struct Inspect: ParsableCommand {
     func run() throws {
         let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))
         let inspector = MediaInspector(
-            password: try passwordFile.map { try PasswordFile.read($0) }, showsSecrets: showSecrets
+            password: try passwordFile.map {
+                try PasswordFile.read($0) {
+                    for path in media { _ = try FileError.wrap("opened", FilePath(path)) { try Stat(FilePath(path)) } }
+                }
+            }, showsSecrets: showSecrets
         ) { sequence, name in
             let package = try? TaskSequencePackage(xml: sequence, source: "Policy.xml", stem: name)
             return package.map { SequenceSecrets($0).stepNames } ?? []

@@ -65,8 +65,10 @@ struct Update: ParsableCommand {
         request.otherSources += further.sources + trust.sources
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
-        try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
         try behaviour.apply(to: &request)
+        try MediaSecrets(certificate: certificate, behaviour: behaviour).apply(to: &request) {
+            try $0.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
+        }
         return request
     }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DistributionPoints
+import Support
 import SystemPackage
 
 /// `tsmedia store`.

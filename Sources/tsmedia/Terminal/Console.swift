@@ -26,14 +26,18 @@ final class Console: ProgressObserver {
         /// The columns that the bar takes which was drawn last; 0 without one.
         var barWidth = 0
         var verbosity = Verbosity.usual
-        var errorsAreJSON = false
+        var messagesAreJSON = false
         var logger: Logger?
+
+        var talksJSON: Bool { messagesAreJSON || mode == .json }
     }
 
     private let state = Mutex(State())
 
     /// Chooses how progress is shown.
-    func configure(_ mode: ProgressMode) { state.withLock { $0.mode = mode.resolved } }
+    func configure(_ mode: ProgressMode) {
+        state.withLock { $0.mode = mode.resolved(inJSON: $0.messagesAreJSON) }
+    }
 
     /// How much is said.
     enum Verbosity {
@@ -51,8 +55,9 @@ final class Console: ProgressObserver {
     /// True when only errors and warnings are wanted, and what a command has to report.
     var isQuiet: Bool { state.withLock { $0.verbosity == .quiet } }
 
-    /// Tells errors as JSON from now on, a line each, as the reports of the command are.
-    func tellErrorsAsJSON() { state.withLock { $0.errorsAreJSON = true } }
+    /// Tells messages as JSON from now on, a line each, as the reports of the command are; progress too, unless somebody
+    /// looks at it.
+    func tellMessagesAsJSON() { state.withLock { $0.messagesAreJSON = true } }
 
     /// Repeats every message in `logger`.
     func mirror(to logger: Logger) { state.withLock { $0.logger = logger } }
@@ -89,7 +94,7 @@ final class Console: ProgressObserver {
         state.withLock { state in
             guard state.verbosity == .verbose else { return }
             eraseBar(&state)
-            if state.mode == .json { put(JSONLine.message(Message(.detail, text))) } else { print(text) }
+            if state.talksJSON { put(JSONLine.message(Message(.detail, text))) } else { print(text) }
         }
     }
 
@@ -98,11 +103,7 @@ final class Console: ProgressObserver {
             state.logger?.log(level: message.kind.level, "\(message.text)")
             guard message.kind != .note || state.verbosity != .quiet else { return }
             eraseBar(&state)
-            if state.mode == .json || (message.kind == .error && state.errorsAreJSON) {
-                put(JSONLine.message(message))
-            } else {
-                show(message)
-            }
+            if state.talksJSON { put(JSONLine.message(message)) } else { show(message) }
         }
     }
 

@@ -5,7 +5,7 @@ import Glibc
 
 /// How progress is shown on standard error.
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable, Sendable {
-    /// A bar on a terminal, lines elsewhere.
+    /// A bar on a terminal; elsewhere lines, or objects where messages are objects too.
     case auto
     /// A bar that is redrawn.
     case ansi
@@ -16,10 +16,10 @@ enum ProgressMode: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// Nothing.
     case none
 
-    /// The mode with `auto` decided by what standard error is.
-    var resolved: ProgressMode {
+    /// The mode with `auto` decided by what standard error is, and by whether messages are told `inJSON`.
+    func resolved(inJSON: Bool) -> ProgressMode {
         guard self == .auto else { return self }
         let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
-        return isatty(STDERR_FILENO) == 1 && !isDumb ? .ansi : .plain
+        return isatty(STDERR_FILENO) == 1 && !isDumb ? .ansi : inJSON ? .json : .plain
     }
 }

@@ -95,7 +95,9 @@ struct LongOutput {
         guard let width, text.count > width else { return try put(text) }
         // What belongs to a line is set a little further in than the line is.
         let longestWord = text.split(separator: " ").map(\.count).max() ?? 0
-        let depth = min(text.prefix { $0 == " " }.count, max(0, width - longestWord))
+        // A word that fits no line at all moves none out.
+        let room = longestWord > width ? width / 2 : width - longestWord
+        let depth = min(text.prefix { $0 == " " }.count, room)
         let indent = String(repeating: " ", count: depth)
         for line in Folding.lines(text, width: width - indent.count, indent: "  ") { try put(indent + line) }
     }

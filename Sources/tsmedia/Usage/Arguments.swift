@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
-import DistributionPoints
 import Support
 
 /// The words of the command line as the kernel has them.
