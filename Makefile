@@ -8,11 +8,11 @@ CREATE = $(TSMEDIA) create
 LIBRARY = --distribution-point $(DEMO)/SCCMContentLib
 CLIENT = --client-binaries $(DEMO)/client-binaries
 
-# How the tests are built: without optimization, as debug builds are, but without the checks that swift-argument-parser and
-# swift-system make of themselves in debug builds: those take half of the time of every run of the program. `swift test` gets
-# --disable-testable-imports besides: it would pass -enable-testing once more, and build everything anew after `make check`.
-TESTS = --configuration release -Xswiftc -Onone -Xswiftc -enable-testing -Xswiftc -no-whole-module-optimization \
-    -Xswiftc -enable-batch-mode --scratch-path .build-tests
+# How the tests are built: what is ours without optimisation, as debug builds are, and the packages that it uses optimised
+# (Package.swift says why). `swift test` gets --disable-testable-imports besides: it would pass -enable-testing once more, and
+# build everything anew after `make check`.
+TEST_SWIFT = TSMEDIA_TESTS=1 $(SWIFT)
+TESTS = --configuration release --scratch-path .build-tests
 
 # The suites that stand apart from `make test`, which is the command and its libraries. Each SUITE has
 #   - a target SUITE, with a line of help, that runs all of it, and
@@ -63,7 +63,7 @@ demo: dependencies ## make a distribution point and media of three types from it
 	$(TSMEDIA) inspect $(DEMO)/capture.iso
 
 test: dependencies ## build and run every test, on emulated firmware too
-	$(SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
+	$(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
 test-all: domain-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
@@ -72,7 +72,7 @@ test-all: domain-dependencies check test ## check and test, every combination of
 
 check: dependencies ## format and build without warnings
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	TSMEDIA_WARNINGS_AS_ERRORS=1 $(SWIFT) build --build-tests $(TESTS)
+	TSMEDIA_WARNINGS_AS_ERRORS=1 $(TEST_SWIFT) build --build-tests $(TESTS)
 
 smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from the tests
 
@@ -81,7 +81,7 @@ fuzz: export TSMEDIA_TEST_ALL = 1
 fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
 fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
 fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
-	$(SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
+	$(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
 
 smoke-fuzz:
 	$(MAKE) fuzz FUZZ_SECONDS=10
@@ -102,12 +102,12 @@ deb: swift ## make a Debian package, .build-package/tsmedia.deb
 .PHONY: test-package smoke-test-package
 test-package: deb ## install the package into clean systems of DEBIANS and make media there
 	scripts/install-dependencies
-	$(SWIFT) build $(TESTS) --product tsmedia-fixtures
-	scripts/test-package "$$($(SWIFT) build $(TESTS) --show-bin-path)/tsmedia-fixtures" .build-package/tsmedia.deb $(DEBIANS)
+	$(TEST_SWIFT) build $(TESTS) --product tsmedia-fixtures
+	scripts/test-package "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia-fixtures" .build-package/tsmedia.deb $(DEBIANS)
 
 smoke-test-package: dependencies
-	$(SWIFT) build $(TESTS) --product tsmedia
-	scripts/check-package "$$($(SWIFT) build $(TESTS) --show-bin-path)/tsmedia"
+	$(TEST_SWIFT) build $(TESTS) --product tsmedia
+	scripts/check-package "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia"
 
 format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
