@@ -122,11 +122,15 @@ def run(folder: pathlib.Path, mebibytes: int, rounds: int, file_count: int = 200
     library = make_library(folder, mebibytes, file_count)
     files = [path for path in (library / "FileLib").glob("*/*") if path.suffix == ""]
     target = folder / "target"
-    print(f"\ncontent from a server, {mebibytes} MiB in {len(files)} files, loopback HTTP, every byte hashed by tsmedia")
+    print(f"\ncontent from a server, {mebibytes} MiB in {len(files)} files, loopback HTTP; curl fetches the INIs and the files,"
+          " tsmedia lists folders, hashes every byte and has it on the disk at the end")
     with apache(folder, library) as location:
-        root = f"{location}/SMS_DP_SMSPKG$/FileLib"
+        # Every URL that tsmedia asks for but the PROPFINDs of the folders: the INIs that name the files, and the files.
+        inis = sorted((library / "DataLib").glob("*/**/*.INI"))
+        root = f"{location}/SMS_DP_SMSPKG$"
         (folder / "urls").write_text("".join(
-            f'url = "{root}/{path.parent.name}/{path.name}"\noutput = "{target}/{path.name}"\n' for path in files))
+            f'url = "{root}/{path.relative_to(library)}"\noutput = "{target}/{number}"\n'
+            for number, path in enumerate(inis + files)))
         race({
             "curl --parallel-max 8": ["curl", "--silent", "--parallel", "--parallel-max", "8", "--config", folder / "urls"],
             "tsmedia content fetch": fetch(location, target),

@@ -75,6 +75,12 @@ public enum AtomicFile {
         }
     }
 
+    /// Starts to write an open file to the disk without waiting for it, so that less is left for
+    /// ``syncFileSystem(of:)``.
+    public static func beginSync(_ descriptor: FileDescriptor) {
+        _ = tsm_start_writeback(descriptor.rawValue, 0, 0)
+    }
+
     /// The folder that holds `path`; the current one for a single name.
     public static func parent(of path: FilePath) -> FilePath {
         let parent = path.removingLastComponent()

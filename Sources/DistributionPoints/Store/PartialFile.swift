@@ -12,6 +12,8 @@ import SystemPackage
 /// somebody who waits takes over.
 final class PartialFile: Sendable {
     static let nameSuffix = ".part"
+    /// From this many bytes on a file is worth writing to the disk while others come; smaller ones go there together.
+    private static let largeByteCount: Int64 = 256 << 10
     /// Fewer bytes than this are asked for as quickly as they are kept.
     private static let smallestByteCount: Int64 = 64 << 10
 
@@ -67,6 +69,7 @@ final class PartialFile: Sendable {
     /// Gives it the name `target`, and lets go of it.
     func publish(as target: FilePath) throws {
         defer { close() }
+        if byteCount >= Self.largeByteCount { AtomicFile.beginSync(descriptor) }
         try AtomicFile.rename(path, to: target)
     }
 
