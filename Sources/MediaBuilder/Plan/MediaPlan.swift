@@ -89,6 +89,8 @@ public struct MediaPlan: Sendable {
         /// The site that it asks.
         var siteCode: String?
         /// When it ceases to work, or its certificate does.
+        /// The boot image, where it is a package.
+        var bootImage: LedgerEntry.BootImage?
         var expiration: Timestamp?
     }
 }

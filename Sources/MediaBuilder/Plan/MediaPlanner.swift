@@ -154,16 +154,17 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
-            record: record(parts, needs), origins: request.origins,
+            record: record(parts, needs, manifest), origins: request.origins,
             notes: notes(needs) + parts.notes + set.notes + remarks.notes)
     }
 
     /// What is remembered of the media.
-    private func record(_ parts: Parts, _ needs: MediaNeeds) -> MediaPlan.Record {
+    private func record(_ parts: Parts, _ needs: MediaNeeds, _ manifest: ManifestFrame) -> MediaPlan.Record {
         MediaPlan.Record(
             taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
             siteCode: kind.management.siteCode?.uppercased(),
             expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
+            bootImage: manifest.bootImage.version.map { .init(id: manifest.bootImage.id, version: $0) },
     }
 
     private var kind: any MediaKindRules { request.kind.rules }
