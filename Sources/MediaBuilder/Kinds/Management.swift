@@ -54,6 +54,15 @@ public struct Management: Sendable {
     }
 
     /// Refuses what no site has.
+    /// Where values came from that a management point told; empty where none was asked.
+    var origins: [ValueOrigin] = []
+    /// What a management point told and nobody understands.
+    var remarks: [DiagnosticText] = []
+    /// What contradicts what a management point told.
+    var contradictions: [DiagnosticText] = []
+
+    /// The variable that tells what may be done about users and devices.
+    static let affinityVariable = "SMSTSAssignUsersMode"
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field.
     func check() throws(MediaBuilderError) {
@@ -89,18 +98,18 @@ public struct Management: Sendable {
     }
 
     /// The management points that are reached over https.
-    private var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
+    var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
 
     /// What keeps the media from being believed by a management point, or from believing one.
     func warnings(hasCertificate: Bool) -> [DiagnosticText] {
         guard let point = securePoints.first else {
-            guard let point = points.first, !hasCertificate else { return [] }
-            return [
+            guard let point = points.first, !hasCertificate else { return contradictions }
+            return contradictions + [
                 "\(ManagementPointURL.shown(point)) accepts media that proves what it is, and this media has no certificate:"
                     + " add \(.selfSignedCertificate)"
             ]
         }
-        var warnings: [DiagnosticText] = []
+        var warnings = contradictions
         if trust.rootCAs.isEmpty {
             warnings.append(
                 "nothing tells this media whom to trust behind \(ManagementPointURL.shown(point)): add \(.rootCA), with the"

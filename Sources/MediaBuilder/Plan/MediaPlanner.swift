@@ -154,8 +154,8 @@ public struct MediaPlanner: Sendable {
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
-            record: record(parts, needs, manifest), origins: request.origins,
-            notes: notes(needs) + parts.notes + set.notes + remarks.notes)
+            record: record(parts, needs, manifest), origins: request.origins + kind.management.origins,
+            notes: notes(needs) + kind.management.remarks + parts.notes + set.notes + remarks.notes)
     }
 
     /// What is remembered of the media.

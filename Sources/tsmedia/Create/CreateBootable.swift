@@ -22,6 +22,7 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
+    @OptionGroup(title: "Management point") var inquiry: InquiryOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var media: MediaOptions
@@ -35,7 +36,7 @@ struct CreateBootable: KindCommand {
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
             Self.mediaType
         ) {
-            .bootable(try management.management(trust, $0))
+            .bootable(try management.management(trust, inquiry, $0))
         } _: { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)

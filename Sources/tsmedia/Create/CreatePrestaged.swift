@@ -48,6 +48,7 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
+    @OptionGroup(title: "Management point") var inquiry: InquiryOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "The archive") var archive: ArchiveOptions
@@ -70,13 +71,16 @@ struct CreatePrestaged: KindCommand {
             return try CreateRun(
                 content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
             )
-            .run(Self.mediaType, { .prestaged(try management.management(trust, $0), try prestaged($0)) }, configure)
+            .run(
+                Self.mediaType,
+                { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) }, configure)
         }
         try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
                 var request = FleetRequest(
-                    try management.management(trust, site), try prestaged(site), try choice.output().fleetFormat())
-                try configure(&request.common, site)
+                    try management.management(trust, inquiry, servers), try prestaged(servers.site),
+                    try choice.output().fleetFormat())
+                try configure(&request.common, servers.site)
                 return request
             }
     }

@@ -20,7 +20,7 @@ struct CreateRun {
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
     func run(
-        _ type: MediaType, _ kind: @escaping (SiteCompletion?) throws -> MediaKind,
+        _ type: MediaType, _ kind: @escaping (AskedServers) throws -> MediaKind,
         _ configure: @escaping (inout MediaRequest, SiteCompletion?) throws -> Void
     ) throws {
         if output.usb.isEmpty, drive.unmount {
@@ -44,7 +44,8 @@ struct CreateRun {
             title: "create \(type.title) \(output.name)", output: path, access: access, observer: observer
         ) {
             var request = try output.request(
-                try kind(completion), path: path, drives: try access.drives(output.usb))
+                try kind(AskedServers(site: completion, access: servers)), path: path,
+                drives: try access.drives(output.usb))
             try configure(&request, completion)
             try completion?.complete(&request, hasDistributionPoints: hasPoints)
             return request

@@ -53,7 +53,7 @@ struct CreateStandalone: KindCommand {
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
             Self.mediaType
         ) {
-            .standalone(try standalone.content(further, $0))
+            .standalone(try standalone.content(further, $0.site))
         } _: { request, site in
             request.otherSources += further.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)

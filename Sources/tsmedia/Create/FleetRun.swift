@@ -15,14 +15,17 @@ struct FleetRun {
     let program: ProgramOptions
 
     /// Makes the files of the models in the file at `path` as `request` and the file say.
-    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping (SiteCompletion?) throws -> FleetRequest)
+    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping (AskedServers) throws -> FleetRequest)
         throws
     {
         let servers = try content.servers.input().access()
         let completion = try site.completion(servers)
+        let hasPoints = !content.distributionPoints.isEmpty
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
-            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: { try request(completion) })
+            memoryByteCount: memoryByteCount, observer: ConsoleObserver(),
+            request: { try request(AskedServers(site: completion, access: servers)) },
+            complete: { try completion?.complete(&$0, hasDistributionPoints: hasPoints) })
         let results = try content.run(
             creation, try content.settings(program, servers), isDryRun: output.dryRun, program)
         if !output.dryRun {
