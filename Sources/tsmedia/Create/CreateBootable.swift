@@ -19,10 +19,11 @@ struct CreateBootable: KindCommand {
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
-    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Management point") var inquiry: InquiryOptions
+    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var media: MediaOptions
@@ -41,6 +42,7 @@ struct CreateBootable: KindCommand {
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
             try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
+            try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources
         }

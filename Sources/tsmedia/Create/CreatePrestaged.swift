@@ -44,11 +44,12 @@ struct CreatePrestaged: KindCommand {
 
     @OptionGroup(title: "Content for the cache") var sequence: TaskSequenceOptions
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
-    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Management point") var inquiry: InquiryOptions
+    @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "The archive") var archive: ArchiveOptions
@@ -76,7 +77,7 @@ struct CreatePrestaged: KindCommand {
                 { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) }, configure)
         }
         try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
-            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { servers in
                 var request = FleetRequest(
                     try management.management(trust, inquiry, servers), try prestaged(servers.site),
                     try choice.output().fleetFormat())
@@ -104,6 +105,7 @@ struct CreatePrestaged: KindCommand {
         media.apply(to: &request)
         try bootImage.apply(to: &request, site)
         try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
+        try registration.apply(to: &request, site)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources
     }

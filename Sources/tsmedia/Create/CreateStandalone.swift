@@ -23,6 +23,7 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
 
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Task sequence") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
@@ -60,6 +61,7 @@ struct CreateStandalone: KindCommand {
             request.packing = packing
             try bootImage.apply(to: &request, site)
             try certificate.apply(to: &request, passwordFile: behaviour.passwordFile)
+            try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             media.apply(to: &request)
         }

@@ -31,7 +31,20 @@ struct FleetRun {
         if !output.dryRun {
             for result in results where result.failure == nil { ledger.record(result.plan, nil, content) }
         }
-        try FleetReport(results, isDryRun: output.dryRun).print(asJSON: program.json)
+        let registered = try register(results, completion)
+        try FleetReport(results, registered.map { $0?.report }, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
+        if let failure = registered.compactMap({ $0?.failure }).first { throw failure }
+    }
+
+    /// Tells the site of the certificates of files that are whole, where that was asked for.
+    private func register(
+        _ results: [FleetResult], _ site: SiteCompletion?
+    ) throws -> [CertificateRegistration.Outcome?] {
+        let registration = site.map { CertificateRegistration($0.service, isDryRun: output.dryRun) }
+        return try results.map { result in
+            guard result.failure == nil, let registration, let record = result.plan.registration else { return nil }
+            return try registration.register(record, on: result.plan.volumes.first?.output.string ?? "")
+        }
     }
 }
