@@ -7,11 +7,13 @@ import Support
 
 /// The AdminService of a site: the SMS Provider as OData v4, by its WMI route (docs/formats/site.md section 1).
 ///
-/// It only reads. Safe to use from several threads.
+/// It reads, and calls the two methods that ``SiteMethod`` names. Safe to use from several threads.
 public final class AdminService: Sendable {
     /// Where it is.
     public let location: SiteLocation
     private let server: AskedServer<SiteLocation>
+    /// Asked once for what it does: an answer that was lost does not mean that nothing was done.
+    private let caller: AskedServer<SiteLocation>
     let interruption: Interruption
 
     /// An answer of more bytes is none that is read; a list of 20,000 applications has some 8 MiB.
@@ -30,7 +32,15 @@ public final class AdminService: Sendable {
         self.location = location
         self.interruption = interruption
         server = AskedServer(location, access)
+        var once = access
+        once.retries = .once
+        caller = AskedServer(location, once)
     }
+
+    /// The server that does something.
+    func callingServer() -> AskedServer<SiteLocation> { caller }
+    /// By what it sees who calls.
+    var callingUser: HTTPAuthentication { caller.user }
 
     // MARK: Lists
 

@@ -10,6 +10,13 @@ extension RequestField {
     /// The token by which a cloud management gateway knows us.
     public static let siteToken = RequestField("site-token")
 
-    /// The fields of how a site is asked.
-    public static let ofSites: [RequestField] = [.site, .siteCertificateThumbprint, .siteToken]
+    /// Whether the site is told of the certificate that was made for media.
+    public static let registerCertificate = RequestField("register-certificate")
+    /// Whether a management point is asked what it knows.
+    public static let askManagementPoint = RequestField("ask-management-point")
+
+    /// The fields of how a site is asked, and for what.
+    public static let ofSites: [RequestField] = [
+        .site, .siteCertificateThumbprint, .siteToken, .registerCertificate, .askManagementPoint,
+    ]
 }

@@ -31,9 +31,14 @@ public struct SiteCertificate: Sendable, Equatable, Encodable {
         validUntil = try entity.optionalTime(.validUntil)
     }
 
+    /// A thumbprint as Windows shows it, which some write with spaces or colons.
+    static func plain(_ thumbprint: String) -> String {
+        thumbprint.filter { $0 != " " && $0 != ":" }.uppercased()
+    }
+
     /// Takes over what only a keyed read says.
     mutating func complete(_ entity: SiteEntity) throws(SiteError) {
-        thumbprint = try entity.optionalText(.thumbprint, limit: 128)?.uppercased()
+        thumbprint = try entity.optionalText(.thumbprint, limit: 128).map(Self.plain)
     }
 }
 
@@ -51,5 +56,43 @@ extension AdminService {
         // That the SMSID is the key is inferred.
         try objects(.certificate, found.map { .text($0.id) }) { number, entity in try found[number].complete(entity) }
         return found.sorted { ExactText($0.id) < ExactText($1.id) }
+    }
+
+    /// The certificates of media with `thumbprint`.
+    ///
+    /// - Throws: ``SiteError``, `.missing` where the site knows none; `InterruptedError`.
+    public func certificates(thumbprint: String) throws -> [SiteCertificate] {
+        let wanted = SiteCertificate.plain(thumbprint)
+        let found = try certificates().filter { $0.thumbprint == wanted }
+        guard !found.isEmpty else {
+            throw SiteError(
+                .missing, .notFound, "certificate \(wanted)", "is none that the site \(location.text) knows of media",
+                nextStep: "tsmedia site certificates lists those that the user may see")
+        }
+        return found
+    }
+
+    /// Blocks `certificate`, or lets it in again.
+    ///
+    /// - Returns: the certificate as the site has it afterwards.
+    /// - Throws: ``SiteError``; `InterruptedError`.
+    public func setBlocked(_ isBlocked: Bool, _ certificate: SiteCertificate) throws -> SiteCertificate {
+        do {
+            try call(.blockCertificate, [.text(certificate.id), .truth(isBlocked)])
+        } catch let error as SiteError where error.code == .unreachable {
+            // The answer may be lost: what the site has now tells.
+            do {
+                if let now = try self.certificate(certificate.id), now.isBlocked == isBlocked { return now }
+            } catch is SiteError {}
+            throw error
+        }
+        return try self.certificate(certificate.id) ?? certificate
+    }
+
+    private func certificate(_ id: String) throws -> SiteCertificate? {
+        guard let entity = try object(.certificate, .text(id)) else { return nil }
+        var certificate = try SiteCertificate(entity)
+        try certificate.complete(entity)
+        return certificate
     }
 }

@@ -26,6 +26,8 @@ public struct SiteError: DiagnosticError {
         public static let malformedAnswer = Code("malformedAnswer")
         /// The site does not do what was asked, and says why.
         public static let failed = Code("failed")
+        /// The certificate is one that the site keeps out.
+        public static let blocked = Code("blocked")
     }
 
     /// The kind of failure.

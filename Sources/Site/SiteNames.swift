@@ -2,7 +2,7 @@
 
 /// A class of the SMS Provider that is read, by its own name, and what is read of it.
 ///
-/// These are all names of classes, properties and methods that this program knows; a test holds them against
+/// These are all names of classes and properties that this program knows; a test holds them against
 /// docs/formats/site.md.
 enum SiteClass: String, CaseIterable, Sendable {
     /// The site that answers.
@@ -39,7 +39,8 @@ enum SiteClass: String, CaseIterable, Sendable {
     /// What a list says of each object.
     var listed: [SiteProperty] {
         switch self {
-        case .identification, .site: [.siteCode, .serverName, .version]
+        case .identification: [.siteCode, .serverName, .version]
+        case .site: [.siteCode, .serverName, .version, .type]
         case .taskSequence: [.packageID, .name, .description, .sourceVersion, .lastRefreshTime, .referencesCount]
         case .taskSequenceReference: [.packageID, .objectID, .objectName, .objectType, .version, .refPackageID]
         case .bootImage:

@@ -78,6 +78,20 @@ extension AdminService {
         return found.sorted { ExactText($0.siteCode) < ExactText($1.siteCode) }
     }
 
+    /// SMS_Site.Type of a central administration site (docs/formats/site.md section 1) [I].
+    private static let centralType: Int64 = 4
+
+    /// Whether the site `code` is a central administration site, which has clients of other sites only.
+    ///
+    /// - Throws: ``SiteError``; `InterruptedError`.
+    public func isCentral(_ code: String) throws -> Bool {
+        var isCentral = false
+        try list(.site, where: .text(.siteCode, code)) { entity in
+            if try entity.optionalNumber(.type) == Self.centralType { isCentral = true }
+        }
+        return isCentral
+    }
+
     /// The distribution points, by the names of their servers.
     ///
     /// - Throws: ``SiteError``; `InterruptedError`.

@@ -74,6 +74,28 @@ struct LedgerTests {
         #expect(usage.status == 64)
     }
 
+    @Test("an update takes the place of what the ledger said, and a newer boot image makes media outdated")
+    func updates() throws {
+        try session.create(.standalone, "drive.img", ["--media-size", "100000000"])
+        let before = try entries()
+        #expect(before.count == 1 && before[0].media.bootImage.id.text == DemoSite.bootImage)
+        let update = [
+            "update", "drive.img", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--task-sequence", session.demo.taskSequenceExport.string,
+        ]
+        try session.succeed(update)
+        try session.succeed(update + ["--label", "Dry", "--dry-run"])
+        try session.succeed(update + ["--label", "Unseen", "--no-ledger"])
+        #expect(try entries().map { $0.media.label.text } == before.map { $0.media.label.text })
+        try session.succeed(update + ["--label", "Renewed"])
+        let after = try entries()
+        #expect(after.map { $0.media.label.text } == ["Renewed"])
+        #expect(after[0].media.outputs.elements.compactMap(\.text) == [session.folder.appending("drive.img").string])
+        let site = try AdminServiceServer(["--newer", DemoSite.bootImage], in: session.work)
+        let outdated = try entries(["--outdated"] + site.options)
+        #expect(outdated.first?.outdated.elements.compactMap { $0["id"].text } == [DemoSite.bootImage])
+    }
+
     @Test("lines that are none of ours stay, and media is whole when the ledger cannot be written")
     func damage() throws {
         try session.work.write("not ours\n{\"madeAt\":1}\n".utf8, to: "store.ledger")

@@ -153,6 +153,15 @@ final class ReportCollection {
             ["create", "capture", "--boot-image", "Boot image (x64)", "--output", "site.iso", "--dry-run"]
                 + ["--distribution-point", session.library.string, "--store", session.store.string] + server.options)
         for (schema, command) in lists { try report(schema, ["site", command] + server.options) }
+        try report("site-register", ["site", "register", "boot.iso"] + server.options)
+        let known = ["0123456789ABCDEF0123456789ABCDEF01234567"] + server.options
+        for command in ["block", "unblock"] { try report("site-block", ["site", command] + known) }
+        let refusing = try AdminServiceServer(faults: ["status:403@Submit"], in: session.work)
+        try report("site-register", ["site", "register", "boot.iso"] + refusing.options, status: 77)
+        let told = ["--self-signed-certificate", "--register-certificate"] + refusing.options
+        try report("create", session.arguments(.bootable, "told.iso", told), status: 77)
+        let list = try session.work.write("name\nA\n".utf8, to: "told.csv").string
+        try report("create-fleet", fleet(list, ["--compression", "none", "--force"] + told), status: 77)
     }
 
     /// What was made before, some of it with a certificate or a task sequence, on files and perhaps on drives.

@@ -95,6 +95,49 @@ struct SiteMediaTests {
         #expect(try session.outputs().isEmpty)
     }
 
+    @Test("media for https is refused at a central administration site, and http is not")
+    func central() throws {
+        let central = try AdminServiceServer(
+            ["--central", "--distribution-point", "127.0.0.1:\(point.port)"], in: session.work)
+        func create(_ point: [String]) throws -> ProgramResult {
+            try session.run(
+                ["create", "bootable", "--boot-image", DemoSite.bootImage, "--output", "x.iso", "--dry-run"]
+                    + ["--store", session.store.string] + point + central.options)
+        }
+        let secure = try create(["--management-point", "https://mp.example.com"])
+        #expect(
+            secure.status == 64 && secure.failure.contains("the site ABC is a central administration site"),
+            "\(secure.errorText)")
+        #expect(try create(["--management-point", "http://mp.example.com"]).status == 0)
+        let none = try create([])
+        #expect(none.status == 66 && none.failure.contains("has no management point"), "\(none.errorText)")
+        // A primary site has the root.
+        let primary = try session.run(
+            ["create", "bootable", "--boot-image", DemoSite.bootImage, "--output", "x.iso", "--dry-run"]
+                + ["--store", session.store.string, "--management-point", "https://mp.example.com"] + site.options)
+        #expect(primary.status == 0, "\(primary.errorText)")
+    }
+
+    @Test("a fleet finds its distribution points at the site, and registers a certificate for each model")
+    func fleet() throws {
+        try TestFolder.makeFolder(session.folder.appending("fleet"))
+        let list = try session.work.write("name,packages\nA,\nB,\(DemoSite.toolsPackage)\n".utf8, to: "models.csv")
+        let made = try session.succeed(
+            [
+                "create", "prestaged", "--boot-image", "Boot image (x64)", "--operating-system-image",
+                "Windows 11 Enterprise", "--compression", "none", "--fleet", list.string, "--output", "fleet",
+                "--store",
+                session.store.string, "--self-signed-certificate", "--register-certificate", "--json",
+            ] + site.options)
+        let models = try JSONValue(parsing: made.output).models.elements
+        #expect(models.map { $0.status.text } == ["written", "written"], "\(made.output)")
+        #expect(models.map { $0.registration.status.text } == ["registered", "registered"])
+        #expect(models.map { $0.registration.thumbprint.text } == models.map { $0.thumbprint.text })
+        #expect(try site.calls().count == 2)
+        // The list of those that are known is read once.
+        #expect(try site.requests().count { $0.contains("SMS_Certificate?") } == 1)
+    }
+
     @Test("names that the site does not have, or several have, end with the choices")
     func names() throws {
         func failure(_ kind: String, _ options: [String]) throws -> ProgramResult {

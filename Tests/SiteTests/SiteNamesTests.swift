@@ -15,10 +15,19 @@ struct SiteNamesTests {
     private struct Page {
         var listed: [String: Set<String>] = [:]
         var lazy: [String: Set<String>] = [:]
+        /// What is handed over to each method.
+        var methods: [String: Set<String>] = [:]
 
-        /// Reads the table of classes: names of classes in its first column, properties in its second.
+        /// Reads the tables: names of classes or methods in the first column, of properties or inputs in the second.
         init() throws {
             let page = String(decoding: try SmallFile.read(Repository.file("docs/formats/site.md")), as: UTF8.self)
+            for line in page.split(separator: "\n") where line.hasPrefix("| `SMS_") {
+                let cells = line.split(separator: "|").map(String.init)
+                let name = cells[0].filter { $0 != " " && $0 != "`" }
+                // Each is told of in a sentence too, with whether it is known.
+                #expect(page.contains("\n- `\(name)`:"), "\(name)")
+                methods[name] = Set(Self.words(cells[1]))
+            }
             for line in page.split(separator: "\n") where line.hasPrefix("| SMS_") {
                 let cells = line.split(separator: "|").map(String.init)
                 let parts = cells[1].split(separator: "lazy", maxSplits: 1).map(String.init)
@@ -54,6 +63,17 @@ struct SiteNamesTests {
         }
     }
 
+    @Test("every method that is called, and what is handed over, is one of the page and of the fixture's server")
+    func methods() throws {
+        let page = try Page()
+        let names = Set(try AdminServiceServer.names())
+        #expect(Set(page.methods.keys) == Set(SiteMethod.allCases.map(\.rawValue)))
+        for method in SiteMethod.allCases {
+            #expect(page.methods[method.rawValue] == Set(method.inputs), "\(method.rawValue)")
+            for input in method.inputs { #expect(names.contains("\(method.rawValue) \(input) input")) }
+        }
+    }
+
     @Test("every name that the fixture's server sends is one of the page, lazy where the page says so")
     func fixture() throws {
         let page = try Page()
@@ -61,8 +81,20 @@ struct SiteNamesTests {
         #expect(names.count > 60)
         for name in names {
             let words = name.split(separator: " ").map(String.init)
+            if words.last == "input" {
+                #expect(page.methods[words[0]]?.contains(words[1]) == true, "\(name)")
+                continue
+            }
             #expect(page.has(words[0], words[1], isLazy: words.count > 2), "\(name)")
         }
+    }
+
+    @Test("every name that the fixture's management point sends is one of the page")
+    func managementPoint() throws {
+        let page = String(decoding: try SmallFile.read(Repository.file("docs/formats/site.md")), as: UTF8.self)
+        let part = try #require(page.firstRange(of: "## 2. Management point"))
+        let names = Set(page[part.upperBound...].matches(of: /[A-Za-z0-9]+/).map { String($0.output) })
+        for name in try ManagementPointServer.names() { #expect(names.contains(name), "\(name)") }
     }
 
     @Test("the server of the fixture has every class and property that the client asks for")

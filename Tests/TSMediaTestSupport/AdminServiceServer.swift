@@ -15,12 +15,14 @@ public final class AdminServiceServer {
     public let certificate: String
     private let program: RunningProgram
     private let log: FilePath
+    private let callLog: FilePath
 
     /// Starts fixtures/servers/admin-service.py on a free port, with its options in `arguments`.
     public init(_ arguments: [String] = [], faults: [String] = [], in work: TestFolder) throws {
         let folder = work.appending("site-\(UInt64.random(in: .min ... .max))")
         try TestFolder.makeFolder(folder)
         log = FilePath("\(folder.string).log")
+        callLog = FilePath("\(folder.string).calls")
         let key = folder.appending("site.key").string
         certificate = folder.appending("site.pem").string
         try Program.succeed(
@@ -36,7 +38,7 @@ public final class AdminServiceServer {
             "python3",
             [
                 Repository.file("fixtures/servers/admin-service.py").string, "--certificate", certificate, "--key", key,
-                "--log", log.string,
+                "--log", log.string, "--calls", callLog.string,
             ] + arguments + faults.flatMap { ["--fault", $0] }, environment: [:], folder: work.path,
             work: folder.appending("run"))
         let program = program
@@ -64,7 +66,13 @@ public final class AdminServiceServer {
         return String(decoding: try SmallFile.read(log), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// Every name that the server knows: `CLASS PROPERTY`, ` lazy` behind those that no list has.
+    /// The methods that were called, each with its inputs as JSON, in order.
+    public func calls() throws -> [String] {
+        guard (try? Stat(callLog)) != nil else { return [] }
+        return String(decoding: try SmallFile.read(callLog), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Every name that the server knows: `CLASS PROPERTY`, ` lazy` behind those that no list has; `CLASS.METHOD INPUT input`.
     public static func names() throws -> [String] {
         let script = Repository.file("fixtures/servers/admin-service.py").string
         return try Program.succeed("python3", [script, "--names"]).output.split(separator: "\n").map(String.init)

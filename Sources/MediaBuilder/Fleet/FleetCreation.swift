@@ -13,15 +13,19 @@ public struct FleetCreation: BuildWork {
     private let observer: any BuildObserver
     /// What is asked for all models.
     private let request: () throws -> FleetRequest
+    /// Completes what all models are asked for.
+    private let complete: (inout [MediaRequest]) throws -> Void
 
     /// Creates the files of the models in the file `list`, all in `folder`.
     ///
     /// - Parameters:
     ///   - memoryByteCount: about the bytes that files may take that are made side by side.
     ///   - request: what is asked for all models.
+    ///   - complete: completes what each of them is asked for, all known.
     public init(
         _ list: FilePath, in folder: FilePath, replacesExisting: Bool, memoryByteCount: Int,
-        observer: any BuildObserver, request: @escaping () throws -> FleetRequest
+        observer: any BuildObserver, request: @escaping () throws -> FleetRequest,
+        complete: @escaping (inout [MediaRequest]) throws -> Void = { _ in }
     ) {
         self.list = list
         self.folder = folder
@@ -29,6 +33,7 @@ public struct FleetCreation: BuildWork {
         self.memoryByteCount = memoryByteCount
         self.observer = observer
         self.request = request
+        self.complete = complete
     }
 
     /// What is done, for the log.
@@ -47,10 +52,11 @@ public struct FleetCreation: BuildWork {
                 .output, "'\(folder)' is not a folder; with \(.fleet) the files go into one",
                 "make it, or name another")
         }
-        return try FleetFile.read(list).map { model in
-            BuildJob(
-                try model.request(common, in: folder), name: model.name, title: "model \(model.name)",
-                place: model.place)
+        let models = try FleetFile.read(list)
+        var requests = try models.map { try $0.request(common, in: folder) }
+        try complete(&requests)
+        return zip(models, requests).map { model, request in
+            BuildJob(request, name: model.name, title: "model \(model.name)", place: model.place)
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaVariables
+import Site
 import Support
 
 /// How bootable media finds its management point (docs/formats/media.md section 3).
@@ -20,12 +21,21 @@ public enum UserDeviceAffinity: String, Sendable, CaseIterable {
     /// It is approved at once.
     case autoApproval = "auto-approval"
 
-    /// The value of SMSTSAssignUsersMode, as the documentation of task sequence variables lists it.
-    fileprivate var variableValue: String {
+    /// The value of ``Management/affinityVariable``, as the documentation of task sequence variables lists it.
+    var variableValue: String {
         switch self {
         case .doNotAllow: "Disabled"
         case .administratorApproval: "Pending"
         case .autoApproval: "Auto"
+        }
+    }
+
+    /// The same where a certificate is registered.
+    var registered: SiteRegistration.UserDeviceAffinity {
+        switch self {
+        case .doNotAllow: .disabled
+        case .administratorApproval: .pending
+        case .autoApproval: .automatic
         }
     }
 }
@@ -44,6 +54,15 @@ public struct Management: Sendable {
     public var unknownComputers = UnknownComputers()
     /// By what the media knows that a management point is one of the site.
     public var trust = SiteTrust()
+    /// Where values came from that a management point told; empty where none was asked.
+    var origins: [ValueOrigin] = []
+    /// What a management point told and nobody understands.
+    var remarks: [DiagnosticText] = []
+    /// What contradicts what a management point told.
+    var contradictions: [DiagnosticText] = []
+
+    /// The variable that tells what may be done about users and devices.
+    static let affinityVariable = "SMSTSAssignUsersMode"
 
     /// No management point.
     public init() {}
@@ -89,18 +108,18 @@ public struct Management: Sendable {
     }
 
     /// The management points that are reached over https.
-    private var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
+    var securePoints: [String] { points.filter { ManagementPointURL($0)?.isSecure == true } }
 
     /// What keeps the media from being believed by a management point, or from believing one.
     func warnings(hasCertificate: Bool) -> [DiagnosticText] {
         guard let point = securePoints.first else {
-            guard let point = points.first, !hasCertificate else { return [] }
-            return [
+            guard let point = points.first, !hasCertificate else { return contradictions }
+            return contradictions + [
                 "\(ManagementPointURL.shown(point)) accepts media that proves what it is, and this media has no certificate:"
                     + " add \(.selfSignedCertificate)"
             ]
         }
-        var warnings: [DiagnosticText] = []
+        var warnings = contradictions
         if trust.rootCAs.isEmpty {
             warnings.append(
                 "nothing tells this media whom to trust behind \(ManagementPointURL.shown(point)): add \(.rootCA), with the"
@@ -129,7 +148,7 @@ public struct Management: Sendable {
         func port(isSecure: Bool) -> UInt16? { urls.first { $0.isSecure == isSecure && $0.port != nil }?.port }
         try list.set("_SMSTSHTTPPort", to: String(port(isSecure: false) ?? 80))
         try list.set("_SMSTSHTTPSPort", to: String(port(isSecure: true) ?? 443))
-        if let userDeviceAffinity { try list.set("SMSTSAssignUsersMode", to: userDeviceAffinity.variableValue) }
+        if let userDeviceAffinity { try list.set(Self.affinityVariable, to: userDeviceAffinity.variableValue) }
         try unknownComputers.addVariables(to: &list)
         try trust.addVariables(to: &list)
     }

@@ -47,7 +47,20 @@ public struct Ledger: Sendable {
         }
         // None of the drives was written.
         if let drives, drives.isEmpty { return }
-        let entry = LedgerEntry(plan, drives: drives ?? [], at: time)
+        try record(LedgerEntry(plan, drives: drives ?? [], at: time))
+    }
+
+    /// Takes note of media that was brought up to date with `plan`, on its drive or in its image.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    public func record(update plan: MediaPlan, at time: Timestamp) throws {
+        let drives = plan.drives.map {
+            LedgerEntry.Drive(path: $0.node.string, model: $0.model, serial: $0.serial)
+        }
+        try record(LedgerEntry(plan, drives: drives, at: time))
+    }
+
+    private func record(_ entry: LedgerEntry) throws {
         try change { lines in
             lines.removeAll { $0.entry?.hasSamePlace(as: entry) == true }
             lines.append(Line(bytes: try JSON.bytes(of: entry, .line), entry: entry))

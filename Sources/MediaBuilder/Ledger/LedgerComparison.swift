@@ -48,16 +48,16 @@ public final class LedgerComparison {
         self.init { all[$0] }
     }
 
-    /// The contents of `entry` of which there are newer versions; those of applications have names of their own for each
-    /// version and are not compared.
+    /// The boot image and the contents of `entry` of which there are newer versions; contents of applications have names of
+    /// their own for each version and are not compared.
     ///
     /// - Throws: errors of distribution points.
     public func outdated(_ entry: LedgerEntry) throws -> [OutdatedContent] {
-        try entry.contents.compactMap { content in
-            guard let id = PackageID(content.packageId), content.id.caseFolded == content.packageId.caseFolded,
-                let newest = try version(of: id), newest > content.version
-            else { return nil }
-            return OutdatedContent(id: content.id, version: content.version, newestVersion: newest)
+        let packages = entry.contents.filter { $0.id.caseFolded == $0.packageId.caseFolded }
+        let all = (entry.bootImage.map { [($0.id, $0.version)] } ?? []) + packages.map { ($0.id, $0.version) }
+        return try all.compactMap { (text, version) -> OutdatedContent? in
+            guard let id = PackageID(text), let newest = try self.version(of: id), newest > version else { return nil }
+            return OutdatedContent(id: text, version: version, newestVersion: newest)
         }
     }
 

@@ -14,6 +14,14 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         public let name: String
     }
 
+    /// A boot image on media.
+    public struct BootImage: Sendable, Equatable, Encodable {
+        /// Its package.
+        public let id: String
+        /// Its version.
+        public let version: Int
+    }
+
     /// A drive that was written.
     public struct Drive: Sendable, Equatable, Encodable {
         /// Its device, as it was called then.
@@ -48,6 +56,8 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
     public let drives: [Drive]
     /// The task sequence on it; nil where it has none.
     public let taskSequence: TaskSequence?
+    /// The boot image, where it is a package; nil where it is a file, and for media of earlier versions.
+    public let bootImage: BootImage?
     /// The site that it asks; nil where it does not name one.
     public let siteCode: String?
     /// The SHA-1 of its certificate; nil where it has none.
@@ -70,6 +80,7 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         outputs =
             drives.isEmpty ? parts.map { ($0.isRelative ? $0.absolute?.lexicallyNormalized() ?? $0 : $0).string } : []
         taskSequence = plan.record.taskSequence
+        bootImage = plan.record.bootImage
         siteCode = plan.record.siteCode
         certificateThumbprint = plan.certificate?.thumbprint
         expiresAt = plan.record.expiration.map { CivilTime($0).text }
@@ -128,12 +139,16 @@ extension LedgerEntry {
         } else {
             taskSequence = nil
         }
+        bootImage = node["bootImage"].flatMap { image in
+            guard let id = image.text("id"), let version = image.integer("version") else { return nil }
+            return BootImage(id: id, version: version)
+        }
         siteCode = node.text("siteCode")
         certificateThumbprint = node.text("certificateThumbprint")
         expiresAt = node.text("expiresAt")
         self.contents = contents.compactMap { (content: JSONNode) -> Content? in
             guard let id = content.text("id"), let packageID = content.text("packageId"),
-                case .number(let digits)? = content["version"], let version = Int(digits)
+                let version = content.integer("version")
             else { return nil }
             return Content(id: id, packageId: packageID, version: version)
         }
@@ -146,6 +161,11 @@ extension LedgerEntry {
 extension JSONNode {
     fileprivate func text(_ name: String) -> String? {
         if case .text(let text)? = self[name] { return text }
+        return nil
+    }
+
+    fileprivate func integer(_ name: String) -> Int? {
+        if case .number(let digits)? = self[name] { return Int(digits) }
         return nil
     }
 

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import MediaFormat
+import Site
 import Support
 import SystemPackage
 
@@ -61,6 +62,8 @@ public struct MediaPlan: Sendable {
     public let mediaGUID: String
     /// The certificate by which the media proves who it is.
     public let certificate: MediaInspection.Certificate?
+    /// What the site is told of that certificate when the media is whole; nil when it is told nothing.
+    public let registration: SiteRegistration?
     /// Whether anyone who can read the media has the private key of its certificate: no password protects it.
     let holdsOpenKey: Bool
     /// The volumes, by number.
@@ -86,6 +89,8 @@ public struct MediaPlan: Sendable {
     struct Record: Sendable {
         /// The task sequence that the media holds.
         var taskSequence: LedgerEntry.TaskSequence?
+        /// The boot image, where it is a package.
+        var bootImage: LedgerEntry.BootImage?
         /// The site that it asks.
         var siteCode: String?
         /// When it ceases to work, or its certificate does.

@@ -7,6 +7,7 @@ import Identifiers
 import MediaFormat
 import MediaVariables
 import SequenceTools
+import Site
 import Support
 import TaskSequence
 
@@ -150,18 +151,20 @@ public struct MediaPlanner: Sendable {
         return MediaPlan(
             mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID,
             certificate: parts.certificate.map { .init($0) },
+            registration: registration(parts.certificate, manifest.mediaGUID),
             holdsOpenKey: parts.certificate != nil && request.password == nil, volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,
-            record: record(parts, needs), origins: request.origins,
-            notes: notes(needs) + parts.notes + set.notes + remarks.notes)
+            record: record(parts, needs, manifest), origins: request.origins + kind.management.origins,
+            notes: notes(needs) + kind.management.remarks + parts.notes + set.notes + remarks.notes)
     }
 
     /// What is remembered of the media.
-    private func record(_ parts: Parts, _ needs: MediaNeeds) -> MediaPlan.Record {
+    private func record(_ parts: Parts, _ needs: MediaNeeds, _ manifest: ManifestFrame) -> MediaPlan.Record {
         MediaPlan.Record(
             taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
+            bootImage: manifest.bootImage.version.map { .init(id: manifest.bootImage.id, version: $0) },
             siteCode: kind.management.siteCode?.uppercased(),
             expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
     }
@@ -327,10 +330,21 @@ public struct MediaPlanner: Sendable {
 
     /// That the site has to know a certificate that nobody issued (docs/formats/media.md section 3).
     private func registrationWarning(_ identity: CertificateIdentity) -> DiagnosticText? {
-        guard case .selfSigned = request.certificate, !kind.management.points.isEmpty else { return nil }
+        guard case .selfSigned = request.certificate, !kind.management.points.isEmpty, !request.registersCertificate
+        else { return nil }
         return
             "the certificate of this media is self-signed, and no management point accepts it before the site has"
             + " registered it: its thumbprint is \(identity.certificate.thumbprint)"
+    }
+
+    /// What the site is told of the certificate, if that is asked for.
+    private func registration(_ certificate: Certificate?, _ mediaGUID: String) -> SiteRegistration? {
+        guard request.registersCertificate else { return nil }
+        return certificate.map {
+            SiteRegistration(
+                mediaGUID: mediaGUID, certificate: $0,
+                userDeviceAffinity: kind.management.userDeviceAffinity?.registered ?? .disabled)
+        }
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).

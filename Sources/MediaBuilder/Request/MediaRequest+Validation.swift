@@ -2,6 +2,7 @@
 
 import DistributionPoints
 import MediaFormat
+import Site
 import Support
 
 extension MediaRequest {
@@ -23,6 +24,7 @@ extension MediaRequest {
         try kind.rules.check()
         try checkImageLayout()
         try certificate?.check(points: kind.rules.management.points, now: FileIdentity.Instant.now.timestamp)
+        try checkRegistration()
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad(.mediaGUID, "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }
@@ -48,6 +50,23 @@ extension MediaRequest {
     }
 
     private var hasOutput: Bool { !output.isEmpty || !format.devices.isEmpty }
+
+    /// Only a certificate that nobody issued has to be registered (docs/formats/media.md section 3).
+    private func checkRegistration() throws(MediaBuilderError) {
+        guard registersCertificate else { return }
+        switch certificate {
+        case .selfSigned: return
+        case .imported(let identity):
+            throw Self.bad(
+                .registerCertificate,
+                "is for a certificate that is made with the media, and '\(identity.certificate.issuer)' issued this one:"
+                    + " whoever trusts that needs no registration", "leave it out")
+        case nil:
+            throw Self.bad(
+                .registerCertificate, "tells the site of the media's certificate, and this media has none",
+                "add \(.selfSignedCertificate)")
+        }
+    }
 
     private func checkImageLayout() throws(MediaBuilderError) {
         guard kind.rules.operatingSystemImageLayout(on: format) == .extracted, !format.holdsImageTrees else { return }

@@ -39,6 +39,8 @@ public struct MediaRequest: Sendable {
     public var password: MediaPassword?
     /// The certificate by which the media proves who it is.
     public var certificate: MediaCertificate?
+    /// Whether the site is told of that certificate when the media is whole.
+    public var registersCertificate = false
     /// Whether the media asks nothing.
     public var allowsUnattended = false
     /// What runs before the media asks for a task sequence.

@@ -32,7 +32,8 @@ public final class SiteCompletion {
     /// Nothing is asked yet.
     public init(_ service: AdminService) { lookup = SiteLookup(service) }
 
-    private var service: AdminService { lookup.service }
+    /// The site that is asked.
+    public var service: AdminService { lookup.service }
     private var source: String { "the site \(service.location.host)" }
 
     private func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
@@ -132,7 +133,8 @@ public final class SiteCompletion {
 
     /// Gives `management` the code and the management points of the site, where it has none.
     ///
-    /// - Throws: `SiteError`; ``MediaBuilderError`` where the site has none; `InterruptedError`.
+    /// - Throws: `SiteError`; ``MediaBuilderError`` where the site has none, and for what cannot be made at a central
+    ///   administration site; `InterruptedError`.
     public func complete(_ management: inout Management) throws {
         let own = try service.identity().siteCode
         if let code = management.siteCode {
@@ -142,7 +144,7 @@ public final class SiteCompletion {
             note(.siteCode, own, "")
         }
         for point in management.points { note(.managementPoint, point, "", isGiven: true) }
-        guard management.points.isEmpty else { return }
+        guard management.points.isEmpty else { return try check(management) }
         let points = try service.managementPoints().filter { $0.siteCode == nil || $0.siteCode == own }
         guard !points.isEmpty else {
             throw MediaBuilderError(
@@ -156,21 +158,52 @@ public final class SiteCompletion {
         for point in management.points { note(.managementPoint, point, "") }
     }
 
+    /// Refuses media for management points over https at a central administration site, which has not the root that they
+    /// prove themselves by (docs/formats/media.md section 3).
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest`; `SiteError`; `InterruptedError`.
+    func check(_ management: Management) throws {
+        guard let point = management.securePoints.first else { return }
+        let own = try service.identity().siteCode
+        guard try service.isCentral(own) else { return }
+        throw MediaRequest.bad(
+            .managementPoint,
+            "\(point) is one over https, and the site \(own) is a central administration site, which does not have the root"
+                + " certificate authority for it", "name the AdminService of its primary site with \(.site)")
+    }
+
     /// Names distribution points of the site that have what `request` needs, unless `isGiven`; then every origin is in the
     /// request.
     ///
     /// - Throws: `SiteError`; errors of reading what the request names; `InterruptedError`.
     public func complete(_ request: inout MediaRequest, hasDistributionPoints isGiven: Bool) throws {
+        var requests = [request]
+        try complete(&requests, hasDistributionPoints: isGiven)
+        request = requests[0]
+    }
+
+    /// Names distribution points of the site that have what all `requests` need together, unless `isGiven`; then every
+    /// origin is in each.
+    ///
+    /// - Throws: `SiteError`; errors of reading what requests name; `InterruptedError`.
+    public func complete(_ requests: inout [MediaRequest], hasDistributionPoints isGiven: Bool) throws {
         if !isGiven {
-            let needs = try request.kind.rules.needs(of: request)
-            var ids = needs.packages.map(\.id)
-            if case .package(let id)? = request.bootImage ?? needs.bootImage { ids.append(id) }
-            if let id = request.prestart?.package { ids.append(id) }
-            for place in try service.places(of: ids) {
-                request.distributionPoints.append(place.location)
-                note(.distributionPoint, place.location, "has \(place.packages.count) of \(Set(ids).count) packages")
+            let ids = Set(try requests.flatMap(Self.packages))
+            let places = try service.places(of: Array(ids))
+            for index in requests.indices { requests[index].distributionPoints += places.map(\.location) }
+            for place in places {
+                note(.distributionPoint, place.location, "has \(place.packages.count) of \(ids.count) packages")
             }
         }
-        request.origins = origins
+        for index in requests.indices { requests[index].origins = origins }
+    }
+
+    /// The packages that `request` needs from a distribution point.
+    private static func packages(_ request: MediaRequest) throws -> [PackageID] {
+        let needs = try request.kind.rules.needs(of: request)
+        var ids = needs.packages.map(\.id)
+        if case .package(let id)? = request.bootImage ?? needs.bootImage { ids.append(id) }
+        if let id = request.prestart?.package { ids.append(id) }
+        return ids
     }
 }

@@ -48,12 +48,7 @@ public struct MediaInspector: Sendable {
 
     private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
         let media = try MediaOpening.open(path)
-        guard let bootstrapFile = media.file("SMS/data/TsmBootstrap.ini") else {
-            throw MediaFormatError(
-                .notMedia, "\(path)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
-                nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
-        }
-        let bootstrap = try Bootstrap(try media.contents(of: bootstrapFile, limit: 1 << 16))
+        let bootstrap = try bootstrap(of: media, path)
         let manifest = try media.file(MediaManifest.path).map {
             try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: path.string)
         }
@@ -79,6 +74,18 @@ public struct MediaInspector: Sendable {
         return (inspection, manifest)
     }
 
+    /// What the media says of itself in the clear.
+    ///
+    /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading.
+    func bootstrap(of media: any OpenedMedia, _ path: FilePath) throws -> Bootstrap {
+        guard let file = media.file("SMS/data/TsmBootstrap.ini") else {
+            throw MediaFormatError(
+                .notMedia, "\(path)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
+                nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
+        }
+        return try Bootstrap(try media.contents(of: file, limit: 1 << 16))
+    }
+
     // MARK: Boot
 
     private func bootEntries(
@@ -102,7 +109,8 @@ public struct MediaInspector: Sendable {
 
     // MARK: Variables and policy
 
-    private func variables(
+    /// The variables; nil when there are none, and when only the password would tell.
+    func variables(
         _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ path: FilePath
     ) throws -> MediaVariableList? {
         guard let file = media.file("SMS/data/Variables.dat") else { return nil }

@@ -19,8 +19,10 @@ struct CreateBootable: KindCommand {
 
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Management point") var inquiry: InquiryOptions
     @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
@@ -35,10 +37,11 @@ struct CreateBootable: KindCommand {
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
             Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
         ) {
-            .bootable(try management.management(trust, $0))
+            .bootable(try management.management(trust, inquiry, $0))
         } _: { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
+            try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources
         }

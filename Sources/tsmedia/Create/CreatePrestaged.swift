@@ -44,9 +44,11 @@ struct CreatePrestaged: KindCommand {
 
     @OptionGroup(title: "Content for the cache") var sequence: TaskSequenceOptions
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
+    @OptionGroup(title: "Management point") var inquiry: InquiryOptions
     @OptionGroup(title: "Trust of the site") var trust: SiteTrustOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
@@ -71,14 +73,15 @@ struct CreatePrestaged: KindCommand {
                 content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
             )
             .run(
-                Self.mediaType, secrets, { .prestaged(try management.management(trust, $0), try prestaged($0)) },
-                configure)
+                Self.mediaType, secrets,
+                { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) }, configure)
         }
         try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
-            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { site in
+            .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { servers in
                 var request = FleetRequest(
-                    try management.management(trust, site), try prestaged(site), try choice.output().fleetFormat())
-                try configure(&request.common, site)
+                    try management.management(trust, inquiry, servers), try prestaged(servers.site),
+                    try choice.output().fleetFormat())
+                try configure(&request.common, servers.site)
                 request.common.otherSources.append(FilePath(models))
                 // The models complete it, one by one.
                 try secrets.apply(to: &request.common) { _ in }
@@ -106,6 +109,7 @@ struct CreatePrestaged: KindCommand {
         request.otherSources += further.sources
         media.apply(to: &request)
         try bootImage.apply(to: &request, site)
+        try registration.apply(to: &request, site)
         try behaviour.apply(to: &request)
         request.otherSources += trust.sources
     }

@@ -20,7 +20,7 @@ struct CreateRun {
     ///
     /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
     func run(
-        _ type: MediaType, _ secrets: MediaSecrets? = nil, _ kind: @escaping (SiteCompletion?) throws -> MediaKind,
+        _ type: MediaType, _ secrets: MediaSecrets? = nil, _ kind: @escaping (AskedServers) throws -> MediaKind,
         _ configure: @escaping (inout MediaRequest, SiteCompletion?) throws -> Void
     ) throws {
         if output.usb.isEmpty, drive.unmount {
@@ -44,7 +44,8 @@ struct CreateRun {
             title: "create \(type.title) \(output.name)", output: path, access: access, observer: observer
         ) {
             var request = try output.request(
-                try kind(completion), path: path, drives: try access.drives(output.usb))
+                try kind(AskedServers(site: completion, access: servers)), path: path,
+                drives: try access.drives(output.usb))
             try configure(&request, completion)
             try completion?.complete(&request, hasDistributionPoints: hasPoints)
             try secrets?.apply(to: &request) {
@@ -60,14 +61,30 @@ struct CreateRun {
             }
             ?? content.run(creation, settings, isDryRun: output.dryRun, program, observer: observer)
         if !output.dryRun { ledger.record(created.plan, created.outcomes, content) }
-        let report = PlanReport(created.plan, outcomes: created.outcomes, servers: observer.servers.all) {
-            share?.name(of: $0) ?? $0.string
-        }
+        func name(_ output: FilePath) -> String { share?.name(of: output) ?? output.string }
+        let registered = try completion.flatMap { try register(created, at: $0, name) }
+        let report = PlanReport(
+            created.plan, outcomes: created.outcomes, servers: observer.servers.all, registration: registered?.report,
+            name: name)
         try StandardOutput.afterWriting(output.dryRun ? nil : "the media is written and whole") {
             try program.json
                 ? report.printJSON() : report.printText(isDryRun: output.dryRun, listsFiles: output.listFiles)
         }
         try Self.requireSuccess(created.outcomes ?? [])
+        if let failure = registered?.failure { throw failure }
+    }
+
+    /// Tells the site of the certificate of media that is whole, where that was asked for; nil where there is nothing to
+    /// tell.
+    private func register(
+        _ created: CreatedMedia, at site: SiteCompletion, _ name: (FilePath) -> String
+    ) throws -> CertificateRegistration.Outcome? {
+        guard let record = created.plan.registration else { return nil }
+        let drive = created.outcomes?.first { $0.failure == nil }?.drive.node.string
+        // Nothing is whole where every drive failed.
+        if created.outcomes != nil, drive == nil { return nil }
+        return try CertificateRegistration(site.service, isDryRun: self.output.dryRun)
+            .register(record, on: drive ?? created.plan.volumes.first.map { name($0.output) } ?? "")
     }
 
     /// Tells of each drive that failed; the exit code is that of the first.

@@ -23,6 +23,7 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
 
     @OptionGroup(title: "Site") var site: SiteOptions
+    @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Task sequence") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
 
@@ -53,12 +54,13 @@ struct CreateStandalone: KindCommand {
         try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
             Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
         ) {
-            .standalone(try standalone.content(further, $0))
+            .standalone(try standalone.content(further, $0.site))
         } _: { request, site in
             request.otherSources += further.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
             try bootImage.apply(to: &request, site)
+            try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             media.apply(to: &request)
         }

@@ -18,10 +18,12 @@ struct FleetReport: Encodable {
         let mediaGuid: String
         /// That of its certificate.
         let thumbprint: String?
+        let registration: RegistrationReport?
         let reuse: ReuseReport?
         let error: String?
 
-        init(_ result: FleetResult, isDryRun: Bool) {
+        init(_ result: FleetResult, _ registration: RegistrationReport?, isDryRun: Bool) {
+            self.registration = registration
             name = result.name
             status = isDryRun ? .planned : result.failure == nil ? .written : .failed
             error = result.failure.map(ExitStatus.message)
@@ -38,13 +40,16 @@ struct FleetReport: Encodable {
 
     let models: [Model]
 
-    /// A report on what became of the models.
-    init(_ results: [FleetResult], isDryRun: Bool) { models = results.map { Model($0, isDryRun: isDryRun) } }
+    /// A report on what became of the models, and of their certificates at the site.
+    init(_ results: [FleetResult], _ registrations: [RegistrationReport?], isDryRun: Bool) {
+        models = zip(results, registrations).map { Model($0, $1, isDryRun: isDryRun) }
+    }
 
     /// Prints the report: one JSON document, or a table.
     func print(asJSON: Bool) throws {
         if asJSON { return try StandardOutput.printJSON(self) }
         let rows = models.map { [$0.status.rawValue, $0.name, $0.output, String($0.size), String($0.fileCount)] }
         try TextTable(header: ["status", "model", "output", "bytes", "files"], numeric: [3, 4], rows: rows).print()
+        for line in models.compactMap(\.registration?.line) { try StandardOutput.print(line) }
     }
 }

@@ -15,20 +15,36 @@ struct FleetRun {
     let program: ProgramOptions
 
     /// Makes the files of the models in the file at `path` as `request` and the file say.
-    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping (SiteCompletion?) throws -> FleetRequest)
+    func run(_ path: FilePath, memoryByteCount: Int, _ request: @escaping (AskedServers) throws -> FleetRequest)
         throws
     {
         let servers = try content.servers.input().access()
         let completion = try site.completion(servers)
+        let hasPoints = !content.distributionPoints.isEmpty
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
-            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), request: { try request(completion) })
+            memoryByteCount: memoryByteCount, observer: ConsoleObserver(),
+            request: { try request(AskedServers(site: completion, access: servers)) },
+            complete: { try completion?.complete(&$0, hasDistributionPoints: hasPoints) })
         let results = try content.run(
             creation, try content.settings(program, servers), isDryRun: output.dryRun, program)
         if !output.dryRun {
             for result in results where result.failure == nil { ledger.record(result.plan, nil, content) }
         }
-        try FleetReport(results, isDryRun: output.dryRun).print(asJSON: program.json)
+        let registered = try register(results, completion)
+        try FleetReport(results, registered.map { $0?.report }, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
+        if let failure = registered.compactMap({ $0?.failure }).first { throw failure }
+    }
+
+    /// Tells the site of the certificates of files that are whole, where that was asked for.
+    private func register(
+        _ results: [FleetResult], _ site: SiteCompletion?
+    ) throws -> [CertificateRegistration.Outcome?] {
+        let registration = site.map { CertificateRegistration($0.service, isDryRun: output.dryRun) }
+        return try results.map { result in
+            guard result.failure == nil, let registration, let record = result.plan.registration else { return nil }
+            return try registration.register(record, on: result.plan.volumes.first?.output.string ?? "")
+        }
     }
 }

@@ -33,8 +33,19 @@ struct ManagementPointOptions: ParsableArguments {
             valueName: "architecture=guid"))
     var unknownMachineGUIDs: [String] = []
 
+    /// How the media finds the site, and knows it by `trust`; a site that is asked, or a management point, says what is
+    /// not given.
+    func management(
+        _ trust: SiteTrustOptions, _ inquiry: InquiryOptions, _ servers: AskedServers
+    ) throws -> Management {
+        var management = try management(trust)
+        try servers.site?.complete(&management)
+        try inquiry.complete(&management, servers)
+        return management
+    }
+
     /// How the media finds the site, and knows it by `trust`.
-    func management(_ trust: SiteTrustOptions, _ site: SiteCompletion? = nil) throws -> Management {
+    func management(_ trust: SiteTrustOptions) throws -> Management {
         var management = Management()
         if let mediaMode { management.mode = mediaMode }
         management.points = managementPoints
@@ -46,7 +57,6 @@ struct ManagementPointOptions: ParsableArguments {
             try management.unknownComputers.add(architecture, guid)
         }
         management.trust = try trust.trust()
-        try site?.complete(&management)
         return management
     }
 }

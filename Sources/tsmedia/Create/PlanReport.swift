@@ -12,18 +12,22 @@ struct PlanReport {
     private let plan: MediaPlan
     private let drives: [DriveReport]?
     private let servers: [ServerReport]
+    private let registration: RegistrationReport?
     /// What an output is called.
     private let name: (FilePath) -> String
 
-    /// A report on `plan`, on what became of its drives when it was carried out, and on what came from servers.
+    /// A report on `plan`, on what became of its drives when it was carried out, on what came from servers, and on what the
+    /// site was told.
     ///
     /// - Parameter name: what an output is called.
     init(
         _ plan: MediaPlan, outcomes: [DriveOutcome]? = nil, servers: [ServerReport] = [],
+        registration: RegistrationReport? = nil,
         name: @escaping (FilePath) -> String = { $0.string }
     ) {
         self.plan = plan
         self.servers = servers
+        self.registration = registration
         self.name = name
         drives =
             plan.drives.isEmpty
@@ -109,6 +113,7 @@ extension PlanReport {
         let label: String
         let mediaGuid: String
         let certificate: MediaInspection.Certificate?
+        let registration: RegistrationReport?
         let volumes: [Volume]
         let drives: [DriveReport]?
         let packing: PackingSummary?
@@ -123,7 +128,8 @@ extension PlanReport {
         try StandardOutput.printJSON(
             Frame(
                 mediaType: plan.mediaType, label: plan.label, mediaGuid: plan.mediaGUID, certificate: plan.certificate,
-                volumes: plan.volumes.map { Frame.Volume($0, name) }, drives: drives, packing: plan.packing,
+                registration: registration, volumes: plan.volumes.map { Frame.Volume($0, name) }, drives: drives,
+                packing: plan.packing,
                 servers: servers,
                 origins: plan.origins.map {
                     Frame.Origin(field: $0.field.name, value: $0.value, detail: $0.detail, source: $0.source)
@@ -160,6 +166,7 @@ extension PlanReport {
             }
             if listsFiles { try listFiles(of: volume, &output) }
         }
+        if let registration { try output.print(registration.line) }
         try output.finish()
     }
 

@@ -12,8 +12,8 @@ struct LedgerCommand: ParsableCommand {
         commandName: "ledger",
         abstract: "Tell which media was made here: what is on it, where it went, when it expires.",
         discussion: """
-            Every create that succeeds leaves a line in a file beside the store, unless --no-ledger is given. No password, key \
-            or variable is in it.
+            Every create and every update that succeeds leaves a line in a file beside the store, unless --no-ledger is given. No \
+            password, key or variable is in it.
             """,
         subcommands: [LedgerList.self, LedgerShow.self, LedgerForget.self])
 }
@@ -51,10 +51,19 @@ struct LedgerChoice: ParsableArguments {
 
     /// Notes what was made as `plan` says; what cannot be noted is told, for the media is whole.
     func record(_ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, _ content: ContentOptions) {
+        change(content) { try $0.record(plan, outcomes, at: FileIdentity.Instant.now.timestamp) }
+    }
+
+    /// Notes what media was brought up to, as `plan` says; what cannot be noted is told, for the media is whole.
+    func record(update plan: MediaPlan, _ content: ContentOptions) {
+        change(content) { try $0.record(update: plan, at: FileIdentity.Instant.now.timestamp) }
+    }
+
+    private func change(_ content: ContentOptions, _ body: (Ledger) throws -> Void) {
         guard !noLedger else { return }
         let ledger = Ledger(besideStore: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder)
         do {
-            try ledger.record(plan, outcomes, at: FileIdentity.Instant.now.timestamp)
+            try body(ledger)
         } catch {
             Console.shared.warning("the media is whole, and the ledger does not know it: \(DiagnosticText(error))")
         }

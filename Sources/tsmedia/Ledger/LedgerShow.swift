@@ -38,7 +38,8 @@ extension LedgerEntry {
         let facts: [(String, String?)] = [
             ("media", mediaGuid), ("kind", kind), ("made", madeAt), ("label", label), ("where", place),
             ("task sequence", taskSequence.map { "\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))" }),
-            ("site", siteCode), ("certificate", certificateThumbprint), ("expires", expiresAt),
+            ("boot image", bootImage.map { "\($0.id) version \($0.version)" }), ("site", siteCode),
+            ("certificate", certificateThumbprint), ("expires", expiresAt),
         ]
         let width = facts.map(\.0.count).max() ?? 0
         return facts.compactMap { name, value in

@@ -43,6 +43,7 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var identity: MediaOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
+    @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
@@ -53,7 +54,9 @@ struct Update: ParsableCommand {
             try type.check(given: givenFields, media: media)
             return try request(type, output, format)
         }
-        let report = try content.believing(trust.rootCAs).run(update, isDryRun: dryRun, program)
+        let updated = try content.believing(trust.rootCAs).run(update, isDryRun: dryRun, program)
+        let report = updated.report
+        if !dryRun, !report.isUpToDate { ledger.record(update: updated.plan, content) }
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.success(sentence(report))
     }
 

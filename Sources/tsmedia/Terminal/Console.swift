@@ -98,6 +98,12 @@ final class Console: ProgressObserver {
         }
     }
 
+    /// Tells the log what was done, and the console where all of the log is wanted.
+    func log(_ text: String) {
+        state.withLock { $0.logger?.info("\(text)") }
+        detail(text)
+    }
+
     private func say(_ message: Message) {
         state.withLock { state in
             state.logger?.log(level: message.kind.level, "\(message.text)")

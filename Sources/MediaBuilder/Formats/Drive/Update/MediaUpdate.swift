@@ -6,6 +6,14 @@ import MediaVariables
 import Support
 import SystemPackage
 
+/// Media that was brought up to date, or would be.
+public struct UpdatedMedia: Sendable {
+    /// What it was brought up to.
+    public let plan: MediaPlan
+    /// What was written, or would be.
+    public let report: UpdateReport
+}
+
 /// Brings a drive, or the image of one, up to date.
 public struct MediaUpdate: BuildWork {
     private let path: FilePath
@@ -62,25 +70,26 @@ public struct MediaUpdate: BuildWork {
     public func check(_ plans: [PlannedJob], _ files: inout RunFiles) {}
 
     /// What would be done.
-    public func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) throws -> UpdateReport {
+    public func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) throws -> UpdatedMedia {
         try update(plans, environment, isDryRun: true)
     }
 
     /// Writes what changed, and verifies it.
     public func write(
         _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
-    ) throws -> UpdateReport {
+    ) throws -> UpdatedMedia {
         try access.prepare(plans[0].plan.drives, protecting: files.protectedPaths)
         return try update(plans, environment, isDryRun: false)
     }
 
     private func update(
         _ plans: [PlannedJob], _ environment: BuildEnvironment, isDryRun: Bool
-    ) throws -> UpdateReport {
+    ) throws -> UpdatedMedia {
         let (request, plan) = (plans[0].job.request, plans[0].plan)
-        return try DriveUpdater(environment: environment, devices: access.devices)
+        let report = try DriveUpdater(environment: environment, devices: access.devices)
             .update(
                 request.output, to: plan, password: request.password, consent: consent, verifies: access.verifies,
                 isDryRun: isDryRun)
+        return UpdatedMedia(plan: plan, report: report)
     }
 }
