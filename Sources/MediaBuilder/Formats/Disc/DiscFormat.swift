@@ -76,16 +76,16 @@ private struct DiscPlanner: VolumePlanner {
     }
 }
 
-/// A volume as the image of a disc: metadata from the layout, every content at its extent.
+/// A volume as the image of a disc: its structures from the layout, every content at its extent.
 struct DiscVolume: VolumeLayout {
     let disc: DiscLayout
 
     var byteCount: Int64 { disc.imageByteCount }
 
     /// Content that several files share lies on a disc once.
-    func transferByteCount(of files: [PlannedFile]) -> Int64 { Int64(disc.metadata.count) + files.distinctByteCount }
+    func transferByteCount(of files: [PlannedFile]) -> Int64 { disc.structureByteCount + files.distinctByteCount }
 
-    /// Makes the image under a temporary name and writes its metadata.
+    /// Makes the image under a temporary name and writes all of it that is no content.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let sources = try volume.files.map { try work.environment.source($0) }
         let output = try PendingOutput(
@@ -93,9 +93,11 @@ struct DiscVolume: VolumeLayout {
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {
             try image.resize(to: disc.imageByteCount)
-            try image.writeAll(toAbsoluteOffset: 0, disc.metadata)
+            try disc.forEachPiece { piece in
+                try image.writeAll(toAbsoluteOffset: piece.offset, piece.bytes)
+                work.progress.advance(by: piece.bytes.count)
+            }
         }
-        work.progress.advance(by: disc.metadata.count)
         return BegunVolume(outputs: [output], transfers: transfers(volume.files, sources, to: image))
     }
 
