@@ -5,7 +5,7 @@ import Support
 /// The volume descriptors of an image (ECMA-119 clause 8, Joliet specification, El Torito 1.0 section 2).
 struct VolumeDescriptors {
     /// How the names of a tree are encoded.
-    enum NameEncoding {
+    enum NameEncoding: Sendable {
         /// ISO 9660 d-characters, read as ASCII or Latin-1.
         case singleByte
         /// Joliet: UCS-2 or UTF-16, big-endian.
@@ -13,7 +13,7 @@ struct VolumeDescriptors {
     }
 
     /// One tree.
-    struct Volume {
+    struct Volume: Sendable {
         let label: String
         let encoding: NameEncoding
         let root: DiscExtent
