@@ -54,6 +54,10 @@ public struct DiscDescription: Sendable, Equatable {
     public static let labelByteLimit = 32
     /// UTF-16 units of a volume identifier in a Joliet descriptor, which has as many bytes.
     public static let jolietLabelLimit = 16
+    /// UTF-16 units of a name of Joliet as we write it; names that have more in UDF are cut there.
+    public static let jolietNameLimit = CutName.unitLimit
+    /// Characters of a name in UDF that are all of Latin-1; of others half as many (ECMA-167 4/14.4.4, UDF 2.1.1).
+    public static let udfNameLimit = UDFText.identifierByteLimit - 1
     /// Characters of 8 bits of a logical volume identifier (ECMA-167 3/10.6.4).
     public static let udfLabelLimit = 126
 

@@ -73,14 +73,18 @@ struct DiscTree {
         seen.reserveCapacity(folder.children.count)
         for child in folder.children {
             guard let other = seen.updateValue(child, forKey: child.name.caseFolded) else { continue }
-            // Two folders of one name are one.
-            let numbers = [child, other].compactMap { if case .file(let number) = $0.item { number } else { nil } }
-            guard let number = numbers.first else { continue }
-            throw DiscImageError(
-                .duplicateName, "file \(files[number].path)",
-                "has the same name as \(numbers.count > 1 ? "\(files[numbers[1]].path)" : "a folder") on Windows",
-                nextStep: "rename one of them at its source")
+            switch (child.item, other.item) {
+            case (.file(let number), .file(let otherNumber)):
+                throw duplicate(files[number].path, "has the same name as \(files[otherNumber].path) on Windows")
+            case (.file(let number), .folder), (.folder, .file(let number)):
+                throw duplicate(files[number].path, "has the same name as a folder on Windows")
+            case (.folder, .folder): continue  // they are one
+            }
         }
+    }
+
+    private static func duplicate(_ path: MediaPath, _ problem: DiagnosticText) -> DiscImageError {
+        DiscImageError(.duplicateName, "file \(path)", problem, nextStep: "rename one of them at its source")
     }
 }
 

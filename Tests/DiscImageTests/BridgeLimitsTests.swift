@@ -167,7 +167,9 @@ struct BridgeLimitsTests {
 
     @Test("an entry and an identifier take at most 2,200 bytes of disc beside what ISO 9660 takes")
     func costOfFiles() throws {
-        let files = try (0..<5_000).map { try Self.file("SMS/folder \($0 % 10)/a file with a name of some length \($0)") }
+        let files = try (0..<5_000).map {
+            try Self.file("SMS/folder \($0 % 10)/a file with a name of some length \($0)")
+        }
         let iso = try DiscLayout(
             DiscDescription(
                 label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))

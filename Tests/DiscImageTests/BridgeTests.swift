@@ -58,6 +58,32 @@ struct BridgeTests {
         #expect(seen.output == "Configuration Manager für 日本 #12\nudf\n")
     }
 
+    @Test("udfinfo finds the same of a tree, whether genisoimage or we wrote it, and each part in the same place")
+    func isAsGenisoimageHasIt() throws {
+        let folder = try TestFolder()
+        let contents: KeyValuePairs<String, [UInt8]> = [
+            "a/b/one.txt": [1], "SMS/two.txt": [2], "SMS/PKG/Grün 日本.txt": [3], "empty.txt": [],
+        ]
+        for (name, bytes) in contents { try folder.write(bytes, to: "tree/\(name)") }
+        let theirs = folder.appending("theirs.iso")
+        try Program.succeed(
+            "genisoimage",
+            ["-quiet", "-udf", "-J", "-input-charset", "utf-8", "-V", "Media", "-o", theirs.string]
+                + [folder.appending("tree").string])
+        let ours = try SampleDisc(contents, label: "Media", fileSystem: .bridge)
+        func facts(_ image: FilePath) throws -> Set<String> {
+            let own = ["filename", "uuid", "fullvsid", "winserialnum", "impid", "blocks", "usedblocks"].map { $0 + "=" }
+            let lines = try Program.succeed("udfinfo", [image.string]).output.split(separator: "\n").map(String.init)
+            // What depends on the size of the image: the partition, and the anchor at its end.
+            return Set(
+                lines.filter { line in
+                    !own.contains { line.hasPrefix($0) } && !line.hasSuffix("PSPACE")
+                        && (!line.hasSuffix("ANCHOR") || line.hasPrefix("start=256,"))
+                })
+        }
+        #expect(try facts(ours.image) == facts(theirs))
+    }
+
     @Test("7z takes it for UDF and reads every file back, byte for byte and with its whole name")
     func isReadBy7z() throws {
         let disc = try Self.disc()

@@ -33,7 +33,8 @@ struct DiscSizeBoundsTests {
     func bounds(seed: UInt64, fileSystem: DiscFileSystem) throws {
         var generator = SeededGenerator(seed: seed)
         let base = try (0..<5).map { try Self.file("base\($0).bin", 3_000, UInt64($0) + 1_000_000) }
-        let longName = String(repeating: "n", count: .random(in: 1...(fileSystem == .bridge ? 190 : 90), using: &generator))
+        let longName = String(
+            repeating: "n", count: .random(in: 1...(fileSystem == .bridge ? 190 : 90), using: &generator))
         let largest: Int64 = [10, 5_000, 300_000, 9_000_000_000].randomElement(using: &generator) ?? 10
         var folders: [MediaPath] = []
         let files = try (0..<Int.random(in: 1...(seed.isMultiple(of: 4) ? 3 : 400), using: &generator)).map { index in

@@ -21,7 +21,8 @@ struct UDFBridge {
             label: description.udfLabel, created: description.created, digest: Self.digest(description),
             blockCount: blockCount, fileCount: fileCount, folderCount: UInt32(fileSet.folders.count),
             nextUniqueID: fileSet.nextUniqueID)
-        let front = try VolumeDescriptors.front(of: session.metadata, blockCount: blockCount)
+        let front =
+            try VolumeDescriptors.front(of: session.metadata, blockCount: blockCount)
             + UDFVolumeStructures.recognitionSequence
         let firstDescriptor = Int64(DiscGeometry.firstDescriptorBlock) * blockByteCount
         guard firstDescriptor + Int64(front.count) <= Int64(UDFPlaces.mainSequence) * blockByteCount else {

@@ -66,7 +66,7 @@ struct UDFFilePlaces {
         let limit = UDFText.identifierByteLimit - 1
         return DiscImageError(
             .unsuitableName, "'\(name)'",
-            "is a name of \(name.utf16.count) characters, and a disc holds \(limit / 2), or \(limit) where all are of Latin-1",
+            "is a name of \(name.utf16.count) characters, and UDF holds \(limit / 2), or \(limit) where all are of Latin-1",
             nextStep: "shorten it at its source, or write to a folder")
     }
 
