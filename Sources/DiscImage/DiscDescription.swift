@@ -44,16 +44,27 @@ public struct DiscDescription: Sendable, Equatable {
     public var bootEntries: [DiscBootEntry]
     /// The creation time of the volume and of its folders.
     public var created: Timestamp
+    /// The file systems that lead to the files.
+    public var fileSystem: DiscFileSystem
+    /// The volume label of UDF, which keeps ``udfLabelLimit`` characters of it, or half as many where some are not of
+    /// Latin-1; Windows shows this one where there is UDF.
+    public var udfLabel: String
 
     /// Bytes of a volume identifier (ECMA-119 8.4.7).
     public static let labelByteLimit = 32
     /// UTF-16 units of a volume identifier in a Joliet descriptor, which has as many bytes.
     public static let jolietLabelLimit = 16
+    /// UTF-16 units of a name of Joliet as we write it; names that have more in UDF are cut there.
+    public static let jolietNameLimit = CutName.unitLimit
+    /// Characters of a name in UDF that are all of Latin-1; of others half as many (ECMA-167 4/14.4.4, UDF 2.1.1).
+    public static let udfNameLimit = UDFText.identifierByteLimit - 1
+    /// Characters of 8 bits of a logical volume identifier (ECMA-167 3/10.6.4).
+    public static let udfLabelLimit = 126
 
-    /// Describes a disc; the label of the Joliet tree is the other one, unless it is given.
+    /// Describes a disc; the labels of the Joliet tree and of UDF are the first one, unless they are given.
     public init(
-        label: String, jolietLabel: String? = nil, files: [MediaFile], folders: [MediaPath],
-        bootEntries: [DiscBootEntry], created: Timestamp
+        label: String, jolietLabel: String? = nil, udfLabel: String? = nil, files: [MediaFile], folders: [MediaPath],
+        bootEntries: [DiscBootEntry], created: Timestamp, fileSystem: DiscFileSystem = .iso
     ) {
         self.label = label
         self.jolietLabel = jolietLabel ?? label
@@ -61,5 +72,7 @@ public struct DiscDescription: Sendable, Equatable {
         self.folders = folders
         self.bootEntries = bootEntries
         self.created = created
+        self.fileSystem = fileSystem
+        self.udfLabel = udfLabel ?? label
     }
 }

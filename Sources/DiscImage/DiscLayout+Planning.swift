@@ -10,39 +10,63 @@ extension DiscLayout {
     ///
     /// - Throws: ``DiscImageError``: `.unsuitableName`, `.duplicateName`, `.bootImageMissing`, `.layoutFailed`.
     public init(_ description: DiscDescription) throws(DiscImageError) {
-        let tree = try DiscTree(files: description.files, folders: description.folders)
-        try Self.checkNames(of: description)
-        let order = ContentOrder(description)
-        if let layout = try Self.alignedLayout(description, tree, order) {
-            self = layout
-        } else {
-            self = try Self.layOut(description, tree, order, padsFirstContent: true)
+        let tree = try DiscTree(
+            files: description.files, folders: description.folders, cutsNames: description.fileSystem == .bridge)
+        var places: UDFFilePlaces?
+        switch description.fileSystem {
+        case .bridge: places = try UDFFilePlaces(tree, files: description.files)
+        case .iso: try Self.checkNames(of: description)
         }
+        let order = ContentOrder(description)
+        let session: IsofsSession.Result
+        if let aligned = try Self.alignedSession(description, tree, order, places) {
+            session = aligned
+        } else {
+            session = try Self.session(description, tree, order, places, padsFirstContent: true)
+        }
+        let offsets = try Self.contentOffsets(session, description, tree)
+        imageByteCount = session.imageByteCount
+        contentOffsets = offsets
+        cutNameCount = tree.cutNameCount
+        guard let places else {
+            fixedPieces = [DiscPiece(offset: 0, bytes: session.metadata)]
+            fileSet = nil
+            return
+        }
+        let fileSet = places.fileSet(tree, description, contentOffsets: offsets)
+        fixedPieces = try UDFBridge(description, session, fileSet).pieces
+        self.fileSet = fileSet
     }
 
-    /// The layout without padding before the first content; nil when that begins on an odd block and it matters.
+    /// What libisofs makes of it without padding before the first content; nil when that begins on an odd block and it
+    /// matters.
     ///
     /// Only the length of the metadata tells. What is not wanted is let go of here: large media has much metadata.
-    private static func alignedLayout(
-        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder
-    ) throws(DiscImageError) -> DiscLayout? {
-        let layout = try layOut(description, tree, order, padsFirstContent: false)
-        let first = layout.contentOffsets.values.min() ?? 0
-        return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters ? layout : nil
+    private static func alignedSession(
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, _ places: UDFFilePlaces?
+    ) throws(DiscImageError) -> IsofsSession.Result? {
+        let session = try session(description, tree, order, places, padsFirstContent: false)
+        guard order.alignmentMatters else { return session }
+        let first = try contentOffsets(session, description, tree).values.min() ?? 0
+        return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) ? session : nil
     }
 
-    private static func layOut(
-        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, padsFirstContent: Bool
-    ) throws(DiscImageError) -> DiscLayout {
-        let result = try IsofsSession.layOut(
-            description, tree: tree, order: order, padsFirstContent: padsFirstContent)
-        return try DiscLayout(result, description: description, tree: tree)
+    private static func session(
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, _ places: UDFFilePlaces?,
+        padsFirstContent: Bool
+    ) throws(DiscImageError) -> IsofsSession.Result {
+        try IsofsSession.layOut(
+            description, tree: tree, order: order,
+            frame: IsofsSession.Frame(
+                firstBlock: places.map { UDFBridge.firstBlock(behind: $0) } ?? 0, endsInFreeBlock: places != nil,
+                padsFirstContent: padsFirstContent))
     }
 
-    private init(
-        _ result: IsofsSession.Result, description: DiscDescription, tree: DiscTree
-    ) throws(DiscImageError) {
-        let places = try Self.places(result.metadata, tree, fileCount: description.files.count)
+    /// Where the content of each file lies.
+    private static func contentOffsets(
+        _ session: IsofsSession.Result, _ description: DiscDescription, _ tree: DiscTree
+    ) throws(DiscImageError) -> [SHA256Digest: Int64] {
+        let places = try Self.places(session, tree, fileCount: description.files.count)
         var offsets: [SHA256Digest: Int64] = [:]
         offsets.reserveCapacity(description.files.count)
         for (file, place) in zip(description.files, places) {
@@ -55,13 +79,13 @@ extension DiscLayout {
             guard let offset = place.offset else {
                 throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out in pieces")
             }
-            guard offset >= result.metadata.count, offset <= result.imageByteCount - file.byteCount,
+            guard session.contentRange.contains(offset), offset <= session.contentRange.upperBound - file.byteCount,
                 offsets.updateValue(offset, forKey: file.sha256) ?? offset == offset
             else {
                 throw DiscImageError(.layoutFailed, "file \(file.path)", "was laid out outside its place")
             }
         }
-        self.init(imageByteCount: result.imageByteCount, metadata: result.metadata, contentOffsets: offsets)
+        return offsets
     }
 }
 
@@ -76,10 +100,10 @@ extension DiscLayout {
     /// Where the directories that libisofs wrote say that each file of `tree` is, by number; nil for those they do not
     /// name.
     private static func places(
-        _ metadata: [UInt8], _ tree: DiscTree, fileCount: Int
+        _ session: IsofsSession.Result, _ tree: DiscTree, fileCount: Int
     ) throws(DiscImageError) -> [Place?] {
         let name = "the layout"
-        let blocks = MemorySource(metadata)
+        let blocks = session.source
         guard let volume = try VolumeDescriptors(blocks, name: name).joliet else {
             throw DiscImageError(.layoutFailed, "\(name)", "has no Joliet tree")
         }
@@ -108,8 +132,8 @@ extension DiscLayout {
 
 /// Names that Joliet can carry.
 extension DiscLayout {
-    /// Joliet allows 64 UTF-16 units; 103 is the length that Windows reads and that `mkisofs -joliet-long` writes.
-    static let maximumNameLength = 103
+    /// UTF-16 units of a name.
+    static let maximumNameLength = CutName.unitLimit
 
     private static func checkNames(of description: DiscDescription) throws(DiscImageError) {
         func check(_ path: MediaPath) throws(DiscImageError) {

@@ -19,9 +19,12 @@ enum DiscGeometry {
 public struct DiscLayout: Sendable, Equatable {
     /// The exact size of the image in bytes.
     public let imageByteCount: Int64
-    /// The bytes from the start of the image up to the first file content: descriptors, path tables, directories and
-    /// the boot catalog.
-    public let metadata: [UInt8]
     /// The byte offset of each content that is not empty, by its SHA-256.
     public let contentOffsets: [SHA256Digest: Int64]
+    /// How many names are cut in ISO 9660 and Joliet, because only UDF holds them.
+    public let cutNameCount: Int
+    /// Everything that is no content but the entries of UDF: descriptors, path tables, directories, the boot catalog.
+    let fixedPieces: [DiscPiece]
+    /// The entries of UDF; nil on a disc without.
+    let fileSet: UDFFileSet?
 }

@@ -16,10 +16,19 @@ public struct DiscReader: Sendable {
     public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
-    /// The root of the tree of ISO 9660 where it is not the one that was read and has to hold the same.
-    let primaryRoot: DiscExtent?
+    /// The file systems that lead to the files, the one that was read among them; nil for UDF of somebody else's, beside
+    /// which anything may be.
+    public let fileSystem: DiscFileSystem?
+    /// The trees that were not read and have to hold the same.
+    let otherTrees: [Tree]
     /// Where each entry is in ``entries``, by path without case.
     private let indices: NameIndex
+
+    /// A tree of ISO 9660 or Joliet.
+    struct Tree {
+        let part: DiscPart
+        let volume: VolumeDescriptors.Volume
+    }
 
     /// Reads the structures of the image at `path`.
     ///
@@ -52,7 +61,8 @@ public struct DiscReader: Sendable {
             label = volume.label
             entries = volume.entries
             refusedNames = volume.refused.errors
-            primaryRoot = nil
+            fileSystem = volume.isOurs ? .bridge : nil
+            otherTrees = volume.isOurs ? Self.trees(descriptors) : []
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, bounds)
@@ -60,7 +70,8 @@ public struct DiscReader: Sendable {
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
             refusedNames = walk.refused.errors
-            primaryRoot = descriptors.joliet == nil ? nil : descriptors.primary?.root
+            fileSystem = .iso
+            otherTrees = descriptors.joliet == nil ? [] : Self.trees(descriptors).filter { $0.part == .primaryTree }
         } else {
             throw DiscImageError(
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
@@ -71,6 +82,12 @@ public struct DiscReader: Sendable {
             try descriptors.bootCatalogBlock.map { block throws(DiscImageError) in
                 try BootCatalog.read(blocks, block: block, name: name)
             } ?? []
+    }
+
+    private static func trees(_ descriptors: VolumeDescriptors) -> [Tree] {
+        [(DiscPart.primaryTree, descriptors.primary), (.jolietTree, descriptors.joliet)].compactMap { part, volume in
+            volume.map { Tree(part: part, volume: $0) }
+        }
     }
 
     /// The entry named `path`, without case.

@@ -24,21 +24,26 @@ public struct DiscSizeBounds: Sendable, Equatable {
 
     /// The bounds for `files`, all in folders of their own and those above, and for `folders` that may be empty.
     ///
-    /// - Parameter counted: contents that lower bounds of other files of the same image hold already; these are added.
+    /// - Parameters:
+    ///   - fileSystem: what leads to them.
+    ///   - counted: contents that lower bounds of other files of the same image hold already; these are added.
     public init(
-        of files: some Sequence<MediaFile>, folders: [MediaPath], counted: inout Set<SHA256Digest>
+        of files: some Sequence<MediaFile>, folders: [MediaPath], fileSystem: DiscFileSystem = .iso,
+        counted: inout Set<SHA256Digest>
     ) {
         let block = Int64(DiscGeometry.blockByteCount)
         var (leastContent, mostContent) = (Int64(0), Int64(0))
         var (leastRecords, mostRecords) = (Int64(0), Int64(0))
         var own: Set<SHA256Digest> = []
         var parents = Parents(folders)
+        var entries = UDFEntries()
         for file in files {
             let records = max(1, (file.byteCount + Self.extentByteCount - 1) / Self.extentByteCount)
             let joliet = Self.jolietRecord(file.path.name)
             leastRecords += records * (joliet + Self.recordByteCount + 1)
             mostRecords += records * (joliet + Self.recordByteCount + Self.longestName + 1)
             parents.add(parentOf: file.path)
+            if fileSystem == .bridge { entries.add(file.path.name) }
             guard file.byteCount > 0, own.insert(file.sha256).inserted else { continue }
             let content = DiscGeometry.blocks(for: file.byteCount) * block
             mostContent += content + (ContentOrder.isAligned(file.byteCount) ? block : 0)
@@ -50,8 +55,46 @@ public struct DiscSizeBounds: Sendable, Equatable {
         // No record crosses a block: the end of each may be lost to one more record.
         let longest = Self.jolietRecordLimit
         mostRecords = mostRecords * block / (block - longest)
-        least = leastContent + max(0, leastRecords - 2 * block * parents.count) / block * block
-        most = mostContent + Self.rounded(mostRecords + foldersMost) + Self.roundedBlockCount * block
+        let leastRecordBlocks = max(0, leastRecords - 2 * block * parents.count) / block
+        let mostStructures = Self.rounded(mostRecords + foldersMost) + Self.roundedBlockCount * block
+        switch fileSystem {
+        case .iso:
+            least = leastContent + leastRecordBlocks * block
+            most = mostContent + mostStructures
+        case .bridge:
+            least = leastContent + max(0, (leastRecordBlocks + entries.leastBlockCount(parents)) * block)
+            most = mostContent + mostStructures + entries.mostBlockCount(parents) * block
+        }
+    }
+
+    /// The entries and identifiers of UDF.
+    private struct UDFEntries {
+        private var fileCount: Int64 = 0
+        private var identifierByteCount: Int64 = 0
+
+        /// The image behind begins on an even block, and so does the first content: two blocks may be gone, or come.
+        private static let evenBlockCount: Int64 = 2
+        /// Of the identifier of a folder, all but two bytes for each UTF-16 unit; it has one of its parent besides.
+        private static let folderByteCount = Int64(
+            UDFFilePlaces.byteCount(nameByteCount: 1) + UDFFilePlaces.byteCount(nameByteCount: 0) + 3)
+
+        mutating func add(_ name: String) {
+            fileCount += 1
+            identifierByteCount += Int64(UDFFilePlaces.byteCount(nameByteCount: UDFText.byteCount(of: name)))
+        }
+
+        /// Identifiers may fill the last block of each folder, of the root too; then the folders are there already.
+        func leastBlockCount(_ parents: Parents) -> Int64 {
+            let block = Int64(DiscGeometry.blockByteCount)
+            return fileCount + max(0, identifierByteCount - (parents.count + 1) * block) / block - Self.evenBlockCount
+        }
+
+        /// Each folder takes an entry and at least a block of identifiers, and its own in the folder above.
+        func mostBlockCount(_ parents: Parents) -> Int64 {
+            let folders = parents.count * Self.folderByteCount + 2 * parents.nameUnits
+            return fileCount + 2 * parents.count + DiscGeometry.blocks(for: identifierByteCount + folders)
+                + Self.evenBlockCount + 1
+        }
     }
 
     /// Names of Joliet have two bytes for each UTF-16 unit; records are even (ECMA-119 9.1.12).

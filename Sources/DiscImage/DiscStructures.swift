@@ -7,14 +7,17 @@ import SystemPackage
 public enum DiscPart: Sendable, Equatable {
     /// The entry of the boot catalog for a firmware.
     case bootEntry(DiscFirmware)
-    /// The tree of ISO 9660 beside that of Joliet: boot sectors read the one, Windows the other.
+    /// The tree of ISO 9660 beside that of Joliet or UDF: boot sectors read the one, Windows the other.
     case primaryTree
+    /// The tree of Joliet beside that of UDF: what knows no UDF reads it.
+    case jolietTree
 
     /// What it is called.
     public var name: String {
         switch self {
         case .bootEntry: "boot catalog"
         case .primaryTree: "ISO 9660 tree"
+        case .jolietTree: "Joliet tree"
         }
     }
 
@@ -23,7 +26,8 @@ public enum DiscPart: Sendable, Equatable {
         switch self {
         case .bootEntry(.bios): "has no entry by which a BIOS starts the disc"
         case .bootEntry(.uefi): "has no entry by which UEFI starts the disc"
-        case .primaryTree: "does not lead to the files as the Joliet tree does, and a BIOS reads it"
+        case .primaryTree: "does not lead to the files as the one that Windows reads does, and a BIOS reads it"
+        case .jolietTree: "does not lead to the files as UDF does, and what knows no UDF reads it"
         }
     }
 }
@@ -47,7 +51,7 @@ extension DiscReader {
             where try !bootRecords.contains(where: { try Self.starts($0, firmware, image, source) }) {
                 parts.append(.bootEntry(firmware))
             }
-            if let primaryRoot, try !agrees(primaryRoot, source, name: path.string) { parts.append(.primaryTree) }
+            for tree in otherTrees where try !agrees(tree, source, name: path.string) { parts.append(tree.part) }
             return parts
         }
     }
@@ -69,17 +73,20 @@ extension DiscReader {
         return try source.bytes(at: offset, length: length) == bytes
     }
 
-    /// True when the tree of ISO 9660 has every content of this one, and under the same name what has a name that both
+    /// True when `tree` has every content of the one that was read, and under the same name what has a name that both
     /// write alike.
-    private func agrees(_ root: DiscExtent, _ source: some ByteSource, name: String) throws(DiscImageError) -> Bool {
+    private func agrees(_ tree: Tree, _ source: some ByteSource, name: String) throws(DiscImageError) -> Bool {
+        func isKept(_ path: MediaPath) -> Bool {
+            tree.volume.encoding == .singleByte ? Self.isPlain(path) : path.components.allSatisfy(CutName.isCarried)
+        }
         var places: Set<Int64> = []
         var named: [CaseFoldedName: Int64] = [:]
-        var walk = DirectoryWalk(source, name: name, encoding: .singleByte)
+        var walk = DirectoryWalk(source, name: name, encoding: tree.volume.encoding)
         do throws(DiscImageError) {
-            try walk.run(root: root) { entry throws(DiscImageError) in
+            try walk.run(root: tree.volume.root) { entry throws(DiscImageError) in
                 guard let first = entry.extents.first else { return }
                 places.insert(first.offset)
-                if Self.isPlain(entry.path) { named[entry.path.caseFolded] = first.offset }
+                if isKept(entry.path) { named[entry.path.caseFolded] = first.offset }
             }
         } catch {
             guard error.code == .damaged else { throw error }
@@ -88,7 +95,7 @@ extension DiscReader {
         return entries.allSatisfy { entry in
             guard let first = entry.extents.first else { return true }
             return places.contains(first.offset)
-                && (!Self.isPlain(entry.path) || named[entry.path.caseFolded] == first.offset)
+                && (!isKept(entry.path) || named[entry.path.caseFolded] == first.offset)
         }
     }
 

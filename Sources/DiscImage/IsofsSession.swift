@@ -8,8 +8,21 @@ import Synchronization
 struct IsofsSession {
     /// What libisofs decided.
     struct Result {
+        /// Bytes of the whole image, with what is before the first block.
         let imageByteCount: Int64
+        /// What libisofs wrote from the first block up to the first content.
         let metadata: [UInt8]
+        let frame: Frame
+    }
+
+    /// What is around the image of libisofs, and between its directories and its content.
+    struct Frame {
+        /// Where the image begins; all addresses in it count from the start of the disc.
+        var firstBlock: UInt32 = 0
+        /// The last block is nothing's.
+        var endsInFreeBlock = false
+        /// A block of padding is before the first content.
+        var padsFirstContent = false
     }
 
     /// libisofs keeps its messages in one place for the whole process: one session at a time.
@@ -17,7 +30,7 @@ struct IsofsSession {
 
     /// Lays the files of `description` out, which `tree` and `order` hold, and reads the metadata back.
     static func layOut(
-        _ description: DiscDescription, tree: DiscTree, order: ContentOrder, padsFirstContent: Bool
+        _ description: DiscDescription, tree: DiscTree, order: ContentOrder, frame: Frame
     ) throws(DiscImageError) -> Result {
         let outcome = library.withLock { isInitialized -> Swift.Result<Result, DiscImageError> in
             do throws(DiscImageError) {
@@ -32,9 +45,9 @@ struct IsofsSession {
                     try check(iso_set_msgs_severities(&never, &alsoNever, &noPrefix), "silence libisofs")
                     isInitialized = true
                 }
-                let session = try IsofsSession(description)
+                let session = try IsofsSession(description, frame)
                 defer { iso_image_unref(session.image) }
-                try session.addTree(description, tree, order, padsFirstContent: padsFirstContent)
+                try session.addTree(description, tree, order)
                 return .success(try session.readMetadata(description))
             } catch {
                 return .failure(error)
@@ -47,8 +60,10 @@ struct IsofsSession {
     private static let blockLimit = 1 << 20
 
     private let image: OpaquePointer
+    private let frame: Frame
 
-    private init(_ description: DiscDescription) throws(DiscImageError) {
+    private init(_ description: DiscDescription, _ frame: Frame) throws(DiscImageError) {
+        self.frame = frame
         var image: OpaquePointer?
         try check(iso_image_new(description.label, &image), "create an image")
         guard let image else { throw DiscImageError(.layoutFailed, "the disc", "could not be laid out") }
@@ -59,13 +74,13 @@ struct IsofsSession {
     // MARK: The tree
 
     private func addTree(
-        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, padsFirstContent: Bool
+        _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder
     ) throws(DiscImageError) {
         var nodes = IsofsTree(
             root: iso_image_get_root(image), created: time_t(description.created.unixSeconds))
         // The order on the disc is the order of falling weights; the boot catalog comes before all content.
         var weight = Int32.max - 1
-        if padsFirstContent { try nodes.addPadding(weight: weight) }
+        if frame.padsFirstContent { try nodes.addPadding(weight: weight) }
         var weights: [Int32] = []
         weights.reserveCapacity(order.contents.count)
         for content in order.contents {
@@ -76,6 +91,7 @@ struct IsofsSession {
                 try nodes.addPadding(weight: weight)
             }
         }
+        if frame.endsInFreeBlock { try nodes.addPadding(weight: weight - 1) }
         try nodes.add(tree, files: description.files, contents: order.numbers, weights: weights)
         try addBootEntries(description)
     }
@@ -137,6 +153,7 @@ struct IsofsSession {
             (iso_write_opts_set_replace_timestamps(options, 0), "record file times"),
             (iso_write_opts_set_always_gmt(options, 1), "record times in UTC"),
             (iso_write_opts_set_pvd_times(options, created, created, 0, 0, &noIdentifier), "set the volume's times"),
+            (iso_write_opts_set_ms_block(options, frame.firstBlock), "leave room in front"),
             // In blocks; the smallest buffer there is, because little is read.
             (iso_write_opts_set_fifo_size(options, 32), "set the buffer size"),
             (iso_write_opts_set_output_charset(options, "UTF-8"), "set the character set"),
@@ -166,18 +183,21 @@ struct IsofsSession {
         let byteCount = Int64(source.pointee.get_size(source))
         var dataStart: UInt32 = 0
         try check(iso_write_opts_get_data_start(options, &dataStart, 0), "find the content")
+        let first = Int(frame.firstBlock)
+        let directoriesEnd = Int(dataStart) - first
         var metadata: [UInt8] = []
         // Some more for the boot catalog and what is before it; growing would need twice the room.
-        metadata.reserveCapacity(min(Int(dataStart) + 64, Self.blockLimit) * DiscGeometry.blockByteCount)
-        try Self.read(source, upTo: Int(dataStart), of: byteCount, into: &metadata)
+        metadata.reserveCapacity(min(max(0, directoriesEnd) + 64, Self.blockLimit) * DiscGeometry.blockByteCount)
+        try Self.read(source, upTo: directoriesEnd, of: byteCount, into: &metadata)
         // The boot catalog counts as content, and only libisofs has its bytes.
         if let catalog = try VolumeDescriptors(MemorySource(metadata), name: "the layout").bootCatalogBlock {
-            try Self.read(source, upTo: Int(catalog) + 1, of: byteCount, into: &metadata)
+            try Self.read(source, upTo: Int(catalog) - first + 1, of: byteCount, into: &metadata)
         }
         if description.jolietLabel != description.label {
             try VolumeDescriptors.setJolietLabel(description.jolietLabel, in: &metadata)
         }
-        return Result(imageByteCount: byteCount, metadata: metadata)
+        return Result(
+            imageByteCount: Int64(first * DiscGeometry.blockByteCount) + byteCount, metadata: metadata, frame: frame)
     }
 
     /// Reads on until `metadata` holds `blockCount` blocks of the image.

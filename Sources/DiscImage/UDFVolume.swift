@@ -12,6 +12,8 @@ struct UDFVolume<Blocks: ByteSource> {
     private let partitionOffset: Int64
     /// The logical volume's name.
     let label: String
+    /// True when this program made it: then ISO 9660 and Joliet lead to the same files.
+    let isOurs: Bool
     private(set) var entries: [DiscEntry] = []
     private var limits: DiscLimits
     /// The names that no path can have.
@@ -64,6 +66,10 @@ struct UDFVolume<Blocks: ByteSource> {
         else { throw Self.damaged(name, "it uses a kind of UDF that cannot be read") }
         partitionOffset = Int64(partition) * size
         label = volume.slice(at: 84, length: 128).map(Self.fixedText) ?? ""  // 3/10.6.4
+        // 3/10.6.10: implementation identifier.
+        isOurs =
+            volume.slice(at: 272 + 1, length: UDFEntity.program.identifier.utf8.count)
+            .map { $0.elementsEqual(UDFEntity.program.identifier.utf8) } ?? false
         guard let fileSetBlock: UInt32 = volume.littleEndian(at: 248 + 4) else { return nil }  // 3/10.6.7: long_ad
         try walk(fileSetBlock)
     }

@@ -5,7 +5,7 @@ import Support
 /// The volume descriptors of an image (ECMA-119 clause 8, Joliet specification, El Torito 1.0 section 2).
 struct VolumeDescriptors {
     /// How the names of a tree are encoded.
-    enum NameEncoding {
+    enum NameEncoding: Sendable {
         /// ISO 9660 d-characters, read as ASCII or Latin-1.
         case singleByte
         /// Joliet: UCS-2 or UTF-16, big-endian.
@@ -13,7 +13,7 @@ struct VolumeDescriptors {
     }
 
     /// One tree.
-    struct Volume {
+    struct Volume: Sendable {
         let label: String
         let encoding: NameEncoding
         let root: DiscExtent
@@ -96,6 +96,26 @@ struct VolumeDescriptors {
             return
         }
         throw DiscImageError(.layoutFailed, "the disc", "has no Joliet tree")
+    }
+
+    /// The descriptors of an image, whose blocks are `metadata`, as they belong at the start of a disc of `blockCount`
+    /// blocks, where it does not begin: they say how large all of it is.
+    static func front(of metadata: [UInt8], blockCount: UInt32) throws(DiscImageError) -> [UInt8] {
+        let size = DiscGeometry.blockByteCount
+        let start = DiscGeometry.firstDescriptorBlock * size
+        var end = start
+        while end + size <= metadata.count, metadata[end] != 255 { end += size }  // ECMA-119 8.3.1: the terminator
+        guard end + size <= metadata.count else {
+            throw DiscImageError(.layoutFailed, "the disc", "has no end of its volume descriptors")
+        }
+        var front = Array(metadata[start..<end + size])
+        for block in stride(from: 0, to: front.count, by: size) where front[block] == 1 || front[block] == 2 {
+            for index in 0..<4 {  // ECMA-119 8.4.8: volume space size, in both byte orders
+                front[block + 80 + index] = UInt8(truncatingIfNeeded: blockCount >> (8 * UInt32(index)))
+                front[block + 87 - index] = front[block + 80 + index]
+            }
+        }
+        return front
     }
 
     private static func volume(

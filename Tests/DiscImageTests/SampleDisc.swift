@@ -14,27 +14,44 @@ struct SampleDisc {
     let files: [String: [UInt8]]
     let layout: DiscLayout
 
+    /// Lays `files` out in their order and writes the image of a bridge.
+    init(_ files: [(String, [UInt8])], folders: [String]) throws {
+        try self.init(contents: files, folders: folders, fileSystem: .bridge)
+    }
+
     /// Lays `files` out in their order and writes the image.
     init(
         _ files: KeyValuePairs<String, [UInt8]>, folders: [String] = [], label: String = "Configuration Manager",
-        bootEntries: [DiscBootEntry] = [], created: Timestamp = Timestamp(unixSeconds: 1_700_000_000)
+        bootEntries: [DiscBootEntry] = [], created: Timestamp = Timestamp(unixSeconds: 1_700_000_000),
+        fileSystem: DiscFileSystem = .iso
+    ) throws {
+        try self.init(
+            contents: files.map { ($0.key, $0.value) }, folders: folders, label: label, bootEntries: bootEntries,
+            created: created, fileSystem: fileSystem)
+    }
+
+    private init(
+        contents files: [(String, [UInt8])], folders: [String] = [], label: String = "Configuration Manager",
+        bootEntries: [DiscBootEntry] = [], created: Timestamp = Timestamp(unixSeconds: 1_700_000_000),
+        fileSystem: DiscFileSystem
     ) throws {
         folder = try TestFolder()
         image = folder.appending("disc.iso")
-        self.files = Dictionary(uniqueKeysWithValues: files.map { ($0.key, $0.value) })
+        self.files = Dictionary(uniqueKeysWithValues: files.map { ($0.0, $0.1) })
         let description = DiscDescription(
             label: label,
             files: try files.map {
                 MediaFile(
-                    path: try MediaPath($0.key), byteCount: Int64($0.value.count), sha256: SHA256.digest(of: $0.value),
+                    path: try MediaPath($0.0), byteCount: Int64($0.1.count), sha256: SHA256.digest(of: $0.1),
                     modified: Timestamp(unixSeconds: 1_600_000_000))
-            }, folders: try folders.map { try MediaPath($0) }, bootEntries: bootEntries, created: created)
+            }, folders: try folders.map { try MediaPath($0) }, bootEntries: bootEntries, created: created,
+            fileSystem: fileSystem)
         layout = try DiscLayout(description)
         let descriptor = try FileDescriptor.open(
             image, .readWrite, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
         try descriptor.closeAfter {
             try descriptor.resize(to: layout.imageByteCount)
-            try descriptor.writeAll(toAbsoluteOffset: 0, layout.metadata)
+            try layout.forEachPiece { try descriptor.writeAll(toAbsoluteOffset: $0.offset, $0.bytes) }
             for bytes in self.files.values {
                 guard let offset = layout.contentOffsets[SHA256.digest(of: bytes)] else { continue }
                 try descriptor.writeAll(toAbsoluteOffset: offset, bytes)
@@ -43,7 +60,7 @@ struct SampleDisc {
     }
 
     /// A disc with a bit of everything.
-    static func everything() throws -> SampleDisc {
+    static func everything(_ fileSystem: DiscFileSystem = .iso) throws -> SampleDisc {
         try SampleDisc(
             [
                 "bootmgr": bytes(5_000, seed: 1),
@@ -63,7 +80,7 @@ struct SampleDisc {
                 DiscBootEntry(firmware: .bios, imagePath: try MediaPath("boot/etfsboot.com"), loadSectorCount: 8),
                 DiscBootEntry(
                     firmware: .uefi, imagePath: try MediaPath("EFI/Microsoft/Boot/efisys.bin"), loadSectorCount: 80),
-            ])
+            ], fileSystem: fileSystem)
     }
 
     /// Bytes that differ from those of every other seed.
@@ -71,5 +88,20 @@ struct SampleDisc {
         var generator = SeededGenerator(seed: seed)
         return (0..<(count + 7) / 8).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }.prefix(count)
             .map { $0 }
+    }
+}
+
+extension DiscLayout {
+    /// The start of the image up to the first content, as it will be written.
+    var metadata: [UInt8] {
+        var bytes: [UInt8] = []
+        forEachPiece { piece in
+            // The anchor at the end of a bridge lies behind all content.
+            guard piece.offset < contentOffsets.values.min() ?? .max else { return }
+            let end = Int(piece.offset) + piece.bytes.count
+            if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
+            bytes.replaceSubrange(Int(piece.offset)..<end, with: piece.bytes)
+        }
+        return bytes
     }
 }

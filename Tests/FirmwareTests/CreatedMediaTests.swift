@@ -21,6 +21,17 @@ struct CreatedMediaTests {
         #expect(report.loaders.map(\.name) == BootDisc.loaderNames(firmware, asksForKey: true))
     }
 
+    @Test(
+        "a disc that is seen through UDF too starts, and its loader reads the boot image that the library holds",
+        arguments: [Firmware.ovmfX64, .seaBIOS])
+    func bridges(firmware: Firmware) throws {
+        let session = try CommandSession()
+        let disc = try session.create(.standalone, "media.iso", ["--file-system", "bridge"])
+        let report = try firmware.boot(disc: disc)
+        #expect(report.bootImageDigest == session.demo.bootImageDigest)
+        #expect(report.loaders.map(\.name) == BootDisc.loaderNames(firmware, asksForKey: true))
+    }
+
     @Test("a 32-bit boot image starts on 32-bit UEFI and on BIOS", arguments: [Firmware.ovmfIA32, .seaBIOS])
     func x86(firmware: Firmware) throws {
         let disc = try BootDisc(BootImageFixture(architecture: .x86))

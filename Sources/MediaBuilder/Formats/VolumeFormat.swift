@@ -2,6 +2,7 @@
 
 import BlockDevices
 import ContentTransfer
+import DiscImage
 import DriveImage
 import MediaFormat
 import Support
@@ -48,6 +49,10 @@ public protocol VolumeFormat: Sendable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no drive, and that matters.
     func divided(_ choice: DriveChoice, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
+    /// The format with its files seen through `fileSystem`; `output` is what it is asked of.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
+    func seen(through fileSystem: DiscFileSystem, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
     /// How long names and paths may be.
     func pathLimits(at output: FilePath) -> PathLimits
     /// Lays volumes of this format out.
@@ -104,6 +109,13 @@ extension VolumeFormat {
             choice.scheme != nil ? .partitionScheme : choice.dataPartition == .requested ? .dataPartition : nil
         guard let asked else { return self }
         throw MediaRequest.bad(asked, "is for drives, and \(output) is none", "leave it out")
+    }
+
+    /// Refuses what was asked of file systems, of which only discs have several.
+    public func seen(
+        through fileSystem: DiscFileSystem, output: FilePath
+    ) throws(MediaBuilderError) -> any VolumeFormat {
+        throw MediaRequest.bad(.fileSystem, "is for discs, and \(output) is none", "leave it out")
     }
 }
 

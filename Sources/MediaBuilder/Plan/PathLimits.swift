@@ -8,6 +8,8 @@ public struct PathLimits: Sendable {
     private let holder: String
     /// UTF-16 units that a name may have, as Windows counts.
     private let nameUnitCount: Int
+    /// As many may have one that is not all of Latin-1, where that is less.
+    private let wideNameUnitCount: Int
     /// Bytes of UTF-8 that a name may have, where something on this machine counts those; nil where nothing does.
     private let nameByteCount: Int?
     /// The same of a path, with what stands before it.
@@ -19,11 +21,12 @@ public struct PathLimits: Sendable {
 
     /// The limits of `holder`; by default what every output of media takes.
     init(
-        holder: String, nameUnitCount: Int = MediaPath.maximumNameLength, nameByteCount: Int? = nil,
-        pathByteCount: Int? = nil
+        holder: String, nameUnitCount: Int = MediaPath.maximumNameLength, wideNameUnitCount: Int? = nil,
+        nameByteCount: Int? = nil, pathByteCount: Int? = nil
     ) {
         self.holder = holder
         self.nameUnitCount = nameUnitCount
+        self.wideNameUnitCount = wideNameUnitCount ?? nameUnitCount
         self.nameByteCount = nameByteCount
         self.pathByteCount = pathByteCount
     }
@@ -35,7 +38,7 @@ public struct PathLimits: Sendable {
         var long: (count: Int, first: MediaPath)?
         for path in paths {
             // Nothing short in bytes is long in any other way, and nearly all are.
-            guard path.description.utf8.count > min(nameUnitCount, Self.usualUnitCount) else { continue }
+            guard path.description.utf8.count > min(wideNameUnitCount, Self.usualUnitCount) else { continue }
             let unitCount = path.description.utf16.count
             try check(path, unitCount)
             if unitCount > Self.usualUnitCount { long = ((long?.count ?? 0) + 1, long?.first ?? path) }
@@ -65,6 +68,11 @@ public struct PathLimits: Sendable {
         for name in path.components {
             if name.utf16.count > nameUnitCount {
                 throw tooLong("has a name of \(name.utf16.count) characters, and \(holder) holds \(nameUnitCount)")
+            }
+            if name.utf16.count > wideNameUnitCount, name.utf16.contains(where: { $0 > 0xFF }) {
+                throw tooLong(
+                    "has a name of \(name.utf16.count) characters not all of Latin-1, and of those \(holder) holds"
+                        + " \(wideNameUnitCount)")
             }
             if let nameByteCount, name.utf8.count > nameByteCount {
                 throw tooLong("has a name of \(name.utf8.count) bytes in UTF-8, and \(holder) holds \(nameByteCount)")

@@ -75,6 +75,8 @@ extension RequestField {
     public static let partitionLayout = RequestField("partition-layout")
     /// Whether large files go to a partition of their own.
     public static let dataPartition = RequestField("data-partition")
+    /// Through which file systems a disc can be seen.
+    public static let fileSystem = RequestField("file-system")
     /// How a WIM is compressed.
     public static let compression = RequestField("compression")
     /// Whether a WIM has a table of hashes.
@@ -103,6 +105,6 @@ extension RequestField {
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
         .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
-        .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
+        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
     ]
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import BlockDevices
+import DiscImage
 import DriveImage
 import MediaBuilder
 import Support
@@ -39,6 +40,12 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Option(help: "How a drive is divided: mbr starts under BIOS and UEFI, gpt under UEFI alone (default: mbr).")
     var partitionScheme: PartitionScheme?
 
+    @Option(
+        help: ArgumentHelp(
+            "Through what a disc is seen: bridge is UDF, as genuine media, beside ISO 9660 and Joliet; iso is those two"
+                + " alone (default: iso)."))
+    var fileSystem: DiscFileSystem?
+
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
 
@@ -62,8 +69,13 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         request.format = try request.format.divided(
             DriveChoice(scheme: partitionScheme, dataPartition: dataPartition ? .requested : .none),
             output: request.output)
+        if let fileSystem {
+            request.format = try request.format.seen(through: fileSystem, output: request.output)
+        }
         return request
     }
 }
 
 extension PartitionScheme: ExpressibleByArgument {}
+
+extension DiscFileSystem: ExpressibleByArgument {}

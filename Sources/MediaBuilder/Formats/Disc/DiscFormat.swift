@@ -5,18 +5,21 @@ import DiscImage
 import Support
 import SystemPackage
 
-/// The image of a disc: ISO 9660 with Joliet and El Torito.
+/// The image of a disc: ISO 9660 with Joliet and El Torito, and UDF that leads to the same files.
 public struct DiscFormat: VolumeFormat {
     /// Bytes that libisofs takes for a name (libisofs.h, iso_node_set_name); Joliet's limit is in characters.
     private static let nameByteCount = 255
     /// Characters of a Joliet name as libisofs writes it.
-    private static let nameUnitCount = 103
+    private static let nameUnitCount = DiscDescription.jolietNameLimit
 
     /// Files have any size; another rule only to try out what happens then.
     public internal(set) var largeFiles: LargeFileRule? = .unlimited
 
-    /// A disc.
-    public init() {}
+    /// What leads to the files.
+    public var fileSystem: DiscFileSystem
+
+    /// A disc that is seen through `fileSystem`.
+    public init(fileSystem: DiscFileSystem = .iso) { self.fileSystem = fileSystem }
 
     /// Tried by nobody.
     public var largeBootImageProblem: String? { "no boot manager is known to read so large a file from a disc" }
@@ -24,17 +27,33 @@ public struct DiscFormat: VolumeFormat {
     /// A disc, whatever its size.
     public var launchMode: String? { "CD" }
 
-    /// Those of Joliet.
+    /// Those of Joliet, or of UDF, beside which Joliet may have cut names.
     public func pathLimits(at output: FilePath) -> PathLimits {
-        PathLimits(holder: "a disc", nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)
+        switch fileSystem {
+        case .bridge:
+            PathLimits(
+                holder: "a disc", nameUnitCount: DiscDescription.udfNameLimit,
+                wideNameUnitCount: DiscDescription.udfNameLimit / 2)
+        case .iso: PathLimits(holder: "a disc", nameUnitCount: Self.nameUnitCount, nameByteCount: Self.nameByteCount)
+        }
+    }
+
+    /// The disc, seen so.
+    public func seen(through fileSystem: DiscFileSystem, output: FilePath) -> any VolumeFormat {
+        var format = self
+        format.fileSystem = fileSystem
+        return format
     }
 
     /// Lays discs out.
-    public func planner(_ frame: VolumeFrame) -> any VolumePlanner { DiscPlanner(frame: frame) }
+    public func planner(_ frame: VolumeFrame) -> any VolumePlanner {
+        DiscPlanner(fileSystem: fileSystem, frame: frame)
+    }
 }
 
 /// Lays the files of volumes out on discs.
 private struct DiscPlanner: VolumePlanner {
+    let fileSystem: DiscFileSystem
     let frame: VolumeFrame
 
     /// etfsboot.com is 8 sectors of 512 bytes (docs/formats/media.md section 2).
@@ -42,7 +61,8 @@ private struct DiscPlanner: VolumePlanner {
 
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
         let bounds = DiscSizeBounds(
-            of: item.files.lazy.map(\.file), folders: Array(item.folders), counted: &counted)
+            of: item.files.lazy.map(\.file), folders: Array(item.folders), fileSystem: fileSystem,
+            counted: &counted)
         return PackingItem(least: bounds.least, most: bounds.most)
     }
 
@@ -53,10 +73,21 @@ private struct DiscPlanner: VolumePlanner {
     }
 
     func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
-        guard let label = VolumeLabel.cutOnDiscs(frame.request.label, of: volumes.count) else { return VolumeRemarks() }
-        return VolumeRemarks(warnings: [
-            "Windows shows the disc as '\(label)': it keeps \(DiscDescription.jolietLabelLimit) characters of a label"
-        ])
+        var warnings: [DiagnosticText] = []
+        // UDF, which Windows reads first, has room for every label.
+        if fileSystem == .iso, let label = VolumeLabel.cutOnDiscs(frame.request.label, of: volumes.count) {
+            warnings.append(
+                "Windows shows the disc as '\(label)': it keeps \(DiscDescription.jolietLabelLimit) characters of a label"
+            )
+        }
+        let cutCount = volumes.reduce(0) { $0 + (($1.layout as? DiscVolume)?.disc.cutNameCount ?? 0) }
+        guard cutCount > 0 else { return VolumeRemarks(warnings: warnings) }
+        return VolumeRemarks(
+            warnings: warnings,
+            notes: [
+                "\(cutCount) names are cut where the disc is seen through ISO 9660 or Joliet: they hold"
+                    + " \(DiscDescription.jolietNameLimit) characters; through UDF, as Windows sees it, they are whole"
+            ])
     }
 
     private func disc(_ contents: VolumeContents) throws -> DiscLayout {
@@ -71,21 +102,22 @@ private struct DiscPlanner: VolumePlanner {
         }
         return try DiscLayout(
             DiscDescription(
-                label: contents.label.iso, jolietLabel: contents.label.joliet, files: contents.files.map(\.file),
-                folders: contents.folders, bootEntries: entries, created: frame.manifest.created))
+                label: contents.label.iso, jolietLabel: contents.label.joliet, udfLabel: contents.label.whole,
+                files: contents.files.map(\.file), folders: contents.folders, bootEntries: entries,
+                created: frame.manifest.created, fileSystem: fileSystem))
     }
 }
 
-/// A volume as the image of a disc: metadata from the layout, every content at its extent.
+/// A volume as the image of a disc: its structures from the layout, every content at its extent.
 struct DiscVolume: VolumeLayout {
     let disc: DiscLayout
 
     var byteCount: Int64 { disc.imageByteCount }
 
     /// Content that several files share lies on a disc once.
-    func transferByteCount(of files: [PlannedFile]) -> Int64 { Int64(disc.metadata.count) + files.distinctByteCount }
+    func transferByteCount(of files: [PlannedFile]) -> Int64 { disc.structureByteCount + files.distinctByteCount }
 
-    /// Makes the image under a temporary name and writes its metadata.
+    /// Makes the image under a temporary name and writes all of it that is no content.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
         let sources = try volume.files.map { try work.environment.source($0) }
         let output = try PendingOutput(
@@ -93,9 +125,11 @@ struct DiscVolume: VolumeLayout {
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {
             try image.resize(to: disc.imageByteCount)
-            try image.writeAll(toAbsoluteOffset: 0, disc.metadata)
+            try disc.forEachPiece { piece in
+                try image.writeAll(toAbsoluteOffset: piece.offset, piece.bytes)
+                work.progress.advance(by: piece.bytes.count)
+            }
         }
-        work.progress.advance(by: disc.metadata.count)
         return BegunVolume(outputs: [output], transfers: transfers(volume.files, sources, to: image))
     }
 
