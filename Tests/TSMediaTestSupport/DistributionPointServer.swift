@@ -5,57 +5,28 @@ import Glibc
 import Support
 import SystemPackage
 
-/// A server that a test talks to; it is killed when the test lets go of it.
+/// A distribution point that a test talks to; it is killed when the test lets go of it.
 public final class DistributionPointServer {
     /// Where it listens: `http://127.0.0.1:PORT`.
     public let location: String
+    private let script: ServerScript
+    private let log: ServerLog
     /// The port on the loopback.
-    public let port: Int
-    private let program: RunningProgram
-    private let log: FilePath
+    public var port: Int { script.port }
 
     /// Starts fixtures/servers/distribution-point.py on a free port, with its options in `arguments`.
     public init(library: FilePath, _ arguments: [String] = [], scheme: String = "http", in work: TestFolder) throws {
-        let folder = work.appending("server-\(UInt64.random(in: .min ... .max))")
-        log = FilePath("\(folder.string).log")
-        program = try RunningProgram(
-            "python3",
-            [
-                Repository.file("fixtures/servers/distribution-point.py").string, "--library", library.string, "--log",
-                log.string,
-            ] + arguments, environment: [:], folder: work.path, work: folder)
-        let program = program
-        var found: Int?
-        let isUp = try program.wait {
-            found = try program.errorText().split(separator: "\n").lazy
-                .compactMap { $0.hasPrefix("port ") ? Int($0.dropFirst(5)) : nil }.first
-            return found != nil
-        }
-        guard isUp, let found else {
-            throw ServerFailure(name: "distribution-point.py", said: try program.errorText())
-        }
-        port = found
-        location = "\(scheme)://127.0.0.1:\(found)"
+        log = ServerLog(in: work)
+        script = try ServerScript(
+            "distribution-point.py", ["--library", library.string, "--log", log.path.string] + arguments, in: work)
+        location = "\(scheme)://127.0.0.1:\(script.port)"
     }
 
     /// Ends the server, as a power cut does.
-    public func kill() throws {
-        program.send(SIGKILL)
-        try program.waitForEnd()
-    }
+    public func kill() throws { try script.kill() }
 
     /// What was asked: method, path, first byte, status and user agent of each request, in order.
-    public func requests() throws -> [String] {
-        guard (try? Stat(log)) != nil else { return [] }
-        return String(decoding: try SmallFile.read(log), as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-}
-
-/// A server of the tests that did not come up.
-struct ServerFailure: Error, CustomStringConvertible {
-    let name: String
-    let said: String
-    var description: String { "\(name) did not start: \(said.suffix(2_000))" }
+    public func requests() throws -> [String] { try log.lines() }
 }
 
 /// Apache with a content library as a virtual directory: TLS, passwords, WebDAV and HTTP/2 by somebody else's program.

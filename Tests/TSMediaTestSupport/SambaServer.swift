@@ -90,29 +90,12 @@ public final class SambaServer {
 
 /// A server between a client and another server, which breaks connections or falls silent.
 public final class FaultyProxy {
+    private let script: ServerScript
     /// The port on the loopback.
-    public let port: Int
-    private let program: RunningProgram
+    public var port: Int { script.port }
 
     /// Starts fixtures/servers/tcp-proxy.py on a free port.
     public init(to port: Int, _ arguments: [String], in work: TestFolder) throws {
-        let folder = work.appending("proxy-\(UInt64.random(in: .min ... .max))")
-        program = try RunningProgram(
-            "python3", [Repository.file("fixtures/servers/tcp-proxy.py").string, "--to", "\(port)"] + arguments,
-            environment: [:], folder: work.path, work: folder)
-        let program = program
-        var found: Int?
-        let isUp = try program.wait {
-            found = try program.errorText().split(separator: "\n").lazy
-                .compactMap { $0.hasPrefix("port ") ? Int($0.dropFirst(5)) : nil }.first
-            return found != nil
-        }
-        guard isUp, let found else { throw ServerFailure(name: "tcp-proxy.py", said: try program.errorText()) }
-        self.port = found
-    }
-
-    deinit {
-        program.send(SIGKILL)
-        _ = try? program.waitForEnd()
+        script = try ServerScript("tcp-proxy.py", ["--to", "\(port)"] + arguments, in: work)
     }
 }

@@ -57,22 +57,14 @@ struct ContentRemove: ParsableCommand {
         func planned() throws -> RemovedContent { try opened.plannedRemoval(of: package, version: contentVersion) }
         if dryRun { return try tell(planned(), of: package, "would remove") }
         // Who is not asked does not wait for what the question says.
-        if !force, Terminal.input.isSeen { try ask(planned()) }
+        if !force, Terminal.input.isSeen {
+            let planned = try planned()
+            try Confirmation(
+                names: names(planned), question: "remove \(names(planned)), \(Amounts.bytes(planned.freedByteCount))?"
+            ).ask()
+        }
         let writer = try LibraryPlace.writer(library)
         try tell(writer.remove(packageID: package, version: contentVersion), of: package, "removed")
-    }
-
-    /// Asks somebody at a terminal whether all that may go.
-    private func ask(_ planned: RemovedContent) throws {
-        guard Terminal.error.isSeen else {
-            throw NothingRemoved(names: names(planned), reason: "nobody sees the question")
-        }
-        let line = try TerminalQuestion.ask(
-            "remove \(names(planned)), \(Amounts.bytes(planned.freedByteCount))? [y/N] ")
-        let answer = String(decoding: line, as: UTF8.self)
-        guard ["y", "yes"].contains(answer.lowercased()) else {
-            throw NothingRemoved(names: names(planned), reason: "the answer was not yes")
-        }
     }
 
     private func tell(_ removed: RemovedContent, of package: PackageID, _ verb: String) throws {
@@ -97,15 +89,4 @@ struct ContentRemove: ParsableCommand {
         let freedSize: Int64
         let warnings: [String]
     }
-}
-
-/// Nobody said yes.
-private struct NothingRemoved: DiagnosticError {
-    let names: String
-    let reason: String
-
-    var failureClass: FailureClass { .refused }
-    var object: DiagnosticText { DiagnosticText(names) }
-    var problem: DiagnosticText { "stays: \(reason)" }
-    var nextStep: DiagnosticText? { "--force asks nothing" }
 }

@@ -84,7 +84,10 @@ extension BlockingCommand {
         let found = try service.certificates(thumbprint: options.thumbprint)
         let changing = found.filter { $0.isBlocked != Self.isBlocked }
         guard !options.dryRun else { return try tell(found, changing, "would \(word)") }
-        if !changing.isEmpty, !options.force, Terminal.input.isSeen { try ask(changing, word) }
+        if !changing.isEmpty, !options.force {
+            let names = changing.map(\.title).joined(separator: ", ")
+            try Confirmation(names: names, question: "\(word) \(names)?").ask()
+        }
         let after = try found.map {
             $0.isBlocked == Self.isBlocked ? $0 : try service.setBlocked(Self.isBlocked, $0)
         }
@@ -95,18 +98,6 @@ extension BlockingCommand {
                     + " tsmedia site certificates")
         }
         try tell(after, changing, "\(word)ed")
-    }
-
-    /// Asks somebody at a terminal whether that is meant.
-    private func ask(_ certificates: [SiteCertificate], _ word: String) throws {
-        let names = certificates.map(\.title).joined(separator: ", ")
-        guard Terminal.error.isSeen else {
-            throw NothingChanged(names: names, reason: "nobody sees the question")
-        }
-        let line = try TerminalQuestion.ask("\(word) \(names)? [y/N] ")
-        guard ["y", "yes"].contains(String(decoding: line, as: UTF8.self).lowercased()) else {
-            throw NothingChanged(names: names, reason: "the answer was not yes")
-        }
     }
 
     private func tell(_ certificates: [SiteCertificate], _ changed: [SiteCertificate], _ verb: String) throws {
@@ -135,15 +126,4 @@ extension SiteCertificate {
         let facts = [issuedTo.map { "of \($0)" }, validUntil.map { "valid until \($0)" }, "media \(id)"]
         return "certificate \(thumbprint ?? "") (\(facts.compactMap { $0 }.joined(separator: ", ")))"
     }
-}
-
-/// Nobody said yes.
-private struct NothingChanged: DiagnosticError {
-    let names: String
-    let reason: String
-
-    var failureClass: FailureClass { .refused }
-    var object: DiagnosticText { DiagnosticText(names) }
-    var problem: DiagnosticText { "stays as it is: \(reason)" }
-    var nextStep: DiagnosticText? { "--force asks nothing" }
 }
