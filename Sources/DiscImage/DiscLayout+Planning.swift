@@ -18,13 +18,13 @@ extension DiscLayout {
         case .iso: try Self.checkNames(of: description)
         }
         let order = ContentOrder(description)
-        let session: IsofsSession.Result
-        if let aligned = try Self.alignedSession(description, tree, order, places) {
-            session = aligned
+        let laidOut: LaidOut
+        if let aligned = try Self.aligned(description, tree, order, places) {
+            laidOut = aligned
         } else {
-            session = try Self.session(description, tree, order, places, padsFirstContent: true)
+            laidOut = try Self.layOut(description, tree, order, places, padsFirstContent: true)
         }
-        let offsets = try Self.contentOffsets(session, description, tree)
+        let (session, offsets) = laidOut
         imageByteCount = session.imageByteCount
         contentOffsets = offsets
         cutNameCount = tree.cutNameCount
@@ -38,28 +38,31 @@ extension DiscLayout {
         self.fileSet = fileSet
     }
 
+    /// What libisofs makes of a description, and where the content of each file lies in it.
+    private typealias LaidOut = (session: IsofsSession.Result, contentOffsets: [SHA256Digest: Int64])
+
     /// What libisofs makes of it without padding before the first content; nil when that begins on an odd block and it
     /// matters.
     ///
     /// Only the length of the metadata tells. What is not wanted is let go of here: large media has much metadata.
-    private static func alignedSession(
+    private static func aligned(
         _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, _ places: UDFFilePlaces?
-    ) throws(DiscImageError) -> IsofsSession.Result? {
-        let session = try session(description, tree, order, places, padsFirstContent: false)
-        guard order.alignmentMatters else { return session }
-        let first = try contentOffsets(session, description, tree).values.min() ?? 0
-        return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) ? session : nil
+    ) throws(DiscImageError) -> LaidOut? {
+        let laidOut = try layOut(description, tree, order, places, padsFirstContent: false)
+        let first = laidOut.contentOffsets.values.min() ?? 0
+        return first.isMultiple(of: 2 * Int64(DiscGeometry.blockByteCount)) || !order.alignmentMatters ? laidOut : nil
     }
 
-    private static func session(
+    private static func layOut(
         _ description: DiscDescription, _ tree: DiscTree, _ order: ContentOrder, _ places: UDFFilePlaces?,
         padsFirstContent: Bool
-    ) throws(DiscImageError) -> IsofsSession.Result {
-        try IsofsSession.layOut(
+    ) throws(DiscImageError) -> LaidOut {
+        let session = try IsofsSession.layOut(
             description, tree: tree, order: order,
             frame: IsofsSession.Frame(
                 firstBlock: places.map { UDFBridge.firstBlock(behind: $0) } ?? 0, endsInFreeBlock: places != nil,
                 padsFirstContent: padsFirstContent))
+        return (session, try contentOffsets(session, description, tree))
     }
 
     /// Where the content of each file lies.

@@ -16,10 +16,7 @@ public struct DiscReader: Sendable {
     public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
-    /// The file systems that lead to the files, the one that was read among them; nil for UDF of somebody else's, beside
-    /// which anything may be.
-    public let fileSystem: DiscFileSystem?
-    /// The trees that were not read and have to hold the same.
+    /// The trees that were not read and have to hold the same; beside UDF of somebody else's anything may be.
     let otherTrees: [Tree]
     /// Where each entry is in ``entries``, by path without case.
     private let indices: NameIndex
@@ -61,7 +58,6 @@ public struct DiscReader: Sendable {
             label = volume.label
             entries = volume.entries
             refusedNames = volume.refused.errors
-            fileSystem = volume.isOurs ? .bridge : nil
             otherTrees = volume.isOurs ? Self.trees(descriptors) : []
         } else if let volume = descriptors.joliet ?? descriptors.primary {
             label = volume.label
@@ -70,7 +66,6 @@ public struct DiscReader: Sendable {
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
             refusedNames = walk.refused.errors
-            fileSystem = .iso
             otherTrees = descriptors.joliet == nil ? [] : Self.trees(descriptors).filter { $0.part == .primaryTree }
         } else {
             throw DiscImageError(

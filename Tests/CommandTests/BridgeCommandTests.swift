@@ -85,7 +85,7 @@ struct BridgeCommandTests {
         #expect(refused.status == 65)
         #expect(refused.failure.contains("has a name of 154 characters, and a disc holds 103"), "\(refused.failure)")
         let made = try session.succeed(session.arguments(.capture, "bridge.iso", options + Self.option))
-        #expect(made.errorText.contains("1 names are cut"), "\(made.errorText)")
+        #expect(made.errorText.contains("1 name is cut"), "\(made.errorText)")
         let extracted = try session.extract("bridge.iso", to: "bridge").appending("SMS/bin").appending(name)
         #expect(try SmallFile.read(extracted) == Array("long\n".utf8))
         try session.succeed(["verify", "bridge.iso"])

@@ -82,7 +82,7 @@ struct BridgeLimitsTests {
 
     @Test(
         "254 characters of 8 bits and 127 of 16 fit a name, and one more does not",
-        arguments: [("n", 254), ("ü", 254), ("名", 127), ("🦊", 63)])
+        arguments: [("n", 254), ("ü", 254), ("Ł", 127), ("名", 127), ("🦊", 63)])
     func longestNames(character: String, count: Int) throws {
         let name = String(repeating: character, count: count)
         let files = [try Self.file("SMS/\(name)"), try Self.file("\(name)/x")]
@@ -163,6 +163,23 @@ struct BridgeLimitsTests {
         }
         let listing = try image.run("7z", ["l"])
         #expect(listing.contains("2000 files, 2 folders"))
+    }
+
+    @Test("each identifier says in which block it begins, also behind the first block of its folder")
+    func locations() throws {
+        let files = try (0..<200).map { try Self.file("SMS/\($0) with a name of some length.txt") }
+        for folder in try #require(try Self.layout(files).fileSet).folders {
+            let identifiers = ByteReader(folder.identifiers)
+            var offset = 0
+            while offset < identifiers.count {
+                // ECMA-167 3/7.2.8 and 4/14.4.4.
+                let location: UInt32 = try #require(identifiers.littleEndian(at: offset + 12))
+                let nameLength: UInt8 = try #require(identifiers.littleEndian(at: offset + 19))
+                #expect(location == folder.block + 1 + UInt32(offset / 2048))
+                offset += (38 + Int(nameLength) + 3) / 4 * 4
+            }
+            #expect(offset == identifiers.count)
+        }
     }
 
     @Test("an entry and an identifier take at most 2,200 bytes of disc beside what ISO 9660 takes")

@@ -54,6 +54,16 @@ struct DiscSizeBoundsTests {
         #expect(bounds.most - bounds.least <= added / 2 + Int64(files.count) * 2_500 + 1_000_000)
     }
 
+    @Test("of many files in one folder each adds its content and its entry of UDF, once")
+    func oneFolder() throws {
+        let base = [try Self.file("SMS/base.bin", 3_000, 1_000_000)]
+        let files = try (0..<500).map { try Self.file("SMS/\($0).x", 1, UInt64($0)) }
+        var counted: Set<SHA256Digest> = []
+        let bounds = DiscSizeBounds(of: files, folders: [], fileSystem: .bridge, counted: &counted)
+        let added = try Self.disc(base + files, [], .bridge) - Self.disc(base, [], .bridge)
+        #expect(bounds.least <= added && added <= bounds.most, "\(bounds) \(added)")
+    }
+
     @Test("content that another item holds may add nothing")
     func shared() throws {
         let file = try Self.file("SMS/PKG/ABC00001/a.bin", 1_000_000, 1)

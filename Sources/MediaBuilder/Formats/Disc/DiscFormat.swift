@@ -82,10 +82,11 @@ private struct DiscPlanner: VolumePlanner {
         }
         let cutCount = volumes.reduce(0) { $0 + (($1.layout as? DiscVolume)?.disc.cutNameCount ?? 0) }
         guard cutCount > 0 else { return VolumeRemarks(warnings: warnings) }
+        let subject: DiagnosticText = cutCount == 1 ? "1 name is" : "\(cutCount) names are"
         return VolumeRemarks(
             warnings: warnings,
             notes: [
-                "\(cutCount) names are cut where the disc is seen through ISO 9660 or Joliet: they hold"
+                subject + " cut where the disc is seen through ISO 9660 or Joliet: they hold"
                     + " \(DiscDescription.jolietNameLimit) characters; through UDF, as Windows sees it, they are whole"
             ])
     }
