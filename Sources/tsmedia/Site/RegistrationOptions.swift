@@ -78,13 +78,14 @@ struct CertificateRegistration {
         let service = registrar.service
         guard !isDryRun else { return Outcome(report: RegistrationReport(record, service, .planned)) }
         do {
-            let outcome = try registrar.register(record)
+            let outcome = try Interruption.explaining(
+                "the media is whole, and nobody knows whether the site knows its certificate: tsmedia site register tells it"
+            ) { try registrar.register(record) }
             let report = RegistrationReport(
                 record, service, outcome == .registered ? .registered : .alreadyRegistered)
             Console.shared.log(report.line)
             return Outcome(report: report)
         } catch let error as InterruptedError {
-            Console.shared.note("the media is whole; whether the site knows its certificate is not known")
             throw error
         } catch {
             let failure = RegistrationFailure(
