@@ -43,6 +43,8 @@ dependencies: swift ## install from Debian what is missing to build and to test
 
 domain-dependencies: swift
 	scripts/install-dependencies --domain
+	test -x .build-python/bin/python || python3 -m venv .build-python
+	.build-python/bin/pip install --quiet --disable-pip-version-check pyspnego==0.12.4
 
 build: swift ## build the program, optimised
 	scripts/install-dependencies --build
@@ -113,4 +115,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python $(DEMO)

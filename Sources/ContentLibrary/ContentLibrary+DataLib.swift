@@ -16,6 +16,13 @@ extension ContentLibrary {
         return examined.content
     }
 
+    /// Makes sure that content `id` is there; none of it is read.
+    ///
+    /// - Throws: ``ContentLibraryError`` `.contentMissing`, `.malformed`, `.accessDenied`.
+    public func require(_ id: ContentID) throws(ContentLibraryError) {
+        _ = try Self.namingDenied(id.noun) { () throws(ContentLibraryError) in try folder(of: id) }
+    }
+
     /// As ``content(_:)``, and hands out a content that is not what was distributed, with what is wrong.
     func examine(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
         try Self.namingDenied(id.noun) { () throws(ContentLibraryError) in try readContent(id) }
@@ -37,7 +44,8 @@ extension ContentLibrary {
         }
     }
 
-    private func readContent(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
+    /// The folder of a content in DataLib.
+    private func folder(of id: ContentID) throws(ContentLibraryError) -> FilePath {
         let folder = try ContentLibraryError.wrap { try lookup.find(id.description, in: dataLib) }
         guard let folder else {
             throw ContentLibraryError(
@@ -45,7 +53,11 @@ extension ContentLibrary {
                 nextStep: "distribute the content again")
         }
         guard folder.status.type == .directory else { throw .malformed(folder.path, "is not a folder") }
-        let tree = try DataLibTree(of: id, in: self, at: folder.path)
+        return folder.path
+    }
+
+    private func readContent(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
+        let tree = try DataLibTree(of: id, in: self, at: try folder(of: id))
         var warnings = tree.warnings
         let hash = try contentHash(of: id, warnings: &warnings)
         let sum = ContentHash.compute(files: tree.files, folders: tree.folders)

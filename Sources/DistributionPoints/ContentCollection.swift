@@ -65,17 +65,16 @@ public struct ContentCollection: Sendable {
     /// Brings all of `ids` here; what is on a path is left where it is.
     ///
     /// - Parameter fetches: false to look only for what there is.
-    /// - Throws: what a distribution point throws, before anything is fetched when a package is on none; what was fetched
-    ///   before an error is kept.
+    /// - Throws: what a distribution point throws, before anything is fetched when packages are on none, all of which are
+    ///   told then; what was fetched before an error is kept.
     public func run(_ ids: [PackageID], fetches: Bool = true) throws -> [Package] {
         // What was fetched counts even when something else fails.
         defer { try? store.save() }
         var packages: [Package] = []
         var wanted: [Wanted] = []
         var seen: Set<SHA256Digest> = []
-        for id in ids {
+        for found in try points.require(ids.map { NeededPackage($0) }) {
             try interruption.check()
-            let found = try points.package(id)
             var (fileCount, total, warnings) = (0, ByteTotal(), [String]())
             for contentID in found.package.contentIDs {
                 let located = try found.content(contentID)

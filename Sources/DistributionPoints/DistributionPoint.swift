@@ -31,6 +31,11 @@ public protocol DistributionPoint: Sendable {
     /// - Throws: as ``package(_:interruption:progress:)``, of the class `.notFound` when it does not have the content.
     func content(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws -> Content
 
+    /// Makes sure that it has a content, which is listed soon after if so.
+    ///
+    /// - Throws: as ``content(_:interruption:progress:)``.
+    func require(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws
+
     /// How the bytes of `file` can be had; nothing waits for them yet.
     ///
     /// - Throws: as ``content(_:interruption:progress:)``.
@@ -42,6 +47,9 @@ public protocol DistributionPoint: Sendable {
     /// Whether bytes come as streams only, so that the store is looked into first.
     var isStreaming: Bool { get }
 
+    /// Whether it is asked at all; if not, only what it said before counts.
+    var isAsked: Bool { get }
+
     /// How often something that was asked of it did not work, and was asked again.
     var faultCount: Int { get }
 
@@ -50,8 +58,15 @@ public protocol DistributionPoint: Sendable {
 }
 
 extension DistributionPoint {
+    /// Lists it: a server is asked for a list once.
+    public func require(_ id: ContentID, interruption: Interruption, progress: any ProgressObserver) throws {
+        _ = try content(id, interruption: interruption, progress: progress)
+    }
+
     /// Once: what is damaged stays so.
     public var retryPolicy: RetryPolicy { .once }
+    /// It is.
+    public var isAsked: Bool { true }
     /// Nothing is asked again.
     public var faultCount: Int { 0 }
     /// No.

@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Identifiers
+import Servers
 import Support
 
 /// Distribution points in the order in which they were named.
@@ -46,24 +47,33 @@ public struct DistributionPointGroup: Sendable {
     /// The package and the distribution point that has its newest version; of several the first.
     ///
     /// With `prefersOrder` the first that has any. One that is unreachable is passed over as long as another has the
-    /// package; one that refuses or whose lists are damaged is an error unless another had it before: passing it over could
-    /// pick an older version.
+    /// package, and from then on asked only for what no other has; one that refuses or whose lists are damaged is an error
+    /// unless another had it before: passing it over could pick an older version.
     ///
     /// - Throws: ``DistributionPointError`` `.packageMissing`, `.unreachable`; whatever a distribution point throws.
     public func package(_ id: PackageID) throws -> FoundPackage {
         var found: [(number: Int, package: LibraryPackage)] = []
         var failures: [(number: Int, error: any DiagnosticError)] = []
-        for (number, point) in points.enumerated() {
-            do {
-                if let package = try point.package(id) { found.append((number, package)) }
-            } catch let error as any DiagnosticError
-                where error.failureClass == .unreachable || (!found.isEmpty && error.failureClass != .interrupted)
-            {
-                failures.append((number, error))
+        func ask(_ numbers: [Int]) throws {
+            for number in numbers {
+                do {
+                    if let package = try points[number].package(id) { found.append((number, package)) }
+                } catch let error as any DiagnosticError
+                    where error.failureClass == .unreachable || (!found.isEmpty && error.failureClass != .interrupted)
+                {
+                    failures.append((number, error))
+                }
             }
         }
+        let gone = siblings.gone
+        try ask(points.indices.filter { !gone.contains($0) })
+        // Whoever says nothing takes minutes to do so, and there may be a hundred packages.
+        if found.isEmpty { try ask(gone.sorted()) }
         guard var best = found.first else { throw missing(id, failures.map(\.error)) }
-        for (number, error) in failures { siblings.failed(number, points[number].location, error) }
+        for (number, error) in failures {
+            siblings.failed(number, points[number].location, error)
+            if error.failureClass == .unreachable { siblings.noteGone(number) }
+        }
         for other in found.dropFirst() where !prefersOrder && other.package.isNewer(than: best.package) { best = other }
         for other in found where other.number != best.number { tell(id, best, other) }
         let same = found.filter { $0.number != best.number && $0.package.contentIDs == best.package.contentIDs }
@@ -91,7 +101,16 @@ public struct DistributionPointGroup: Sendable {
         }
     }
 
+    /// The store knows nothing of a package, and nobody else may be asked.
+    private func notAsked(_ id: PackageID) -> DistributionPointError {
+        let place = points.count == 1 ? "\(points[0].location) is" : "the servers are"
+        return DistributionPointError(
+            .packageMissing, .notFound, "package \(id)", "is not in the store, and \(place) not asked",
+            nextStep: "fetch it first, or leave out \(.offline)")
+    }
+
     private func missing(_ id: PackageID, _ failures: [any DiagnosticError]) -> any Error {
+        if failures.isEmpty, points.contains(where: { !$0.isAsked }) { return notAsked(id) }
         if let first = failures.first {
             guard points.count > 1 else { return first }
             return DistributionPointError(
@@ -130,12 +149,33 @@ extension DistributionPointGroup.FoundPackage {
     ///
     /// - Throws: the error of the first.
     public func content(_ id: ContentID) throws -> FoundContent {
+        try first(having: id) { number, point in
+            FoundContent(content: try point.content(id), point: point, pointNumber: number)
+        }
+    }
+
+    /// Makes sure that all of its contents are there.
+    ///
+    /// - Throws: as ``content(_:)``.
+    func requireContents() throws {
+        for id in package.contentIDs { try first(having: id) { try $1.require(id) } }
+    }
+
+    /// What `look` finds on the first distribution point on which it finds anything; one that failed before comes last.
+    private func first<Result>(
+        having id: ContentID, _ look: (_ number: Int, _ point: DistributionPointSession) throws -> Result
+    ) throws -> Result {
         var failures: [(number: Int, location: String, error: any DiagnosticError)] = []
-        for (number, point) in [(pointNumber, point)] + others {
+        let all = [(number: pointNumber, point: point)] + others
+        let failed = siblings.failed(for: id)
+        for (number, point) in all.filter({ !failed.contains($0.number) }) + all.filter({ failed.contains($0.number) })
+        {
             do {
-                let content = try point.content(id)
-                for failure in failures { siblings.failed(failure.number, failure.location, failure.error) }
-                return FoundContent(content: content, point: point, pointNumber: number)
+                let result = try look(number, point)
+                for failure in failures {
+                    siblings.failed(failure.number, failure.location, failure.error, for: id)
+                }
+                return result
             } catch let error as any DiagnosticError
                 where [.unreachable, .notFound, .refused, .malformed].contains(error.failureClass)
             {

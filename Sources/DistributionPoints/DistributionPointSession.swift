@@ -38,6 +38,9 @@ public struct DistributionPointSession: Sendable {
     /// Where the distribution point is, as the user named it.
     public var location: String { point.location }
 
+    /// Whether it is asked at all, or only what it said before counts.
+    var isAsked: Bool { point.isAsked }
+
     /// What it says of `id`, or nil when it does not have the package.
     public func package(_ id: PackageID) throws -> LibraryPackage? {
         try interruption.check()
@@ -50,6 +53,14 @@ public struct DistributionPointSession: Sendable {
     public func content(_ id: ContentID) throws -> Content {
         try interruption.check()
         return try point.content(id, interruption: interruption, progress: progress)
+    }
+
+    /// Makes sure that it has a content.
+    ///
+    /// - Throws: as ``content(_:)``.
+    func require(_ id: ContentID) throws {
+        try interruption.check()
+        try point.require(id, interruption: interruption, progress: progress)
     }
 
     // MARK: Bytes

@@ -30,19 +30,18 @@ public struct LibraryCompletion: Sendable {
 
     /// Brings all of `ids` into the library; a content that it has whole is left alone.
     ///
-    /// Every content appears whole, with its last step; an interruption or an error leaves those before it.
+    /// Nothing is added when packages are missing. Every content appears whole, with its last step; an interruption or an error leaves those before it.
     ///
     /// - Returns: what is odd about the library.
     /// - Throws: what a distribution point throws; `ContentLibraryError`.
     public func run(_ ids: [PackageID]) throws -> [String] {
         defer { try? store.save() }
         var warnings: [String] = []
-        for id in ids {
-            let found = try points.package(id)
+        for found in try points.require(ids.map { NeededPackage($0) }) {
             for contentID in found.package.contentIDs {
                 try interruption.check()
                 let located = try found.content(contentID)
-                let added = try writer.add(located.content, of: id) { files, folder in
+                let added = try writer.add(located.content, of: found.package.id) { files, folder in
                     try stage(files, of: located, in: folder)
                 }
                 warnings += added?.warnings ?? []

@@ -57,6 +57,13 @@ struct LocalDistributionPoint: DistributionPoint {
         return content
     }
 
+    /// Looks for it, and reads nothing: that is done when it is listed.
+    func require(
+        _ id: ContentID, interruption: Interruption, progress: any ProgressObserver
+    ) throws(ContentLibraryError) {
+        try library.require(id)
+    }
+
     func supply(of file: MediaFile, in content: ContentID) throws(ContentLibraryError) -> ContentSupply {
         .localFile(try library.locate(file, of: content))
     }

@@ -11,10 +11,14 @@ final class Siblings: Sendable {
 
     private struct State {
         var holders: [ContentID: [Int]] = [:]
+        /// Distribution points on which a content was not to be had, though they have its package.
+        var without: [ContentID: Set<Int>] = [:]
         var told: Set<DiagnosticText> = []
         var warnings: [DiagnosticText] = []
         /// Distribution points that did not answer, which is told once.
         var failed: Set<Int> = []
+        /// Those of them that did not say what packages they have.
+        var gone: Set<Int> = []
         var isStoreFull = false
         var served: [Int: (files: Int, bytes: Int64, failures: Int)] = [:]
     }
@@ -59,11 +63,23 @@ final class Siblings: Sendable {
     }
 
     /// Tells once of a distribution point that others stand in for.
-    func failed(_ number: Int, _ location: String, _ error: any DiagnosticError) {
+    ///
+    /// - Parameter content: the content in which they do, if it is one.
+    func failed(_ number: Int, _ location: String, _ error: any DiagnosticError, for content: ContentID? = nil) {
         countFailure(of: number)
+        if let content { state.withLock { _ = $0.without[content, default: []].insert(number) } }
         guard state.withLock({ $0.failed.insert(number).inserted }) else { return }
         warn("distribution point \(location) is passed over: \(error.object) \(error.problem)")
     }
+
+    /// Remembers that a distribution point did not answer when it was asked for a package.
+    func noteGone(_ number: Int) { state.withLock { _ = $0.gone.insert(number) } }
+
+    /// The distribution points that did not answer when they were asked for a package.
+    var gone: Set<Int> { state.withLock { $0.gone } }
+
+    /// The distribution points on which a content was not to be had: they are asked for it last from then on.
+    func failed(for content: ContentID) -> Set<Int> { state.withLock { $0.without[content] ?? [] } }
 
     /// Tells once that the store takes no more.
     func storeIsFull(_ error: any Error) {

@@ -10,6 +10,8 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
     package let location: Location
     /// How it is asked.
     package let access: ServerAccess
+    /// How often what may pass is tried, and how often it was.
+    package let retries: ServerRetries
     private let session: NetworkSession
     private let authentication: Mutex<HTTPAuthentication>
 
@@ -20,18 +22,10 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
     package init(_ location: Location, _ access: ServerAccess) {
         self.location = location
         self.access = access
+        retries = ServerRetries(access.retries)
         session = NetworkSession(access.network)
         authentication = Mutex(location.isEncrypted ? access.bearerToken.map { .bearer(token: $0) } ?? .none : .none)
     }
-
-    /// How often what may pass is tried.
-    package var policy: RetryPolicy { access.retries }
-
-    private let faults = Atomic<Int>(0)
-    /// How often something was asked again that did not work.
-    package var faultCount: Int { faults.load(ordering: .relaxed) }
-    /// Takes note of a fault after which it is asked again.
-    package func noteFault() { faults.add(1, ordering: .relaxed) }
 
     // MARK: Short answers
 
@@ -104,9 +98,10 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
             guard let first = trouble.min(by: { $0.key < $1.key })?.value else { continue }
             // What goes forward is not given up.
             round = finished.isEmpty ? round + 1 : 2
-            guard round <= policy.tryCount(isRefusal: first.isRefusal) else { throw first.error }
-            for _ in trouble { noteFault() }
-            try policy.pause(before: round, asked: trouble.values.lazy.compactMap(\.askedPause).max(), interruption)
+            guard round <= retries.policy.tryCount(isRefusal: first.isRefusal) else { throw first.error }
+            try retries.pause(
+                before: round, asked: trouble.values.lazy.compactMap(\.askedPause).max(), faults: trouble.count,
+                interruption)
         }
     }
 

@@ -29,6 +29,8 @@ public struct ShareError: DiagnosticError {
         public static let notFound = Code("notFound")
         /// There is something of that name.
         public static let exists = Code("exists")
+        /// The server lists more than there may be.
+        public static let tooLong = Code("tooLong")
         /// There is no room left.
         public static let full = Code("full")
         /// libsmbclient cannot be had.
@@ -56,6 +58,7 @@ public struct ShareError: DiagnosticError {
         case .accessDenied: "ask for the right to use it, or use another account"
         case .noSuchShare, .notFound: "check the name"
         case .exists: "name another"
+        case .tooLong: "check that it is the server that is meant"
         case .full: "make room on the server"
         case .unavailable: "install the package libsmbclient"
         default: "check that it runs and can be reached"
@@ -68,6 +71,7 @@ public struct ShareError: DiagnosticError {
         case .refusedUser, .accessDenied: .refused
         case .noSuchShare, .notFound: .notFound
         case .exists, .full: .cannotCreate
+        case .tooLong: .malformed
         case .unavailable: .io
         default: .unreachable
         }

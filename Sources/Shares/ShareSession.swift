@@ -164,19 +164,25 @@ public final class ShareSession: Sendable {
 
     /// The members of a folder.
     ///
+    /// - Parameter limit: how many there may be; a server that lists more is left.
     /// - Throws: ``ShareError``; `InterruptedError`.
-    public func list(_ place: SharePlace, _ interruption: Interruption) throws -> [Member] {
+    public func list(_ place: SharePlace, limit: Int = .max, _ interruption: Interruption) throws -> [Member] {
         try with(place, interruption) { process in
+            process.isBusy = true
             try process.send(ShareMessage(.list).appending(server.url(place)), interruption)
             var members: [Member] = []
             let (status, _) = try process.answer(interruption) { fields in
                 while !fields.isAtEnd {
+                    guard members.count < limit else {
+                        throw ShareError(.tooLong, server.text(place), "lists more than \(limit) names")
+                    }
                     members.append(
                         Member(
                             name: try fields.text(), byteCount: try fields.number(),
                             isFolder: try fields.number() != 0))
                 }
             }
+            process.isBusy = false
             guard status == 0 else { throw ShareError.call(status, server.text(place)) }
             return members
         }

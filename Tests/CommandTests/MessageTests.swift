@@ -59,6 +59,7 @@ struct MessageTests {
         let finished = try #require(lines.first { $0.event.text == "finished" && $0.phase.text == "writing" })
         #expect(finished.completedSize.number == finished.totalSize.number)
         #expect((finished.totalSize.number ?? 0) > 10_000_000)
+        #expect((finished.rate.number ?? 0) > 0)
         #expect(lines.contains { $0.event.text == "note" && $0.message.text?.hasPrefix("no password") == true })
     }
 

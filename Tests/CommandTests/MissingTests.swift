@@ -48,6 +48,16 @@ struct MissingTests {
             result.failure.hasPrefix("error: 2 packages are not on the distribution point \(session.library)"),
             "\(result.failure)")
         #expect(result.failure.contains("XYZ00001 (needed by the request), XYZ00002 (needed by the request)"))
+        let fetch = try session.run([
+            "content", "fetch", "XYZ00001", DemoSite.toolsPackage, "XYZ00002", "--distribution-point",
+            session.library.string,
+            "--store", session.store.string,
+        ])
+        #expect(fetch.status == 66)
+        #expect(
+            fetch.failure
+                == "error: 2 packages are not on the distribution point \(session.library): XYZ00001, XYZ00002; distribute them or add --distribution-point"
+        )
         let boot = try session.run(
             session.arguments(.capture, "media.iso").replacing(DemoSite.bootImage, by: "XYZ00003"))
         #expect(boot.status == 66 && boot.failure.contains("XYZ00003"), "\(boot.failure)")

@@ -278,12 +278,18 @@ final class ReportCollection {
         try report(
             "content-fetch",
             ["content", "fetch", "ABC00002", DemoSite.applicationPackage, "--store", session.store.string] + points)
-        let server = try DistributionPointServer(library: session.library, in: session.work)
+        // Slow enough for a large file to take more than a quarter of a second, after which progress is told.
+        let server = try DistributionPointServer(
+            library: session.library, ["--fault", "trickle:100000"], in: session.work)
         let served = ["--distribution-point", server.location, "--store", session.work.appending("served").string]
         try report(
             "content-fetch",
             ["content", "fetch", DemoSite.toolsPackage, "--to", session.work.appending("carried").string] + served)
         try report("create", session.arguments(.bootable, "x.iso", ["--dry-run"] + served.prefix(2)))
+        let slow = try session.succeed(["content", "fetch", DemoSite.bootImage, "--progress", "json"] + served)
+        for line in slow.errorText.split(separator: "\n") {
+            documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))
+        }
         try report("content-remove", ["content", "remove", "ABC00001"] + own)
         let file = try session.libraryFile("Setup.cmd", of: DemoSite.toolsPackage)
         try CommandSession.flipBit(of: file, at: 0)

@@ -59,7 +59,7 @@ struct ServedMediaTests {
         #expect(missing.status == 66)
         #expect(
             missing.failure
-                == "error: package \(DemoSite.toolsPackage) is not on the distribution point \(server.location); distribute it or add --distribution-point"
+                == "error: package \(DemoSite.toolsPackage) is not in the store, and \(server.location) is not asked; fetch it first, or leave out --offline"
         )
         let report = try JSONValue(
             parsing: try session.succeed(

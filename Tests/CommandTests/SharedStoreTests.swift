@@ -117,11 +117,23 @@ struct SharedStoreTests {
         try session.succeed(fetch(fast.location, ["--offline"]))
     }
 
-    @Test("two runs at once fetch each file once")
+    @Test("two runs at once fetch each file once, and tell how fast that goes and how long it will take")
     func once() throws {
-        let slow = try server(["trickle:100000"])
+        let slow = try server(["trickle:20000"])
         let programs = try (0..<2).map { _ in try session.start(fetch(slow.location)) }
-        for program in programs { #expect(try program.waitForEnd().status == 0) }
+        var told: [JSONValue] = []
+        for program in programs {
+            let result = try program.waitForEnd()
+            #expect(result.status == 0)
+            told += try result.errorText.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        }
+        // The largest file alone takes three times as long as it takes until progress is told.
+        let line = try #require(
+            told.first { $0.event.text == "progress" && $0.phase.text == "fetching" && $0.rate.number != nil })
+        let (rate, left) = (try #require(line.rate.number), try #require(line.secondsLeft.number))
+        let rest = (line.totalSize.number ?? 0) - (line.completedSize.number ?? 0)
+        #expect(rate > 0 && rest > 0)
+        #expect((left - 1) * rate <= rest && rest <= left * (rate + 1))
         let hashes = try asked(slow).map(\.hash)
         #expect(hashes.count == Self.sizes.count - 1)
         #expect(Set(hashes).count == hashes.count)

@@ -70,17 +70,72 @@ struct HTTPDistributionPointTests {
             try served.find(try served.open([server.location], access))
         }
         #expect(missing.failureClass == .notFound)
+        #expect(
+            missing.description
+                == "package ABC00001 is not in the store, and \(server.location) is not asked; fetch it first, or leave out offline"
+        )
         _ = try served.find(try served.open([server.location]))
         let asked = try server.requests().count
         let bytes = try #require(throws: DistributionPointError.self) {
             try served.find(try served.open([server.location], access))
         }
         #expect(bytes.description.contains("is not in the store: 4 of its 5 files are missing"), "\(bytes)")
+        let both = try #require(throws: DistributionPointError.self) {
+            try ContentCollection(
+                from: try served.open([server.location], access), into: ContentStore(folder: folder.appending("store")),
+                interruption: Interruption(), progress: SilentProgress()
+            ).run(["ABC00001", "ABC00009"].compactMap { PackageID($0) })
+        }
+        #expect(
+            both.description.hasPrefix("2 packages are missing: package ABC00001 (content ABC00001.1) is not in the"))
+        #expect(
+            both.description.hasSuffix(
+                ", package ABC00009 is not in the store, and \(server.location) is not asked; fetch them first, or leave out offline"
+            ),
+            "\(both)")
         #expect(try server.requests().count == asked)
         _ = try served.read(try served.find(try served.open([server.location])))
         let after = try server.requests().count
-        #expect(try served.read(try served.find(try served.open([server.location], access))) == served.files)
+        let found = try served.find(try served.open([server.location], access))
+        #expect(try served.read(found) == served.files)
+        // A file that is lost after all was there is not asked for either.
+        let file = try #require(found.content.files.first { $0.byteCount > 100_000 })
+        try Program.succeed("rm", [try found.point.fetch(file.file, of: found.content.id).path.string])
+        let lost = try #require(throws: DistributionPointError.self) {
+            try found.point.fetch(file.file, of: found.content.id)
+        }
+        #expect(
+            lost.description.contains("setup.exe' of package ABC00001 (content ABC00001.1) is not in the store, and"))
         #expect(try server.requests().count == after)
+    }
+
+    @Test("files that do not add up to the content hash are a warning, each time")
+    func contradiction() throws {
+        let ini = served.library.appending("DataLib/ABC00001.1.INI")
+        let text = String(decoding: try SmallFile.read(ini), as: UTF8.self)
+        let hash = try #require(text.firstRange(of: "Hash="))
+        let wrong = text[..<hash.upperBound] + String(repeating: "A", count: 64)
+        try TestFolder.write((wrong + text[hash.upperBound...].dropFirst(64)).utf8, to: ini)
+        let server = try served.server()
+        for _ in 0..<2 {
+            let warnings = try served.find(try served.open([server.location])).content.warnings
+            #expect(warnings.count == 1)
+            #expect(warnings.first?.contains("its files do not add up to the content hash AAAA") == true, "\(warnings)")
+        }
+    }
+
+    @Test("a list is read again when the server has another content under the same ID")
+    func changedContent() throws {
+        let server = try served.server()
+        let first = try served.find(try served.open([server.location])).content
+        for part in ["PkgLib", "DataLib"] { try Program.succeed("rm", ["-r", served.library.appending(part).string]) }
+        for part in ["PkgLib", "DataLib"] { try TestFolder.makeFolder(served.library.appending(part)) }
+        let source = try folder.write("other".utf8, to: "other/other.txt").removingLastComponent()
+        try ContentLibraryWriter(path: served.library).add(
+            source: source, packageID: try #require(PackageID(ServedLibrary.id)))
+        let second = try served.find(try served.open([server.location])).content
+        #expect(second.id == first.id)
+        #expect(second.files.map(\.path.description) == ["other.txt"])
     }
 
     @Test("a list that was damaged in the store, or is somebody else's, is read again")
@@ -107,31 +162,15 @@ struct HTTPDistributionPointTests {
         }
     }
 
-    // MARK: Faults that pass
-
-    private static let passingFaults = [
-        ["close:100000*3"], ["close:0*5"], ["cut:7*3"], ["stall:100000*1"], ["status:503*3"], ["status:500*1"],
-        ["status:429,0*3"], ["status:408*2"], ["flip:5*1"], ["short:10*2"], ["long:10*2"], ["gzip*2"],
-        ["close:100000*1", "half*2"], ["close:100000*1", "whole*2"], ["status:503@DataLib*5"],
-        ["status:429@PkgLib*2"],
-
-    ]
-
-    @Test(
-        "a fault that passes costs time and nothing else", arguments: Rounds.some(passingFaults, oneOf: 2))
-    func passing(faults: [String]) throws {
-        let server = try served.server(faults: faults)
-        #expect(try served.read(try served.find(try served.open([server.location]))) == served.files)
-    }
-
-    @Test("a transfer that broke goes on where it broke")
-    func resumed() throws {
-        let server = try served.server(faults: ["close:100000*3"])
-        let found = try served.find(try served.open([server.location]))
-        let file = try #require(found.content.files.first { $0.byteCount > 100_000 })
-        _ = try found.point.fetch(file.file, of: found.content.id)
-        let firsts = try requests(server, of: file.sha256.upperCase).map { $0.split(separator: " ")[2] }
-        #expect(firsts == ["0", "100000", "200000", "300000"])
+    @Test("a server that wants to be left alone for a second is, and is asked again then")
+    func leftAlone() throws {
+        let server = try served.server(faults: ["status:429,1@PkgLib*1", "status:503,0.3*1"])
+        var access = ServedLibrary.access()
+        access.retries = RetryPolicy(tryCount: 6, firstPause: 0.001, longestPause: 2)
+        let began = ContinuousClock.now
+        #expect(try served.read(try served.find(try served.open([server.location], access))) == served.files)
+        // Without it, all pauses together are a hundredth of that.
+        #expect(ContinuousClock.now - began >= .seconds(1.3))
     }
 
     @Test("a server says how long it wants to be left alone, in seconds or as a date in one of three forms")
@@ -147,73 +186,6 @@ struct HTTPDistributionPointTests {
         ] {
             #expect(HTTPDate.unixSeconds(text) == nil, "\(text)")
         }
-    }
-
-    // MARK: Faults that stay
-
-    private static let stayingFaults: [([String], FailureClass, String)] = [
-        (["status:503"], FailureClass.unreachable, "answers 503"), (["close:0"], .unreachable, "could not be read"),
-        (["stall:10"], .unreachable, "said nothing for 0.4 seconds"), (["flip:5"], .malformed, "has SHA-256"),
-        (["short:10"], .unreachable, "has 399993 bytes, expected 400003"),
-        (["gzip"], .unreachable, "comes packed (gzip)"),
-        (
-            ["redirect:http://127.0.0.1:9/x?secret"], .unreachable,
-            "sends us to http://127.0.0.1:9/x, and that is not followed"
-        ),
-        (["status:404", "status:404@SMS_DP_SMSPKG$/ABC00001.1"], .notFound, "is not there (404)"),
-        (["status:403", "status:403@SMS_DP_SMSPKG$/ABC00001.1"], .refused, "may not be read (403)"),
-    ]
-
-    @Test(
-        "a fault that stays is an error of its own class with the object named, and nothing is kept",
-        arguments: Rounds.some(stayingFaults, oneOf: 2))
-    func staying(faults: [String], failureClass: FailureClass, words: String) throws {
-        let server = try served.server(faults: faults)
-        let found = try served.find(try served.open([server.location]))
-        let file = try #require(found.content.files.first { $0.byteCount > 100_000 })
-        let error = try #require(throws: (any Error).self) { try found.point.fetch(file.file, of: found.content.id) }
-        let diagnostic = try #require(error as? any DiagnosticError)
-        #expect(diagnostic.failureClass == failureClass, "\(error)")
-        #expect(diagnostic.description.contains(words), "\(error)")
-        #expect(diagnostic.description.contains("setup.exe"), "\(error)")
-        let kept = [folder.appending("store/files").string, "-type", "f", "!", "-path", "*/uses*"]
-        #expect(try Program.succeed("find", kept).output == "")
-        let tries = try requests(server, of: file.sha256.upperCase).count
-        #expect([.refused, .notFound].contains(failureClass) || words.contains("sends us") ? tries == 1 : tries >= 5)
-    }
-
-    private static let listFaults: [([String], FailureClass, String)] = [
-        (["status:503@PkgLib"], FailureClass.unreachable, "answers 503"),
-        (["status:403.4@SMSPKG"], .refused, "wants TLS (403.4); name it as https://127.0.0.1"),
-        (["status:403.7@SMSPKG"], .refused, "wants a client certificate (403.7); add client certificate"),
-        (["status:403.2@DataLib"], .refused, "may not be read (403.2)"),
-        (["status:401@SMSPKG"], .refused, "wants to know who asks (401)"),
-        (["status:404@PkgLib"], .notFound, "is not on the distribution point"),
-        (["redirect:http://127.0.0.1:9/@PkgLib"], .unreachable, "sends us to"),
-        (["endless@DataLib/ABC00001.1/"], .malformed, "sends more than"),
-        (["list:../../x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
-        (["list:http://other/x.INI@DataLib/ABC00001.1/"], .malformed, "does not lie in the folder"),
-        (["list:/SMS_DP_SMSPKG$/DataLib/ABC00001.1/missing.INI@DataLib/ABC00001.1/"], .notFound, "is not there"),
-    ]
-
-    @Test(
-        "what keeps lists from being read is an error of its own class",
-        arguments: Rounds.some(listFaults, oneOf: 2))
-    func lists(faults: [String], failureClass: FailureClass, words: String) throws {
-        let server = try served.server(faults: faults)
-        let error = try #require(throws: (any Error).self) { try served.find(try served.open([server.location])) }
-        let diagnostic = try #require(error as? any DiagnosticError)
-        #expect(diagnostic.failureClass == failureClass, "\(error)")
-        #expect(diagnostic.description.contains(words), "\(error)")
-    }
-
-    @Test("an endless page is left too")
-    func endlessPage() throws {
-        let server = try served.server(["--listing", "html"], faults: ["endless@DataLib/ABC00001.1/"])
-        let error = try #require(throws: DistributionPointError.self) {
-            try served.find(try served.open([server.location]))
-        }
-        #expect(error.failureClass == .malformed)
     }
 
     @Test("a refusal of one package is told from one of the whole server")
@@ -276,11 +248,15 @@ struct HTTPDistributionPointTests {
         access.credentials = try ServerCredentials(lines: Array("127.0.0.1 joe secret".utf8), name: "file")
         #expect(try served.read(try served.find(try served.open([server.location], access))) == served.files)
         access.credentials = try ServerCredentials(lines: Array("* jim secret".utf8), name: "file")
+        let before = try requests(server, of: "PkgLib").count
         let wrong = try #require(throws: DistributionPointError.self) {
             try served.find(try served.open([server.location], access, store: "other"))
         }
         #expect(wrong.description.contains("does not accept the user (401, NTLM)"), "\(wrong)")
         #expect(!wrong.description.contains("secret"))
+        // Whoever shows a wrong password again and again is locked out: once for each virtual directory, and for the server.
+        let asked = try requests(server, of: "PkgLib").suffix(from: before)
+        #expect(asked.count <= 6, "\(asked)")
     }
 
     @Test("a password passes in the clear only when that was allowed")
@@ -312,6 +288,19 @@ struct HTTPDistributionPointTests {
         #expect(warnings[1].hasPrefix("distribution point \(first.location) is passed over: "))
         #expect(try !requests(second, of: "FileLib").isEmpty)
         #expect(group.takeWarnings().isEmpty)
+    }
+
+    @Test("a server that did not answer is asked for no further package, unless no other has it")
+    func gone() throws {
+        let (first, second) = (try served.server(faults: ["status:503@PkgLib"]), try served.server())
+        let group = try served.open([first.location, second.location])
+        let ids = try ["ABC00001", "ABC00001", "ABC00009"].map { try #require(PackageID($0)) }
+        for id in ids.prefix(2) { #expect(try group.package(id).pointNumber == 1) }
+        #expect(try requests(first, of: "ABC00001").count == ServedLibrary.access().retries.tryCount)
+        let error = try #require(throws: DistributionPointError.self) { try group.package(ids[2]) }
+        #expect(error.description.contains("is on none of the distribution points that answer"), "\(error)")
+        #expect(try !requests(first, of: "ABC00009").isEmpty)
+        #expect(group.takeWarnings().count == 1)
     }
 
     @Test("a wrong file of one server is taken from another, a local library among them")

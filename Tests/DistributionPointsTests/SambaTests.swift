@@ -167,6 +167,19 @@ struct SambaTests {
         #expect(ticket.description.contains("as \(user) with a Kerberos ticket"), "\(ticket)")
     }
 
+    @Test("who shows a wrong password does not become a guest, where guests are let in")
+    func noGuest() throws {
+        var options = SambaServer.Options()
+        options.password = "secret phrase"
+        (options.global, options.share) = (["map to guest = Bad User"], ["guest ok = yes"])
+        let samba = try samba(options)
+        let location = samba.location(Self.share)
+        #expect(try served.find(try open([location])).content.files.count == served.files.count)
+        let error = try failure(location, try Self.access("* \(SambaServer.user) wrong"))
+        #expect(error.failureClass == .refused)
+        #expect(error.description.contains("does not accept us as \(SambaServer.user) with a password"), "\(error)")
+    }
+
     @Test("a share that is not for us is told from a user that is not, and from one that is not there")
     func shares() throws {
         var options = SambaServer.Options()
@@ -212,10 +225,31 @@ struct SambaTests {
             let proxy = try FaultyProxy(to: samba.port, fault, in: folder)
             var access = try Self.access()
             access.stallSeconds = 1
-            let found = try served.find(
-                try open([samba.location(Self.share, port: proxy.port)], access, store: "store\(number)"))
-            #expect(try served.read(found) == served.files)
+            let group = try open([samba.location(Self.share, port: proxy.port)], access, store: "store\(number)")
+            #expect(try served.read(try served.find(group)) == served.files)
+            // Each of them is a failure of the server that reports count, though it passed.
+            let failures = try #require(group.served.first?.failureCount)
+            #expect(number == 0 ? failures >= 2 : failures >= 1, "\(fault)")
         }
+    }
+
+    @Test("what an earlier run left of a file is not read again, and what it left is proved")
+    func resumed() throws {
+        let samba = try samba()
+        let whole = try #require(served.files["setup.exe"])
+        let digest = SHA256.digest(of: whole)
+        try TestFolder.write(
+            whole.prefix(300_000), to: folder.appending("store/files/incoming/\(digest).part"))
+        // Nobody who reads it from its start comes to its end: there is one try, and it breaks before.
+        let proxy = try FaultyProxy(to: samba.port, ["--break-after", "250000", "--times", "1000"], in: folder)
+        var access = try Self.access()
+        access.retries = .once
+        let group = try open([samba.location(Self.share, port: proxy.port)], access)
+        let found = try served.find(group)
+        let file = try #require(found.content.files.first { $0.sha256 == digest })
+        let fetched = try found.point.fetch(file.file, of: found.content.id)
+        #expect(try SmallFile.read(fetched.path) == whole)
+        #expect(group.served.first?.byteCount == 100_003)
     }
 
     @Test("a fault that stays is an error with the object named, and nothing is kept")
@@ -288,5 +322,11 @@ struct SambaTests {
         let error = try failure(samba.location(Self.share))
         #expect(error.failureClass == .malformed)
         #expect(error.description.contains("twice"), "\(error)")
+        // A list that is longer than it may be is left where it is, and the next one is read.
+        let location = try ShareLocation(samba.location(Self.share))
+        let (shares, place) = (try Self.access().shares(location), SharePlace(Self.share).appending("DataLib"))
+        let long = try #require(throws: ShareError.self) { try shares.list(place, limit: 1, Interruption()) }
+        #expect(long.description.contains("/DataLib lists more than 1 names"), "\(long)")
+        #expect(try shares.list(place, limit: 2, Interruption()).count == 2)
     }
 }

@@ -60,6 +60,9 @@ public final class RunningProgram {
         input = nil
     }
 
+    /// What the program sees as the root of all files: another one when it has mounts of its own (proc(5)).
+    public var root: FilePath { FilePath("/proc/\(process)/root") }
+
     /// Sends `signal`.
     public func send(_ signal: Int32) {
         if [SIGINT, SIGTERM, SIGHUP].contains(signal) { wasTold = true }

@@ -15,6 +15,8 @@ public final class SambaServer {
         public var global: [String] = []
         /// Further lines of every share.
         public var share: [String] = []
+        /// A folder that lies on a disk of so many bytes, which only Samba sees: for root.
+        public var disk: (folder: FilePath, byteCount: Int64)?
 
         /// Anybody is let in, and nothing is asked for.
         public init() {}
@@ -47,9 +49,13 @@ public final class SambaServer {
             guard result.status == 0 else { throw ServerFailure(name: "pdbedit", said: result.errorText) }
         }
         // It ends its whole process group with itself, which must not be ours.
+        var command = ["/usr/sbin/smbd", "-s", configuration.string, "-F", "--no-process-group"]
+        if let disk = options.disk {
+            let script = "mount -t tmpfs -o mode=777,size=\(disk.byteCount) none \"$1\" && shift && exec \"$@\""
+            command = ["unshare", "-m", "sh", "-c", script, "sh", disk.folder.string] + command
+        }
         program = try RunningProgram(
-            "/usr/sbin/smbd", ["-s", configuration.string, "-F", "--no-process-group"], environment: [:],
-            folder: folder,
+            FilePath(command[0]), Array(command.dropFirst()), environment: [:], folder: folder,
             work: folder.appending("run"), ownSession: true)
         guard try program.wait(until: { ApacheServer.isListening(port) }) else {
             throw ServerFailure(name: "smbd", said: try program.errorText())
@@ -59,6 +65,17 @@ public final class SambaServer {
     deinit {
         program.send(SIGTERM)
         _ = try? program.waitForEnd()
+    }
+
+    /// Ends it and all of its connections, as a power cut does.
+    public func kill() throws {
+        program.sendToGroup(SIGKILL)
+        _ = try program.waitForEnd()
+    }
+
+    /// Where the files lie that Samba sees at `path`.
+    public func place(_ path: FilePath) -> FilePath {
+        program.root.appending(path.components)
     }
 
     /// The URL of a share, or of a place on it.

@@ -29,10 +29,11 @@ final class HTTPDistributionPoint: DistributionPoint {
             of: location.text, named: location.listName, isOffline: access.isOffline, in: store)
     }
 
-    var retryPolicy: RetryPolicy { server.policy }
+    var retryPolicy: RetryPolicy { server.retries.policy }
     var isStreaming: Bool { true }
-    var faultCount: Int { server.faultCount }
+    var faultCount: Int { server.retries.faultCount }
     var isKept: Bool { !server.access.bypassesStore }
+    var isAsked: Bool { !server.access.isOffline }
 
     // MARK: Packages
 

@@ -159,8 +159,9 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
     private func fault(_ error: DistributionPointError, asked: Double? = nil, isRefusal: Bool = false) throws {
         body = nil
-        guard let number = tries.next(after: offset, server.policy, isRefusal: isRefusal) else { throw named(error) }
-        server.noteFault()
-        try server.policy.pause(before: number, asked: asked, interruption)
+        guard let number = tries.next(after: offset, server.retries.policy, isRefusal: isRefusal) else {
+            throw named(error)
+        }
+        try server.retries.pause(before: number, asked: asked, interruption)
     }
 }

@@ -26,9 +26,11 @@ final class SMBDistributionPoint: DistributionPoint {
             in: store)
     }
 
-    var retryPolicy: RetryPolicy { access.retries }
+    var retryPolicy: RetryPolicy { library.retries.policy }
     var isStreaming: Bool { true }
+    var faultCount: Int { library.retries.faultCount }
     var isKept: Bool { !access.bypassesStore }
+    var isAsked: Bool { !access.isOffline }
 
     func package(
         _ id: PackageID, interruption: Interruption, progress: any ProgressObserver

@@ -67,6 +67,12 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
         return 0
     }
 
+    func skip(_ byteCount: Int64) -> Bool {
+        guard stream == nil, offset == 0 else { return false }
+        (offset, tries) = (byteCount, TransferTries(at: byteCount))
+        return true
+    }
+
     /// Reads the end of the answer, so that the connection can be used again.
     private func finish(_ stream: ShareStream) throws {
         self.stream = nil
@@ -101,9 +107,10 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
 
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
     private func fault(_ error: ShareError) throws {
-        guard let number = tries.next(after: offset, library.policy, isRefusal: error.code == .connectionRefused) else {
+        let retries = library.retries
+        guard let number = tries.next(after: offset, retries.policy, isRefusal: error.code == .connectionRefused) else {
             throw named(error)
         }
-        try library.policy.pause(before: number, interruption)
+        try retries.pause(before: number, interruption)
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 final class SMBLibrary: Sendable {
     let location: ShareLocation
     let shares: ShareSession
-    let policy: RetryPolicy
+    let retries: ServerRetries
     private let state: Mutex<State>
 
     private struct State {
@@ -30,7 +30,7 @@ final class SMBLibrary: Sendable {
     init(_ location: ShareLocation, drives: [SharePlace], _ access: ServerAccess) {
         self.location = location
         shares = access.shares(location)
-        policy = access.retries
+        retries = ServerRetries(access.retries)
         state = Mutex(State(drives: drives))
     }
 
@@ -112,10 +112,11 @@ final class SMBLibrary: Sendable {
                 return try body()
             } catch let error as ShareError {
                 number += 1
-                guard error.mayPass, number <= policy.tryCount(isRefusal: error.code == .connectionRefused) else {
+                guard error.mayPass, number <= retries.policy.tryCount(isRefusal: error.code == .connectionRefused)
+                else {
                     throw DistributionPointError(error)
                 }
-                try policy.pause(before: number, interruption)
+                try retries.pause(before: number, interruption)
             }
         }
     }
@@ -177,7 +178,9 @@ final class SMBLibrary: Sendable {
         return try WorkerThreads.map(count: folders.count, threadCount: Self.connectionLimit) {
             [self] number throws(any Error) in
             let place = root.appending(folders[number])
-            let members = try attempt(interruption) { try shares.list(place, interruption) }
+            let members = try attempt(interruption) {
+                try shares.list(place, limit: ContentTree.memberLimit, interruption)
+            }
             return (members: members, place: location.server.text(place) + "/")
         }
     }
@@ -191,6 +194,7 @@ extension DistributionPointError {
             case .refusedUser, .accessDenied: .refused
             case .notFound: .contentMissing
             case .noSuchShare: .shareMissing
+            case .tooLong: .malformedAnswer
             default: .unreachable
             }
         let nextStep: DiagnosticText? =

@@ -3,6 +3,7 @@
 import BootMedia
 import ContentLibrary
 import Cryptography
+import DistributionPoints
 import Identifiers
 import MediaFormat
 import MediaVariables
@@ -184,27 +185,12 @@ public struct MediaPlanner: Sendable {
     private func requirePackages(
         _ bootImage: BootImageReference, _ needed: [MediaNeeds.Package]
     ) throws {
-        var all = needed.map { (id: $0.id, reason: $0.reason) }
-        if let id = request.prestart?.package { all.insert((id, Self.prestartReason), at: 0) }
-        if case .package(let id) = bootImage { all.insert((id, "the media, as its boot image"), at: 0) }
-        var seen: Set<PackageID> = []
-        var missing: [(id: PackageID, reason: String, error: MediaBuilderError)] = []
-        for package in all where seen.insert(package.id).inserted {
-            try environment.interruption.check()
-            do {
-                _ = try environment.locate(package.id, neededBy: package.reason)
-            } catch let error as MediaBuilderError where error.code == .missing {
-                missing.append((package.id, package.reason, error))
-            }
+        var all = needed.map { NeededPackage($0.id, reason: $0.reason) }
+        if let id = request.prestart?.package { all.insert(NeededPackage(id, reason: Self.prestartReason), at: 0) }
+        if case .package(let id) = bootImage {
+            all.insert(NeededPackage(id, reason: "the media, as its boot image"), at: 0)
         }
-        guard let first = missing.first else { return }
-        guard missing.count > 1 else { throw first.error }
-        let points = environment.distributionPoints.points
-        let place = points.count == 1 ? "the distribution point \(points[0].location)" : "any distribution point"
-        throw MediaBuilderError(
-            .missing, "\(missing.count) packages",
-            "are not on \(place): \(missing.map { "\($0.id) (needed by \($0.reason))" }.joined(separator: ", "))",
-            nextStep: "distribute them or add \(.distributionPoint)")
+        try environment.distributionPoints.require(all)
     }
 
     private static let prestartReason = "the request, for the prestart command"

@@ -152,7 +152,7 @@ final class Console: ProgressObserver {
             let seconds = Double(Self.now() - state.phaseStart) / 1e9
             eraseBar(&state)
             switch state.mode {
-            case .json: put(JSONLine.progress(last, isFinished: true))
+            case .json: put(JSONLine.progress(last, seconds: seconds, isFinished: true))
             default: print(ProgressText.summary(last, seconds: seconds))
             }
             state.phase = nil
@@ -168,7 +168,7 @@ final class Console: ProgressObserver {
             put(bar)
             state.barWidth = bar.count
         case .plain: print(ProgressText.line(update, seconds: seconds))
-        case .json: put(JSONLine.progress(update, isFinished: false))
+        case .json: put(JSONLine.progress(update, seconds: seconds, isFinished: false))
         case .auto, .none: break
         }
     }

@@ -10,6 +10,8 @@ enum JSONLine {
         let phase: String
         let completedSize: Int64
         let totalSize: Int64?
+        let rate: Int64?
+        let secondsLeft: Int64?
     }
 
     private struct Line: Encodable {
@@ -27,12 +29,14 @@ enum JSONLine {
         let exitCode: Int32
     }
 
-    /// A progress object.
-    static func progress(_ update: ProgressUpdate, isFinished: Bool) -> String {
-        line(
+    /// A progress object of a phase that has lasted for `seconds`.
+    static func progress(_ update: ProgressUpdate, seconds: Double, isFinished: Bool) -> String {
+        let figures = ProgressFigures(update, seconds: seconds, isFinished: isFinished)
+        return line(
             Progress(
                 event: isFinished ? "finished" : "progress", phase: update.phase,
-                completedSize: update.completedByteCount, totalSize: update.totalByteCount))
+                completedSize: update.completedByteCount, totalSize: update.totalByteCount,
+                rate: figures.rate, secondsLeft: figures.secondsLeft))
     }
 
     /// A message object.

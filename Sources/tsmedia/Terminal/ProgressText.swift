@@ -4,9 +4,6 @@ import Support
 
 /// Progress in words.
 enum ProgressText {
-    /// More seconds than this are never shown.
-    private static let longestTime = 1e9
-
     /// A bar that fits `width` columns: phase, bar, percent, rate, time left.
     static func bar(_ update: ProgressUpdate, seconds: Double, width: Int) -> String {
         guard let fraction = fraction(update) else { return String(line(update, seconds: seconds).prefix(width - 1)) }
@@ -28,9 +25,10 @@ enum ProgressText {
 
     /// What a phase came to.
     static func summary(_ update: ProgressUpdate, seconds: Double) -> String {
-        let rate = seconds > 0.01 ? ", \(Amounts.bytes(Int64(Double(update.completedByteCount) / seconds)))/s" : ""
+        let rate = ProgressFigures(update, seconds: seconds, isFinished: true).rate.map { ", \(Amounts.bytes($0))/s" }
         let tenths = Int64(seconds * 10)
-        return "\(update.phase): \(Amounts.bytes(update.completedByteCount)) in \(tenths / 10).\(tenths % 10) s\(rate)"
+        return
+            "\(update.phase): \(Amounts.bytes(update.completedByteCount)) in \(tenths / 10).\(tenths % 10) s\(rate ?? "")"
     }
 
     private static func fraction(_ update: ProgressUpdate) -> Double? {
@@ -40,13 +38,40 @@ enum ProgressText {
 
     /// Rate and time left, once there is something to tell them from.
     private static func figures(_ update: ProgressUpdate, seconds: Double, separator: String) -> String {
-        guard seconds > 0.2, update.completedByteCount > 0 else { return "" }
-        let rate = Double(update.completedByteCount) / seconds
-        var text = separator + Amounts.bytes(Int64(rate)) + "/s"
-        if let total = update.totalByteCount {
-            let left = Double(max(0, total - update.completedByteCount)) / rate
-            text += separator + Amounts.duration(Int64(min(left, longestTime).rounded(.up))) + " left"
-        }
+        let figures = ProgressFigures(update, seconds: seconds)
+        guard let rate = figures.rate else { return "" }
+        var text = separator + Amounts.bytes(rate) + "/s"
+        if let left = figures.secondsLeft { text += separator + Amounts.duration(left) + " left" }
         return text
+    }
+}
+
+/// How fast a phase goes, and how long it will still take.
+struct ProgressFigures {
+    /// Bytes a second since the phase began; nil as long as there is too little to tell it from.
+    let rate: Int64?
+    /// The seconds that are left at that rate; nil when nobody knows, and when none are left.
+    let secondsLeft: Int64?
+
+    /// A phase that has lasted shorter than this, in seconds, tells nothing of what is left; one that is over has a rate sooner.
+    private static let (leastSeconds, leastSecondsInAll) = (0.2, 0.01)
+    /// No numbers are larger than this, in bytes a second and in seconds.
+    private static let (highestRate, longestTime) = (1e18, 1e9)
+
+    /// Those of a phase that has lasted for `seconds`.
+    init(_ update: ProgressUpdate, seconds: Double, isFinished: Bool = false) {
+        guard seconds > (isFinished ? Self.leastSecondsInAll : Self.leastSeconds), update.completedByteCount > 0 else {
+            (rate, secondsLeft) = (nil, nil)
+            return
+        }
+        let exact = Double(update.completedByteCount) / seconds
+        rate = Int64(min(exact, Self.highestRate))
+        secondsLeft =
+            isFinished
+            ? nil
+            : update.totalByteCount.map { total in
+                let left = Double(max(0, total - update.completedByteCount)) / exact
+                return Int64(min(left, Self.longestTime).rounded(.up))
+            }
     }
 }
