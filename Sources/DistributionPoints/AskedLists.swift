@@ -83,12 +83,18 @@ final class AskedLists: Sendable {
         } else {
             warnings.append("\(id.noun): there is no \(id).INI in DataLib, so its content hash is not known")
         }
-        // A version of a content never changes its hash: with the hash, the list is the one that was read before.
-        if let hash, let known = remembered.content(id), known.contentHash == hash { return known }
+        // A version of a content never changes its hash: with the hash, the list is the one that was read before. Sizes,
+        // attributes and times are not part of the hash.
+        if !store.isDistrustful, let hash, let known = remembered.content(id), known.contentHash == hash {
+            return known
+        }
         let content = try read(hash, warnings)
         remembered.remember(content)
         return content
     }
+
+    /// Forgets what was remembered of a content whose files are not what its list says.
+    func forget(_ id: ContentID) { remembered.forget(id) }
 
     /// Makes sure that a file may be asked for.
     ///

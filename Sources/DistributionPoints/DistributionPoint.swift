@@ -41,6 +41,9 @@ public protocol DistributionPoint: Sendable {
     /// - Throws: as ``content(_:interruption:progress:)``.
     func supply(of file: MediaFile, in content: ContentID) throws -> ContentSupply
 
+    /// Forgets the list of a content whose files were not what it says; what it says next is asked for anew.
+    func forget(_ id: ContentID)
+
     /// How often a stream is read whose bytes were not what was promised.
     var retryPolicy: RetryPolicy { get }
 
@@ -63,6 +66,8 @@ extension DistributionPoint {
         _ = try content(id, interruption: interruption, progress: progress)
     }
 
+    /// Nothing is remembered.
+    public func forget(_ id: ContentID) {}
     /// Once: what is damaged stays so.
     public var retryPolicy: RetryPolicy { .once }
     /// It is.

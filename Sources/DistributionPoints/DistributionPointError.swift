@@ -29,6 +29,8 @@ public struct DistributionPointError: DiagnosticError {
         public static let listingRefused = Code("listingRefused")
         /// What was named as a store is none.
         public static let noStore = Code("noStore")
+        /// A store that anybody may write to.
+        public static let openStore = Code("openStore")
         /// A store would lie in a content library.
         public static let storeInLibrary = Code("storeInLibrary")
     }

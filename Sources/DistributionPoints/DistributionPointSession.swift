@@ -87,9 +87,18 @@ public struct DistributionPointSession: Sendable {
         case .file(let file): return file
         case .stream(let sources, _):
             let stream = stream(sources, isPassing: false)
-            return try store.keep(
-                stream, promised: promise(file, content, stream), interruption: interruption, progress: progress
-            ).file
+            let promised = promise(file, content, stream)
+            do {
+                return try store.keep(stream, promised: promised, interruption: interruption, progress: progress).file
+            } catch let error as FileError where error.path.starts(with: store.folder) {
+                // Full, or not ours to write: what is needed as a file is kept elsewhere until the end of the run.
+                siblings.storeIsFull(error)
+                let path = try siblings.path(aside: file.sha256)
+                let received = try StreamReceiver(interruption: interruption, progress: progress)
+                    .receive(stream, promised: promised, to: path)
+                return FetchedFile(
+                    path: path, sha256: received.sha256, isVerified: true, identity: try FileIdentity(of: path))
+            }
         }
     }
 

@@ -58,10 +58,10 @@ public struct DistributionPoints: Sendable {
     }
 
     private func transport(for location: String) throws(DistributionPointError) -> Int {
-        if let windows = WindowsPath(location), !ShareLocation.takes(location) {
+        if let foreign = ForeignPath(location), foreign.root != .url, !ShareLocation.takes(location) {
             throw DistributionPointError(
-                .unsupportedLocation, .usage, "distribution point '\(location)'", DiagnosticText(windows.problem),
-                nextStep: DiagnosticText(windows.nextStep))
+                .unsupportedLocation, .usage, "distribution point '\(location)'", DiagnosticText(foreign.problem),
+                nextStep: DiagnosticText(foreign.nextStep))
         }
         if let number = transports.firstIndex(where: { $0.takes(location) }) { return number }
         let kind =

@@ -57,6 +57,7 @@ final class FileSources: Sendable {
 
     /// Goes to the next distribution point for `error`; false when there is none.
     func advance(after error: any DiagnosticError) -> Bool {
+        if (error as? DistributionPointError)?.code == .malformedAnswer { point.forget(content) }
         let failed: Int? = state.withLock { state in
             guard state.place + 1 < numbers.count else { return nil }
             defer { (state.place, state.tries) = (state.place + 1, 1) }
@@ -87,6 +88,7 @@ final class FileSources: Sendable {
             return
         }
         if partial?.isResumed ?? false { return }
+        point.forget(content)
         let policy = point.retryPolicy
         if advance(after: error) { return }
         siblings.countFailure(of: number)

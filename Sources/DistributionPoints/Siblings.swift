@@ -3,6 +3,7 @@
 import Identifiers
 import Support
 import Synchronization
+import SystemPackage
 
 /// What the distribution points of a run know of each other: which have the same contents, and what went wrong.
 final class Siblings: Sendable {
@@ -20,6 +21,9 @@ final class Siblings: Sendable {
         /// Those of them that did not say what packages they have.
         var gone: Set<Int> = []
         var isStoreFull = false
+        /// Files that are needed as files and that the store does not take, and how many there were.
+        var aside: TemporaryFolder?
+        var asideCount = 0
         var served: [Int: (files: Int, bytes: Int64, failures: Int)] = [:]
     }
 
@@ -89,7 +93,19 @@ final class Siblings: Sendable {
                 return !state.isStoreFull
             })
         else { return }
-        warn("what comes from servers is not kept: \(error)")
+        warn("what comes from servers is not kept: \(error); or name another place with \(.store)")
+    }
+
+    /// Where a file with the SHA-256 `digest` may lie until the end of the run that the store does not take.
+    ///
+    /// - Throws: `FileError` when there is no place for such files.
+    func path(aside digest: SHA256Digest) throws -> FilePath {
+        try state.withLock { state in
+            let folder = try state.aside ?? TemporaryFolder(in: TemporaryFolder.defaultParent(else: "/var/tmp"))
+            state.aside = folder
+            state.asideCount += 1
+            return folder.appending("\(digest)-\(state.asideCount)")
+        }
     }
 
     /// What was not handed out before.

@@ -228,7 +228,9 @@ final class HTTPExchange {
         guard let result, result != CURLE_OK else { return nil }
         var systemError = 0
         tsm_curl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
-        return NetworkError(result, url, message: String(cString: messages), systemError: systemError)
+        return NetworkError(
+            result, url, message: String(cString: messages), systemError: systemError,
+            proxy: settings.proxy.map { $0.split(separator: "@").last.map(String.init) ?? $0 }, isPinned: pin != nil)
     }
 }
 

@@ -70,7 +70,12 @@ public struct NetworkError: DiagnosticError {
     /// - Parameters:
     ///   - message: its own words; they hold neither headers nor passwords.
     ///   - systemError: errno of the connection.
-    init(_ result: CURLcode, _ url: String, message: String, systemError: Int) {
+    ///   - proxy: the proxy by which the server is asked.
+    ///   - isPinned: whether the certificate must be one whose thumbprint was named.
+    init(
+        _ result: CURLcode, _ url: String, message: String, systemError: Int, proxy: String? = nil,
+        isPinned: Bool = false
+    ) {
         let words = (message.isEmpty ? String(cString: curl_easy_strerror(result)) : message).onOneLine
         let text = words.lowercased()
         switch result {
@@ -78,7 +83,12 @@ public struct NetworkError: DiagnosticError {
         case CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.unknownHost, url, "cannot be reached: the name of the proxy is not known")
         case CURLE_COULDNT_CONNECT where systemError == Int(ECONNREFUSED):
-            self.init(.connectionRefused, url, "refuses the connection")
+            let who: DiagnosticText =
+                proxy.map { "cannot be reached: its proxy \($0) refuses the connection" }
+                ?? "refuses the connection"
+            self.init(.connectionRefused, url, who)
+        case CURLE_PEER_FAILED_VERIFICATION where isPinned:
+            self.init(.untrusted, url, "shows another certificate than the one whose thumbprint was named")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH:
             self.init(.untrusted, url, "is not believed: \(words)")

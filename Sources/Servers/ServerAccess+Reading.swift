@@ -121,6 +121,12 @@ public struct ServerAccessInput: Sendable {
             found = try ServerCredentials(lines: bytes, name: "standard input")
         } else if let credentials {
             let path = FilePath(credentials)
+            // What is no file may be the password itself, which no message may repeat.
+            guard Glibc.access(path.string, F_OK) == 0 else {
+                throw ServerAccessError(
+                    .badCredentials, .notFound, "\(.credentials)", "names a file that is not there",
+                    nextStep: "write lines HOST USER PASSWORD into a file that only you can read, and name that")
+            }
             if let others = try Self.othersCanRead(path), others {
                 throw ServerAccessError(
                     .badCredentials, .refused, "\(path)", "can be read by others",

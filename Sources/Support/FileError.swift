@@ -85,7 +85,7 @@ public struct FileError: DiagnosticError {
         if isLockedElsewhere { return "wait until it is done, then try again" }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory:
-            WindowsPath(path.string).map { DiagnosticText($0.nextStep) } ?? "check the path"
+            ForeignPath(path.string).map { DiagnosticText($0.nextStep) } ?? "check the path"
         case .noSpace, .diskQuotaExceeded: "free some space or choose another folder"
         case .fileTooLarge: "choose a file system (and a limit) that holds files of this size"
         case .fileExists: "choose another name"

@@ -25,7 +25,7 @@ struct ProgramOptions: ParsableArguments {
 
     func validate() throws {
         if verbose, quiet { throw ValidationError("--verbose and --quiet are both given; leave one out") }
-        try WindowsPath.refuse(logFile, "--log-file")
+        try ForeignPath.refuse(logFile, "--log-file")
     }
 
     /// The log, when there is one.

@@ -177,7 +177,38 @@ struct SharedMediaTests {
         let full = try session.run(create(session.demo.library.string, samba.location("Media%20S%C3%BCd/x.iso")))
         #expect(full.status == 73)
         #expect(full.failure.contains("has 10240 free"), "\(full.errorText)")
+        options.share = ["read only = yes"]
+        options.global = []
+        let closed = try self.samba(options)
+        let unwritable = try session.run(
+            create(session.demo.library.string, closed.location("Media%20S%C3%BCd/x.iso"), ["--progress", "json"]))
+        #expect(unwritable.status == 77)
+        #expect(
+            unwritable.errorText.contains("Media%20S%C3%BCd may not be written to by this user"),
+            "\(unwritable.errorText)")
+        // It is known before anything is made.
+        #expect(!unwritable.errorText.contains("\"writing\""), "\(unwritable.errorText)")
         #expect(try listing() == [])
+    }
+
+    @Test("an open private key on a share is told of, and the ledger knows the media by its place there")
+    func key() throws {
+        let samba = try samba()
+        let output = samba.location("Media%20S%C3%BCd/key.iso")
+        for more in [[], ["--force"]] {
+            let made = try session.succeed(
+                [
+                    "create", "bootable", "--distribution-point", session.demo.library.string, "--store",
+                    session.store.string, "--boot-image", DemoSite.bootImage, "--management-point",
+                    "http://mp.example.com", "--site-code", "ABC", "--self-signed-certificate", "--output", output,
+                ] + more)
+            #expect(made.errorText.contains("holds a private key that no password protects"), "\(made.errorText)")
+        }
+        let ledger = try session.succeed(["ledger", "list", "--json", "--store", session.store.string])
+        let places = try JSONValue(parsing: ledger.output).media.elements.flatMap {
+            $0.outputs.elements.compactMap(\.text)
+        }
+        #expect(places == [output], "\(ledger.output)")
     }
 
     @Test("a connection that breaks while an output is sent, and Ctrl-C, leave nothing with its name")

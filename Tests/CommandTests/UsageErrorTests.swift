@@ -156,7 +156,9 @@ struct WindowsPathCommandTests {
         "are refused with the remedy and become no files",
         arguments: [#"C:\media\x.iso"#, "c:/media/x.iso", #"\\server\share\x.iso"#, #"\serversharex.iso"#])
     func refused(path: String) throws {
-        let remedy = path.lowercased().hasPrefix("c:") ? "no drive letters" : "mount the share"
+        let remedy =
+            path.lowercased().hasPrefix("c:")
+            ? "no drive letters" : path.hasPrefix(#"\\"#) ? "mount the share" : "put it in quotation marks"
         let elsewhere: [([String], String)] = [
             (["content", "add", "--create", "x", "--package-id", "ABC00001", "--library", path], "--library"),
             (["content", "list", "--library", path], "--library"),
@@ -176,6 +178,44 @@ struct WindowsPathCommandTests {
             if object != "distribution point" { #expect(result.failure.contains(remedy), "\(result.failure)") }
         }
         #expect(try session.outputs() == [])
+    }
+
+    @Test("a URL is no path either, and makes no folder of that name")
+    func urls() throws {
+        for words in [
+            session.arguments(.capture, "https://host/x.iso"),
+            session.arguments(.capture, "x.iso", ["--log-file", "file:///x"]),
+            ["content", "list", "--library", "http://localhost:18080"],
+            ["content", "fetch", "ABC00001", "--distribution-point", "/", "--store", "http://x"],
+        ] {
+            let result = try session.run(words)
+            #expect(
+                result.status == 64 && result.failure.contains("is a URL, and no path"),
+                "\(words): \(result.errorText)")
+        }
+        #expect(try session.outputs() == [])
+    }
+
+    @Test("a password in the place of a file of passwords is not repeated")
+    func credentials() throws {
+        let result = try session.run(
+            [
+                "content", "fetch", "ABC00001", "--distribution-point", "http://127.0.0.1:1", "--credentials",
+                "joe:geheim",
+            ])
+        #expect(result.status == 66 && result.failure.contains("--credentials names a file that is not there"))
+        #expect(!result.errorText.contains("geheim"), "\(result.errorText)")
+    }
+
+    @Test("a proxy that is not there is told, and not the server behind it")
+    func proxy() throws {
+        let result = try session.run(
+            [
+                "content", "fetch", "ABC00001", "--distribution-point", "http://127.0.0.1:2", "--proxy",
+                "http://127.0.0.1:1",
+            ])
+        #expect(result.status == 69)
+        #expect(result.failure.contains("its proxy http://127.0.0.1:1 refuses the connection"), "\(result.errorText)")
     }
 
     @Test(

@@ -357,6 +357,36 @@ struct HTTPDistributionPointTests {
         let warnings = group.takeWarnings().map(\.description)
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix("what comes from servers is not kept: ") == true, "\(warnings)")
+        // What is needed as a file is one, elsewhere, until the end.
+        let found = try served.find(group)
+        let file = try #require(found.content.files.first { $0.path.description == "setup.exe" })
+        let fetched = try found.point.fetch(file.file, of: found.content.id)
+        #expect(try SmallFile.read(fetched.path) == served.files["setup.exe"])
+        #expect(!fetched.path.starts(with: folder.appending("store")))
+    }
+
+    @Test("a list that led to a file of another size is not believed again, nor any with rehash")
+    func wrongList() throws {
+        let server = try served.server()
+        let name = try Program.succeed("find", [served.library.string, "-name", "setup.exe.INI"]).output
+        let ini = FilePath(String(name.dropLast()))
+        let sound = try SmallFile.read(ini)
+        let text = String(decoding: sound, as: UTF8.self)
+        try TestFolder.write(Array(text.replacing("400003", with: "400004").utf8), to: ini)
+        let first = try served.find(try served.open([server.location]))
+        #expect(throws: (any Error).self) { try served.read(first) }
+        try TestFolder.write(sound, to: ini)
+        let group = try served.open([server.location])
+        #expect(try served.read(try served.find(group)) == served.files)
+        // The hash of the content does not know sizes: the list of before is used, unless nothing of before is believed.
+        try TestFolder.write(Array(text.replacing("400003", with: "400005").utf8), to: ini)
+        for (rehash, byteCount) in [(false, 400_003), (true, 400_005)] as [(Bool, Int64)] {
+            let group = try DistributionPoints([HTTPTransport(ServedLibrary.access())]).open(
+                locations: [server.location], store: ContentStore(folder: folder.appending("store"), rehash: rehash),
+                interruption: Interruption())
+            let file = try served.find(group).content.files.first { $0.path.description == "setup.exe" }
+            #expect(file?.byteCount == byteCount, "\(rehash)")
+        }
     }
 
     @Test("what is fetched lies in the store, each file once, and is not fetched again")

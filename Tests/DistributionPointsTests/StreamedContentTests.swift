@@ -264,8 +264,10 @@ struct StreamedContentTests {
         let cases: [(String, DistributionPointError.Code, FailureClass)] = [
             ("library", .storeInLibrary, .refused), ("library/DataLib/x/new/store", .storeInLibrary, .refused),
             ("SCCMContentLibD/FileLib", .storeInLibrary, .refused), ("file", .noStore, .notFound),
-            ("gone", .noStore, .notFound), ("", .noStore, .notFound),
+            ("gone", .noStore, .notFound), ("", .noStore, .notFound), ("open", .openStore, .refused),
         ]
+        try TestFolder.makeFolder(folder.appending("open"))
+        #expect(chmod(folder.appending("open").string, 0o777) == 0)
         for (name, code, failureClass) in cases {
             let error = try #require(throws: DistributionPointError.self) {
                 try ContentStore.existing(name.isEmpty ? folder.path : folder.appending(name), isNamed: true)

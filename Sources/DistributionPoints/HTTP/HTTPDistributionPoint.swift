@@ -35,6 +35,8 @@ final class HTTPDistributionPoint: DistributionPoint {
     var isKept: Bool { !server.access.bypassesStore }
     var isAsked: Bool { !server.access.isOffline }
 
+    func forget(_ id: ContentID) { if isAsked { lists.forget(id) } }
+
     // MARK: Packages
 
     func package(

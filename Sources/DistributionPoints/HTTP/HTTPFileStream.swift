@@ -122,7 +122,8 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
         }
         let left = wanted.byteCount - (offset - surplus)
         if let count = head.byteCount, count != left {
-            try fault(problem("has \(count) bytes, expected \(left)"))
+            // Either is wrong, the file or its INI.
+            try fault(problem("has \(count) bytes, expected \(left)", .malformedAnswer))
             return nil
         }
         self.body = body
@@ -152,8 +153,13 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
             nextStep: error.nextStep)
     }
 
-    private func problem(_ text: DiagnosticText) -> DistributionPointError {
-        DistributionPointError(.unreachable, .unreachable, wanted.urls[form], text)
+    private func problem(
+        _ text: DiagnosticText, _ code: DistributionPointError.Code = .unreachable
+    ) -> DistributionPointError {
+        DistributionPointError(
+            code, .unreachable, wanted.urls[form], text,
+            nextStep: code == .malformedAnswer
+                ? "distribute the content again, or look for what changes it on the way" : nil)
     }
 
     /// Takes note of a fault that may pass, and waits; throws when there were too many.

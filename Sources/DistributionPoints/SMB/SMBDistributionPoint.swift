@@ -32,6 +32,8 @@ final class SMBDistributionPoint: DistributionPoint {
     var isKept: Bool { !access.bypassesStore }
     var isAsked: Bool { !access.isOffline }
 
+    func forget(_ id: ContentID) { if isAsked { lists.forget(id) } }
+
     func package(
         _ id: PackageID, interruption: Interruption, progress: any ProgressObserver
     ) throws -> LibraryPackage? {

@@ -40,10 +40,17 @@ extension ContentStore {
             nextStep: "name the folder of a store with \(.store)")
     }
 
-    /// Refuses a store inside a content library: it is opened for reading only, and everything in it is the site's.
+    /// Refuses a store inside a content library: it is opened for reading only, and everything in it is the site's; and one
+    /// that anybody may write to, whose links would lead us anywhere.
     ///
-    /// - Throws: ``DistributionPointError`` `.storeInLibrary`.
+    /// - Throws: ``DistributionPointError`` `.storeInLibrary`, `.openStore`.
     func requirePlace() throws(DistributionPointError) {
+        if let stat = try? Stat(folder), stat.type == .directory, stat.permissions.contains(.otherWrite) {
+            throw DistributionPointError(
+                .openStore, .refused, "store \(folder)",
+                "may be written to by anybody, and nothing in it could be believed",
+                nextStep: "make it yours alone with chmod go-w, or name another folder with \(.store)")
+        }
         var place = folder.resolved
         while true {
             if Self.isLibrary(place) {

@@ -60,14 +60,19 @@ struct RememberedLists: Sendable {
         lines += content.files.map { file in
             "file \(file.sha256) \(file.byteCount) \(file.attributes) \(file.modified.fileTime) \(file.path)"
         }
-        write(lines, to: "\(content.id.description.uppercased()).content")
+        write(lines, to: Self.name(of: content.id))
     }
 
     func content(_ id: ContentID) -> Content? { remembered(id)?.content }
 
+    /// Forgets a list that led to files which are not what it says: the next run reads it again.
+    func forget(_ id: ContentID) { try? Folder.removeFile(folder.appending(Self.name(of: id))) }
+
+    private static func name(of id: ContentID) -> String { "\(id.description.uppercased()).content" }
+
     /// A list, and the witness that it was remembered with.
     func remembered(_ id: ContentID) -> (content: Content, witness: SHA256Digest?)? {
-        guard let lines = read("\(id.description.uppercased()).content"), lines.count >= 2,
+        guard let lines = read(Self.name(of: id)), lines.count >= 2,
             Self.parts(lines[0]).key == "content", ContentID(String(Self.parts(lines[0]).value)) == id,
             Self.parts(lines[1]).key == "hash"
         else { return nil }

@@ -41,13 +41,15 @@ public struct Ledger: Sendable {
     /// Takes note of media that was made as `plan` says, on `outcomes` where it was drives; what had its place is forgotten.
     ///
     /// - Throws: `FileError`; `InterruptedError`.
-    public func record(_ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, at time: Timestamp) throws {
+    public func record(
+        _ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, at time: Timestamp, place: ((FilePath) -> String)? = nil
+    ) throws {
         let drives = outcomes?.filter { $0.failure == nil }.map {
             LedgerEntry.Drive(path: $0.drive.node.string, model: $0.drive.model, serial: $0.drive.serial)
         }
         // None of the drives was written.
         if let drives, drives.isEmpty { return }
-        try record(LedgerEntry(plan, drives: drives ?? [], at: time))
+        try record(LedgerEntry(plan, drives: drives ?? [], at: time, place: place))
     }
 
     /// Takes note of media that was brought up to date with `plan`, on its drive or in its image.

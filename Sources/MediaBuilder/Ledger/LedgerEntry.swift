@@ -3,6 +3,7 @@
 import JSON
 import MediaFormat
 import Support
+import SystemPackage
 
 /// Media that was made, as the ledger keeps it: nothing of it is a secret.
 public struct LedgerEntry: Sendable, Equatable, Encodable {
@@ -68,7 +69,9 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
     public let contents: [Content]
 
     /// The media of `plan`, which was written at `time`: to `drives`, or to its outputs.
-    init(_ plan: MediaPlan, drives: [Drive], at time: Timestamp) {
+    ///
+    /// - Parameter place: what a file or a folder is called by whoever looks for it, when that is not where it was made.
+    init(_ plan: MediaPlan, drives: [Drive], at time: Timestamp, place: ((FilePath) -> String)? = nil) {
         madeAt = CivilTime(time).text
         mediaGuid = plan.mediaGUID
         mediaType = plan.mediaType.rawValue
@@ -77,8 +80,8 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         let parts = plan.volumes.flatMap { volume in
             volume.report.parts.isEmpty ? [volume.output] : volume.report.parts.map(\.path)
         }
-        outputs =
-            drives.isEmpty ? parts.map { ($0.isRelative ? $0.absolute?.lexicallyNormalized() ?? $0 : $0).string } : []
+        let place = place ?? { ($0.isRelative ? $0.absolute?.lexicallyNormalized() ?? $0 : $0).string }
+        outputs = drives.isEmpty ? parts.map(place) : []
         taskSequence = plan.record.taskSequence
         bootImage = plan.record.bootImage
         siteCode = plan.record.siteCode

@@ -15,9 +15,9 @@ extension MediaRequest {
     /// - Throws: ``MediaBuilderError`` `.badRequest`, naming the field, or every field that is missing.
     public func validate(hasDistributionPoint: Bool = true) throws(MediaBuilderError) {
         try requireOptions(hasDistributionPoint: hasDistributionPoint)
-        if let windows = WindowsPath(output.string) {
+        if let foreign = ForeignPath(output.string) {
             throw Self.bad(
-                "\(.output) \(output.string)", DiagnosticText(windows.problem), DiagnosticText(windows.nextStep))
+                "\(.output) \(output.string)", DiagnosticText(foreign.problem), DiagnosticText(foreign.nextStep))
         }
         try format.check(self)
         try checkLabel()

@@ -127,6 +127,22 @@ public final class ShareOutput: Sendable {
         }
     }
 
+    /// Makes sure that files can be made in the folder, by making one.
+    func requireRightToWrite(_ interruption: Interruption) throws {
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        let place = target.appending(".\(name).\(random)\(Self.suffix)")
+        do {
+            try wrapped {
+                try shares.create(place, interruption) { _ in }
+                try shares.remove(place, interruption)
+            }
+        } catch let error as ShareError where error.failureClass == .refused {
+            throw ShareOutputError(
+                .refused, DiagnosticText(shares.server.text(target)), "may not be written to by this user",
+                nextStep: "name another folder, or another user with \(.credentials)")
+        }
+    }
+
     /// Errors of the server as errors of the output.
     private func wrapped<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as ShareError where error.code == .refusedUser {

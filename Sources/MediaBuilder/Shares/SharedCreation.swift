@@ -8,11 +8,16 @@ public struct SharedCreation: BuildWork {
     private let creation: MediaCreation
     private let share: ShareOutput
     private let distributionPoints: [String]
+    private let observer: any BuildObserver
 
     /// `creation` writes to the local path of `share`, from `distributionPoints`.
-    public init(_ creation: MediaCreation, _ share: ShareOutput, from distributionPoints: [String]) {
+    public init(
+        _ creation: MediaCreation, _ share: ShareOutput, from distributionPoints: [String],
+        observer: any BuildObserver
+    ) {
         self.creation = creation
         self.share = share
+        self.observer = observer
         self.distributionPoints = distributionPoints
     }
 
@@ -37,6 +42,11 @@ public struct SharedCreation: BuildWork {
             let paths = plan.volumes.map(\.output) + plan.volumes.flatMap { $0.report.parts.map(\.path) }
             try share.check(paths, .ofProcess)
             try share.requireSpace(ByteTotal.clampedSum(plan.volumes.lazy.map(\.byteCount)), .ofProcess)
+            if plan.holdsOpenKey {
+                observer.warning(
+                    "\(share.text) holds a private key that no password protects, and the share decides who can read it: put it"
+                        + " where few may read, or add \(.password)")
+            }
         }
     }
 
@@ -49,6 +59,8 @@ public struct SharedCreation: BuildWork {
     public func write(
         _ plans: [PlannedJob], _ files: RunFiles, _ environment: BuildEnvironment
     ) throws -> CreatedMedia {
+        // Whoever may not write there learns it before all of it is made.
+        try share.requireRightToWrite(environment.interruption)
         let created = try creation.write(plans, files, environment)
         try share.publish(environment.interruption, environment.progress)
         environment.logger.info("sent to \(share.text)")

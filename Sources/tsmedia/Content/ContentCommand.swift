@@ -43,7 +43,7 @@ struct LibraryOptions: ParsableArguments {
 enum LibraryPlace {
     /// Refuses what is no path on this computer.
     static func check(_ library: String) throws {
-        try WindowsPath.refuse(library, "--library")
+        try ForeignPath.refuse(library, "--library")
     }
 
     /// Opens the library at `path` for changes.

@@ -27,7 +27,7 @@ struct ContentFetch: ParsableCommand {
             #"    --distribution-point https://dp.example.com"#,
         ])
 
-    @Argument(help: ArgumentHelp("Packages to fetch.", valueName: "id"))
+    @Argument(help: ArgumentHelp("IDs of the packages to fetch, such as ABC00012.", valueName: "id"))
     var packageIDs: [PackageID] = []
 
     @OptionGroup(title: "Everything that media with a task sequence needs") var sequence: TaskSequenceOptions
@@ -35,7 +35,7 @@ struct ContentFetch: ParsableCommand {
     @Option(
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
-            "Distribution point to take content from: http://host, https://host, or the path of an SCCMContentLib folder"
+            "Distribution point to take content from: http(s)://host, smb://host/share, or the path of an SCCMContentLib folder"
                 + " (repeatable).", valueName: "location"))
     var distributionPoints: [String] = []
 
@@ -56,8 +56,8 @@ struct ContentFetch: ParsableCommand {
 
     func validate() throws {
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
-        try WindowsPath.refuse(to, "--to")
-        try WindowsPath.refuse(store, "--store")
+        try ForeignPath.refuse(to, "--to")
+        try ForeignPath.refuse(store, "--store")
         if to?.isEmpty == true { throw ValidationError("--to names no folder") }
         if servers.noStore, to == nil {
             throw ValidationError("--no-store would leave nothing of what is fetched; leave it out")

@@ -9,7 +9,7 @@ struct ContentOptions: ParsableArguments {
     @Option(
         name: .customLong("distribution-point"),
         help: ArgumentHelp(
-            "Distribution point to take content from: the path of an SCCMContentLib folder, http://host or https://host"
+            "Distribution point to take content from: the path of an SCCMContentLib folder, http(s)://host or smb://host/share"
                 + " (repeatable; of several versions of a package the newest wins).",
             valueName: "location"), completion: .directory)
     var distributionPoints: [String] = []
@@ -42,8 +42,8 @@ struct ContentOptions: ParsableArguments {
     }
 
     func validate() throws {
-        try WindowsPath.refuse(stagingFolder, "--staging-folder")
-        try WindowsPath.refuse(store, "--store")
+        try ForeignPath.refuse(stagingFolder, "--staging-folder")
+        try ForeignPath.refuse(store, "--store")
         if stagingFolder?.isEmpty == true { throw ValidationError("--staging-folder names no folder") }
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }

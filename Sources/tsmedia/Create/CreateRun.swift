@@ -56,12 +56,14 @@ struct CreateRun {
         let created =
             try share.map {
                 try content.run(
-                    SharedCreation(creation, $0, from: settings.distributionPoints), settings, isDryRun: output.dryRun,
-                    program, observer: observer)
+                    SharedCreation(creation, $0, from: settings.distributionPoints, observer: observer), settings,
+                    isDryRun: output.dryRun, program, observer: observer)
             }
             ?? content.run(creation, settings, isDryRun: output.dryRun, program, observer: observer)
-        if !output.dryRun { ledger.record(created.plan, created.outcomes, content) }
         func name(_ output: FilePath) -> String { share?.name(of: output) ?? output.string }
+        if !output.dryRun {
+            ledger.record(created.plan, created.outcomes, content, place: share.map { $0.name(of:) })
+        }
         let registered = try completion.flatMap { try register(created, at: $0, name) }
         let report = PlanReport(
             created.plan, outcomes: created.outcomes, servers: observer.servers.all, registration: registered?.report,

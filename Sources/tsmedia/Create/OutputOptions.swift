@@ -53,7 +53,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         guard output == nil || usb.isEmpty else {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
         }
-        for device in usb { try WindowsPath.refuse(device, "--usb") }
+        for device in usb { try ForeignPath.refuse(device, "--usb") }
         if let doubt = output.flatMap(OutputName.doubt) { throw ValidationError(doubt) }
         if let problem = mediaType?.contradiction(output: output, usb: usb) { throw ValidationError(problem) }
     }

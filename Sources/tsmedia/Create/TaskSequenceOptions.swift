@@ -14,7 +14,7 @@ struct TaskSequenceOptions: ParsableArguments {
 
     @OptionGroup var choice: TaskSequenceChoice
 
-    func validate() throws { try WindowsPath.refuse(taskSequence, "--task-sequence") }
+    func validate() throws { try ForeignPath.refuse(taskSequence, "--task-sequence") }
 
     /// Adds what was chosen to `content`.
     func apply(to content: inout SequenceContent) {

@@ -50,8 +50,13 @@ struct LedgerChoice: ParsableArguments {
     var noLedger = false
 
     /// Notes what was made as `plan` says; what cannot be noted is told, for the media is whole.
-    func record(_ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, _ content: ContentOptions) {
-        change(content) { try $0.record(plan, outcomes, at: FileIdentity.Instant.now.timestamp) }
+    ///
+    /// - Parameter place: what a file is called by whoever looks for it, when that is not where it was made.
+    func record(
+        _ plan: MediaPlan, _ outcomes: [DriveOutcome]? = nil, _ content: ContentOptions,
+        place: ((FilePath) -> String)? = nil
+    ) {
+        change(content) { try $0.record(plan, outcomes, at: FileIdentity.Instant.now.timestamp, place: place) }
     }
 
     /// Notes what media was brought up to, as `plan` says; what cannot be noted is told, for the media is whole.

@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
 
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
-    func validate() throws { try WindowsPath.refuseShares(media) }
+    func validate() throws { try ForeignPath.refuseShares(media) }
 
     func run() throws {
         let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))

@@ -46,7 +46,7 @@ struct Verify: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
-        try WindowsPath.refuseShares(media)
+        try ForeignPath.refuseShares(media)
         if let name = media.first(where: { name in media.count { $0 == name } > 1 }) {
             throw ValidationError("\(name) is named twice; name each media once")
         }

@@ -16,7 +16,7 @@ struct SequenceOutput: ParsableArguments {
     @Flag(help: "Replace an existing file, once the new one is whole.")
     var force = false
 
-    func validate() throws { try WindowsPath.refuse(output, "--output") }
+    func validate() throws { try ForeignPath.refuse(output, "--output") }
 
     /// The files of a command that reads `paths`.
     func files(reading paths: [String]) -> RunFiles {

@@ -36,7 +36,7 @@ struct SiteRegister: ParsableCommand {
     @OptionGroup var program: ProgramOptions
 
     func validate() throws {
-        try WindowsPath.refuseShares(media)
+        try ForeignPath.refuseShares(media)
         let others = [
             asked.site.siteTokenFile, asked.access.credentials, asked.access.clientCertificatePasswordFile,
         ]

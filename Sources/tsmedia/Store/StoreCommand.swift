@@ -21,7 +21,7 @@ struct StoreOptions: ParsableArguments {
     var store: String?
 
     func validate() throws {
-        try WindowsPath.refuse(store, "--store")
+        try ForeignPath.refuse(store, "--store")
         if store?.isEmpty == true { throw ValidationError("--store names no folder") }
     }
 

@@ -133,9 +133,10 @@ final class Console: ProgressObserver {
             guard state.mode != .none, state.verbosity != .quiet else { return }
             let now = Self.now()
             if state.phase != update.phase {
-                state.phase = update.phase
-                state.phaseStart = now
-                state.nextDrawing = now + (Self.interval[state.mode] ?? 0)
+                let next = now + (Self.interval[state.mode] ?? 0)
+                // Phases that take turns must not keep each other from being shown.
+                state.nextDrawing = state.phase == nil ? next : min(state.nextDrawing, next)
+                (state.phase, state.phaseStart) = (update.phase, now)
             }
             state.last = update
             guard now >= state.nextDrawing else { return }

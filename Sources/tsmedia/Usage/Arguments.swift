@@ -58,14 +58,14 @@ enum Arguments {
     }
 }
 
-extension WindowsPath {
+extension ForeignPath {
     /// Refuses media on shares, which is read as a whole and at random places.
     ///
     /// - Throws: `ValidationError`.
     static func refuseShares(_ media: [String]) throws {
         for path in media where path.hasPrefix("\\\\") || path.lowercased().hasPrefix("smb://") {
-            guard let windows = WindowsPath(path) else { continue }
-            throw ValidationError("\(path) \(windows.problem); \(windows.nextStep)")
+            guard let foreign = ForeignPath(path) else { continue }
+            throw ValidationError("\(path) \(foreign.problem); \(foreign.nextStep)")
         }
     }
 
@@ -73,7 +73,7 @@ extension WindowsPath {
     ///
     /// - Throws: `ValidationError`.
     static func refuse(_ path: String?, _ option: String) throws {
-        guard let path, let windows = WindowsPath(path) else { return }
-        throw ValidationError("\(option) \(path) \(windows.problem); \(windows.nextStep)")
+        guard let path, let foreign = ForeignPath(path) else { return }
+        throw ValidationError("\(option) \(path) \(foreign.problem); \(foreign.nextStep)")
     }
 }
