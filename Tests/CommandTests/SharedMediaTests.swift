@@ -191,6 +191,27 @@ struct SharedMediaTests {
         #expect(try listing() == [])
     }
 
+    @Test(
+        "where there is no room to make what is sent, it is said where that is made and how to choose",
+        .enabled(if: geteuid() == 0, "needs root for a small disk"))
+    func room() throws {
+        let samba = try samba()
+        let staging = session.work.appending("staging")
+        try TestFolder.makeFolder(staging)
+        let words = create(
+            session.demo.library.string, samba.location("Media%20S%C3%BCd/x.iso"), ["--staging-folder", staging.string])
+        let result = try Program.run(
+            "unshare",
+            [
+                "-m", "sh", "-c", "mount -t tmpfs -o size=1m none \"$1\" && shift && exec \"$@\"", "sh", staging.string,
+                try BuiltProgram.tsmedia.string,
+            ] + words, environment: ["HOME": session.work.path.string], in: session.folder)
+        #expect(result.status == 73)
+        #expect(result.errorText.contains("is made on this computer first"), "\(result.errorText)")
+        #expect(result.errorText.contains("name another folder with --staging-folder"), "\(result.errorText)")
+        #expect(try listing() == [])
+    }
+
     @Test("an open private key on a share is told of, and the ledger knows the media by its place there")
     func key() throws {
         let samba = try samba()

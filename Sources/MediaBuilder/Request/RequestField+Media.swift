@@ -17,6 +17,8 @@ extension RequestField {
     public static let autorun = RequestField("autorun")
     /// The programs of a site's client.
     public static let clientBinaries = RequestField("client-binaries")
+    /// Where large temporary files lie.
+    public static let stagingFolder = RequestField("staging-folder")
     /// The GUID of the media.
     public static let mediaGUID = RequestField("media-guid")
     /// The password of the media.
@@ -98,7 +100,8 @@ extension RequestField {
 
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
-        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .mediaGUID,
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .stagingFolder,
+        .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
         .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
         .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID, .rootCA,

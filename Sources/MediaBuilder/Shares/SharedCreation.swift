@@ -61,7 +61,15 @@ public struct SharedCreation: BuildWork {
     ) throws -> CreatedMedia {
         // Whoever may not write there learns it before all of it is made.
         try share.requireRightToWrite(environment.interruption)
-        let created = try creation.write(plans, files, environment)
+        let created: CreatedMedia
+        do {
+            created = try creation.write(plans, files, environment)
+        } catch let error as OutputError where error.code == .noSpace {
+            throw ShareOutputError(
+                .noSpace, DiagnosticText(share.text),
+                "is made on this computer first, where there is too little room: \(error.object) \(error.problem)",
+                nextStep: "free some space, or name another folder with \(.stagingFolder)")
+        }
         try share.publish(environment.interruption, environment.progress)
         environment.logger.info("sent to \(share.text)")
         return created

@@ -22,7 +22,7 @@ struct ContentOptions: ParsableArguments {
 
     @Option(
         help:
-            "Folder for the parts of images that are split, and for a boot image with a prestart command (default: where the output goes).",
+            "Folder for what is made before it is sent to a share, parts of images that are split, and a boot image with a prestart command (default: where the output goes; /var/tmp for shares).",
         completion: .directory)
     var stagingFolder: String?
 
