@@ -31,8 +31,8 @@ struct DryRunTests {
         // Every key, whatever there is to say.
         #expect(
             plan.keys == [
-                "mediaType", "label", "mediaGuid", "certificate", "volumes", "drives", "packing", "servers", "origins",
-                "warnings", "notes",
+                "mediaType", "label", "mediaGuid", "certificate", "registration", "volumes", "drives", "packing",
+                "servers", "origins", "warnings", "notes",
             ])
         #expect(plan.drives == .null && plan.packing == .null)
         let volume = try #require(plan.volumes.elements.first)
