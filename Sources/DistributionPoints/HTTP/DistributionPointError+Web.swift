@@ -11,7 +11,8 @@ extension DistributionPointError {
     ) {
         let nextStep: DiagnosticText =
             switch failureClass {
-            case .malformed: "distribute the content again, or name another distribution point"
+            case _ where code == .malformedAnswer, .malformed:
+                "distribute the content again, or name another distribution point"
             case .notFound: "distribute the content again"
             default: "check that it runs, or name another distribution point"
             }

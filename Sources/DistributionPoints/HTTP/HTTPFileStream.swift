@@ -156,12 +156,7 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
     private func problem(
         _ text: DiagnosticText, _ code: DistributionPointError.Code = .unreachable
     ) -> DistributionPointError {
-        let isWrong = code == .malformedAnswer
-        let advice: DiagnosticText? =
-            isWrong ? "distribute the content again, or look for what changes it on the way" : nil
-        return DistributionPointError(
-            code, .unreachable, DiagnosticText(wanted.urls[form]), text,
-            nextStep: advice ?? "check that it runs and can be reached")
+        DistributionPointError(code, .unreachable, wanted.urls[form], text)
     }
 
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
