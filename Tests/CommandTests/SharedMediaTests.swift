@@ -226,7 +226,7 @@ struct SharedMediaTests {
             #expect(made.errorText.contains("holds a private key that no password protects"), "\(made.errorText)")
         }
         let ledger = try session.succeed(["ledger", "list", "--json", "--store", session.store.string])
-        let places = try JSONValue(parsing: ledger.output).media.elements.flatMap {
+        let places = try JSONValue(parsing: ledger.output).entries.elements.flatMap {
             $0.outputs.elements.compactMap(\.text)
         }
         #expect(places == [output], "\(ledger.output)")
