@@ -227,7 +227,7 @@ struct SharedMediaTests {
         }
         let ledger = try session.succeed(["ledger", "list", "--json", "--store", session.store.string])
         let places = try JSONValue(parsing: ledger.output).entries.elements.flatMap {
-            $0.outputs.elements.compactMap(\.text)
+            $0.media.outputs.elements.compactMap(\.text)
         }
         #expect(places == [output], "\(ledger.output)")
     }
