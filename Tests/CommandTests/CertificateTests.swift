@@ -49,10 +49,12 @@ struct CertificateTests {
         }
         let oracle = try read()
         #expect(try oracle.key == authority.der(ofKey: key))
+        // Versions of openssl differ in the spaces.
         let text = String(decoding: try oracle.openssl("x509", "-in", "media.pem", "-noout", "-text"), as: UTF8.self)
+            .replacing(" = ", with: "=")
         let guid = try #require(oracle.variables["_SMSMediaGuid"])
         for fact in [
-            "Subject: CN = \(guid)", "Issuer: CN = \(guid)", "Public-Key: (2048 bit)", "sha256WithRSAEncryption",
+            "Subject: CN=\(guid)", "Issuer: CN=\(guid)", "Public-Key: (2048 bit)", "sha256WithRSAEncryption",
             "TLS Web Client Authentication", "Not Before: Jan  2 00:00:00 2026 GMT",
             "Not After : Mar  4 23:59:59 2098 GMT",
         ] {

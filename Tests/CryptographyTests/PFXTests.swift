@@ -216,9 +216,11 @@ struct PFXTests {
         try makeCertificate("a")
         let identity = try identity("F00D")
         try work.write(identity.certificate.der, to: "self.der")
+        // Versions of openssl differ in the spaces.
         let text = try openssl("x509", "-inform", "DER", "-in", "self.der", "-noout", "-text").output
+            .replacing(" = ", with: "=")
         for fact in [
-            "Version: 3", "Subject: CN = F00D", "Issuer: CN = F00D", "TLS Web Client Authentication", "CA:FALSE",
+            "Version: 3", "Subject: CN=F00D", "Issuer: CN=F00D", "TLS Web Client Authentication", "CA:FALSE",
             "Signature Algorithm: sha256WithRSAEncryption", "Digital Signature, Key Encipherment",
             "Not Before: Nov 14 22:13:20 2023 GMT", "Not After : Nov 13 22:13:20 2024 GMT", "(2048 bit)",
         ] {
