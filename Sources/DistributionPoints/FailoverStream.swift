@@ -97,7 +97,7 @@ final class FileSources: Sendable {
             return state.tries
         }
         guard tries <= policy.tryCount, error.code == .wrongHash || error.code == .wrongSize else { throw error }
-        try policy.pause(before: tries, interruption)
+        try policy.wait(policy.pause(before: tries), interruption)
     }
 
     /// Opens the file on the distribution point whose turn it is.

@@ -22,7 +22,7 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
     package init(_ location: Location, _ access: ServerAccess) {
         self.location = location
         self.access = access
-        retries = ServerRetries(access.retries)
+        retries = ServerRetries(access)
         session = NetworkSession(access.network)
         authentication = Mutex(location.isEncrypted ? access.bearerToken.map { .bearer(token: $0) } ?? .none : .none)
     }
@@ -47,7 +47,7 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
     private struct Trouble {
         let error: Location.Failure
         var askedPause: Double?
-        var isRefusal = false
+        var fault = PassingFault.other
     }
 
     /// Ends a round early.
@@ -88,7 +88,7 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
                         guard failure.mayPass else { throw location.failure(failure) }
                         trouble[number] = Trouble(
                             error: location.failure(failure),
-                            isRefusal: failure.code == .connectionRefused)
+                            fault: failure.fault)
                     }
                     if trouble.count >= Self.failureLimit, finished.isEmpty { throw EnoughFailures() }
                 }
@@ -98,9 +98,10 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
             guard let first = trouble.min(by: { $0.key < $1.key })?.value else { continue }
             // What goes forward is not given up.
             round = finished.isEmpty ? round + 1 : 2
-            guard round <= retries.policy.tryCount(isRefusal: first.isRefusal) else { throw first.error }
+            guard round <= retries.policy.tryCount(after: first.fault) else { throw first.error }
             try retries.pause(
-                before: round, asked: trouble.values.lazy.compactMap(\.askedPause).max(), faults: trouble.count,
+                before: round, after: first.error, first.fault,
+                asked: trouble.values.lazy.compactMap(\.askedPause).max(), faults: trouble.count,
                 interruption)
         }
     }
@@ -131,7 +132,7 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
         /// The stream.
         case body(NetworkSession.HTTPBody)
         /// It may pass.
-        case trouble(Location.Failure, askedPause: Double?, isRefusal: Bool)
+        case trouble(Location.Failure, askedPause: Double?, fault: PassingFault)
     }
 
     /// Opens the answer to a request of `url` from byte `first` on, once.
@@ -148,11 +149,11 @@ package final class AskedServer<Location: ServerLocation>: Sendable {
             } catch let failure as NetworkError {
                 let error = location.failure(failure)
                 guard failure.mayPass else { throw error }
-                return .trouble(error, askedPause: nil, isRefusal: failure.code == .connectionRefused)
+                return .trouble(error, askedPause: nil, fault: failure.fault)
             }
             if body.head.status == 401, try changeUser(from: user, body.head, url) { continue }
             if let trouble = trouble(body.head, [], url) {
-                return .trouble(trouble.error, askedPause: trouble.askedPause, isRefusal: false)
+                return .trouble(trouble.error, askedPause: trouble.askedPause, fault: .other)
             }
             return .body(body)
         }

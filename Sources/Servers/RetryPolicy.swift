@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import NetworkTransfer
 import Support
 
 /// How often and how soon something is tried again that may pass.
@@ -25,25 +26,52 @@ public struct RetryPolicy: Sendable {
 
     /// How often it is tried in all.
     ///
-    /// - Parameter isRefusal: whether nobody listens there.
-    package func tryCount(isRefusal: Bool) -> Int { isRefusal ? min(tryCount, Self.refusedTryCount) : tryCount }
+    /// - Parameter fault: what is to pass.
+    package func tryCount(after fault: PassingFault) -> Int {
+        fault == .refusal ? min(tryCount, Self.refusedTryCount) : tryCount
+    }
 
-    /// Waits before try `number`, which is 2 for the second.
+    /// How long to wait before try `number`, which is 2 for the second, in seconds.
     ///
     /// - Parameter asked: how long the server wants to be left alone, in seconds.
-    /// - Throws: `InterruptedError`.
-    package func pause(before number: Int, asked: Double? = nil, _ interruption: Interruption) throws(InterruptedError)
-    {
+    package func pause(before number: Int, asked: Double? = nil) -> Double {
         let doubled = firstPause * Double(1 << min(max(0, number - 2), 10))
         // Many clients that failed together must not come back together.
-        let pause = max(doubled * Double.random(in: 0.5...1), min(asked ?? 0, longestPause))
-        var left = min(pause, longestPause)
+        return min(max(doubled * Double.random(in: 0.5...1), asked ?? 0), longestPause)
+    }
+
+    /// Waits for `pause` seconds.
+    ///
+    /// - Throws: `InterruptedError`.
+    package func wait(_ pause: Double, _ interruption: Interruption) throws(InterruptedError) {
+        var left = pause
         while left > 0 {
             try interruption.check()
             usleep(UInt32(min(left, 0.05) * 1e6))
             left -= 0.05
         }
         try interruption.check()
+    }
+}
+
+/// What may pass when it is tried again, by what it means for whoever waits.
+package enum PassingFault: Sendable {
+    /// Nobody listens there.
+    case refusal
+    /// Nothing came for as long as a server may be silent: the wait has been long already.
+    case stall
+    /// A connection that broke, an answer that asks for patience, or one that is none.
+    case other
+}
+
+extension NetworkError {
+    /// What it is when it may pass.
+    package var fault: PassingFault {
+        switch code {
+        case .connectionRefused: .refusal
+        case .stalled: .stall
+        default: .other
+        }
     }
 }
 
@@ -59,10 +87,10 @@ package struct TransferTries {
     package init(at offset: Int64 = 0) { lastFault = offset }
 
     /// The number of the try after a fault at `offset`; nil when there were enough.
-    package mutating func next(after offset: Int64, _ policy: RetryPolicy, isRefusal: Bool) -> Int? {
+    package mutating func next(after offset: Int64, _ fault: PassingFault, _ policy: RetryPolicy) -> Int? {
         if offset - lastFault >= Self.progressByteCount { number = 1 }
         lastFault = offset
         number += 1
-        return number <= policy.tryCount(isRefusal: isRefusal) ? number : nil
+        return number <= policy.tryCount(after: fault) ? number : nil
     }
 }

@@ -30,6 +30,8 @@ public struct ServerAccessInput: Sendable {
     public var isOffline = false
     /// Whether what comes from servers is not kept.
     public var bypassesStore = false
+    /// Takes what somebody who waits should know; called from any thread.
+    public var tell: @Sendable (DiagnosticText) -> Void = { _ in }
 
     /// What is usual.
     public init() {}
@@ -50,6 +52,7 @@ public struct ServerAccessInput: Sendable {
         access.allowsBasicOverHTTP = allowsBasicOverHTTP
         access.isOffline = isOffline
         access.bypassesStore = bypassesStore
+        access.tell = tell
         if let timeout {
             guard Self.timeouts.contains(timeout) else {
                 throw Self.bad(.timeout, "takes seconds from 1 to 3600", "give another number")

@@ -31,6 +31,8 @@ public struct ServerAccess: Sendable {
     public var bypassesStore = false
     /// How often what may pass is tried.
     public var retries = RetryPolicy.ofServers
+    /// Takes what somebody who waits should know; called from any thread.
+    public var tell: @Sendable (DiagnosticText) -> Void = { _ in }
 
     /// The program that talks to servers with shares: this one, started again.
     package var shareProgram = FilePath("/proc/self/exe")

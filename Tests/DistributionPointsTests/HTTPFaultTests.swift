@@ -3,6 +3,7 @@
 import ContentLibrary
 import Servers
 import Support
+import Synchronization
 import SystemPackage
 import TSMediaTestSupport
 import Testing
@@ -56,6 +57,23 @@ struct HTTPFaultTests {
         _ = try found.point.fetch(file.file, of: found.content.id)
         let firsts = try requests(server, of: file.sha256.upperCase).map { $0.split(separator: " ")[2] }
         #expect(firsts == ["0", "100000", "200000", "300000"])
+    }
+
+    @Test(
+        "who waits is told why, and once of a server that is slow with many files",
+        arguments: [
+            (["stall:10"], "said nothing for 0.4 seconds; it is asked again (try 2 of 6)"), (["close:0*5"], nil),
+        ])
+    func told(faults: [String], note: String?) throws {
+        let server = try served.server(faults: faults)
+        let told = Mutex([String]())
+        var access = ServedLibrary.access()
+        access.tell = { text in told.withLock { $0.append(text.description) } }
+        let found = try served.find(try served.open([server.location], access))
+        _ = try? served.read(found)
+        let notes = told.withLock { $0 }
+        #expect(notes.count == (note == nil ? 0 : 1))
+        if let note { #expect(notes.first?.hasSuffix(note) ?? false, "\(notes)") }
     }
 
     // MARK: Faults that stay

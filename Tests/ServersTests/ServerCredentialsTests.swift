@@ -42,10 +42,13 @@ struct ServerCredentialsTests {
         let interruption = Interruption()
         interruption.request()
         #expect(throws: InterruptedError.self) {
-            try RetryPolicy(tryCount: 9, firstPause: 1000, longestPause: 1000).pause(before: 2, interruption)
+            try RetryPolicy(tryCount: 9, firstPause: 1000, longestPause: 1000).wait(1000, interruption)
         }
         // Neither may take its hour.
-        try RetryPolicy(tryCount: 9, firstPause: 0, longestPause: 0.01).pause(before: 9, asked: 3600, Interruption())
-        try RetryPolicy(tryCount: 9, firstPause: 3600, longestPause: 0.01).pause(before: 9, Interruption())
+        #expect(RetryPolicy(tryCount: 9, firstPause: 0, longestPause: 0.01).pause(before: 9, asked: 3600) == 0.01)
+        #expect(RetryPolicy(tryCount: 9, firstPause: 3600, longestPause: 0.01).pause(before: 9) == 0.01)
+        let usual = RetryPolicy(tryCount: 9, firstPause: 1, longestPause: 60)
+        #expect((4...8).contains(usual.pause(before: 5)))
+        #expect(usual.pause(before: 2, asked: 20) == 20)
     }
 }

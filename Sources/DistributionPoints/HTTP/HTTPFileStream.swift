@@ -69,7 +69,7 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
                 body = nil
                 let error = DistributionPointError(failure, server.location)
                 guard failure.mayPass else { throw error }
-                try fault(error, isRefusal: failure.code == .connectionRefused)
+                try fault(error, failure.fault)
             }
         }
     }
@@ -88,8 +88,8 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
         let body: NetworkSession.HTTPBody
         switch try server.open(url, from: first, interruption) {
         case .body(let found): body = found
-        case .trouble(let error, let pause, let isRefusal):
-            try fault(error, asked: pause, isRefusal: isRefusal)
+        case .trouble(let error, let pause, let kind):
+            try fault(error, kind, asked: pause)
             return nil
         }
         let head = body.head
@@ -160,11 +160,13 @@ final class HTTPFileStream: ByteStream, @unchecked Sendable {
     }
 
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
-    private func fault(_ error: DistributionPointError, asked: Double? = nil, isRefusal: Bool = false) throws {
+    private func fault(
+        _ error: DistributionPointError, _ kind: PassingFault = .other, asked: Double? = nil
+    ) throws {
         body = nil
-        guard let number = tries.next(after: offset, server.retries.policy, isRefusal: isRefusal) else {
+        guard let number = tries.next(after: offset, kind, server.retries.policy) else {
             throw named(error)
         }
-        try server.retries.pause(before: number, asked: asked, interruption)
+        try server.retries.pause(before: number, after: error, kind, asked: asked, interruption)
     }
 }

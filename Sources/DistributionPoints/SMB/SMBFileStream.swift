@@ -108,9 +108,9 @@ final class SMBFileStream: ByteStream, @unchecked Sendable {
     /// Takes note of a fault that may pass, and waits; throws when there were too many.
     private func fault(_ error: ShareError) throws {
         let retries = library.retries
-        guard let number = tries.next(after: offset, retries.policy, isRefusal: error.code == .connectionRefused) else {
+        guard let number = tries.next(after: offset, error.fault, retries.policy) else {
             throw named(error)
         }
-        try retries.pause(before: number, interruption)
+        try retries.pause(before: number, after: error, error.fault, interruption)
     }
 }

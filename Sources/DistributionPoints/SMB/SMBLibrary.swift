@@ -30,7 +30,7 @@ final class SMBLibrary: Sendable {
     init(_ location: ShareLocation, drives: [SharePlace], _ access: ServerAccess) {
         self.location = location
         shares = access.shares(location)
-        retries = ServerRetries(access.retries)
+        retries = ServerRetries(access)
         state = Mutex(State(drives: drives))
     }
 
@@ -112,11 +112,11 @@ final class SMBLibrary: Sendable {
                 return try body()
             } catch let error as ShareError {
                 number += 1
-                guard error.mayPass, number <= retries.policy.tryCount(isRefusal: error.code == .connectionRefused)
+                guard error.mayPass, number <= retries.policy.tryCount(after: error.fault)
                 else {
                     throw DistributionPointError(error)
                 }
-                try retries.pause(before: number, interruption)
+                try retries.pause(before: number, after: error, error.fault, interruption)
             }
         }
     }

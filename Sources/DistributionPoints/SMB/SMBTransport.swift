@@ -46,6 +46,17 @@ public struct SMBTransport: DistributionPointTransport {
     }
 }
 
+extension ShareError {
+    /// What it is when it may pass.
+    var fault: PassingFault {
+        switch code {
+        case .connectionRefused: .refusal
+        case .stalled: .stall
+        default: .other
+        }
+    }
+}
+
 extension ServerAccess {
     /// Connections to the server of `location`, by its users.
     public func shares(_ location: ShareLocation) -> ShareSession {

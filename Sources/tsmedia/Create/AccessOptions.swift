@@ -73,6 +73,7 @@ struct AccessOptions: ParsableArguments {
         input.proxy = proxy
         input.userAgent = userAgent
         input.timeout = timeout
+        input.tell = { Console.shared.note($0) }
         return input
     }
 
