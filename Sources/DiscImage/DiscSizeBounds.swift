@@ -21,6 +21,10 @@ public struct DiscSizeBounds: Sendable, Equatable {
     /// What may be rounded up to a block once more, whatever is added: four path tables, the directories above in both
     /// trees, the padding before the first content and a block to spare.
     private static let roundedBlockCount: Int64 = 8
+    /// Blocks that are free behind the smallest directories; records that fill them add nothing.
+    ///
+    /// libisofs lets no content begin before block 33 (tried with 1.5.4), and descriptors, path tables and two roots end at 26.
+    private static let freeBlockCount: Int64 = 7
 
     /// The bounds for `files`, all in folders of their own and those above, and for `folders` that may be empty.
     ///
@@ -55,7 +59,8 @@ public struct DiscSizeBounds: Sendable, Equatable {
         // No record crosses a block: the end of each may be lost to one more record.
         let longest = Self.jolietRecordLimit
         mostRecords = mostRecords * block / (block - longest)
-        let leastRecordBlocks = max(0, leastRecords - 2 * block * parents.count) / block
+        let leastRecordBlocks = max(
+            0, (leastRecords - 2 * block * parents.count) / block - Self.freeBlockCount)
         let mostStructures = Self.rounded(mostRecords + foldersMost) + Self.roundedBlockCount * block
         switch fileSystem {
         case .iso:

@@ -54,14 +54,19 @@ struct DiscSizeBoundsTests {
         #expect(bounds.most - bounds.least <= added / 2 + Int64(files.count) * 2_500 + 1_000_000)
     }
 
-    @Test("of many files in one folder each adds its content and its entry of UDF, once")
-    func oneFolder() throws {
-        let base = [try Self.file("SMS/base.bin", 3_000, 1_000_000)]
-        let files = try (0..<500).map { try Self.file("SMS/\($0).x", 1, UInt64($0)) }
-        var counted: Set<SHA256Digest> = []
-        let bounds = DiscSizeBounds(of: files, folders: [], fileSystem: .bridge, counted: &counted)
-        let added = try Self.disc(base + files, [], .bridge) - Self.disc(base, [], .bridge)
-        #expect(bounds.least <= added && added <= bounds.most, "\(bounds) \(added)")
+    @Test(
+        "files that join a folder, or come beside nothing, add at least what the bounds say, however few or many",
+        arguments: DiscFileSystem.allCases, ["SMS/base.bin", "base.bin"])
+    func oneFolder(fileSystem: DiscFileSystem, other: String) throws {
+        let base = [try Self.file(other, 3_000, 1_000_000)]
+        let alone = try Self.disc(base, [], fileSystem)
+        for count in [1, 2, 7, 40, 100, 150, 200, 300, 500] {
+            let files = try (0..<count).map { try Self.file("SMS/\($0).x", 1, UInt64($0)) }
+            var counted: Set<SHA256Digest> = []
+            let bounds = DiscSizeBounds(of: files, folders: [], fileSystem: fileSystem, counted: &counted)
+            let added = try Self.disc(base + files, [], fileSystem) - alone
+            #expect(bounds.least <= added && added <= bounds.most, "\(count): \(bounds) \(added)")
+        }
     }
 
     @Test("content that another item holds may add nothing")

@@ -9,11 +9,10 @@ import SystemPackage
 /// What a distribution point has listed before, kept in the store: `lists/<SHA-256 of the location>/<ID>.package` and
 /// `.content`.
 ///
-/// Text, a line for each thing, the SHA-256 of all lines at the end. A list that is missing, damaged or somebody else's is
+/// A ``ListText`` each. A list that is missing, damaged or somebody else's is
 /// none, and failing to keep one is no failure: it is read again.
 struct RememberedLists: Sendable {
     private let folder: FilePath
-    private static let head = "tsmedia list 1"
 
     /// The lists of what is called `name`.
     init(named name: String, in store: ContentStore) {
@@ -30,19 +29,22 @@ struct RememberedLists: Sendable {
     }
 
     func package(_ id: PackageID) -> LibraryPackage? {
-        var (version, listed): (Int?, [ContentID]) = (nil, [])
-        guard let lines = read("\(id).package"), lines.first ?? "" == "package \(id)" else { return nil }
-        for line in lines.dropFirst() {
-            let (key, value) = Self.parts(line)
-            switch key {
-            case "version": version = Int(value)
-            case "content":
-                guard let content = ContentID(String(value)) else { return nil }
+        var (named, version, listed): (PackageID?, Int?, [ContentID]) = (nil, nil, [])
+        let isWhole = read("\(id).package")?.forEachLine { line in
+            if line.takes("package") {
+                named = line.text().flatMap { PackageID($0) }
+                return named == id
+            } else if line.takes("version") {
+                version = line.number().flatMap { Int(exactly: $0) }
+                return version != nil
+            } else if line.takes("content"), let content = line.text().flatMap({ ContentID($0) }) {
                 listed.append(content)
-            default: return nil
+                return true
             }
+            return false
         }
-        return listed.isEmpty ? nil : LibraryPackage(id: id, version: version, listed: listed)
+        guard isWhole ?? false, named != nil, !listed.isEmpty else { return nil }
+        return LibraryPackage(id: id, version: version, listed: listed)
     }
 
     // MARK: Contents
@@ -72,31 +74,29 @@ struct RememberedLists: Sendable {
 
     /// A list, and the witness that it was remembered with.
     func remembered(_ id: ContentID) -> (content: Content, witness: SHA256Digest?)? {
-        guard let lines = read(Self.name(of: id)), lines.count >= 2,
-            Self.parts(lines[0]).key == "content", ContentID(String(Self.parts(lines[0]).value)) == id,
-            Self.parts(lines[1]).key == "hash"
-        else { return nil }
-        let hash = String(Self.parts(lines[1]).value)
-        var witness: SHA256Digest?
+        var (named, hash, witness): (ContentID?, String?, SHA256Digest?) = (nil, nil, nil)
         var (files, folders): ([ContentFile], [MediaPath]) = ([], [])
-        files.reserveCapacity(lines.count)
-        for line in lines.dropFirst(2) {
-            if line.utf8.starts(with: Self.fileKey) {
-                guard let file = Self.file(line.utf8.dropFirst(Self.fileKey.count)) else { return nil }
+        let isWhole = read(Self.name(of: id))?.forEachLine { line in
+            if line.takes("file") {
+                guard let file = Self.file(&line) else { return false }
                 files.append(file)
-                continue
-            }
-            let (key, value) = Self.parts(line)
-            switch key {
-            case "folder":
-                guard let path = try? MediaPath(String(value)) else { return nil }
+            } else if line.takes("folder") {
+                guard let path = line.path() else { return false }
                 folders.append(path)
-            case "witness":
-                guard let digest = SHA256Digest(hexadecimal: value) else { return nil }
-                witness = digest
-            default: return nil
+            } else if line.takes("content") {
+                named = line.text().flatMap { ContentID($0) }
+                return named == id
+            } else if line.takes("hash") {
+                hash = line.text()
+            } else if line.takes("witness") {
+                witness = line.digest()
+                return witness != nil
+            } else {
+                return false
             }
+            return true
         }
+        guard isWhole ?? false, named != nil, let hash else { return nil }
         return (Content(id: id, contentHash: hash, files: files, folders: folders), witness)
     }
 
@@ -121,21 +121,12 @@ struct RememberedLists: Sendable {
         return content
     }
 
-    private static let fileKey = Array("file ".utf8)
-
-    /// The file of a line behind its key: very many are read.
-    private static func file(_ text: Substring.UTF8View) -> ContentFile? {
-        var rest = text
-        func next() -> Substring.UTF8View? {
-            guard let end = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-            defer { rest = rest[rest.index(after: end)...] }
-            return rest[..<end]
-        }
-        guard let digits = next(),
-            let digest = digits.withContiguousStorageIfAvailable({ SHA256Digest(hexadecimal: $0) }) ?? nil,
-            let byteCount = next().flatMap({ number($0) }), byteCount <= UInt64(Content.maximumByteCount),
-            let attributes = next().flatMap({ number($0) }).flatMap({ UInt32(exactly: $0) }),
-            let time = next().flatMap({ number($0) }), let path = try? MediaPath(String(Substring(rest)))
+    /// The file of a line behind its key.
+    private static func file(_ line: inout ListLine) -> ContentFile? {
+        guard let digest = line.digest(), let byteCount = line.number(),
+            byteCount <= UInt64(Content.maximumByteCount),
+            let attributes = line.number().flatMap({ UInt32(exactly: $0) }), let time = line.number(),
+            let path = line.path()
         else { return nil }
         return ContentFile(
             MediaFile(
@@ -143,34 +134,9 @@ struct RememberedLists: Sendable {
             attributes: attributes)
     }
 
-    /// A number in decimal.
-    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
-        var value: UInt64 = 0
-        guard !digits.isEmpty else { return nil }
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            let (product, isTooMuch) = value.multipliedReportingOverflow(by: 10)
-            let (sum, isMore) = product.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
-            guard !isTooMuch, !isMore else { return nil }
-            value = sum
-        }
-        return value
-    }
-
     // MARK: Files
 
-    private static func parts(_ line: Substring) -> (key: Substring, value: Substring) {
-        let key = line.prefix { $0 != " " }
-        return (key, line[key.endIndex...].dropFirst())
-    }
-
     private func write(_ lines: [String], to name: String) {
-        var bytes: [UInt8] = []
-        for line in [Self.head] + lines {
-            bytes += line.utf8
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        bytes += "sha256 \(SHA256.digest(of: bytes))\n".utf8
         do {
             // What is believed must be ours alone to write.
             for folder in [
@@ -178,20 +144,11 @@ struct RememberedLists: Sendable {
             ] {
                 try Folder.create(folder, permissions: .ownerReadWriteExecute)
             }
-            try AtomicFile.write(bytes, to: folder.appending(name), isSecret: true)
+            try AtomicFile.write(ListText.bytes(of: lines), to: folder.appending(name), isSecret: true)
         } catch {
             // It is read again.
         }
     }
 
-    /// The lines between the head and the hash.
-    private func read(_ name: String) -> [Substring]? {
-        guard let bytes = OwnFile.read(folder.appending(name)), let text = String(validating: bytes, as: UTF8.self),
-            let last = text.utf8.dropLast().lastIndex(of: UInt8(ascii: "\n"))
-        else { return nil }
-        let end = text.utf8.index(after: last)
-        guard String(text[end...]) == "sha256 \(SHA256.digest(of: text[..<end].utf8))\n" else { return nil }
-        let lines = text[..<last].split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.first ?? "" == Self.head ? Array(lines.dropFirst()) : nil
-    }
+    private func read(_ name: String) -> ListText? { OwnFile.read(folder.appending(name)).flatMap { ListText($0) } }
 }
