@@ -130,11 +130,7 @@ public struct ServerAccessInput: Sendable {
                     .badCredentials, .notFound, "\(.credentials)", "names a file that is not there",
                     nextStep: "write lines HOST USER PASSWORD into a file that only you can read, and name that")
             }
-            if let others = try Self.othersCanRead(path), others {
-                throw ServerAccessError(
-                    .badCredentials, .refused, "\(path)", "can be read by others",
-                    nextStep: "take that right from them: chmod 600")
-            }
+            try Self.requirePrivate(path)
             found = try ServerCredentials(
                 lines: try SmallFile.read(path, limit: Self.fileLimit), name: DiagnosticText(path.string))
         }
@@ -143,6 +139,16 @@ public struct ServerAccessInput: Sendable {
                 try ServerCredentials(lines: Array(String(cString: value).utf8), name: DiagnosticText(Self.variable)))
         }
         return found.merging(Self.netrc)
+    }
+
+    /// Refuses a file that others may read.
+    ///
+    /// - Throws: ``ServerAccessError`` `.badCredentials`; `FileError`.
+    package static func requirePrivate(_ path: FilePath) throws {
+        guard let others = try othersCanRead(path), others else { return }
+        throw ServerAccessError(
+            .badCredentials, .refused, "\(path)", "can be read by others",
+            nextStep: "take that right from them: chmod 600")
     }
 
     /// Whether a regular file may be read by the group or by anyone; nil for what is no regular file, as a pipe.

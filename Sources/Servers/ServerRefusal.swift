@@ -44,7 +44,7 @@ package struct ServerRefusal: Sendable {
             switch user {
             case .none:
                 problem = "wants to know who asks (401\(offered.isEmpty ? "" : "; it takes \(offered.onOneLine)"))"
-                nextStep = "add \(.credentials)"
+                nextStep = "add \(.credentials), with a line for \(host)"
             case .negotiate:
                 problem = "does not accept the user (401, \(user.name))"
                 nextStep = "add \(.credentials), or get a ticket with kinit"

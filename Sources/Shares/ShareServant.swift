@@ -38,6 +38,8 @@ private let configuration = """
 
 private struct Servant {
     private var connection: OpaquePointer?
+    /// Whether the user is shown by a ticket.
+    private var usesKerberos = false
     private let input: Int32 = STDIN_FILENO
     private var block: UnsafeMutableRawBufferPointer = .allocate(
         byteCount: ShareMessage.blockByteCount, alignment: 4_096)
@@ -117,6 +119,8 @@ private struct Servant {
                 // Who is let in at all may ask for this, though it is nothing that files lie in.
                 let other = -tsm_smb_connect(connection, nobody)
                 verdict = other == EACCES || other == EPERM ? .refusedUser : .accessDenied
+            // What libsmbclient 4.22 calls it when there is no ticket that it could show; 4.17 says EACCES.
+            case EINVAL where usesKerberos: verdict = .refusedUser
             case ENOENT, ENODEV: verdict = .noSuchShare
             default: verdict = .failed
             }
@@ -146,7 +150,8 @@ private struct Servant {
 
     private mutating func greet(_ fields: inout ShareFields) throws {
         let (domain, user, password) = (try fields.text(), try fields.text(), try fields.text())
-        let (usesKerberos, timeout) = (try fields.number() != 0, try fields.number())
+        usesKerberos = try fields.number() != 0
+        let timeout = try fields.number()
         if let problem = tsm_smb_load() {
             try send(ShareMessage(.part).appending(String(cString: problem)))
             return try done(ENOENT)

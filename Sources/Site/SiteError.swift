@@ -111,7 +111,9 @@ extension SiteLocation: ServerLocation {
         case .moved:
             SiteError(.unreachable, .unreachable, object, refusal.problem, nextStep: "name that server if it is meant")
         case .refused:
-            SiteError(.refused, .refused, object, refusal.problem + words, nextStep: refusal.nextStep)
+            SiteError(
+                .refused, .refused, object, refusal.problem + words,
+                nextStep: user == .none && head.schemes == ["bearer"] ? "add \(.siteToken)" : refusal.nextStep)
         case .missing:
             SiteError(
                 .missing, .notFound, object, refusal.problem + words,

@@ -24,10 +24,23 @@ public struct GUID: Sendable, Hashable {
         self.init(bytes)
     }
 
+    /// The GUID of its text form, in braces or not, digits in either case; nil for any other text.
+    public init?(_ text: String) {
+        let inner = text.hasPrefix("{") && text.hasSuffix("}") ? text.dropFirst().dropLast() : text[...]
+        let groups = inner.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == Self.groupCounts, let bytes = [UInt8](hexadecimal: groups.joined()) else {
+            return nil
+        }
+        self.init(bytes)
+    }
+
+    /// Digits of the groups of the text form (RFC 9562 4).
+    private static let groupCounts = [8, 4, 4, 4, 12]
+
     /// The text form: groups of 8, 4, 4, 4 and 12 digits (RFC 9562 4).
     public func text(_ letterCase: HexadecimalCase) -> String {
         var rest = Substring(bytes.hexadecimal(letterCase))
-        return [8, 4, 4, 4, 12].map { count in
+        return Self.groupCounts.map { count in
             defer { rest = rest.dropFirst(count) }
             return String(rest.prefix(count))
         }.joined(separator: "-")

@@ -43,6 +43,7 @@ public enum TaskSequenceExport {
                     nextStep: "change one of them")
             }
             ids.append(id)
+            try checkTexts(of: package)
             let folder = "SMS_TaskSequencePackage/\(id)"
             parts += [
                 Part(name: "\(folder)/object.xml", bytes: InstanceDocument.write(package, id: id)),
@@ -55,6 +56,25 @@ public enum TaskSequenceExport {
             Part(name: "_rels/.rels", bytes: relationships(ids)),
             Part(name: "Manifest.xml", bytes: manifest(ids)),
         ] + parts
+    }
+
+    /// Refuses texts that no XML can carry.
+    private static func checkTexts(of package: TaskSequencePackage) throws(TaskSequenceError) {
+        let texts =
+            [package.packageID, package.name, package.description, package.bootImageID].compactMap { $0 }
+            + package.properties.flatMap { [$0.name, $0.value] }
+            + package.applicationPackages.flatMap { [$0.key, $0.value] }
+            + package.describedReferences.flatMap {
+                [$0.packageID, $0.name, $0.description, $0.version, $0.packageType]
+            }
+        for text in texts {
+            guard let bad = XMLText.firstForbiddenCharacter(in: text) else { continue }
+            throw TaskSequenceError(
+                .malformed, object: "task sequence '\(package.name)'",
+                problem:
+                    "has a name or text with the character \(bad.escaped(asASCII: true)), which XML 1.0 cannot carry",
+                nextStep: "remove the character where it comes from, or write the bare sequence")
+        }
     }
 
     /// The export as a zip with stored members, as genuine ones are; the same packages give the same bytes.

@@ -51,6 +51,10 @@ struct LedgerTests {
         let guid = try #require(all[1].media.mediaGuid.text)
         let shown = try session.succeed(["ledger", "show", guid.lowercased(), "--store", session.store.string])
         #expect(shown.output.contains("task sequence  \(DemoSite.taskSequenceName)"), "\(shown.output)")
+        // As inspect shows it among the variables.
+        let bare = String(guid.dropFirst().dropLast())
+        #expect(
+            try session.succeed(["ledger", "show", bare, "--store", session.store.string]).output == shown.output)
         try session.succeed(["ledger", "forget", guid, "--store", session.store.string])
         let gone = try session.run(["ledger", "show", guid, "--store", session.store.string])
         #expect(gone.status == 66 && gone.failure.contains("is not in the ledger"), "\(gone.errorText)")
@@ -70,6 +74,12 @@ struct LedgerTests {
         let outdated = try entries(["--outdated"] + site.options)
         #expect(outdated.count == 1)
         #expect(outdated.first?.outdated.elements.compactMap { $0["id"].text } == [DemoSite.clientPackage])
+        let table = try session.succeed(
+            ["ledger", "list", "--outdated", "--store", session.store.string] + site.options)
+        let row = try #require(table.output.split(separator: "\n").last)
+        #expect(row.contains(DemoSite.clientPackage) && row.contains("a.iso"), "\(table.output)")
+        let nowhere = try session.succeed(["ledger", "list", "--store", session.folder.appending("none").string])
+        #expect(nowhere.errorText.contains("there is no ledger"), "\(nowhere.errorText)")
         let usage = try session.run(["ledger", "list", "--outdated"])
         #expect(usage.status == 64)
     }

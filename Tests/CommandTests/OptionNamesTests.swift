@@ -6,6 +6,7 @@ import DistributionPoints
 import DriveImage
 import DriverPackages
 import MediaBuilder
+import MediaFormat
 import SequenceTools
 import Servers
 import Site
@@ -43,6 +44,26 @@ struct OptionNamesTests {
         for field in Self.fields { #expect(options.contains(OptionNames.option(field)), "\(field.name)") }
         #expect(Set(Self.fields).count == Self.fields.count)
     }
+
+    @Test(
+        "each kind of media has the options that its groups say, and of the other groups none",
+        arguments: MediaType.allCases)
+    func groups(type: MediaType) throws {
+        let name = try #require(Self.names[type])
+        let help = try Program.succeed(BuiltProgram.tsmedia.string, ["create", name, "--help"]).output
+        let options = Set(help.matches(of: /--[a-z][a-z0-9-]*/).map { String($0.output) })
+        for group in MediaOptionGroup.allCases {
+            for field in group.fields {
+                #expect(
+                    options.contains(OptionNames.option(field)) == type.optionGroups.contains(group),
+                    "\(name): \(field.name)")
+            }
+        }
+    }
+
+    private static let names: [MediaType: String] = [
+        .bootable: "bootable", .capture: "capture", .standalone: "standalone", .prestaged: "prestaged",
+    ]
 
     @Test("the lists hold every field that is declared")
     func lists() throws {

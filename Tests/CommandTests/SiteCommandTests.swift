@@ -87,6 +87,16 @@ struct SiteCommandTests {
         #expect(!String(decoding: try session.bytes("run.log"), as: UTF8.self).contains("wr0ng"))
         try session.succeed(
             ["site", "show", "--credentials", "-"] + server.options, input: Array("* joe s3cret\n".utf8))
+        // The file with the password stays what it is.
+        let line = "* joe s3cret\n"
+        let file = try session.work.write(line.utf8, to: "credentials").string
+        try Program.succeed("chmod", ["600", file])
+        for command in [["site", "catalog"], ["sequence", "fetch", "ABC00051"]] {
+            let over = try session.run(
+                command + ["--credentials", file, "--output", file, "--force"] + server.options)
+            #expect(over.status == 77 && over.failure.contains("which this run reads"), "\(over.errorText)")
+        }
+        #expect(try SmallFile.read(FilePath(file)) == Array(line.utf8))
         let untrusted = try session.run(["site", "show", "--site", server.location])
         #expect(
             untrusted.status == 77 && untrusted.failure.contains("--site-certificate-thumbprint"),

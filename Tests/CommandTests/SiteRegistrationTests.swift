@@ -130,7 +130,13 @@ struct SiteRegistrationTests {
     func secrets() throws {
         let site = try AdminServiceServer(["--authentication", "bearer", "--user", "t0kenS3cret"], in: session.work)
         let token = try session.work.write("t0kenS3cret\n".utf8, to: "token").string
+        let unnamed = try session.run(["site", "show"] + site.options)
+        #expect(unnamed.status == 77 && unnamed.failure.contains("add --site-token-file"), "\(unnamed.errorText)")
+        let open = try session.run(["site", "show", "--site-token-file", token] + site.options)
+        #expect(open.status == 77 && open.failure.contains("can be read by others"), "\(open.errorText)")
+        try Program.succeed("chmod", ["600", token])
         let password = try session.work.write("S3cretPhrase\n".utf8, to: "password").string
+        try Program.succeed("chmod", ["600", password])
         let key = session.work.appending("own.key").string
         try Program.succeed(
             "openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key])

@@ -80,6 +80,20 @@ struct TaskSequenceExportTests {
         #expect(try TaskSequenceExport.parts(of: [again]).contains(part))
     }
 
+    @Test("a text that XML cannot carry is refused, in whatever it stands")
+    func refusesTexts() throws {
+        let changes: [(inout TaskSequencePackage) -> Void] = [
+            { $0.name = "Escape \u{1B}[2J" }, { $0.description = "zero \u{0}" }, { $0.bootImageID = "ABC\u{1}" },
+            { $0.applicationPackages = ["Application\u{FFFF}": "ABC00077"] },
+        ]
+        for change in changes {
+            var package = try package(SequenceFixture.sequence())
+            change(&package)
+            let error = try #require(throws: TaskSequenceError.self) { try TaskSequenceExport.zip(of: [package]) }
+            #expect(error.problem.description.contains("which XML 1.0 cannot carry"), "\(error)")
+        }
+    }
+
     @Test("an ID that is no folder's name, or that two share, is refused", arguments: ["..", "a/b", "", "ABC00001"])
     func refusesIDs(id: String) throws {
         var first = try package(SequenceFixture.sequence())

@@ -10,6 +10,8 @@ public enum MediaOptionGroup: Sendable, CaseIterable {
     case management
     /// A task sequence, and content beside what it names.
     case sequence
+    /// What only media that needs no site has.
+    case standalone
     /// What the media asks and knows when it starts.
     case behaviour
 }
@@ -25,10 +27,10 @@ extension MediaOptionGroup {
             ]
         case .sequence:
             [
-                .taskSequence, .taskSequenceID, .mediaStartDate, .mediaExpirationDate, .splitUpgradeImages, .package,
-                .driverPackage,
-                .application, .includeApplicationDependencies, .catalog,
+                .taskSequence, .taskSequenceID, .package, .driverPackage, .application,
+                .includeApplicationDependencies, .catalog,
             ]
+        case .standalone: [.mediaStartDate, .mediaExpirationDate, .splitUpgradeImages]
         case .behaviour:
             [
                 .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .certificate,
@@ -70,7 +72,7 @@ extension MediaType {
         switch self {
         case .bootable: [.management, .behaviour]
         case .capture: []
-        case .standalone: [.sequence, .behaviour]
+        case .standalone: [.sequence, .standalone, .behaviour]
         case .prestaged: [.management, .sequence, .behaviour]
         }
     }

@@ -78,7 +78,7 @@ public struct Ledger: Sendable {
         var count = 0
         try change { lines in
             let before = lines.count
-            lines.removeAll { $0.entry?.mediaGuid.caseFolded == guid.caseFolded }
+            lines.removeAll { $0.entry?.isMedia(guid) ?? false }
             count = before - lines.count
         }
         return count

@@ -92,6 +92,12 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         }
     }
 
+    /// Whether this is the media `guid`, with braces around it or without.
+    public func isMedia(_ guid: String) -> Bool {
+        guard let own = GUID(mediaGuid), let other = GUID(guid) else { return mediaGuid.caseFolded == guid.caseFolded }
+        return own == other
+    }
+
     /// Whether both are of one place: the later one took the place of the earlier one.
     func hasSamePlace(as other: LedgerEntry) -> Bool {
         guard !drives.isEmpty || !other.drives.isEmpty else {

@@ -112,7 +112,7 @@ public enum FieldValue {
         }
         let line = String(text.prefix { !$0.isNewline })
         guard !line.isEmpty else {
-            throw MediaRequest.bad(field, "has an empty first line", "write the password there")
+            throw MediaRequest.bad(field, "has an empty first line", "write it there")
         }
         guard line.onOneLine == line else {
             throw MediaRequest.bad(

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DistributionPoints
+import Glibc
 import MediaBuilder
 import MediaFormat
 import Servers
@@ -66,12 +67,16 @@ struct LedgerList: ParsableCommand {
         if program.json {
             try StandardOutput.printJSON(Report(ledger: options.ledger.path.string, entries: rows))
         } else if rows.isEmpty {
-            Console.shared.note("the ledger \(options.ledger.path) has no such media")
+            let isThere = access(options.ledger.path.string, F_OK) == 0
+            Console.shared.note(
+                "\(isThere ? "the ledger" : "there is no ledger") \(options.ledger.path)\(isThere ? " has no such media" : "")"
+            )
         } else {
             try TextTable(
-                header: ["MADE", "KIND", "EXPIRES", "MEDIA GUID", outdated ? "OUTDATED" : "WHERE"],
-                rows: rows.map {
-                    [$0.media.madeAt, $0.media.kind, $0.media.expiresAt ?? "-", $0.media.mediaGuid, $0.last(outdated)]
+                header: ["MADE", "KIND", "EXPIRES", "MEDIA GUID"] + (outdated ? ["OUTDATED"] : []) + ["WHERE"],
+                rows: rows.map { row in
+                    [row.media.madeAt, row.media.kind, row.media.expiresAt ?? "-", row.media.mediaGuid]
+                        + (outdated ? [row.newer] : []) + [row.media.place]
                 }
             ).print()
         }
@@ -96,10 +101,8 @@ struct LedgerList: ParsableCommand {
         let media: LedgerEntry
         let outdated: [OutdatedContent]
 
-        func last(_ isOutdated: Bool) -> String {
-            isOutdated
-                ? outdated.map { "\($0.id) \($0.version) < \($0.newestVersion)" }.joined(separator: ", ") : media.place
-        }
+        /// What there is a newer version of.
+        var newer: String { outdated.map { "\($0.id) \($0.version) < \($0.newestVersion)" }.joined(separator: ", ") }
     }
 }
 

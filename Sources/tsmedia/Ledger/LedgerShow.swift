@@ -21,7 +21,7 @@ struct LedgerShow: ParsableCommand {
 
     func run() throws {
         _ = try program.start("ledger show")
-        let entries = try options.contents().filter { $0.mediaGuid.caseFolded == guid.caseFolded }
+        let entries = try options.contents().filter { $0.isMedia(guid) }
         guard !entries.isEmpty else { throw NoLedgerEntry(guid: guid, ledger: options.ledger.path) }
         guard !program.json else { return try StandardOutput.printJSON(Report(entries: entries)) }
         try StandardOutput.print(Array(entries.map(\.lines).joined(separator: [""])))

@@ -43,6 +43,7 @@ struct SequenceFetch: ParsableCommand {
         var files = output.files(reading: [])
         files.read(asked.files)
         _ = try program.start("sequence fetch", files)
+        try files.check()
         let packages = try asked.service().taskSequence(taskSequence, includingChildren: includeDependencies)
         let bytes =
             switch SequenceContainer(output: output.output) {

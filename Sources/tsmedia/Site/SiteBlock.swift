@@ -12,8 +12,8 @@ struct SiteBlock: BlockingCommand {
         name: "block",
         abstract: "Blocks the certificate of media that was lost: no management point accepts it any more.",
         discussion: """
-            Somebody at a terminal is told which certificate, and asked; --force asks nothing. tsmedia ledger list tells the \
-            thumbprint of media that was made here.
+            Somebody at a terminal is told which certificate, and asked; --force asks nothing. tsmedia ledger list and \
+            ledger show tell the thumbprint of media that was made here.
             """,
         required: "<thumbprint>, --site",
         examples: [
@@ -44,7 +44,7 @@ struct SiteUnblock: BlockingCommand {
 struct BlockingOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The SHA-1 of the certificate, as inspect, ledger list and site certificates show it.",
+            "The SHA-1 of the certificate, as inspect, ledger show and site certificates show it.",
             valueName: "thumbprint"))
     var thumbprint: String
 
@@ -61,7 +61,7 @@ struct BlockingOptions: ParsableArguments {
     func validate() throws {
         let digits = thumbprint.filter { $0 != " " && $0 != ":" }
         guard digits.utf8.count == Self.digitCount, [UInt8](hexadecimal: digits) != nil else {
-            throw ValidationError("<thumbprint> is no SHA-1 in hexadecimal digits; copy it from ledger list or inspect")
+            throw ValidationError("<thumbprint> is no SHA-1 in hexadecimal digits; copy it from ledger show or inspect")
         }
     }
 }

@@ -31,6 +31,7 @@ struct SiteCatalogCommand: ParsableCommand {
         var files = output.files(reading: [])
         files.read(asked.files)
         _ = try program.start("site catalog", files)
+        try files.check()
         let catalog = try asked.service().catalog()
         try output.write(try SiteCatalogFile.bytes(of: catalog))
     }

@@ -36,7 +36,10 @@ struct SiteOptions: ParsableArguments {
         guard let site else { throw ValidationError("--site is missing; name the AdminService of the site") }
         var input = SiteInput(site: site)
         input.certificateThumbprint = siteCertificateThumbprint
-        input.token = try siteTokenFile.map { try PasswordFile.firstLine($0, .siteToken) }
+        input.token = try siteTokenFile.map { file in
+            if file != "-" { try ServerAccessInput.requirePrivate(FilePath(file)) }
+            return try PasswordFile.firstLine(file, .siteToken)
+        }
         return try input.service(access)
     }
 
