@@ -40,7 +40,7 @@ extension DiagnosticText: Encodable {
 
 extension String {
     /// The text as one word of a shell's command line.
-    fileprivate var quotedForShell: String {
+    var quotedForShell: String {
         let isPlain =
             !isEmpty
             && utf8.allSatisfy {

@@ -64,6 +64,19 @@ struct ManagementPointMediaTests {
         #expect(own["SMSTSMP"] == server.location && own["_SMSTSSiteCode"] == "XYZ")
     }
 
+    @Test("of its list, those over the other scheme are left out and told: no certificate of media goes with both")
+    func mixed() throws {
+        let server = try ManagementPointServer(
+            ["ME=127.0.0.1=0", "MP2=mp2.example.com=63", "MP3=mp3.example.com=0"], in: session.work)
+        let made = try session.succeed(
+            arguments("boot.iso", server.location, ["--ask-management-point", "--self-signed-certificate"]))
+        #expect(
+            made.errorText.contains("https://mp2.example.com is on the list of management points and left out"),
+            "\(made.errorText)")
+        let variables = Self.variables(try session.inspect("boot.iso"))
+        #expect(variables["SMSTSLocationMPs"] == "\(server.location)*http://mp3.example.com")
+    }
+
     @Test("a management point that wants https makes that of the media https, and a state that nobody knows is told")
     func secure() throws {
         let server = try ManagementPointServer(["ME=127.0.0.1=63"], in: session.work)

@@ -65,6 +65,7 @@ struct SiteRegistrationTests {
         #expect(try site.calls().count == 2)
         let refused = try session.run(["site", "register", "boot.iso"] + site.options)
         #expect(refused.status == 77 && refused.failure.contains("and blocked there"), "\(refused.errorText)")
+        #expect(refused.output.contains("was NOT registered"), "\(refused.output)")
         let free = try session.succeed(["site", "unblock", thumbprint, "--json"] + site.options)
         let report = try JSONValue(parsing: free.output)
         #expect(report.changedCount.number == 1 && report.certificates.elements[0].isBlocked.flag == false)
@@ -89,6 +90,26 @@ struct SiteRegistrationTests {
         let registered = try session.succeed(["site", "register", "boot.iso"] + site.options)
         #expect(
             registered.output.contains("registered certificate \(try thumbprint("boot.iso"))"), "\(registered.output)")
+    }
+
+    @Test("of a fleet that the site refuses each model is named, with the command that registers it")
+    func fleet() throws {
+        let faulty = try AdminServiceServer(faults: ["status:403@Submit"], in: session.work)
+        try TestFolder.makeFolder(session.folder.appending("fleet"))
+        let list = try session.work.write("name\nLatitude 5450\nXPS\n".utf8, to: "models.csv").string
+        let result = try session.run(
+            [
+                "create", "prestaged", "--distribution-point", session.library.string, "--boot-image",
+                DemoSite.bootImage,
+                "--operating-system-image",
+                DemoSite.operatingSystemImage, "--compression", "none", "--fleet", list, "--output", "fleet", "--store",
+                session.store.string, "--self-signed-certificate", "--register-certificate",
+            ] + faulty.options)
+        #expect(result.status == 77, "\(result.errorText)")
+        for (model, file) in [("Latitude 5450", "'fleet/Latitude 5450.wim'"), ("XPS", "fleet/XPS.wim")] {
+            #expect(result.output.contains("\(model): certificate "), "\(result.output)")
+            #expect(result.errorText.contains("then tsmedia site register \(file) --site"), "\(result.errorText)")
+        }
     }
 
     @Test("what cannot be registered is refused before anything is written or sent")

@@ -85,6 +85,13 @@ public struct ManagementPointInquiry {
                 continue
             }
             let url = "\(scheme)://\(entry.fullName)"
+            // The certificate of media goes with one scheme (docs/formats/media.md section 3).
+            guard ManagementPointURL(url)?.isSecure == ManagementPointURL(management.points[0])?.isSecure else {
+                management.contradictions.append(
+                    "\(url) is on the list of management points and left out: media asks over http or over https, and"
+                        + " \(management.points[0]) was named; name both with \(.managementPoint) to have both")
+                continue
+            }
             management.points.append(url)
             management.note(.managementPoint, url, "on its list", source)
         }

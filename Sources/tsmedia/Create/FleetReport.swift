@@ -50,6 +50,8 @@ struct FleetReport: Encodable {
         if asJSON { return try StandardOutput.printJSON(self) }
         let rows = models.map { [$0.status.rawValue, $0.name, $0.output, String($0.size), String($0.fileCount)] }
         try TextTable(header: ["status", "model", "output", "bytes", "files"], numeric: [3, 4], rows: rows).print()
-        for line in models.compactMap(\.registration?.line) { try StandardOutput.print(line) }
+        for model in models {
+            if let registration = model.registration { try StandardOutput.print("\(model.name): \(registration.line)") }
+        }
     }
 }

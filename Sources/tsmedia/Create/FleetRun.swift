@@ -34,7 +34,9 @@ struct FleetRun {
         let registered = try register(results, completion)
         try FleetReport(results, registered.map { $0?.report }, isDryRun: output.dryRun).print(asJSON: program.json)
         if let failure = results.compactMap(\.failure).first { throw failure }
-        if let failure = registered.compactMap({ $0?.failure }).first { throw failure }
+        let unregistered = registered.compactMap { $0?.failure }
+        for failure in unregistered.dropLast() { Console.shared.error(failure) }
+        if let last = unregistered.last { throw last }
     }
 
     /// Tells the site of the certificates of files that are whole, where that was asked for.

@@ -49,7 +49,7 @@ struct RegistrationReport: Encodable {
         case .planned: "would register certificate \(thumbprint) at the site \(site)"
         case .registered: "registered certificate \(thumbprint) at the site \(site)"
         case .alreadyRegistered: "certificate \(thumbprint) was known to the site \(site) before"
-        case .failed: "certificate \(thumbprint) is NOT known to the site \(site)"
+        case .failed: "certificate \(thumbprint) was NOT registered at the site \(site)"
         }
     }
 }
@@ -107,5 +107,7 @@ struct RegistrationFailure: DiagnosticError {
     var failureClass: FailureClass { (cause as? any DiagnosticError)?.failureClass ?? .unreachable }
     var object: DiagnosticText { "certificate \(thumbprint)" }
     var problem: DiagnosticText { "was not registered, and the media is whole: \(cause)" }
-    var nextStep: DiagnosticText? { "then tsmedia site register \(media) \(.site, site)" }
+    var nextStep: DiagnosticText? {
+        "then tsmedia site register \(media.quotedForShell) \(.site, site), with the options by which the site was asked"
+    }
 }

@@ -88,8 +88,10 @@ extension BlockingCommand {
             let names = changing.map(\.title).joined(separator: ", ")
             try Confirmation(names: names, question: "\(word) \(names)?").ask()
         }
-        let after = try found.map {
-            $0.isBlocked == Self.isBlocked ? $0 : try service.setBlocked(Self.isBlocked, $0)
+        let after = try Interruption.explaining(
+            "nobody knows whether the site has \(word)ed it: tsmedia site certificates shows it"
+        ) {
+            try found.map { $0.isBlocked == Self.isBlocked ? $0 : try service.setBlocked(Self.isBlocked, $0) }
         }
         for certificate in changing { logger.info("\(word)ed \(certificate.title)") }
         for certificate in after where certificate.isBlocked != Self.isBlocked {
