@@ -7,7 +7,7 @@ import Support
 
 /// The AdminService of a site: the SMS Provider as OData v4, by its WMI route (docs/formats/site.md section 1).
 ///
-/// It reads, and calls the two methods that ``SiteMethod`` names. Safe to use from several threads.
+/// It reads, and calls the methods that ``SiteMethod`` names. Safe to use from several threads.
 public final class AdminService: Sendable {
     /// Where it is.
     public let location: SiteLocation
@@ -39,6 +39,8 @@ public final class AdminService: Sendable {
 
     /// The server that does something.
     func callingServer() -> AskedServer<SiteLocation> { caller }
+    /// The server that is read.
+    func readingServer() -> AskedServer<SiteLocation> { server }
     /// By what it sees who calls.
     var callingUser: HTTPAuthentication { caller.user }
 

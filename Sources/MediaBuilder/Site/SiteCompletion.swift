@@ -36,7 +36,7 @@ public final class SiteCompletion {
     public var service: AdminService { lookup.service }
     private var source: String { "the site \(service.location.host)" }
 
-    private func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
+    func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
         origins.append(
             ValueOrigin(field: field, value: value, detail: detail, source: isGiven ? Self.given : source))
     }
