@@ -104,11 +104,13 @@ extension SiteCompletion {
                 continue
             }
             guard let found = try service.standalonePolicies(of: id, name: package.name) else { return nil }
-            for one in found
-            where !assigned.contains(where: {
-                $0.policy.isExactly(one.policy) && $0.assignment.isExactly(one.assignment)
-            }) {
-                assigned.append((one.policy, one.assignment))
+            // What came along before comes again; what one answer has twice is for whoever reads it.
+            let known = assigned
+            for one in found {
+                let isKnown = known.contains {
+                    $0.policy.isExactly(one.policy) && $0.assignment.isExactly(one.assignment)
+                }
+                if !isKnown { assigned.append((one.policy, one.assignment)) }
             }
         }
         guard let settings = try service.clientSettingsPolicies() else { return nil }
