@@ -7,7 +7,7 @@ import Support
 
 /// The AdminService of a site: the SMS Provider as OData v4, by its WMI route (docs/formats/site.md section 1).
 ///
-/// It reads, and calls the two methods that ``SiteMethod`` names. Safe to use from several threads.
+/// It reads, and calls the methods that ``SiteMethod`` names. Safe to use from several threads.
 public final class AdminService: Sendable {
     /// Where it is.
     public let location: SiteLocation
@@ -39,6 +39,8 @@ public final class AdminService: Sendable {
 
     /// The server that does something.
     func callingServer() -> AskedServer<SiteLocation> { caller }
+    /// The server that is read.
+    func readingServer() -> AskedServer<SiteLocation> { server }
     /// By what it sees who calls.
     var callingUser: HTTPAuthentication { caller.user }
 
@@ -119,22 +121,26 @@ public final class AdminService: Sendable {
     /// Reads the objects of `type` with `keys`, many at once, and hands over each that there is with the number of its key,
     /// in whatever order they come.
     ///
+    /// - Parameter allowsSeveral: whether one key may be that of several objects.
     /// - Throws: ``SiteError``; `InterruptedError`; what `receive` throws.
-    func objects(_ type: SiteClass, _ keys: [SiteKey], _ receive: (_ number: Int, SiteEntity) throws -> Void) throws {
+    func objects(
+        _ type: SiteClass, _ keys: [SiteKey], allowsSeveral: Bool = false,
+        _ receive: (_ number: Int, SiteEntity) throws -> Void
+    ) throws {
         let questions = keys.map { AskedServer<SiteLocation>.Question(url: location.url(of: type, $0)) }
         try server.ask(questions, limit: Self.objectAnswerLimit, interruption) { number, answer in
             let url = questions[number].url
             if answer.head.status == 404 { return }
             if let error = location.refusal(answer.head, body: answer.body, url, server.user) { throw error }
-            var found: SiteEntity?
+            var found: [SiteEntity] = []
             // An array here too (docs/formats/site.md section 1).
             _ = try read(answer.body, type, url) { entity in
-                guard found == nil else {
+                guard found.isEmpty || allowsSeveral else {
                     throw SiteError.malformed("\(SiteLocation.shown(url))", "sends several objects for one key")
                 }
-                found = entity
+                found.append(entity)
             }
-            if let found { try receive(number, found) }
+            for entity in found { try receive(number, entity) }
         }
     }
 }

@@ -17,6 +17,6 @@ extension RequestField {
 
     /// The fields of how a site is asked, and for what.
     public static let ofSites: [RequestField] = [
-        .site, .siteCertificateThumbprint, .siteToken, .registerCertificate, .askManagementPoint,
+        .site, .siteCertificateThumbprint, .siteToken, .registerCertificate, .askManagementPoint, .policies,
     ]
 }

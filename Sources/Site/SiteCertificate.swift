@@ -51,11 +51,19 @@ extension AdminService {
     ///
     /// - Throws: ``SiteError``; `InterruptedError`.
     public func certificates() throws -> [SiteCertificate] {
+        var ids: Set<String> = []
+        try list(.certificate, where: .number(.type, Self.bootMediaType)) { ids.insert(try SiteCertificate($0).id) }
         var found: [SiteCertificate] = []
-        try list(.certificate, where: .number(.type, Self.bootMediaType)) { found.append(try SiteCertificate($0)) }
-        // That the SMSID is the key is inferred.
-        try objects(.certificate, found.map { .text($0.id) }) { number, entity in try found[number].complete(entity) }
-        return found.sorted { ExactText($0.id) < ExactText($1.id) }
+        // That the SMSID is the key is inferred; several certificates of one come with one answer.
+        try objects(.certificate, ids.sorted { ExactText($0) < ExactText($1) }.map { .text($0) }, allowsSeveral: true) {
+            _, entity in
+            var certificate = try SiteCertificate(entity)
+            try certificate.complete(entity)
+            found.append(certificate)
+        }
+        return found.sorted {
+            (ExactText($0.id), ExactText($0.thumbprint ?? "")) < (ExactText($1.id), ExactText($1.thumbprint ?? ""))
+        }
     }
 
     /// The certificates of media with `thumbprint`.
@@ -63,11 +71,26 @@ extension AdminService {
     /// - Throws: ``SiteError``, `.missing` where the site knows none; `InterruptedError`.
     public func certificates(thumbprint: String) throws -> [SiteCertificate] {
         let wanted = SiteCertificate.plain(thumbprint)
-        let found = try certificates().filter { $0.thumbprint == wanted }
+        let all = try certificates()
+        // One that was registered twice is one.
+        var seen: Set<CaseFoldedName> = []
+        let found = all.filter { $0.thumbprint == wanted && seen.insert($0.id.caseFolded).inserted }
         guard !found.isEmpty else {
             throw SiteError(
                 .missing, .notFound, "certificate \(wanted)", "is none that the site \(location.text) knows of media",
                 nextStep: "tsmedia site certificates lists those that the user may see")
+        }
+        for one in found {
+            guard all.contains(where: { $0.id.caseFolded == one.id.caseFolded && $0.thumbprint != wanted }) else {
+                continue
+            }
+            // A site is told which by the ID alone.
+            throw SiteError(
+                .ambiguous, .usage, "certificate \(wanted)",
+                "has the media GUID \(one.id) with others, and a site is told by that alone which one is meant",
+                nextStep:
+                    "do it in the console, below Administration, Security, Certificates; tsmedia site certificates lists them"
+            )
         }
         return found
     }
@@ -90,9 +113,13 @@ extension AdminService {
     }
 
     private func certificate(_ id: String) throws -> SiteCertificate? {
-        guard let entity = try object(.certificate, .text(id)) else { return nil }
-        var certificate = try SiteCertificate(entity)
-        try certificate.complete(entity)
-        return certificate
+        var found: SiteCertificate?
+        try objects(.certificate, [.text(id)], allowsSeveral: true) { _, entity in
+            guard found == nil else { return }
+            var certificate = try SiteCertificate(entity)
+            try certificate.complete(entity)
+            found = certificate
+        }
+        return found
     }
 }

@@ -71,7 +71,7 @@ struct ReportSchemaTests {
         #expect(
             refusing == [
                 "sequence new build-and-capture", "sequence new capture", "sequence new install", "sequence document",
-                "sequence fetch", "site catalog",
+                "sequence fetch", "site catalog", "site policies",
             ])
         #expect(Set(table.keys).subtracting(commands) == ["--progress json", "MediaManifest.json"])
         let folder = try TestFolder()
@@ -79,6 +79,7 @@ struct ReportSchemaTests {
         let calls = [
             ["sequence", "document", file, "--format", "markdown"], ["sequence", "format", file],
             ["sequence", "fetch", "x", "--site", "https://x"], ["site", "catalog", "--site", "https://x"],
+            ["site", "policies", "x", "--site", "https://x"],
             [
                 "sequence", "new", "capture", "--name", "n", "--boot-image", "ABC00005", "--capture-path",
                 "\\\\s\\x\\x.wim",

@@ -37,6 +37,7 @@ struct SiteMediaTests {
         try session.succeed(["site", "catalog", "--output", "site.yaml"] + site.options)
         let name = DemoSite.taskSequenceName.uppercased()
         try session.succeed(["sequence", "fetch", name, "--output", "ts.zip"] + site.options)
+        try session.succeed(["site", "policies", name, "--output", "ts.policies"] + site.options)
         let further = ["--application", "Runtime", "--include-application-dependencies"]
         // What no distribution point has is told as ever.
         let missing = try session.run(
@@ -48,7 +49,7 @@ struct SiteMediaTests {
             named: ["--task-sequence", name, "--application", "demo reader", "--driver-package", "drivers of model 7"],
             byHand: [
                 "--task-sequence", "ts.zip", "--catalog", "site.yaml", "--application", DemoSite.applicationPackage,
-                "--driver-package", DemoSite.driverPackage,
+                "--driver-package", DemoSite.driverPackage, "--policies", "ts.policies",
             ])
         let asked = try site.requests().filter { $0.contains("SMS_Application(") }
         // The catalog asks for every application; media for those that it needs.
@@ -121,7 +122,14 @@ struct SiteMediaTests {
     @Test("a fleet finds its distribution points at the site, and registers a certificate for each model")
     func fleet() throws {
         try TestFolder.makeFolder(session.folder.appending("fleet"))
-        let list = try session.work.write("name,packages\nA,\nB,\(DemoSite.toolsPackage)\n".utf8, to: "models.csv")
+        // Names as well as IDs, and a task sequence of the site.
+        let list = try session.work.write(
+            """
+            name,packages,driverPackages,applications,taskSequence,bootImage
+            A,,,,,
+            B,tools,Drivers of Model 7,Demo Reader,\(DemoSite.taskSequenceName),Boot image (x64)
+
+            """.utf8, to: "models.csv")
         let made = try session.succeed(
             [
                 "create", "prestaged", "--boot-image", "Boot image (x64)", "--operating-system-image",
@@ -134,6 +142,21 @@ struct SiteMediaTests {
         #expect(models.map { $0.registration.status.text } == ["registered", "registered"])
         #expect(models.map { $0.registration.thumbprint.text } == models.map { $0.thumbprint.text })
         #expect(try site.calls().count == 2)
+        try session.succeed(["inspect", "fleet/B.wim"])
+        let contents = try session.inspect("fleet/B.wim").contents.elements.compactMap {
+            $0.packageId.text ?? $0.id.text
+        }
+        for id in [DemoSite.toolsPackage, DemoSite.driverPackage] {
+            #expect(contents.contains(id), "\(contents)")
+        }
+        let unknown = try session.work.write("name,packages\nA,Gone\n".utf8, to: "gone.csv")
+        let gone = try session.run(
+            [
+                "create", "prestaged", "--boot-image", "Boot image (x64)", "--operating-system-image",
+                "Windows 11 Enterprise", "--fleet", unknown.string, "--output", "fleet", "--store",
+                session.store.string,
+            ] + site.options)
+        #expect(gone.status == 66 && gone.failure.contains("package Gone is not on the site"), "\(gone.errorText)")
         // The list of those that are known is read once.
         #expect(try site.requests().count { $0.contains("SMS_Certificate?") } == 1)
     }

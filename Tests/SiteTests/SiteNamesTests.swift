@@ -17,6 +17,8 @@ struct SiteNamesTests {
         var lazy: [String: Set<String>] = [:]
         /// What is handed over to each method.
         var methods: [String: Set<String>] = [:]
+        /// What each method answers.
+        var answers: [String: Set<String>] = [:]
 
         /// Reads the tables: names of classes or methods in the first column, of properties or inputs in the second.
         init() throws {
@@ -27,6 +29,7 @@ struct SiteNamesTests {
                 // Each is told of in a sentence too, with whether it is known.
                 #expect(page.contains("\n- `\(name)`:"), "\(name)")
                 methods[name] = Set(Self.words(cells[1]))
+                answers[name] = Set(cells.count > 2 ? Self.words(cells[2]) : [])
             }
             for line in page.split(separator: "\n") where line.hasPrefix("| SMS_") {
                 let cells = line.split(separator: "|").map(String.init)
@@ -70,6 +73,8 @@ struct SiteNamesTests {
         #expect(Set(page.methods.keys) == Set(SiteMethod.allCases.map(\.rawValue)))
         for method in SiteMethod.allCases {
             #expect(page.methods[method.rawValue] == Set(method.inputs), "\(method.rawValue)")
+            #expect(page.answers[method.rawValue] == Set(method.outputs), "\(method.rawValue)")
+            for output in method.outputs { #expect(names.contains("\(method.rawValue) \(output) output")) }
             for input in method.inputs { #expect(names.contains("\(method.rawValue) \(input) input")) }
         }
     }
@@ -83,6 +88,10 @@ struct SiteNamesTests {
             let words = name.split(separator: " ").map(String.init)
             if words.last == "input" {
                 #expect(page.methods[words[0]]?.contains(words[1]) == true, "\(name)")
+                continue
+            }
+            if words.last == "output" {
+                #expect(page.answers[words[0]]?.contains(words[1]) == true, "\(name)")
                 continue
             }
             #expect(page.has(words[0], words[1], isLazy: words.count > 2), "\(name)")

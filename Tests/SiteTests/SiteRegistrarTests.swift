@@ -125,6 +125,24 @@ struct SiteRegistrarTests {
         #expect(gone.failureClass == .notFound, "\(gone)")
     }
 
+    @Test("of certificates with one media GUID each is listed, and none is blocked where the site cannot be told which")
+    func shared() throws {
+        let two = try AdminServiceServer(["--twin", "FF"], in: work)
+        let twins = try service(two)
+        #expect(try twins.certificates().map(\.thumbprint) == [Self.fixed, "FF"])
+        let error = try #require(throws: SiteError.self) { try twins.certificates(thumbprint: Self.fixed) }
+        #expect(error.code == .ambiguous && error.description.contains("in the console"), "\(error)")
+        #expect(try SiteRegistrar(twins).register(try record()) == .registered)
+        #expect(try two.calls().count == 1)
+        // Registered twice, it is one.
+        let server = try AdminServiceServer(["--twin", Self.fixed], in: work)
+        let same = try service(server)
+        let found = try same.certificates(thumbprint: Self.fixed)
+        #expect(found.count == 1)
+        #expect(try same.setBlocked(true, found[0]).isBlocked)
+        #expect(try server.calls().count == 1)
+    }
+
     @Test("users are shown for calls as for lists")
     func users() throws {
         let credentials = try ServerCredentials(lines: Array("* user s3cret".utf8), name: "file")

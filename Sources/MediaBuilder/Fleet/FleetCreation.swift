@@ -11,6 +11,8 @@ public struct FleetCreation: BuildWork {
     private let replacesExisting: Bool
     private let memoryByteCount: Int
     private let observer: any BuildObserver
+    /// Where names of models are looked up.
+    private let site: SiteCompletion?
     /// What is asked for all models.
     private let request: () throws -> FleetRequest
     /// Completes what all models are asked for.
@@ -20,11 +22,12 @@ public struct FleetCreation: BuildWork {
     ///
     /// - Parameters:
     ///   - memoryByteCount: about the bytes that files may take that are made side by side.
+    ///   - site: where the names that models have are looked up; nil where they have IDs alone.
     ///   - request: what is asked for all models.
     ///   - complete: completes what each of them is asked for, all known.
     public init(
         _ list: FilePath, in folder: FilePath, replacesExisting: Bool, memoryByteCount: Int,
-        observer: any BuildObserver, request: @escaping () throws -> FleetRequest,
+        observer: any BuildObserver, site: SiteCompletion? = nil, request: @escaping () throws -> FleetRequest,
         complete: @escaping (inout [MediaRequest]) throws -> Void = { _ in }
     ) {
         self.list = list
@@ -32,6 +35,7 @@ public struct FleetCreation: BuildWork {
         self.replacesExisting = replacesExisting
         self.memoryByteCount = memoryByteCount
         self.observer = observer
+        self.site = site
         self.request = request
         self.complete = complete
     }
@@ -53,7 +57,7 @@ public struct FleetCreation: BuildWork {
                 "make it, or name another")
         }
         let models = try FleetFile.read(list)
-        var requests = try models.map { try $0.request(common, in: folder) }
+        var requests = try models.map { try $0.request(common, in: folder, site) }
         try complete(&requests)
         return zip(models, requests).map { model, request in
             BuildJob(request, name: model.name, title: "model \(model.name)", place: model.place)

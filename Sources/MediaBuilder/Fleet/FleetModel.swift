@@ -50,10 +50,13 @@ public struct FleetModel: Sendable, Equatable {
 
     /// The request for this model: `fleet` is what all models share, `folder` where the files go.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line.
-    func request(_ fleet: FleetRequest, in folder: FilePath) throws(MediaBuilderError) -> MediaRequest {
+    /// - Parameter site: where names are looked up; nil for none.
+    /// - Throws: ``MediaBuilderError`` `.badContent`, naming file and line; `SiteError` for names that the site does not have.
+    func request(_ fleet: FleetRequest, in folder: FilePath, _ site: SiteCompletion? = nil) throws -> MediaRequest {
         var (content, archive, result) = (fleet.content, fleet.archive, fleet.common)
-        if let text = text("operatingSystemImage") { content.operatingSystemImage = try packageID(text) }
+        if let text = text("operatingSystemImage") {
+            content.operatingSystemImage = try site?.operatingSystemImage(text) ?? packageID(text)
+        }
         if let text = text("operatingSystemImageIndex") {
             guard let index = Int(text), index > 0 else {
                 throw bad("image index '\(text)', which is no number from 1")
@@ -61,16 +64,31 @@ public struct FleetModel: Sendable, Equatable {
             content.operatingSystemImageIndex = index
         }
         if let text = text("bootImage") {
-            guard let image = BootImageReference(text) else {
-                throw bad("boot image '\(text)', which is neither a package ID nor the path of a WIM file")
+            if let site {
+                result.bootImage = try site.bootImage(text)
+            } else {
+                guard let image = BootImageReference(text) else {
+                    throw bad("boot image '\(text)', which is neither a package ID nor the path of a WIM file")
+                }
+                result.bootImage = image
             }
-            result.bootImage = image
         }
-        if let text = text("taskSequence") { content.sequence.taskSequence = FilePath(text) }
-        for text in (entry["packages"] ?? []) + (entry["driverPackages"] ?? []) {
-            content.sequence.additionalPackages.append(try packageID(text))
+        if let text = text("taskSequence") {
+            (content.sequence.taskSequence, content.sequence.fetched) = (nil, nil)
+            if let site {
+                try site.addTaskSequence(text, to: &content.sequence)
+            } else {
+                content.sequence.taskSequence = FilePath(text)
+            }
+        }
+        for text in entry["packages"] ?? [] {
+            content.sequence.additionalPackages.append(try site?.package(text) ?? packageID(text))
+        }
+        for text in entry["driverPackages"] ?? [] {
+            content.sequence.additionalPackages.append(try site?.driverPackage(text) ?? packageID(text))
         }
         content.sequence.applications += entry["applications"] ?? []
+        if entry["applications"] != nil || entry["taskSequence"] != nil { try site?.addCatalog(to: &content.sequence) }
         if let text = text("label") { result.label = text }
         if let text = text("createdBy") { archive.createdBy = text }
         if let text = text("version") { archive.version = text }

@@ -118,7 +118,10 @@ struct MediaNeeds {
         /// Its package ID; empty when its file does not say one.
         let id: String
         let name: String
-        let policy: Policy
+        /// The plaintext of Policy.xml.
+        let policy: [UInt8]
+        /// What is public of the policies that a site handed over; empty for our own.
+        var policyFacts: [String] = []
     }
 
     /// The boot image that the task sequence names.

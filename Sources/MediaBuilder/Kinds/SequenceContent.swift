@@ -22,6 +22,8 @@ public struct SequenceContent: Sendable {
     public var includesApplicationDependencies = false
     /// What the site knows about packages and applications.
     public var catalog: SiteCatalog?
+    /// Whether a site told ``catalog``, which then knows those applications alone that were asked for.
+    var hasSiteCatalog = false
 
     /// Nothing.
     public init() {}

@@ -17,6 +17,10 @@ public struct StandaloneContent: Sendable {
     public var expiration: Timestamp?
     /// Whether the `install.wim` of an upgrade package that is too large for FAT32 becomes parts for Windows Setup.
     public var splitsUpgradeImages = false
+    /// The policies of a site; nil for our own.
+    public var policies: GivenPolicies?
+    /// What is said of policies that were wanted and not there.
+    public var policiesWarning: DiagnosticText?
 
     /// Nothing yet.
     public init() {}
@@ -74,6 +78,10 @@ struct StandaloneMedia: MediaKindRules {
                 taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
                 sequence: sequence.sequenceXML)
         }
+        try content.policies?.check(required.taskSequences)
+        let policyWarnings =
+            [content.policiesWarning].compactMap { $0 }
+            + (content.policies?.warnings(hasPassword: request.password != nil) ?? [])
         return MediaNeeds(
             bootImage: try required.bootImage?.packageID.map { text in
                 .package(
@@ -83,9 +91,11 @@ struct StandaloneMedia: MediaKindRules {
             sequence: MediaNeeds.Sequence(
                 id: package.packageID ?? "", name: package.name,
                 // The list begins with its root.
-                policy: Policy(root: instances[0], children: Array(instances.dropFirst()))),
+                policy: content.policies?.policies.encoded()
+                    ?? Policy(root: instances[0], children: Array(instances.dropFirst())).encoded(),
+                policyFacts: content.policies?.policies.facts ?? []),
             source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
-            warnings: required.warnings + findings + Self.applicationWarnings(required))
+            warnings: required.warnings + findings + policyWarnings + Self.applicationWarnings(required))
     }
 
     /// What is not proved of applications on media.

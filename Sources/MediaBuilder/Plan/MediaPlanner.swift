@@ -283,7 +283,7 @@ public struct MediaPlanner: Sendable {
         if let sequence {
             // Without a password the policy is under the media GUID (docs/formats/media.md section 1).
             let policyPassword = request.password ?? .mediaGUID(variables["_SMSMediaGuid"] ?? guid)
-            try add(EncryptedContainer.seal(sequence.policy.encoded(), password: policyPassword), "SMS/data/Policy.xml")
+            try add(EncryptedContainer.seal(sequence.policy, password: policyPassword), "SMS/data/Policy.xml")
         }
     }
 
@@ -305,7 +305,7 @@ public struct MediaPlanner: Sendable {
                 + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" }
                 + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? [])
-                + (extracted?.facts ?? []),
+                + (extracted?.facts ?? []) + (sequence?.policyFacts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 

@@ -36,9 +36,11 @@ public final class SiteCompletion {
     public var service: AdminService { lookup.service }
     private var source: String { "the site \(service.location.host)" }
 
-    private func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
-        origins.append(
-            ValueOrigin(field: field, value: value, detail: detail, source: isGiven ? Self.given : source))
+    func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
+        let origin = ValueOrigin(
+            field: field, value: value, detail: detail, source: isGiven ? Self.given : source)
+        // Models of a fleet may name the same.
+        if !origins.contains(origin) { origins.append(origin) }
     }
 
     /// A file that is there, or a path: nobody asks a site for it.
@@ -114,7 +116,8 @@ public final class SiteCompletion {
     ///
     /// - Throws: `SiteError`; `TaskSequenceError`; `InterruptedError`.
     public func addCatalog(to content: inout SequenceContent) throws {
-        guard content.catalog == nil else { return }
+        guard content.catalog == nil || content.hasSiteCatalog else { return }
+        content.hasSiteCatalog = true
         let named = try content.read()?.references().compactMap { reference -> String? in
             if case .application(let name, _) = reference.kind { name } else { nil }
         }

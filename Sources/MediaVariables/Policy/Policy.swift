@@ -42,7 +42,7 @@ public struct Policy: Sendable, Equatable {
             }
         }
 
-        fileprivate init(_ instance: PolicyDocument.Instance, source: String) throws(MediaVariablesError) {
+        init(_ instance: PolicyDocument.Instance, source: String) throws(MediaVariablesError) {
             guard let name = instance["PKG_Name"], let sequence = instance["TS_Sequence"] else {
                 throw .malformed(DiagnosticText(source), "holds a task sequence without PKG_Name or TS_Sequence")
             }
@@ -58,7 +58,7 @@ public struct Policy: Sendable, Equatable {
     /// The task sequences that it runs in turn.
     public let children: [Instance]
 
-    private static let className = "CCM_TaskSequence"
+    static let className = "CCM_TaskSequence"
 
     /// The policy that runs `root`.
     public init(root: Instance, children: [Instance] = []) {
@@ -111,7 +111,7 @@ public struct Policy: Sendable, Equatable {
     }
 
     /// Line ends as an XML reader sees them.
-    private static func withLineFeeds(_ text: String) -> String {
+    static func withLineFeeds(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "\r")) else { return text }
         return text.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n")
     }

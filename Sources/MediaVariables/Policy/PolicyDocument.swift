@@ -46,6 +46,9 @@ public struct PolicyDocument: Sendable, Equatable {
         collect(try PlaintextXML.read(bytes, source: source), depth: 0)
     }
 
+    /// What `element` holds.
+    init(_ element: XMLElement) { collect(element, depth: 0) }
+
     /// Which kinds of secret the policies hold, in words and without a value of any; sorted.
     public var secretKinds: [String] {
         var kinds: Set<String> = []

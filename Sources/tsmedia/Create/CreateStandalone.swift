@@ -56,7 +56,7 @@ struct CreateStandalone: KindCommand {
         ) {
             .standalone(try standalone.content(further, $0.site))
         } _: { request, site in
-            request.otherSources += further.sources
+            request.otherSources += further.sources + standalone.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
             try bootImage.apply(to: &request, site)

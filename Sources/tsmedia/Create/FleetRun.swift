@@ -23,7 +23,7 @@ struct FleetRun {
         let hasPoints = !content.distributionPoints.isEmpty
         let creation = FleetCreation(
             path, in: FilePath(output.output ?? ""), replacesExisting: output.force,
-            memoryByteCount: memoryByteCount, observer: ConsoleObserver(),
+            memoryByteCount: memoryByteCount, observer: ConsoleObserver(), site: completion,
             request: { try request(AskedServers(site: completion, access: servers)) },
             complete: { try completion?.complete(&$0, hasDistributionPoints: hasPoints) })
         let results = try content.run(

@@ -25,6 +25,12 @@ struct StandaloneOptions: ParsableArguments {
                 + " on for Windows Setup. Without it such a file stays whole."))
     var splitUpgradeImages = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Whose policies the media has: site (with --site the default), own, or a file of tsmedia site policies.",
+            valueName: "site|own|file"), completion: .file())
+    var policies: String?
+
     /// What the media holds, with `further` content.
     func content(_ further: FurtherContentOptions, _ site: SiteCompletion? = nil) throws -> StandaloneContent {
         var content = StandaloneContent()
@@ -33,6 +39,29 @@ struct StandaloneOptions: ParsableArguments {
         content.splitsUpgradeImages = splitUpgradeImages
         content.expiration = try mediaExpirationDate.map { try FieldValue.end($0, .mediaExpirationDate) }
         content.start = try mediaStartDate.map { try FieldValue.start($0, .mediaStartDate) }
+        try addPolicies(to: &content, site)
         return content
+    }
+
+    private func addPolicies(to content: inout StandaloneContent, _ site: SiteCompletion?) throws {
+        switch policies {
+        case nil: try site?.addPolicies(to: &content, isRequired: false)
+        case "own"?: site?.notePolicies("own")
+        case "site"?:
+            guard let site else {
+                throw ValidationError(
+                    "--policies site takes the policies of a site; add --site, or name a file of them")
+            }
+            try site.addPolicies(to: &content, isRequired: true)
+        case let path?:
+            content.policies = try GivenPolicies(FilePath(path))
+            site?.notePolicies(path)
+        }
+    }
+
+    /// Files that these options were read from.
+    var sources: [FilePath] {
+        guard let policies, policies != "own", policies != "site" else { return [] }
+        return [FilePath(policies)]
     }
 }

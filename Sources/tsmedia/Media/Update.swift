@@ -65,7 +65,7 @@ struct Update: ParsableCommand {
         options.management = try management.management(trust)
         options.standalone = try standalone.content(further)
         var request = MediaRequest(MediaKind(type, options), output: output, format: format)
-        request.otherSources += further.sources + trust.sources
+        request.otherSources += further.sources + standalone.sources + trust.sources
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
         try behaviour.apply(to: &request)

@@ -15,6 +15,6 @@ struct SiteCommand: ParsableCommand {
             SiteShow.self, SiteTaskSequences.self, SiteBootImages.self, SiteOperatingSystemImages.self,
             SitePackages.self, SiteDriverPackages.self, SiteApplications.self, SiteDistributionPoints.self,
             SiteManagementPoints.self, SiteCertificates.self, SiteRegister.self, SiteBlock.self, SiteUnblock.self,
-            SiteCatalogCommand.self,
+            SiteCatalogCommand.self, SitePoliciesCommand.self,
         ])
 }
