@@ -37,6 +37,9 @@ public struct GUID: Sendable, Hashable {
     /// Digits of the groups of the text form (RFC 9562 4).
     private static let groupCounts = [8, 4, 4, 4, 12]
 
+    /// Whether it is of version 8, as ``init(custom:)`` makes them.
+    public var isCustom: Bool { bytes[6] >> 4 == 8 }
+
     /// The text form: groups of 8, 4, 4, 4 and 12 digits (RFC 9562 4).
     public func text(_ letterCase: HexadecimalCase) -> String {
         var rest = Substring(bytes.hexadecimal(letterCase))

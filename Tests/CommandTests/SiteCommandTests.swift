@@ -91,7 +91,7 @@ struct SiteCommandTests {
         let line = "* joe s3cret\n"
         let file = try session.work.write(line.utf8, to: "credentials").string
         try Program.succeed("chmod", ["600", file])
-        for command in [["site", "catalog"], ["sequence", "fetch", "ABC00051"]] {
+        for command in [["site", "catalog"], ["site", "policies", "ABC00051"], ["sequence", "fetch", "ABC00051"]] {
             let over = try session.run(
                 command + ["--credentials", file, "--output", file, "--force"] + server.options)
             #expect(over.status == 77 && over.failure.contains("which this run reads"), "\(over.errorText)")

@@ -165,6 +165,29 @@ struct SitePoliciesTests {
         #expect(fetched.status == 65, "\(fetched.errorText)")
     }
 
+    @Test("an update does not lose them unsaid: their file keeps them, and --drop lets go of them")
+    func update() throws {
+        let site = try site("plain")
+        try session.succeed(["site", "policies", DemoSite.taskSequence, "--output", "ts.policies"] + site.options)
+        try session.succeed(["sequence", "fetch", DemoSite.taskSequence, "--output", "ts.zip"] + site.options)
+        let policies = ["--policies", "ts.policies"]
+        try session.succeed(create("drive.img", ["--task-sequence", "ts.zip"] + policies))
+        let update = [
+            "update", "drive.img", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--task-sequence", "ts.zip",
+        ]
+        let refused = try session.run(update)
+        #expect(
+            refused.status == 77 && refused.failure.contains("the policies of its site (kept with --policies)"),
+            "\(refused.errorText)")
+        let before = try session.bytes("drive.img")
+        try session.succeed(update + policies)
+        #expect(try session.bytes("drive.img") == before)
+        try session.succeed(update + ["--drop", "policies"])
+        // Our own have nothing to lose.
+        try session.succeed(update)
+    }
+
     @Test(
         "a site without the method: our own policies and a warning; asked for in so many words, an error"
     )

@@ -30,7 +30,7 @@ extension MediaOptionGroup {
                 .taskSequence, .taskSequenceID, .package, .driverPackage, .application,
                 .includeApplicationDependencies, .catalog,
             ]
-        case .standalone: [.mediaStartDate, .mediaExpirationDate, .splitUpgradeImages]
+        case .standalone: [.mediaStartDate, .mediaExpirationDate, .splitUpgradeImages, .policies]
         case .behaviour:
             [
                 .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .certificate,

@@ -21,6 +21,8 @@ public struct MediaPolicies: Sendable, Equatable {
     public private(set) var secretKinds: [String] = []
     /// What is public of each: its ID and version.
     public private(set) var facts: [String] = []
+    /// Whether all have IDs as ``Policy`` makes them, which no site does.
+    public private(set) var areOurs = true
 
     private static let rootName = "MediaPolicies"
     private static let sequenceProperty = "TS_Sequence"
@@ -78,6 +80,7 @@ public struct MediaPolicies: Sendable, Equatable {
                     throw Self.wrong(source, "holds policy \(id.onOneLine) twice")
                 }
                 policies.append((element, false))
+                areOurs = areOurs && GUID(id)?.isCustom ?? false
                 facts.append("policy \(id) \(element[attribute: "PolicyVersion"] ?? "")")
             case "PolicyAssignment":
                 guard let last = policies.last, !last.isAssigned, let named = element.first("Policy") else {

@@ -40,10 +40,7 @@ struct SequenceFetch: ParsableCommand {
     }
 
     func run() throws {
-        var files = output.files(reading: [])
-        files.read(asked.files)
-        _ = try program.start("sequence fetch", files)
-        try files.check()
+        try asked.start("sequence fetch", output, program)
         let packages = try asked.service().taskSequence(taskSequence, includingChildren: includeDependencies)
         let bytes =
             switch SequenceContainer(output: output.output) {

@@ -28,10 +28,7 @@ struct SiteCatalogCommand: ParsableCommand {
     }
 
     func run() throws {
-        var files = output.files(reading: [])
-        files.read(asked.files)
-        _ = try program.start("site catalog", files)
-        try files.check()
+        try asked.start("site catalog", output, program)
         let catalog = try asked.service().catalog()
         try output.write(try SiteCatalogFile.bytes(of: catalog))
     }

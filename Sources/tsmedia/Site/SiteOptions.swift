@@ -68,6 +68,14 @@ struct AskedSite: ParsableArguments {
     /// The site's AdminService.
     func service() throws -> AdminService { try site.service(try access.input().access()) }
 
+    /// Prepares a command that asks the site and writes a document, but not over what it asks with.
+    func start(_ command: String, _ output: SequenceOutput, _ program: ProgramOptions) throws {
+        var files = output.files(reading: [])
+        files.read(self.files)
+        _ = try program.start(command, files)
+        try files.check()
+    }
+
     /// Files that these options are read from.
     var files: [FilePath] {
         access.files + [site.siteTokenFile].compactMap { $0 == "-" ? nil : $0 }.map { FilePath($0) }

@@ -30,9 +30,7 @@ struct SitePoliciesCommand: ParsableCommand {
     }
 
     func run() throws {
-        var files = output.files(reading: [])
-        files.read(asked.files)
-        _ = try program.start("site policies", files)
+        try asked.start("site policies", output, program)
         let found = try SiteCompletion(try asked.service()).policies(ofTaskSequence: taskSequence)
         try output.write(Array(found.policies.text.utf8), isSecret: true)
     }

@@ -38,6 +38,8 @@ public enum MediaFeature: Sendable, Hashable {
     case siteSigningCertificate
     /// The trusted root key of its site.
     case trustedRootKey
+    /// The policies that its site handed over.
+    case policies
     /// The programs of a site's client.
     case clientBinaries
     /// The file by which Windows offers to start it.
@@ -63,7 +65,8 @@ public enum MediaFeature: Sendable, Hashable {
         ("certificate", .certificate, "\(.certificate) or \(.selfSignedCertificate)"),
         ("root-ca", .rootCA, "\(.rootCA)"),
         ("site-signing-certificate", .siteSigningCertificate, "\(.siteSigningCertificate)"),
-        ("trusted-root-key", .trustedRootKey, "\(.trustedRootKey)"), ("autorun", .autorun, "\(.autorun)"),
+        ("trusted-root-key", .trustedRootKey, "\(.trustedRootKey)"), ("policies", .policies, "\(.policies)"),
+        ("autorun", .autorun, "\(.autorun)"),
         ("variables", .variables, nil),
     ]
 

@@ -21,6 +21,8 @@ struct MediaStatement {
     let contents: [CaseFoldedName: String]
     /// The packages that its task sequences name; nil when they cannot be read.
     let namedPackages: Set<CaseFoldedName>?
+    /// Whether its policies are those of a site.
+    let hasPoliciesOfSite: Bool
 
     /// What the media that a plan describes will say.
     init(_ plan: MediaPlan, _ volume: VolumePlan, password: MediaPassword?) {
@@ -73,8 +75,11 @@ struct MediaStatement {
             return nil
         }
         variables = open("SMS/data/Variables.dat", orElse: .none).flatMap { try? MediaVariableList(xml: $0) }
-        namedPackages = open("SMS/data/Policy.xml", orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
-            .flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
+        let policy = open("SMS/data/Policy.xml", orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
+        namedPackages = policy.flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
+        hasPoliciesOfSite =
+            policy.flatMap { try? MediaPolicies(document: String(decoding: $0, as: UTF8.self), source: "Policy.xml") }
+            .map { !$0.areOurs } ?? false
         var (hasClientBinaries, hasAutorun) = (false, false)
         for path in paths {
             let key = path.caseFolded
@@ -134,6 +139,7 @@ extension MediaStatement {
                 hasPassword == true
                     ? "its variables, which only its own password opens" : "its variables, which cannot be read")
         }
+        if hasPoliciesOfSite, !new.hasPoliciesOfSite { lose(.policies, "the policies of its site") }
         if hasClientBinaries, !new.hasClientBinaries { lose(.clientBinaries, "the client's programs in SMS\\bin") }
         if hasAutorun, !new.hasAutorun { lose(.autorun, "autorun.inf") }
         for (key, id) in contents.sorted(by: { $0.key < $1.key }) where new.contents[key] == nil {
