@@ -210,10 +210,7 @@ extension MediaStatement {
     }
 
     /// True for a GUID that was not derived: those have version 8 (``MediaGUID``).
-    private static func isGiven(_ guid: String) -> Bool {
-        let groups = guid.split(separator: "-")
-        return groups.count == 5 && groups[2].first != "8"
-    }
+    private static func isGiven(_ guid: String) -> Bool { GUID(guid).map { !$0.isCustom } ?? false }
 }
 
 /// Something that an update would lose.
