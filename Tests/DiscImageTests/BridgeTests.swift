@@ -11,11 +11,11 @@ import Testing
 /// What other people's programs make of our UDF.
 @Suite("A UDF bridge")
 struct BridgeTests {
-    private static let longName = String(repeating: "n", count: 196) + ".txt"
-    private static let chineseName = String(repeating: "名", count: 123) + ".txt"
+    static let longName = String(repeating: "n", count: 196) + ".txt"
+    static let chineseName = String(repeating: "名", count: 123) + ".txt"
 
     /// A disc with a bit of everything, and names that only UDF holds.
-    private static func disc() throws -> SampleDisc {
+    static func disc() throws -> SampleDisc {
         try SampleDisc(
             [
                 "bootmgr": SampleDisc.bytes(5_000, seed: 1),

@@ -24,7 +24,7 @@ struct BridgeTreesTests {
         return "\(number)\(String(middle))x"
     }
 
-    private static func disc(_ generator: inout SeededGenerator) throws -> SampleDisc {
+    static func disc(_ generator: inout SeededGenerator) throws -> SampleDisc {
         var folders = [""]
         for number in 0..<Int.random(in: 0...12, using: &generator) {
             let parent = folders.randomElement(using: &generator) ?? ""
