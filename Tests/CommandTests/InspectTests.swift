@@ -20,7 +20,8 @@ struct InspectTests {
         let report = try session.inspect(output)
         #expect(
             report.keys == [
-                "mediaType", "label", "fileSystems", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
+                "mediaType", "label", "fileSystems", "volume", "volumeCount", "mediaGuid", "passwordRequired",
+                "bootEntries",
                 "variables", "contents", "taskSequence", "unattended", "bootImage", "operatingSystemImage", "loaders",
                 "prestaged", "warnings", "certificate", "rootCertificates", "startsAt", "expiresAt", "policies",
             ])

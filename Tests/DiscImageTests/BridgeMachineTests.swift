@@ -17,7 +17,8 @@ struct BridgeMachineTests {
 
     @Test("every file of a disc with a bit of everything is read, byte for byte", arguments: machines)
     func everything(machine: DiscMachine) throws {
-        let disc = try BridgeTests.disc()
+        // OVMF has no room for a name of more than 127 characters, and shows nothing of a folder with one.
+        let disc = try BridgeTests.disc(longestName: machine == .ovmf ? 120 : .max)
         // GRUB hashes no empty file.
         let names = disc.files.keys.sorted().filter { machine != .grub || disc.files[$0]?.isEmpty == false }
         var expected: [String: String] = [:]
