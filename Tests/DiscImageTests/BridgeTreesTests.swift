@@ -89,7 +89,8 @@ struct BridgeTreesTests {
                 mutated[Int.random(in: area ?? 0..<1, using: &generator)] = .random(in: 0...255, using: &generator)
             }
             do {
-                _ = try DiscReader(MemorySource(mutated), name: "mutated")
+                let source = MemorySource(mutated)
+                _ = try DiscReader(source, name: "mutated").damagedParts(source, name: "mutated", bootImages: [:])
             } catch {
                 failures += 1
                 #expect(!error.description.contains("\n"))
