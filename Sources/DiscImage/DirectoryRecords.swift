@@ -13,6 +13,8 @@ struct DirectoryRecords<Blocks: ByteSource> {
         let sections: DiscSections
         /// 9.1.5: seven bytes.
         let time: ArraySlice<UInt8>
+        /// True when each of its records has both byte orders of a number alike, and says nothing that hides it.
+        let isConsistent: Bool
     }
 
     private let blocks: Blocks
@@ -22,6 +24,7 @@ struct DirectoryRecords<Blocks: ByteSource> {
     private var part = ByteReader([])
     private var offset = 0
     private var sections = DiscSections()
+    private var areSectionsConsistent = true
 
     /// Records lie whole in a block, so that a folder can be read in parts.
     private static var partByteCount: Int64 { 64 * Int64(DiscGeometry.blockByteCount) }
@@ -72,14 +75,22 @@ struct DirectoryRecords<Blocks: ByteSource> {
         try limits.countRecord()
         let extent = DiscExtent(
             offset: Int64(block) * Int64(DiscGeometry.blockByteCount), byteCount: Int64(byteCount))
+        // 9.1.3 and 9.1.4; 9.1.6: the bits of a directory and of a further record, and none of a hidden or associated file.
+        let isConsistent =
+            record.bigEndian(at: 6) == block && record.bigEndian(at: 14) == byteCount && flags & ~0x82 == 0
         if flags & 2 != 0 {  // 9.1.6, bit 1: a directory
             guard sections.isEmpty else { throw damaged("a file has no last part") }
-            return Record(identifier: identifier, isFolder: true, sections: DiscSections([extent]), time: time)
+            return Record(
+                identifier: identifier, isFolder: true, sections: DiscSections([extent]), time: time,
+                isConsistent: isConsistent)
         }
         if byteCount > 0 { sections.append(extent) }
+        areSectionsConsistent = areSectionsConsistent && isConsistent
         if flags & 0x80 != 0 { return nil }  // 9.1.6, bit 7: another record of this file follows
-        defer { sections = DiscSections() }
-        return Record(identifier: identifier, isFolder: false, sections: sections, time: time)
+        defer { (sections, areSectionsConsistent) = (DiscSections(), true) }
+        return Record(
+            identifier: identifier, isFolder: false, sections: sections, time: time,
+            isConsistent: areSectionsConsistent)
     }
 
     private func damaged(_ reason: String) -> DiscImageError { .damaged(name, reason) }

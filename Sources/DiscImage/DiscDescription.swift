@@ -64,7 +64,7 @@ public struct DiscDescription: Sendable, Equatable {
     /// Describes a disc; the labels of the Joliet tree and of UDF are the first one, unless they are given.
     public init(
         label: String, jolietLabel: String? = nil, udfLabel: String? = nil, files: [MediaFile], folders: [MediaPath],
-        bootEntries: [DiscBootEntry], created: Timestamp, fileSystem: DiscFileSystem = .iso
+        bootEntries: [DiscBootEntry], created: Timestamp, fileSystem: DiscFileSystem
     ) {
         self.label = label
         self.jolietLabel = jolietLabel ?? label

@@ -16,8 +16,14 @@ public struct DiscReader: Sendable {
     public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
-    /// The trees that were not read and have to hold the same; beside UDF of somebody else's anything may be.
-    let otherTrees: [Tree]
+    /// The file systems that lead to files; the entries are those of the first.
+    public let fileSystems: [DiscVolumeFileSystem]
+    /// The trees that have to hold the same files; beside UDF of somebody else's anything may be.
+    let ownTrees: [Tree]
+    /// The one that was read; nil where UDF was.
+    let readTree: DiscPart?
+    /// False when the entries of a UDF of ours are not as they were written.
+    let hasSoundEntries: Bool
     /// Where each entry is in ``entries``, by path without case.
     private let indices: NameIndex
 
@@ -25,6 +31,8 @@ public struct DiscReader: Sendable {
     struct Tree {
         let part: DiscPart
         let volume: VolumeDescriptors.Volume
+
+        var fileSystem: DiscVolumeFileSystem { part == .jolietTree ? .joliet : .iso9660 }
     }
 
     /// Reads the structures of the image at `path`.
@@ -54,19 +62,23 @@ public struct DiscReader: Sendable {
         _ blocks: some ByteSource, name: String, within bounds: DiscLimits.Bounds = DiscLimits.Bounds()
     ) throws(DiscImageError) {
         let descriptors = try VolumeDescriptors(blocks, name: name)
+        let trees = Self.trees(descriptors)
         if descriptors.announcesUDF, let volume = try UDFVolume(blocks, name: name, bounds) {
             label = volume.label
             entries = volume.entries
             refusedNames = volume.refused.errors
-            otherTrees = volume.isOurs ? Self.trees(descriptors) : []
-        } else if let volume = descriptors.joliet ?? descriptors.primary {
+            (ownTrees, readTree, hasSoundEntries) = (volume.isOurs ? trees : [], nil, volume.isSound)
+            fileSystems = [.udf(revision: volume.revision)] + trees.map(\.fileSystem)
+        } else if let tree = trees.first {
+            let volume = tree.volume
             label = volume.label
             var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, bounds)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
             refusedNames = walk.refused.errors
-            otherTrees = descriptors.joliet == nil ? [] : Self.trees(descriptors).filter { $0.part == .primaryTree }
+            (ownTrees, readTree, hasSoundEntries) = (trees, tree.part, true)
+            fileSystems = trees.map(\.fileSystem)
         } else {
             throw DiscImageError(
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
@@ -79,8 +91,9 @@ public struct DiscReader: Sendable {
             } ?? []
     }
 
+    /// The trees beside UDF, that of Joliet first, as Windows has it.
     private static func trees(_ descriptors: VolumeDescriptors) -> [Tree] {
-        [(DiscPart.primaryTree, descriptors.primary), (.jolietTree, descriptors.joliet)].compactMap { part, volume in
+        [(DiscPart.jolietTree, descriptors.joliet), (.primaryTree, descriptors.primary)].compactMap { part, volume in
             volume.map { Tree(part: part, volume: $0) }
         }
     }

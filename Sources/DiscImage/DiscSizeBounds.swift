@@ -32,7 +32,7 @@ public struct DiscSizeBounds: Sendable, Equatable {
     ///   - fileSystem: what leads to them.
     ///   - counted: contents that lower bounds of other files of the same image hold already; these are added.
     public init(
-        of files: some Sequence<MediaFile>, folders: [MediaPath], fileSystem: DiscFileSystem = .iso,
+        of files: some Sequence<MediaFile>, folders: [MediaPath], fileSystem: DiscFileSystem,
         counted: inout Set<SHA256Digest>
     ) {
         let block = Int64(DiscGeometry.blockByteCount)

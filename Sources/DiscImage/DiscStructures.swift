@@ -11,6 +11,30 @@ public enum DiscPart: Sendable, Equatable {
     case primaryTree
     /// The tree of Joliet beside that of UDF: what knows no UDF reads it.
     case jolietTree
+    /// The lists of all folders of the tree of ISO 9660 (ECMA-119 9.4).
+    case primaryPathTables
+    /// The same of the tree of Joliet.
+    case jolietPathTables
+    /// The volume descriptors of ISO 9660 and Joliet, and the boot record.
+    case volumeDescriptors
+    /// A structure of UDF.
+    case udf(UDFPart)
+
+    /// What of UDF leads to its files.
+    public enum UDFPart: Sendable, Equatable, CaseIterable {
+        /// That the disc has UDF.
+        case recognition
+        /// What leads to the descriptors, in the blocks where it is looked for.
+        case firstAnchor, lastAnchor
+        /// The descriptors of the volume, which are there twice.
+        case mainSequence, reserveSequence
+        /// That the volume is whole, and how much is in it.
+        case integrity
+        /// What leads to the root.
+        case fileSet
+        /// Those of files and folders, and their names.
+        case entries
+    }
 
     /// What it is called.
     public var name: String {
@@ -18,6 +42,17 @@ public enum DiscPart: Sendable, Equatable {
         case .bootEntry: "boot catalog"
         case .primaryTree: "ISO 9660 tree"
         case .jolietTree: "Joliet tree"
+        case .primaryPathTables: "ISO 9660 path tables"
+        case .jolietPathTables: "Joliet path tables"
+        case .volumeDescriptors: "ISO 9660 volume descriptors"
+        case .udf(.recognition): "UDF recognition sequence"
+        case .udf(.firstAnchor): "first UDF anchor"
+        case .udf(.lastAnchor): "last UDF anchor"
+        case .udf(.mainSequence): "UDF volume descriptors"
+        case .udf(.reserveSequence): "reserve UDF volume descriptors"
+        case .udf(.integrity): "UDF integrity descriptor"
+        case .udf(.fileSet): "UDF file set"
+        case .udf(.entries): "UDF entries"
         }
     }
 
@@ -28,6 +63,17 @@ public enum DiscPart: Sendable, Equatable {
         case .bootEntry(.uefi): "has no entry by which UEFI starts the disc"
         case .primaryTree: "does not lead to the files as the one that Windows reads does, and a BIOS reads it"
         case .jolietTree: "does not lead to the files as UDF does, and what knows no UDF reads it"
+        case .primaryPathTables, .jolietPathTables:
+            "do not lead to the folders of the tree, and some readers go by them"
+        case .volumeDescriptors: "are not those that the disc was made with, and all readers of ISO 9660 begin there"
+        case .udf(.recognition): "does not say that the disc has UDF, so that Windows shows another tree"
+        case .udf(.firstAnchor): "does not lead to the UDF of the disc, and readers look there first"
+        case .udf(.lastAnchor): "does not lead to the UDF of the disc, and readers that miss the first look there"
+        case .udf(.mainSequence): "are damaged, and readers of UDF begin there"
+        case .udf(.reserveSequence): "are damaged, and readers that cannot read the first begin there"
+        case .udf(.integrity): "does not say that the volume is whole"
+        case .udf(.fileSet): "is damaged, and leads to all files"
+        case .udf(.entries): "are damaged, and lead to the files"
         }
     }
 }
@@ -46,14 +92,31 @@ extension DiscReader {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         return try descriptor.closeAfter {
             let source = try FileSource(descriptor, path: path)
-            var parts: [DiscPart] = []
-            for (firmware, image) in bootImages.sorted(by: { $0.key.platformID < $1.key.platformID })
-            where try !bootRecords.contains(where: { try Self.starts($0, firmware, image, source) }) {
-                parts.append(.bootEntry(firmware))
-            }
-            for tree in otherTrees where try !agrees(tree, source, name: path.string) { parts.append(tree.part) }
-            return parts
+            return try damagedParts(source, name: path.string, bootImages: bootImages)
         }
+    }
+
+    /// Those of the disc in `source`, which is called `name` in messages.
+    func damagedParts(
+        _ source: some ByteSource, name: String, bootImages: [DiscFirmware: DiscEntry]
+    ) throws -> [DiscPart] {
+        var parts: [DiscPart] = []
+        for (firmware, image) in bootImages.sorted(by: { $0.key.platformID < $1.key.platformID })
+        where try !bootRecords.contains(where: { try Self.starts($0, firmware, image, source) }) {
+            parts.append(.bootEntry(firmware))
+        }
+        for tree in ownTrees {
+            let isOther = tree.part != readTree
+            if isOther, try !agrees(tree, source, name: name) {
+                parts.append(tree.part)
+            } else {
+                // What is damaged in the tree that was read shows in its files.
+                parts += try TreeCheck(tree, source, name: name).damagedParts()
+                    .filter { isOther || $0 != tree.part }
+            }
+        }
+        if !hasSoundEntries { parts.append(.udf(.entries)) }
+        return try parts + BridgeCheck(source, name: name).damagedParts()
     }
 
     /// True when `record` makes `firmware` start all of `image`, whose bytes may be on the disc a second time for it.
@@ -79,23 +142,35 @@ extension DiscReader {
         func isKept(_ path: MediaPath) -> Bool {
             tree.volume.encoding == .singleByte ? Self.isPlain(path) : path.components.allSatisfy(CutName.isCarried)
         }
-        var places: Set<Int64> = []
-        var named: [CaseFoldedName: Int64] = [:]
+        var places: Set<Place> = []
+        var named: [CaseFoldedName: Place] = [:]
         var walk = DirectoryWalk(source, name: name, encoding: tree.volume.encoding)
         do throws(DiscImageError) {
             try walk.run(root: tree.volume.root) { entry throws(DiscImageError) in
-                guard let first = entry.extents.first else { return }
-                places.insert(first.offset)
-                if isKept(entry.path) { named[entry.path.caseFolded] = first.offset }
+                guard !entry.isFolder else { return }
+                let place = Place(entry)
+                places.insert(place)
+                if isKept(entry.path) { named[entry.path.caseFolded] = place }
             }
         } catch {
             guard error.code == .damaged else { throw error }
             return false
         }
         return entries.allSatisfy { entry in
-            guard let first = entry.extents.first else { return true }
-            return places.contains(first.offset)
-                && (!isKept(entry.path) || named[entry.path.caseFolded] == first.offset)
+            guard !entry.isFolder else { return true }
+            let place = Place(entry)
+            return places.contains(place) && (!isKept(entry.path) || named[entry.path.caseFolded] == place)
+        }
+    }
+
+    /// Where the bytes of a file begin, and how many it has; the place of none does not matter.
+    private struct Place: Hashable {
+        let offset: Int64
+        let byteCount: Int64
+
+        init(_ entry: DiscEntry) {
+            offset = entry.extents.first?.offset ?? 0
+            byteCount = entry.byteCount
         }
     }
 

@@ -12,64 +12,51 @@ struct UDFVolume<Blocks: ByteSource> {
     private let partitionOffset: Int64
     /// The logical volume's name.
     let label: String
+    /// The revision of UDF, binary coded: 0x0102 is 1.02.
+    let revision: UInt16
     /// True when this program made it: then ISO 9660 and Joliet lead to the same files.
     let isOurs: Bool
+    /// True when each entry and each identifier lies where it says and has the bytes that its CRC was made of.
+    private(set) var isSound = true
     private(set) var entries: [DiscEntry] = []
     private var limits: DiscLimits
     /// The names that no path can have.
     private(set) var refused = RefusedNames()
 
-    // Tag identifiers: ECMA-167 3/7.2.1 and 4/7.2.1.
-    private static var anchorTag: UInt16 { 2 }
-    private static var partitionTag: UInt16 { 5 }
-    private static var logicalVolumeTag: UInt16 { 6 }
-    private static var terminatorTag: UInt16 { 8 }
-    private static var fileSetTag: UInt16 { 256 }
-    private static var fileIdentifierTag: UInt16 { 257 }
-    private static var fileEntryTag: UInt16 { 261 }
-    private static var extendedFileEntryTag: UInt16 { 266 }
-
-    /// The anchor lies in block 256 (ECMA-167 3/8.4.2.1, UDF 2.2.3).
-    private static var anchorBlock: Int64 { 256 }
     /// A folder of 32 MiB holds some 400,000 entries.
     private static var folderByteCountLimit: Int64 { 32 << 20 }
     private var blockSize: Int64 { Int64(DiscGeometry.blockByteCount) }
 
     /// Reads the volume in `blocks`; nil when there is no UDF anchor.
+    ///
+    /// Where an anchor or a sequence of descriptors cannot be read, the other one is (ECMA-167 3/8.4.2).
     init?(_ blocks: Blocks, name: String, _ bounds: DiscLimits.Bounds) throws(DiscImageError) {
         self.blocks = blocks
         self.name = name
         limits = DiscLimits(name: name, bounds)
-        let size = Int64(DiscGeometry.blockByteCount)
-        guard let anchor = try blocks.read(at: Self.anchorBlock * size, length: Int(size), of: name),
-            Self.tag(ByteReader(anchor)) == Self.anchorTag,
-            let sequenceLength: UInt32 = ByteReader(anchor).littleEndian(at: 16),
-            let sequenceBlock: UInt32 = ByteReader(anchor).littleEndian(at: 20)
-        else { return nil }
-        var partition: UInt32?
-        var volume: ByteReader?
-        // 64 descriptors are four times what any writer makes.
-        for index in 0..<min(64, Int64(sequenceLength) / size) {
-            let sector = try blocks.require(
-                at: (Int64(sequenceBlock) + index) * size, length: Int(size), "a volume descriptor", of: name)
-            switch Self.tag(sector) {
-            case Self.partitionTag: partition = partition ?? sector.littleEndian(at: 188)  // 3/10.5.8
-            case Self.logicalVolumeTag: volume = volume ?? sector
-            default: break
+        guard let anchor = try UDFAnchor.first(in: blocks, name: name) else { return nil }
+        var found: (partition: UInt32, volume: ByteReader)?
+        for extent in [anchor.main, anchor.reserve] where found == nil {
+            let descriptors = try UDFAnchor.descriptors(of: extent, blocks, name: name)
+            func first(_ tag: UDFTag) -> ByteReader? { descriptors.first { $0.udfTag == tag.rawValue } }
+            // 3/10.5.8: where the partition begins.
+            if let partition: UInt32 = first(.partition)?.littleEndian(at: 188), let volume = first(.logicalVolume) {
+                found = (partition, volume)
             }
-            if Self.tag(sector) == Self.terminatorTag { break }
         }
-        guard let partition, let volume else { throw Self.damaged(name, "its UDF volume descriptors are incomplete") }
+        guard let (partition, volume) = found else {
+            throw Self.damaged(name, "its UDF volume descriptors are incomplete")
+        }
+        let size = Int64(DiscGeometry.blockByteCount)
         guard volume.littleEndian(UInt32.self, at: 212) == UInt32(size),  // 3/10.6.5
             volume.littleEndian(UInt32.self, at: 268) == 1,  // 3/10.6.9: number of partition maps
             volume.littleEndian(UInt8.self, at: 440) == 1  // 3/10.7.2: a plain partition
         else { throw Self.damaged(name, "it uses a kind of UDF that cannot be read") }
         partitionOffset = Int64(partition) * size
         label = volume.slice(at: 84, length: 128).map(Self.fixedText) ?? ""  // 3/10.6.4
-        // 3/10.6.10: implementation identifier.
-        isOurs =
-            volume.slice(at: 272 + 1, length: UDFEntity.program.identifier.utf8.count)
-            .map { $0.elementsEqual(UDFEntity.program.identifier.utf8) } ?? false
+        // UDF 2.1.5.3: the domain is followed by the revision, binary coded.
+        revision = volume.littleEndian(at: 216 + 24) ?? 0
+        isOurs = UDFEntity.program.identifies(volume, at: 272)  // 3/10.6.10: implementation identifier
         guard let fileSetBlock: UInt32 = volume.littleEndian(at: 248 + 4) else { return nil }  // 3/10.6.7: long_ad
         try walk(fileSetBlock)
     }
@@ -78,7 +65,8 @@ struct UDFVolume<Blocks: ByteSource> {
 
     private mutating func walk(_ fileSetBlock: UInt32) throws(DiscImageError) {
         let fileSet = try descriptor(at: fileSetBlock, "the file set")
-        guard Self.tag(fileSet) == Self.fileSetTag, let rootBlock: UInt32 = fileSet.littleEndian(at: 400 + 4) else {
+        guard fileSet.udfTag == UDFTag.fileSet.rawValue, let rootBlock: UInt32 = fileSet.littleEndian(at: 400 + 4)
+        else {
             throw Self.damaged(name, "it has no file set")  // 4/14.1.15: root directory ICB
         }
         var pending: [(path: MediaPath?, block: UInt32)] = [(nil, rootBlock)]
@@ -98,13 +86,15 @@ struct UDFVolume<Blocks: ByteSource> {
         var offset = 0
         while offset < bytes.count {
             guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init),
-                Self.tag(head) == Self.fileIdentifierTag, let flags: UInt8 = head.littleEndian(at: 18),
+                head.udfTag == UDFTag.fileIdentifier.rawValue, let flags: UInt8 = head.littleEndian(at: 18),
                 let nameLength: UInt8 = head.littleEndian(at: 19), let block: UInt32 = head.littleEndian(at: 24),
                 let useLength: UInt16 = head.littleEndian(at: 36),
                 let identifier = bytes.slice(at: offset + 38 + Int(useLength), length: Int(nameLength))
             else { throw Self.damaged(name, "a folder's entry is malformed") }
             // 14.4.9: padded to a multiple of four.
-            offset += (38 + Int(useLength) + Int(nameLength) + 3) / 4 * 4
+            let byteCount = (38 + Int(useLength) + Int(nameLength) + 3) / 4 * 4
+            noteSoundness(of: bytes.slice(at: offset, length: byteCount), in: folder, offset)
+            offset += byteCount
             // 14.4.3: bit 2 deleted, bit 3 the parent.
             guard flags & 0b1100 == 0 else { continue }
             let text = Self.text(identifier)
@@ -133,12 +123,23 @@ struct UDFVolume<Blocks: ByteSource> {
         let modified: Timestamp
     }
 
+    /// Looks at the CRC and the place of an identifier at `offset` of a folder that lies in one piece, as ours do.
+    private mutating func noteSoundness(of identifier: ArraySlice<UInt8>?, in folder: Node, _ offset: Int) {
+        guard isOurs, isSound else { return }
+        let place = (folder.extents.first?.offset ?? 0) - partitionOffset + Int64(offset)
+        let location = UInt32(clamping: place / blockSize)
+        isSound =
+            folder.extents.count == 1
+            && identifier.map { ByteReader($0).isSound(.fileIdentifier, at: location) } ?? false
+    }
+
     /// 4/14.9 and 4/14.17: a file entry and its allocation descriptors.
-    private func node(at block: UInt32) throws(DiscImageError) -> Node {
+    private mutating func node(at block: UInt32) throws(DiscImageError) -> Node {
         let entry = try descriptor(at: block, "a file entry")
-        let tag = Self.tag(entry)
-        let isExtended = tag == Self.extendedFileEntryTag
-        guard tag == Self.fileEntryTag || isExtended, let flags: UInt16 = entry.littleEndian(at: 34),  // 14.6.8
+        let tag = entry.udfTag
+        if isOurs, isSound { isSound = entry.isSound(.fileEntry, at: block) }
+        let isExtended = tag == UDFTag.extendedFileEntry.rawValue
+        guard tag == UDFTag.fileEntry.rawValue || isExtended, let flags: UInt16 = entry.littleEndian(at: 34),  // 14.6.8
             let byteCount: UInt64 = entry.littleEndian(at: 56), byteCount <= UInt64(Int64.max),
             let attributesLength: UInt32 = entry.littleEndian(at: isExtended ? 208 : 168),
             let descriptorsLength: UInt32 = entry.littleEndian(at: isExtended ? 212 : 172)
@@ -190,13 +191,6 @@ struct UDFVolume<Blocks: ByteSource> {
     }
 
     // MARK: Fields
-
-    /// 3/7.2: the identifier of a tag whose checksum is right.
-    private static func tag(_ bytes: ByteReader) -> UInt16? {
-        guard let head = bytes.slice(at: 0, length: 16), let sum: UInt8 = bytes.littleEndian(at: 4) else { return nil }
-        let found = head.enumerated().reduce(UInt8(0)) { $1.offset == 4 ? $0 : $0 &+ $1.element }
-        return found == sum ? bytes.littleEndian(at: 0) : nil
-    }
 
     /// UDF 2.1.1: a compression identifier, 8 or 16 bits a character, then the characters.
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {

@@ -17,6 +17,14 @@ struct VolumeDescriptors {
         let label: String
         let encoding: NameEncoding
         let root: DiscExtent
+        let pathTables: PathTables
+    }
+
+    /// The lists of the folders of a tree (ECMA-119 6.9): one of each byte order, with as many bytes.
+    struct PathTables: Sendable {
+        let byteCount: UInt32
+        let littleEndianBlock: UInt32
+        let bigEndianBlock: UInt32
     }
 
     /// The tree of ISO 9660; nil on a disc that has UDF alone.
@@ -124,7 +132,10 @@ struct VolumeDescriptors {
         guard let label = sector.slice(at: 40, length: 32),  // ECMA-119 8.4.7
             let blockSize: UInt16 = sector.littleEndian(at: 128),  // 8.4.12
             let rootBlock: UInt32 = sector.littleEndian(at: 156 + 2),  // 8.4.18 and 9.1.3
-            let rootLength: UInt32 = sector.littleEndian(at: 156 + 10)  // 9.1.4
+            let rootLength: UInt32 = sector.littleEndian(at: 156 + 10),  // 9.1.4
+            let tableLength: UInt32 = sector.littleEndian(at: 132),  // 8.4.13
+            let littleEndianTable: UInt32 = sector.littleEndian(at: 140),  // 8.4.14
+            let bigEndianTable: UInt32 = sector.bigEndian(at: 148)  // 8.4.16
         else { throw DiscImageError(.damaged, "\(name)", "has a volume descriptor that is cut short") }
         guard Int(blockSize) == DiscGeometry.blockByteCount else {
             throw DiscImageError(.damaged, "\(name)", "has blocks of \(blockSize) bytes; only 2048 can be read")
@@ -132,7 +143,9 @@ struct VolumeDescriptors {
         let size = Int64(DiscGeometry.blockByteCount)
         return Volume(
             label: decode(label, encoding).trimmingTrailing { $0 == " " || $0 == "\0" }, encoding: encoding,
-            root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)))
+            root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)),
+            pathTables: PathTables(
+                byteCount: tableLength, littleEndianBlock: littleEndianTable, bigEndianBlock: bigEndianTable))
     }
 
     /// Decodes a name or label; what is not valid becomes U+FFFD.

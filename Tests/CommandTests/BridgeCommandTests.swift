@@ -10,20 +10,23 @@ import Testing
 struct BridgeCommandTests {
     private let session: CommandSession
     private static let option = ["--file-system", "bridge"]
+    private static let plainOption = ["--file-system", "iso"]
 
     init() throws { session = try CommandSession() }
 
-    @Test("a bridge has the planned size, is UDF for 7z and blkid, has the files of a disc without, and is intact")
+    @Test(
+        "a disc is a bridge unless another is asked for: it has the planned size, is UDF for 7z and blkid, has the files of a disc without, and is intact"
+    )
     func isUDF() throws {
         let label = "A label that Joliet would cut"
-        let options = Self.option + ["--label", label]
+        let options = ["--label", label]
         let planned = try #require(
             try session.plan(.standalone, "bridge.iso", options).volumes.elements.first?.size.number)
         let made = try session.succeed(session.arguments(.standalone, "bridge.iso", options))
         #expect(!made.errorText.contains("Windows shows the disc as"), "\(made.errorText)")
         let bridge = session.folder.appending("bridge.iso")
         #expect(try FileIdentity(of: bridge).byteCount == planned)
-        try session.create(.standalone, "plain.iso", ["--label", label, "--file-system", "iso"])
+        try session.create(.standalone, "plain.iso", ["--label", label] + Self.plainOption)
         #expect(try Program.succeed("7z", ["l", bridge.string]).output.contains("Type = Udf\n"))
         let known = try Program.succeed("blkid", ["-p", "-s", "LABEL", "-s", "TYPE", "-o", "value", bridge.string])
         #expect(known.output == "\(label)\nudf\n")
@@ -36,13 +39,18 @@ struct BridgeCommandTests {
             ])
         try session.succeed(["verify", "bridge.iso"])
         #expect(try session.inspect("bridge.iso").label.text == label)
-        try session.create(.standalone, "again.iso", options)
+        #expect(
+            try session.inspect("bridge.iso").fileSystems.elements.compactMap(\.text)
+                == ["UDF 1.02", "Joliet", "ISO 9660"])
+        #expect(try session.inspect("plain.iso").fileSystems.elements.compactMap(\.text) == ["Joliet", "ISO 9660"])
+        #expect(try session.succeed(["inspect", "plain.iso"]).output.contains("  file systems    Joliet, ISO 9660\n"))
+        try session.create(.standalone, "again.iso", options + Self.option)
         try Program.succeed("cmp", ["bridge.iso", "again.iso"], in: session.folder)
     }
 
     @Test("it is for discs: 64 for anything else", arguments: ["media.img", "folder"])
     func usage(output: String) throws {
-        let result = try session.run(session.arguments(.standalone, output, Self.option))
+        let result = try session.run(session.arguments(.standalone, output, Self.plainOption))
         #expect(result.status == 64)
         #expect(result.failure.contains("--file-system is for discs"), "\(result.failure)")
         #expect(try session.outputs() == [])
@@ -50,7 +58,7 @@ struct BridgeCommandTests {
 
     @Test("a tree beside UDF that leads elsewhere is found, and so is a damaged file entry")
     func damage() throws {
-        let path = try session.create(.capture, "disc.iso", Self.option)
+        let path = try session.create(.capture, "disc.iso")
         let block: Int64 = 2048
         for (descriptor, part) in [(16, "ISO 9660 tree"), (18, "Joliet tree")] as [(Int64, String)] {
             let volume = try ImageBytes.read(path, at: descriptor * block, count: 2048)
@@ -69,6 +77,21 @@ struct BridgeCommandTests {
         // The entry of the root: behind the descriptor of the file set and the one that ends it.
         try CommandSession.flipBit(of: path, at: (257 + 2) * block + 1)
         #expect(try session.run(["verify", "disc.iso"]).status == 65)
+        try CommandSession.flipBit(of: path, at: (257 + 2) * block + 1)
+        // What is there twice, and who reads only one of them does not notice.
+        let last = try FileIdentity(of: path).byteCount - block
+        for (place, part) in [
+            (48 * block, "reserve UDF volume descriptors"), (last, "last UDF anchor"), (64 * block, "UDF integrity"),
+            (256 * block, "first UDF anchor"), (32 * block, "UDF volume descriptors"), (21 * block, "UDF recognition"),
+        ] {
+            try CommandSession.flipBit(of: path, at: place + 1)
+            let verified = try session.run(["verify", "disc.iso"])
+            #expect(verified.status == 65)
+            #expect(verified.output.contains("damaged  \(part)"), "\(verified.output)")
+            #expect(try session.run(["inspect", "disc.iso"]).output.contains("warning         \(part)"))
+            try CommandSession.flipBit(of: path, at: place + 1)
+        }
+        try session.succeed(["verify", "disc.iso"])
     }
 
     private static func bytes(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) } }
@@ -81,10 +104,10 @@ struct BridgeCommandTests {
         try Program.succeed("sh", ["-c", "echo long > '\(binaries)/\(name)'"])
         let options = ["--client-binaries", binaries.string]
         let refused = try session.run(
-            session.arguments(.capture, "plain.iso", options + ["--file-system", "iso"]))
+            session.arguments(.capture, "plain.iso", options + Self.plainOption))
         #expect(refused.status == 65)
         #expect(refused.failure.contains("has a name of 154 characters, and a disc holds 103"), "\(refused.failure)")
-        let made = try session.succeed(session.arguments(.capture, "bridge.iso", options + Self.option))
+        let made = try session.succeed(session.arguments(.capture, "bridge.iso", options))
         #expect(made.errorText.contains("1 name is cut"), "\(made.errorText)")
         let extracted = try session.extract("bridge.iso", to: "bridge").appending("SMS/bin").appending(name)
         #expect(try SmallFile.read(extracted) == Array("long\n".utf8))
@@ -94,10 +117,10 @@ struct BridgeCommandTests {
     @Test("what fits a bridge to the byte is one disc, and one byte less makes two that are no larger")
     func boundary() throws {
         let whole = try #require(
-            try session.plan(.standalone, "set.iso", Self.option).volumes.elements.first?.size.number)
-        let one = try session.plan(.standalone, "set.iso", Self.option + ["--media-size", String(whole)])
+            try session.plan(.standalone, "set.iso").volumes.elements.first?.size.number)
+        let one = try session.plan(.standalone, "set.iso", ["--media-size", String(whole)])
         #expect(one.volumes.elements.count == 1)
-        let options = Self.option + ["--media-size", String(whole - 1)]
+        let options = ["--media-size", String(whole - 1)]
         let two = try session.plan(.standalone, "set.iso", options)
         #expect(two.volumes.elements.count == 2)
         try session.succeed(session.arguments(.standalone, "set.iso", options))

@@ -23,9 +23,10 @@ struct ForeignNameTests {
         file = try session.work.write("x".utf8, to: "one")
     }
 
-    /// Makes media; a WIM is prestaged, all else is stand-alone.
+    /// Makes media; a WIM is prestaged, all else is stand-alone, and discs have no UDF, of which xorriso knows nothing.
     private func create(_ output: String, _ package: String? = nil) throws {
-        let more = package.map { ["--package", $0] } ?? []
+        let more =
+            (package.map { ["--package", $0] } ?? []) + (output.hasSuffix(".iso") ? ["--file-system", "iso"] : [])
         guard output.hasSuffix(".wim") else { return _ = try session.create(.standalone, output, more) }
         try session.succeed(session.prestaged(output, more))
     }

@@ -20,13 +20,16 @@ struct InspectTests {
         let report = try session.inspect(output)
         #expect(
             report.keys == [
-                "mediaType", "label", "volume", "volumeCount", "mediaGuid", "passwordRequired", "bootEntries",
+                "mediaType", "label", "fileSystems", "volume", "volumeCount", "mediaGuid", "passwordRequired",
+                "bootEntries",
                 "variables", "contents", "taskSequence", "unattended", "bootImage", "operatingSystemImage", "loaders",
                 "prestaged", "warnings", "certificate", "rootCertificates", "startsAt", "expiresAt", "policies",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)
         #expect(report.label.text == "Configuration Manager")
+        let systems = report.fileSystems.elements.compactMap(\.text)
+        #expect(systems == (output == "media" ? [] : ["UDF 1.02", "Joliet", "ISO 9660"]))
         let entries = report.bootEntries.elements
         #expect(Set(entries.compactMap(\.firmware.text)) == ["bios", "uefi"])
         #expect(entries.allSatisfy { $0.keys == ["firmware", "architecture", "loader", "certificate"] })

@@ -12,13 +12,13 @@ import Testing
 /// How much a bridge holds, and that nothing but its description decides its bytes.
 @Suite("The limits of a UDF bridge")
 struct BridgeLimitsTests {
-    private static func file(_ path: String, byteCount: Int64 = 1, _ modified: Int64 = 0) throws -> MediaFile {
+    static func file(_ path: String, byteCount: Int64 = 1, _ modified: Int64 = 0) throws -> MediaFile {
         MediaFile(
             path: try MediaPath(path), byteCount: byteCount, sha256: SHA256.digest(of: path.utf8),
             modified: Timestamp(unixSeconds: modified))
     }
 
-    private static func layout(
+    static func layout(
         _ files: [MediaFile], label: String = "Media", created: Int64 = 1_700_000_000
     ) throws(DiscImageError) -> DiscLayout {
         try DiscLayout(
@@ -28,7 +28,7 @@ struct BridgeLimitsTests {
     }
 
     /// An image with the structures of a layout; what is content stays a hole.
-    private struct Image {
+    struct Image {
         private let folder: TestFolder
         let path: FilePath
 
@@ -189,11 +189,13 @@ struct BridgeLimitsTests {
         }
         let iso = try DiscLayout(
             DiscDescription(
-                label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
+                label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0),
+                fileSystem: .iso))
         let bridge = try Self.layout(files).imageByteCount - (try Self.layout([])).imageByteCount
         let empty = try DiscLayout(
             DiscDescription(
-                label: "Media", files: [], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
+                label: "Media", files: [], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0),
+                fileSystem: .iso))
         #expect(bridge - (iso.imageByteCount - empty.imageByteCount) <= 2_200 * Int64(files.count))
     }
 }

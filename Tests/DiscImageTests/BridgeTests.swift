@@ -11,32 +11,34 @@ import Testing
 /// What other people's programs make of our UDF.
 @Suite("A UDF bridge")
 struct BridgeTests {
-    private static let longName = String(repeating: "n", count: 196) + ".txt"
-    private static let chineseName = String(repeating: "名", count: 123) + ".txt"
+    static let longName = String(repeating: "n", count: 196) + ".txt"
+    static let chineseName = String(repeating: "名", count: 123) + ".txt"
 
     /// A disc with a bit of everything, and names that only UDF holds.
-    private static func disc() throws -> SampleDisc {
-        try SampleDisc(
-            [
-                "bootmgr": SampleDisc.bytes(5_000, seed: 1),
-                "boot/etfsboot.com": SampleDisc.bytes(4_096, seed: 3),
-                "EFI/Microsoft/Boot/efisys.bin": SampleDisc.bytes(40_960, seed: 4),
-                "sources/boot.wim": SampleDisc.bytes(300_001, seed: 5),
-                "SMS/PKG/ABC00001/Treiber für Büro, 日本 🙂.inf": SampleDisc.bytes(777, seed: 6),
-                "SMS/PKG/ABC00001/Grün.inf": SampleDisc.bytes(778, seed: 7),
-                "SMS/PKG/ABC00001/empty.txt": [],
-                "SMS/PKG/ABC00001/\(longName)": SampleDisc.bytes(2_048, seed: 8),
-                "SMS/PKG/ABC00001/\(chineseName)": SampleDisc.bytes(2_049, seed: 9),
-                "SMS/PKG/ABC00001/\(String(repeating: "N", count: 196)).TXT2": SampleDisc.bytes(10, seed: 10),
-                "SMS/PKG/ABC00001/with;semicolon": SampleDisc.bytes(11, seed: 11),
-                "SMS/PKG/ABC00002/copy of boot.wim": SampleDisc.bytes(300_001, seed: 5),
-                "\((0..<20).map { "folder \($0)" }.joined(separator: "/"))/deep.sys": SampleDisc.bytes(9, seed: 12),
-            ], folders: ["SMS/PKG/ABC00001/leer"], label: "Configuration Manager für 日本 #12",
+    ///
+    /// - Parameter longestName: files whose names have more UTF-16 units are left out.
+    static func disc(longestName: Int = .max) throws -> SampleDisc {
+        let files = [
+            ("bootmgr", SampleDisc.bytes(5_000, seed: 1)), ("boot/etfsboot.com", SampleDisc.bytes(4_096, seed: 3)),
+            ("EFI/Microsoft/Boot/efisys.bin", SampleDisc.bytes(40_960, seed: 4)),
+            ("sources/boot.wim", SampleDisc.bytes(300_001, seed: 5)),
+            ("SMS/PKG/ABC00001/Treiber für Büro, 日本 🙂.inf", SampleDisc.bytes(777, seed: 6)),
+            ("SMS/PKG/ABC00001/Grün.inf", SampleDisc.bytes(778, seed: 7)), ("SMS/PKG/ABC00001/empty.txt", []),
+            ("SMS/PKG/ABC00001/\(longName)", SampleDisc.bytes(2_048, seed: 8)),
+            ("SMS/PKG/ABC00001/\(chineseName)", SampleDisc.bytes(2_049, seed: 9)),
+            ("SMS/PKG/ABC00001/\(String(repeating: "N", count: 196)).TXT2", SampleDisc.bytes(10, seed: 10)),
+            ("SMS/PKG/ABC00001/with;semicolon", SampleDisc.bytes(11, seed: 11)),
+            ("SMS/PKG/ABC00002/copy of boot.wim", SampleDisc.bytes(300_001, seed: 5)),
+            ("\((0..<20).map { "folder \($0)" }.joined(separator: "/"))/deep.sys", SampleDisc.bytes(9, seed: 12)),
+        ]
+        return try SampleDisc(
+            files.filter { ($0.0.split(separator: "/").last?.utf16.count ?? 0) <= longestName },
+            folders: ["SMS/PKG/ABC00001/leer"], label: "Configuration Manager für 日本 #12",
             bootEntries: [
                 DiscBootEntry(firmware: .bios, imagePath: try MediaPath("boot/etfsboot.com"), loadSectorCount: 8),
                 DiscBootEntry(
                     firmware: .uefi, imagePath: try MediaPath("EFI/Microsoft/Boot/efisys.bin"), loadSectorCount: 80),
-            ], fileSystem: .bridge)
+            ])
     }
 
     @Test("udfinfo finds a whole, read-only volume of UDF 1.02 with all that is in it, and blkid its label")

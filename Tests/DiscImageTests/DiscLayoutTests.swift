@@ -113,7 +113,8 @@ struct DiscLayoutTests {
 
     private func description(_ files: [MediaFile], created: Int64 = 1_700_000_000) -> DiscDescription {
         DiscDescription(
-            label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: created))
+            label: "Media", files: files, folders: [], bootEntries: [], created: Timestamp(unixSeconds: created),
+            fileSystem: .iso)
     }
 
     @Test("a file of 5 GiB has several extents of whole blocks, and 7z knows its size")

@@ -73,8 +73,8 @@ struct DiscSizeBoundsTests {
     func shared() throws {
         let file = try Self.file("SMS/PKG/ABC00001/a.bin", 1_000_000, 1)
         var counted: Set<SHA256Digest> = []
-        let first = DiscSizeBounds(of: [file], folders: [], counted: &counted)
-        let second = DiscSizeBounds(of: [file], folders: [], counted: &counted)
+        let first = DiscSizeBounds(of: [file], folders: [], fileSystem: .iso, counted: &counted)
+        let second = DiscSizeBounds(of: [file], folders: [], fileSystem: .iso, counted: &counted)
         #expect(first.least >= 1_000_000 && second.least < 10_000 && second.most == first.most)
     }
 }

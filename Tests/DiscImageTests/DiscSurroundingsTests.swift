@@ -20,7 +20,8 @@ struct DiscSurroundingsTests {
                 MediaFile(
                     path: try MediaPath("Ordner \(number % 7)/Täst \(number).txt"), byteCount: Int64(number * 5_000),
                     sha256: SHA256.digest(of: Array("\(number)".utf8)), modified: Timestamp(unixSeconds: 1_720_000_000))
-            }, folders: [try MediaPath("leer")], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000))
+            }, folders: [try MediaPath("leer")], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000),
+            fileSystem: .iso)
     }
 
     @Test("neither the time zone nor the locale changes a byte")
@@ -106,7 +107,8 @@ struct DiscSurroundingsTests {
                     MediaFile(
                         path: try MediaPath("file.txt"), byteCount: 3, sha256: SHA256.digest(of: content),
                         modified: Timestamp(unixSeconds: 1_600_000_000))
-                ], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000)))
+                ], folders: [], bootEntries: [], created: Timestamp(unixSeconds: 1_700_000_000),
+                fileSystem: .iso))
         let folder = try TestFolder()
         let image = try folder.write(layout.metadata + [UInt8](repeating: 0, count: 1 << 20), to: "disc.iso")
         let seen = try Program.succeed("/usr/sbin/blkid", ["-p", "-s", "LABEL", "-o", "value", image.string]).output
@@ -153,7 +155,8 @@ struct DiscSurroundingsTests {
                 MediaFile(
                     path: try MediaPath(name), byteCount: 1, sha256: SHA256.digest(of: Array("\(index)".utf8)),
                     modified: Timestamp(unixSeconds: 0))
-            }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0))
+            }, folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0),
+            fileSystem: .iso)
         let layout = try DiscLayout(description)
         let primary = try #require(try VolumeDescriptors(MemorySource(layout.metadata), name: "disc").primary)
         var walk = DirectoryWalk(MemorySource(layout.metadata), name: "disc", encoding: .singleByte)

@@ -15,8 +15,11 @@ struct SampleDisc {
     let layout: DiscLayout
 
     /// Lays `files` out in their order and writes the image of a bridge.
-    init(_ files: [(String, [UInt8])], folders: [String]) throws {
-        try self.init(contents: files, folders: folders, fileSystem: .bridge)
+    init(
+        _ files: [(String, [UInt8])], folders: [String], label: String = "Configuration Manager",
+        bootEntries: [DiscBootEntry] = []
+    ) throws {
+        try self.init(contents: files, folders: folders, label: label, bootEntries: bootEntries, fileSystem: .bridge)
     }
 
     /// Lays `files` out in their order and writes the image.

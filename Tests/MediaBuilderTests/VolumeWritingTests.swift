@@ -103,7 +103,8 @@ struct VolumeWritingTests {
         let layout = try DiscLayout(
             DiscDescription(
                 label: "Media",
-                files: files.map(\.file), folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0)))
+                files: files.map(\.file), folders: [], bootEntries: [], created: Timestamp(unixSeconds: 0),
+                fileSystem: .iso))
         let output = mount.appending("disc.iso")
         let volume = try Self.volume(files, output: output, layout: DiscVolume(disc: layout))
         try Self.finish(try Self.begin(volume, in: folder))

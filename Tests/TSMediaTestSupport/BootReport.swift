@@ -113,7 +113,7 @@ public struct FirmwareError: Error, CustomStringConvertible {
 
 extension String {
     /// The text without the escape sequences that firmware sends to a terminal (ECMA-48 5.4), and without controls.
-    fileprivate var withoutTerminalControl: String {
+    var withoutTerminalControl: String {
         var text = ""
         var isInSequence = false
         for scalar in unicodeScalars {

@@ -103,7 +103,7 @@ public struct Firmware: Sendable, CustomStringConvertible {
 
 extension FilePath {
     /// The path as the value of a QEMU option, in which a comma is doubled.
-    fileprivate var escapedForQEMU: String {
+    var escapedForQEMU: String {
         string.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
 }

@@ -9,6 +9,9 @@ public enum Rounds {
         getenv("TSMEDIA_TEST_ALL") == nil ? max(1, count * share / 100) : count
     }
 
+    /// Of how many one is tried: `count` with TSMEDIA_TEST_ALL, and `step` without.
+    public static func of(_ count: Int, step: Int) -> Int { getenv("TSMEDIA_TEST_ALL") == nil ? step : count }
+
     /// All `cases` with TSMEDIA_TEST_ALL, and without every one of `share`, the first and others spread over the list: for cases
     /// that each start a computer.
     public static func some<Case>(_ cases: [Case], oneOf share: Int) -> [Case] {

@@ -15,6 +15,8 @@ enum UDFTag: UInt16 {
     case fileSet = 256
     case fileIdentifier = 257
     case fileEntry = 261
+    /// Of later editions; only read.
+    case extendedFileEntry = 266
 }
 
 /// What identifies something (ECMA-167 1/7.4): 32 bytes, of which 23 hold a name and 8 depend on the kind.

@@ -35,7 +35,7 @@ struct UDFFileSet: Sendable, Equatable {
     let blockCount: UInt32
 
     /// UDF 3.2.1.1: the identifiers up to here are not for files; that of the root is 0.
-    private static let firstUniqueID: UInt64 = 16
+    static let firstUniqueID: UInt64 = 16
 
     /// The identifier of the file or folder whose entry is in `block`.
     private static func uniqueID(_ block: UInt32) -> UInt64 {

@@ -14,7 +14,12 @@ enum UDFPlaces {
     static let integrity: UInt32 = 64
     static let integrityBlockCount: UInt32 = 4
     /// The first anchor (ECMA-167 3/8.4.2.1, UDF 2.2.3).
-    static let anchor: UInt32 = 256
+    static let anchorBlock: UInt32 = 256
+    /// What both anchors say.
+    static let anchor = UDFAnchor(
+        main: UDFAnchor.Extent(byteCount: sequenceByteCount, block: mainSequence),
+        reserve: UDFAnchor.Extent(byteCount: sequenceByteCount, block: reserveSequence))
+    private static let sequenceByteCount = sequenceBlockCount * UInt32(DiscGeometry.blockByteCount)
     /// The partition holds all that follows but the anchor in the last block.
     static let partition: UInt32 = 257
     /// Blocks of the file set in the partition: its descriptor, and a terminating one (ECMA-167 4/8.3.1).

@@ -37,7 +37,7 @@ struct UDFVolumeStructures {
             Self.piece(UDFPlaces.mainSequence, sequence(at: UDFPlaces.mainSequence)),
             Self.piece(UDFPlaces.reserveSequence, sequence(at: UDFPlaces.reserveSequence)),
             Self.piece(UDFPlaces.integrity, integrity),
-            Self.piece(UDFPlaces.anchor, anchor(at: UDFPlaces.anchor)),
+            Self.piece(UDFPlaces.anchorBlock, anchor(at: UDFPlaces.anchorBlock)),
             Self.piece(blockCount - 1, anchor(at: blockCount - 1)),
         ]
     }
@@ -50,9 +50,9 @@ struct UDFVolumeStructures {
     private func anchor(at block: UInt32) -> [UInt8] {
         var descriptor = UDFDescriptors()
         descriptor.begin()
-        let byteCount = UDFPlaces.sequenceBlockCount * Self.blockByteCount
-        descriptor.putExtent(byteCount: byteCount, block: UDFPlaces.mainSequence, at: 16)
-        descriptor.putExtent(byteCount: byteCount, block: UDFPlaces.reserveSequence, at: 24)
+        let (main, reserve) = (UDFPlaces.anchor.main, UDFPlaces.anchor.reserve)
+        descriptor.putExtent(byteCount: main.byteCount, block: main.block, at: 16)
+        descriptor.putExtent(byteCount: reserve.byteCount, block: reserve.block, at: 24)
         descriptor.seal(.anchor, location: block, byteCount: Self.descriptorByteCount)
         return descriptor.bytes
     }

@@ -9,6 +9,17 @@ enum FATKind: Sendable {
     case fat32
 }
 
+extension FATVolume {
+    /// Which FAT it is.
+    public var title: String {
+        switch shape.kind {
+        case .fat12: "FAT12"
+        case .fat16: "FAT16"
+        case .fat32: "FAT32"
+        }
+    }
+}
+
 extension FATVolume.Shape {
     /// Which FAT it is goes by the count of clusters ("FAT: General Overview of On-Disk Format" 1.03, page 14).
     private static let fat12ClusterLimit: Int64 = 4_085

@@ -114,6 +114,9 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let mediaType: MediaType
     /// The label.
     public let label: String?
+    /// The file systems that lead to its files, the one that they were read through first, as `UDF 1.02`; nil for folders
+    /// and WIMs.
+    public let fileSystems: [String]?
     /// The number of this volume.
     public let volume: Int
     /// How many volumes the media has.
@@ -161,7 +164,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
-        case mediaType, label, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
+        case mediaType, label, fileSystems, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
         case operatingSystemImage, bootEntries
         case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, taskSequence, policies
         case prestaged, warnings
@@ -172,6 +175,7 @@ extension MediaInspection {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(mediaType, forKey: .mediaType)
         try container.encode(label, forKey: .label)
+        try container.encode(fileSystems, forKey: .fileSystems)
         try container.encode(volume, forKey: .volume)
         try container.encode(volumeCount, forKey: .volumeCount)
         try container.encode(mediaGuid, forKey: .mediaGuid)

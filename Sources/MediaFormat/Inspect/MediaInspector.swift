@@ -59,7 +59,8 @@ public struct MediaInspector: Sendable {
         let loaders = try LoaderInspector(media: media).loaders()
         let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
-            volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1, mediaGuid: guid,
+            fileSystems: media.fileSystems, volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1,
+            mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
             bootImage: manifest?.bootImage, operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,

@@ -25,6 +25,8 @@ package struct DiscMedia: OpenedMedia {
 
     package var label: String? { reader.label }
 
+    package var fileSystems: [String]? { reader.fileSystems.map(\.title) }
+
     package var refusedNames: [MediaPathError] { reader.refusedNames }
 
     package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

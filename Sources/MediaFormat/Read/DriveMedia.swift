@@ -31,6 +31,14 @@ package struct DriveMedia: OpenedMedia {
     private let indices: NameIndex
     package let refusedNames: [MediaPathError]
     package var isDrive: Bool { true }
+    package var fileSystems: [String]? {
+        volumes.map { volume in
+            switch volume {
+            case .fat(let volume, _): volume.title
+            case .ntfs: "NTFS"
+            }
+        }
+    }
     package let imageTree: MediaImageTree?
 
     /// The files that are not on the volume that is started.

@@ -16,6 +16,9 @@ public struct MediaEntry: Sendable, Equatable {
 package protocol OpenedMedia: Sendable {
     /// The volume label, where the medium has one.
     var label: String? { get }
+    /// What the file systems that lead to its files are called, the one that they were read through first; nil where that
+    /// cannot be told.
+    var fileSystems: [String]? { get }
     /// Every file.
     var files: [MediaEntry] { get }
     /// What it holds and no file of media can be, by its name or by its kind.
@@ -39,6 +42,7 @@ package protocol OpenedMedia: Sendable {
 }
 
 extension OpenedMedia {
+    package var fileSystems: [String]? { nil }
     package var prestaged: PrestagedProperties? { nil }
     package var imageTree: MediaImageTree? { nil }
     package var prefersOrder: Bool { false }

@@ -43,7 +43,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Option(
         help: ArgumentHelp(
             "Through what a disc is seen: bridge is UDF, as genuine media, beside ISO 9660 and Joliet; iso is those two"
-                + " alone (default: iso)."))
+                + " alone (default: bridge)."))
     var fileSystem: DiscFileSystem?
 
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")

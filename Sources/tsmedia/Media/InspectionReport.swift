@@ -20,6 +20,7 @@ struct InspectionReport {
         let volume = inspection.volumeCount > 1 ? ", volume \(inspection.volume) of \(inspection.volumeCount)" : ""
         var lines = ["\(name): \(inspection.mediaType.title) (\(inspection.mediaType.rawValue))\(volume)"]
         lines += facts("label", [inspection.label ?? "none"])
+        lines += facts("file systems", inspection.fileSystems.map { [$0.joined(separator: ", ")] } ?? [])
         lines += facts("media GUID", [inspection.mediaGuid ?? "only the password tells"])
         lines += facts("password", [inspection.passwordRequired ? "required" : "none"])
         if inspection.unattended { lines += facts("unattended", ["yes"]) }

@@ -19,7 +19,7 @@ public struct DiscFormat: VolumeFormat {
     public var fileSystem: DiscFileSystem
 
     /// A disc that is seen through `fileSystem`.
-    public init(fileSystem: DiscFileSystem = .iso) { self.fileSystem = fileSystem }
+    public init(fileSystem: DiscFileSystem = .bridge) { self.fileSystem = fileSystem }
 
     /// Tried by nobody.
     public var largeBootImageProblem: String? { "no boot manager is known to read so large a file from a disc" }

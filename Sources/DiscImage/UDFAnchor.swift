@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// Where the descriptors of a volume lie, twice (ECMA-167 3/10.2).
+struct UDFAnchor: Equatable {
+    /// A run of blocks.
+    struct Extent: Equatable {
+        let byteCount: UInt32
+        let block: UInt32
+    }
+
+    let main: Extent
+    let reserve: Extent
+
+    /// The first anchor lies in block 256 (ECMA-167 3/8.4.2.1, UDF 2.2.3).
+    static let firstBlock = Int64(UDFPlaces.anchorBlock)
+
+    init(main: Extent, reserve: Extent) {
+        self.main = main
+        self.reserve = reserve
+    }
+
+    /// The anchor that `sector` is; nil when it is none.
+    init?(_ sector: ByteReader) {
+        guard sector.udfTag == UDFTag.anchor.rawValue, let mainByteCount: UInt32 = sector.littleEndian(at: 16),
+            let mainBlock: UInt32 = sector.littleEndian(at: 20),
+            let reserveByteCount: UInt32 = sector.littleEndian(at: 24),
+            let reserveBlock: UInt32 = sector.littleEndian(at: 28)
+        else { return nil }
+        main = Extent(byteCount: mainByteCount, block: mainBlock)
+        reserve = Extent(byteCount: reserveByteCount, block: reserveBlock)
+    }
+
+    /// The first anchor that can be read; nil when there is none.
+    static func first(in blocks: some ByteSource, name: String) throws(DiscImageError) -> UDFAnchor? {
+        let size = Int64(DiscGeometry.blockByteCount)
+        // The last block of the volume, or of whatever it was copied to, and 256 before it.
+        let stated = try VolumeDescriptors.statedByteCount(blocks, name: name) ?? 0
+        let ends = [stated, blocks.byteCount].map { $0 / size - 1 }
+        for block in [firstBlock] + ends.flatMap({ [$0, $0 - firstBlock] }) where block >= firstBlock {
+            if let sector = try blocks.read(at: block * size, length: Int(size), of: name).map({ ByteReader($0) }),
+                let anchor = UDFAnchor(sector)
+            {
+                return anchor
+            }
+        }
+        return nil
+    }
+
+    /// The descriptors of `extent` up to the one that ends them; none that lies beyond the end of the image.
+    static func descriptors(
+        of extent: Extent, _ blocks: some ByteSource, name: String
+    ) throws(DiscImageError) -> [ByteReader] {
+        let size = Int64(DiscGeometry.blockByteCount)
+        var found: [ByteReader] = []
+        // 64 descriptors are four times what any writer makes.
+        for index in 0..<min(64, Int64(extent.byteCount) / size) {
+            let offset = (Int64(extent.block) + index) * size
+            guard let sector = try blocks.read(at: offset, length: Int(size), of: name).map({ ByteReader($0) }) else {
+                break
+            }
+            found.append(sector)
+            if sector.udfTag == UDFTag.terminating.rawValue { break }
+        }
+        return found
+    }
+}
+
+extension ByteReader {
+    /// ECMA-167 3/7.2: the identifier of a tag whose checksum is right; nil when it is not.
+    var udfTag: UInt16? {
+        guard let head = slice(at: 0, length: UDFDescriptors.tagByteCount), let sum: UInt8 = littleEndian(at: 4) else {
+            return nil
+        }
+        let found = head.enumerated().reduce(UInt8(0)) { $1.offset == 4 ? $0 : $0 &+ $1.element }
+        return found == sum ? littleEndian(at: 0) : nil
+    }
+
+    /// True for a descriptor of the kind `tag` that belongs in block `location` and has the bytes that its CRC was made of
+    /// (ECMA-167 3/7.2.5 and 3/7.2.6).
+    func isSound(_ tag: UDFTag, at location: UInt32) -> Bool {
+        guard udfTag == tag.rawValue, littleEndian(UInt32.self, at: 12) == location,
+            let crc: UInt16 = littleEndian(at: 8), let byteCount: UInt16 = littleEndian(at: 10),
+            let body = slice(at: UDFDescriptors.tagByteCount, length: Int(byteCount))
+        else { return false }
+        return body.withUnsafeBytes { UDFChecksum.crc($0) } == crc
+    }
+}
+
+extension UDFEntity {
+    /// True when the field of `descriptor` at `offset` begins with this identifier (ECMA-167 1/7.4.2).
+    func identifies(_ descriptor: ByteReader, at offset: Int) -> Bool {
+        descriptor.slice(at: offset + 1, length: identifier.utf8.count)?.elementsEqual(identifier.utf8) ?? false
+    }
+}
