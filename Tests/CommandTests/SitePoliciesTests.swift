@@ -165,6 +165,27 @@ struct SitePoliciesTests {
         #expect(fetched.status == 65, "\(fetched.errorText)")
     }
 
+    @Test("a task sequence that is called brings its policy, behind that of the one that runs")
+    func called() throws {
+        func sequence(_ name: String, _ steps: String) throws -> String {
+            try session.work.write(SequenceFixture.sequence(steps).utf8, to: "\(name).xml").string
+        }
+        let main = try sequence(
+            "main", SequenceFixture.step("Run", "PackageID", DemoSite.toolsPackage) + SequenceFixture.child("ABC00052"))
+        let child = try sequence("child", SequenceFixture.step("Run", "PackageID", DemoSite.clientPackage))
+        let site = try AdminServiceServer(
+            ["--sequence", "ABC00051=Outer=\(main)", "--sequence", "ABC00052=Inner=\(child)", "--policies", "plain"],
+            in: session.work)
+        try session.succeed(
+            create("media", ["--task-sequence", "Outer", "--boot-image", DemoSite.bootImage] + site.options))
+        let said = try Program.succeed(
+            "python3", ["-c", Self.reader], input: Array(try policies("media").utf8)
+        ).output.split(separator: "\n")
+        let order = said.filter { $0.hasPrefix("PKG_PackageID ") }.map { $0.dropFirst("PKG_PackageID ".count) }
+        #expect(order == ["ABC00051", "ABC00052"], "\(said)")
+        #expect(said.count { $0 == "steps 1 True" } == 2, "\(said)")
+    }
+
     @Test("an update does not lose them unsaid: their file keeps them, and --drop lets go of them")
     func update() throws {
         let site = try site("plain")
