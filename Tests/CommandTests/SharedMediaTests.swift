@@ -223,7 +223,9 @@ struct SharedMediaTests {
                     session.store.string, "--boot-image", DemoSite.bootImage, "--management-point",
                     "http://mp.example.com", "--site-code", "ABC", "--self-signed-certificate", "--output", output,
                 ] + more)
-            #expect(made.errorText.contains("holds a private key that no password protects"), "\(made.errorText)")
+            #expect(
+                made.errorText.contains("holds a private key, or other secrets, that no password protects"),
+                "\(made.errorText)")
         }
         let ledger = try session.succeed(["ledger", "list", "--json", "--store", session.store.string])
         let places = try JSONValue(parsing: ledger.output).entries.elements.flatMap {

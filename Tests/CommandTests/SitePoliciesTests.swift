@@ -194,6 +194,9 @@ struct SitePoliciesTests {
         try session.succeed(["sequence", "fetch", DemoSite.taskSequence, "--output", "ts.zip"] + site.options)
         let policies = ["--policies", "ts.policies"]
         try session.succeed(create("drive.img", ["--task-sequence", "ts.zip"] + policies))
+        // The account of the site is in it, and no password is.
+        let mode = try Stat(session.folder.appending("drive.img")).permissions
+        #expect(mode.isDisjoint(with: [.groupRead, .otherRead]))
         let update = [
             "update", "drive.img", "--distribution-point", session.library.string, "--store", session.store.string,
             "--task-sequence", "ts.zip",

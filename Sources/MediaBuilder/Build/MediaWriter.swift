@@ -29,7 +29,8 @@ public struct MediaWriter: Sendable {
             phase: "writing", totalByteCount: plan.volumes.reduce(0) { $0 + $1.layout.transferByteCount(of: $1.files) },
             observer: environment.progress)
         let work = VolumeWriting(
-            environment: environment, replacesExisting: replacesExisting, isSecret: plan.holdsOpenKey, progress: meter)
+            environment: environment, replacesExisting: replacesExisting, isSecret: plan.holdsOpenSecrets,
+            progress: meter)
         let begun = try plan.volumes.map { volume in
             environment.logger.info("writing \(volume.output): \(volume.files.count) files, \(volume.byteCount) bytes")
             return try volume.layout.begin(volume, work)

@@ -122,6 +122,8 @@ struct MediaNeeds {
         let policy: [UInt8]
         /// What is public of the policies that a site handed over; empty for our own.
         var policyFacts: [String] = []
+        /// Which kinds of secret are in policies that a site handed over.
+        var policySecrets: [String] = []
     }
 
     /// The boot image that the task sequence names.

@@ -93,7 +93,8 @@ struct StandaloneMedia: MediaKindRules {
                 // The list begins with its root.
                 policy: content.policies?.policies.encoded()
                     ?? Policy(root: instances[0], children: Array(instances.dropFirst())).encoded(),
-                policyFacts: content.policies?.policies.facts ?? []),
+                policyFacts: content.policies?.policies.facts ?? [],
+                policySecrets: content.policies?.policies.secretKinds ?? []),
             source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
             warnings: required.warnings + findings + policyWarnings + Self.applicationWarnings(required))
     }

@@ -64,8 +64,9 @@ public struct MediaPlan: Sendable {
     public let certificate: MediaInspection.Certificate?
     /// What the site is told of that certificate when the media is whole; nil when it is told nothing.
     public let registration: SiteRegistration?
-    /// Whether anyone who can read the media has the private key of its certificate: no password protects it.
-    let holdsOpenKey: Bool
+    /// Whether anyone who can read the media has the private key of its certificate, or secrets of its site's policies: no
+    /// password protects them.
+    let holdsOpenSecrets: Bool
     /// The volumes, by number.
     public internal(set) var volumes: [VolumePlan]
     /// What has the names of the volumes, where these are no drives.

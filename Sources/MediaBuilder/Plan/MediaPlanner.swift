@@ -153,7 +153,9 @@ public struct MediaPlanner: Sendable {
             mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID,
             certificate: parts.certificate.map { .init($0) },
             registration: registration(parts.certificate, manifest.mediaGUID),
-            holdsOpenKey: parts.certificate != nil && request.password == nil, volumes: set.volumes,
+            holdsOpenSecrets: request.password == nil
+                && (parts.certificate != nil || needs.sequence.map { !$0.policySecrets.isEmpty } ?? false),
+            volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
             warnings: environment.distributionPoints.takeWarnings() + parts.warnings + leftovers + remarks.warnings,

@@ -42,9 +42,9 @@ public struct SharedCreation: BuildWork {
             let paths = plan.volumes.map(\.output) + plan.volumes.flatMap { $0.report.parts.map(\.path) }
             try share.check(paths, .ofProcess)
             try share.requireSpace(ByteTotal.clampedSum(plan.volumes.lazy.map(\.byteCount)), .ofProcess)
-            if plan.holdsOpenKey {
+            if plan.holdsOpenSecrets {
                 observer.warning(
-                    "\(share.text) holds a private key that no password protects, and the share decides who can read it: put it"
+                    "\(share.text) holds a private key, or other secrets, that no password protects, and the share decides who can read it: put it"
                         + " where few may read, or add \(.password)")
             }
         }
