@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import JSON
+import NetworkTransfer
 import Servers
 import Support
 
@@ -19,16 +20,10 @@ extension AdminService {
     /// - Parameter arguments: in the order of ``SiteMethod/inputs``.
     /// - Throws: ``SiteError``: `.unreachable` where it cannot be told whether the site did it; `InterruptedError`.
     func call(_ method: SiteMethod, _ arguments: [SiteArgument]) throws {
-        let answer = try callingServer().ask(question(method, arguments), limit: Self.callAnswerLimit, interruption)
-        let url = location.url(of: method)
-        if answer.head.status == 403 {
-            throw SiteError(
-                .refused, .refused, "\(url)",
-                "may not be called by this user (403)\(ServiceFailure(answer.body)?.suffix ?? "")",
-                nextStep: "ask for the right in the console: Site, Manage OSD Certificate")
-        }
-        if let error = location.refusal(answer.head, body: answer.body, url, callingUser) { throw error }
-        _ = try outcome(answer.body, url, limit: Self.callValueLimit)
+        let answer = try caller.ask(question(method, arguments), limit: Self.callAnswerLimit, interruption)
+        try check(
+            answer, of: method, on: caller, orAsk: "ask for the right in the console: Site, Manage OSD Certificate")
+        _ = try outcome(answer.body, location.url(of: method), limit: Self.callValueLimit)
     }
 
     /// Calls `method`, which only reads and may be called again, and returns what it answers; nil where the site does not
@@ -36,18 +31,28 @@ extension AdminService {
     ///
     /// - Throws: ``SiteError``; `InterruptedError`.
     func read(_ method: SiteMethod, _ arguments: [SiteArgument]) throws -> JSONNode? {
-        let answer = try readingServer().ask(question(method, arguments), limit: Self.readAnswerLimit, interruption)
-        let url = location.url(of: method)
+        let answer = try server.ask(question(method, arguments), limit: Self.readAnswerLimit, interruption)
         // 405 is what a service says of a route that it has for something else alone.
         if [404, 405].contains(answer.head.status) { return nil }
+        try check(answer, of: method, on: server, orAsk: "ask for the right to create stand-alone media in the console")
+        return try outcome(answer.body, location.url(of: method), limit: Self.readValueLimit)
+    }
+
+    /// Refuses an answer that is none.
+    ///
+    /// - Parameter nextStep: what a user does who may not call the method.
+    private func check(
+        _ answer: HTTPAnswer, of method: SiteMethod, on server: AskedServer<SiteLocation>,
+        orAsk nextStep: DiagnosticText
+    ) throws(SiteError) {
+        let url = location.url(of: method)
         if answer.head.status == 403 {
             throw SiteError(
                 .refused, .refused, "\(url)",
                 "may not be called by this user (403)\(ServiceFailure(answer.body)?.suffix ?? "")",
-                nextStep: "ask for the right to create stand-alone media in the console")
+                nextStep: nextStep)
         }
-        if let error = location.refusal(answer.head, body: answer.body, url, callingUser) { throw error }
-        return try outcome(answer.body, url, limit: Self.readValueLimit)
+        if let error = location.refusal(answer.head, body: answer.body, url, server.user) { throw error }
     }
 
     private func question(_ method: SiteMethod, _ arguments: [SiteArgument]) throws

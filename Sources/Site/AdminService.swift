@@ -11,9 +11,10 @@ import Support
 public final class AdminService: Sendable {
     /// Where it is.
     public let location: SiteLocation
-    private let server: AskedServer<SiteLocation>
+    /// Asked for what it knows, again where that may help.
+    let server: AskedServer<SiteLocation>
     /// Asked once for what it does: an answer that was lost does not mean that nothing was done.
-    private let caller: AskedServer<SiteLocation>
+    let caller: AskedServer<SiteLocation>
     let interruption: Interruption
 
     /// An answer of more bytes is none that is read; a list of 20,000 applications has some 8 MiB.
@@ -36,13 +37,6 @@ public final class AdminService: Sendable {
         once.retries = .once
         caller = AskedServer(location, once)
     }
-
-    /// The server that does something.
-    func callingServer() -> AskedServer<SiteLocation> { caller }
-    /// The server that is read.
-    func readingServer() -> AskedServer<SiteLocation> { server }
-    /// By what it sees who calls.
-    var callingUser: HTTPAuthentication { caller.user }
 
     // MARK: Lists
 
