@@ -120,10 +120,8 @@ struct MediaNeeds {
         let name: String
         /// The plaintext of Policy.xml.
         let policy: [UInt8]
-        /// What is public of the policies that a site handed over; empty for our own.
-        var policyFacts: [String] = []
-        /// Which kinds of secret are in policies that a site handed over.
-        var policySecrets: [String] = []
+        /// The policies in it when a site handed them over; nil for our own.
+        let given: MediaPolicies?
     }
 
     /// The boot image that the task sequence names.

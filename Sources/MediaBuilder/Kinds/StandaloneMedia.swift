@@ -93,8 +93,7 @@ struct StandaloneMedia: MediaKindRules {
                 // The list begins with its root.
                 policy: content.policies?.policies.encoded()
                     ?? Policy(root: instances[0], children: Array(instances.dropFirst())).encoded(),
-                policyFacts: content.policies?.policies.facts ?? [],
-                policySecrets: content.policies?.policies.secretKinds ?? []),
+                given: content.policies?.policies),
             source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
             warnings: required.warnings + findings + policyWarnings + Self.applicationWarnings(required))
     }

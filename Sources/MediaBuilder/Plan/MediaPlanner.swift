@@ -154,7 +154,7 @@ public struct MediaPlanner: Sendable {
             certificate: parts.certificate.map { .init($0) },
             registration: registration(parts.certificate, manifest.mediaGUID),
             holdsOpenSecrets: request.password == nil
-                && (parts.certificate != nil || needs.sequence.map { !$0.policySecrets.isEmpty } ?? false),
+                && (parts.certificate != nil || needs.sequence?.given?.secretKinds.isEmpty == false),
             volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
@@ -307,7 +307,7 @@ public struct MediaPlanner: Sendable {
                 + management.points + request.variables.map(\.name)
                 + content.contents.map { "\($0.id).\($0.version)" }
                 + management.trust.facts + management.unknownComputers.facts + (certificate?.facts ?? [])
-                + (extracted?.facts ?? []) + (sequence?.policyFacts ?? []),
+                + (extracted?.facts ?? []) + (sequence?.given?.facts ?? []),
             and: content.files.lazy.map { "\($0.path) \($0.sha256)" })
     }
 
