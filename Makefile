@@ -69,11 +69,11 @@ demo: dependencies ## make a distribution point and media of three types from it
 	$(TSMEDIA) inspect $(DEMO)/capture.iso
 
 test: dependencies ## build and run every test, on emulated firmware too
-	$(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
+	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
 test-all: domain-dependencies kernel-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
-	$(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
+	scripts/run-tests $(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 
 check: dependencies ## format and build without warnings
@@ -87,7 +87,7 @@ fuzz: export TSMEDIA_TEST_ALL = 1
 fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
 fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
 fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
-	$(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
+	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
 
 smoke-fuzz:
 	$(MAKE) fuzz FUZZ_SECONDS=10
