@@ -69,6 +69,29 @@ struct UpdateTests {
         #expect(try update().isUpToDate.flag == true)
     }
 
+    @Test(
+        "variables and policies that a password now protects are nowhere on the drive as they were",
+        arguments: ["Variables.dat", "Policy.xml"])
+    func protected(file: String) throws {
+        let path = session.folder.appending("drive.img")
+        let old = session.work.appending("old")
+        try Program.succeed(
+            "mcopy", ["-i", "\(path)@@\(DriveImageTests.volumeOffset)", "::SMS/data/\(file)", old.string])
+        let sample = Array(try SmallFile.read(old).prefix(512))
+        #expect(sample.count == 512)
+        func count() throws -> Int {
+            // In Python, because the image is 100 MB and tests are not optimised.
+            let script = "import sys; print(open(sys.argv[1],'rb').read().count(open(sys.argv[2],'rb').read(512)))"
+            let output = try Program.succeed("python3", ["-c", script, path.string, old.string]).output
+            return try #require(Int(output.prefix { $0.isNumber }))
+        }
+        #expect(try count() == 1)
+        let password = try session.work.write("geheim\n".utf8, to: "password.txt").string
+        #expect(try update(["--password-file", password]).isUpToDate.flag == false)
+        #expect(try count() == 0)
+        try session.succeed(["verify", "drive.img"])
+    }
+
     @Test("damaged files are mended, files of others stay")
     func mended() throws {
         let path = session.folder.appending("drive.img")

@@ -14,6 +14,8 @@ struct DriveChange {
     let new: SampleDisk
     /// What somebody else put on the drive.
     var foreign: [(path: String, bytes: [UInt8])] = []
+    /// What is overwritten when it goes.
+    var erased: Set<CaseFoldedName> = []
 
     static let offset: Int64 = 1 << 20
 
@@ -37,7 +39,7 @@ struct DriveChange {
             known: Dictionary(
                 uniqueKeysWithValues: try old.files.map {
                     (try MediaPath($0.path).caseFolded, SHA256.digest(of: $0.bytes))
-                }))
+                }), erased: erased)
     }
 
     static func volume(_ drive: MemoryDrive) throws -> FATVolume { try #require(try FATVolume(drive, at: offset)) }

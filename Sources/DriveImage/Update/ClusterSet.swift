@@ -63,6 +63,18 @@ struct ClusterSet: Sendable, Equatable {
         return nil
     }
 
+    /// The clusters in the set, those that follow each other together.
+    var runs: [Range<UInt32>] {
+        var runs: [Range<UInt32>] = []
+        var next = first(from: 0, isIn: true)
+        while let cluster = next {
+            let end = first(from: cluster, isIn: false) ?? UInt32(limit)
+            runs.append(cluster..<end)
+            next = first(from: end, isIn: true)
+        }
+        return runs
+    }
+
     /// The first run from `start` on of clusters that are not in the set, cut to `limit` clusters.
     func firstGap(from start: UInt32, upTo limit: Int64) -> ClusterRun? {
         guard let first = first(from: start, isIn: false) else { return nil }

@@ -20,11 +20,14 @@ public struct UpdateGoal: Sendable {
     ///
     /// Those that are not wanted any more are removed. All other files on the drive are not ours, and stay.
     public var known: [CaseFoldedName: SHA256Digest]
+    /// Which of ``known`` are overwritten when they are removed or replaced, because others may not read them: their
+    /// clusters become free, and what is free can be read by whoever has the drive.
+    public var erased: Set<CaseFoldedName>
 
     /// Describes a goal.
     public init(
         label: FATLabel, files: [DiskFile], digests: [SHA256Digest], folders: [MediaPath], created: Timestamp,
-        known: [CaseFoldedName: SHA256Digest]
+        known: [CaseFoldedName: SHA256Digest], erased: Set<CaseFoldedName> = []
     ) {
         self.label = label
         self.files = files
@@ -32,6 +35,7 @@ public struct UpdateGoal: Sendable {
         self.folders = folders
         self.created = created
         self.known = known
+        self.erased = erased
     }
 }
 
@@ -80,6 +84,9 @@ public struct DriveUpdate: Sendable {
     let live: ClusterSet
     /// The clusters that are freed by it, with those to which nothing led before.
     let stale: ClusterSet
+    /// Those of them that are overwritten: of ``UpdateGoal/erased``, and all to which nothing led before, because an
+    /// update that was cut off may have left such files there.
+    let erased: ClusterSet
     /// The clusters that are neither free nor in use.
     let bad: ClusterSet
 
@@ -122,9 +129,13 @@ public struct DriveUpdate: Sendable {
             + newNumbers.reduce(0) { $0 + clusters(goal.files[$1].byteCount) }
         let removedFileCount = contents.files.count - foreign.count - matching.kept.count { $0 != nil }
         let unequalTableRanges = try frame.unequalTableRanges(in: volume.source)
+        var lost = contents.allocated
+        lost.subtract(contents.reachable)
         let isUpToDate =
             newNumbers.isEmpty && removedFileCount == 0 && matching.isInPlace
             && tree.folders.count == contents.folders.count + 1 && keepsLabel && unequalTableRanges.isEmpty
+            // What was lost is found where there is room for directories.
+            && (lost.count == 0 || needed > free.freeCount)
         // What is not written needs no room.
         guard isUpToDate || needed <= free.freeCount else {
             throw DriveImageError(
@@ -155,6 +166,12 @@ public struct DriveUpdate: Sendable {
         var stale = contents.allocated
         stale.subtract(live)
         self.stale = stale
+        var erased = lost
+        for file in contents.files where goal.erased.contains(file.entry.path.caseFolded) {
+            for run in file.runs { erased.insert(run) }
+        }
+        erased.subtract(live)
+        self.erased = erased
         self.live = live
         bad = contents.bad
         self.frame = frame

@@ -8,9 +8,11 @@ import SystemPackage
 /// Carries an update out, in an order that keeps the old state whole until one sector makes it the new one.
 ///
 /// Contents and directories go to free clusters; when they are safe, their chains go into the tables; when those are
-/// safe, the boot sector gets the new root directory; when that is safe, the clusters of what is gone are freed.
+/// safe, the boot sector gets the new root directory; when that is safe, what others may not read is overwritten, and then
+/// the clusters of what is gone are freed.
 public struct UpdateWriter: Sendable {
     private static let chunkCount = 6
+    private static let erasingByteCount = 1 << 20
 
     private let update: DriveUpdate
     private let interruption: Interruption
@@ -58,6 +60,7 @@ public struct UpdateWriter: Sendable {
         try output.synchronize()
         try sectors.write(
             frame.switching(to: update.directories.folderClusters[VolumeTree.root], label: update.goal.label))
+        try eraseClusters(output)
         try freeClusters(source, output)
         try output.synchronize()
         let used = update.live.count + update.bad.count
@@ -122,6 +125,22 @@ public struct UpdateWriter: Sendable {
         }
     }
 
+    /// Overwrites what others may not read; it is safe before its clusters are free, so that it is found again after a cut.
+    private func eraseClusters(_ output: any DiskOutput) throws {
+        let ranges = update.erasedRanges
+        guard let longest = ranges.map(\.count).max() else { return }
+        let chunk = min(longest, Self.erasingByteCount)
+        try AlignedBuffer.withCopy(of: [UInt8](repeating: 0, count: chunk)) { zeros in
+            for range in ranges {
+                for start in stride(from: range.lowerBound, to: range.upperBound, by: chunk) {
+                    let count = min(Int64(chunk), range.upperBound - start)
+                    try output.write(UnsafeRawBufferPointer(rebasing: zeros[..<Int(count)]), at: start)
+                }
+            }
+        }
+        try output.synchronize()
+    }
+
     private func freeClusters(_ source: any ByteSource, _ output: any DiskOutput) throws {
         for range in update.freedRanges {
             var entries = try table(range, source)
@@ -156,15 +175,22 @@ extension DriveUpdate {
     /// The bytes of a table in which entries become free: whole pages, neighbours together.
     var freedRanges: [Range<Int64>] {
         var ranges: [Range<Int64>] = []
-        var next = stale.first(from: UInt32(FATGeometry.firstCluster), isIn: true)
-        while let cluster = next {
-            let end = stale.first(from: cluster, isIn: false)
-            let first = Int64(cluster) * ClusterMap.entryByteCount
-            let last = end.map { Int64($0) * ClusterMap.entryByteCount } ?? frame.tableByteCount
-            TableRanges.append(first..<last, to: &ranges, in: frame.tableByteCount)
-            next = end.flatMap { stale.first(from: $0, isIn: true) }
+        for run in stale.runs {
+            let first = Int64(run.lowerBound) * ClusterMap.entryByteCount
+            let end = Int64(run.upperBound) * ClusterMap.entryByteCount
+            TableRanges.append(first..<min(end, frame.tableByteCount), to: &ranges, in: frame.tableByteCount)
         }
         return ranges
+    }
+
+    /// The bytes of the drive that are overwritten.
+    var erasedRanges: [Range<Int64>] {
+        erased.runs.compactMap { run in
+            guard let first = frame.shape.range(ofCluster: run.lowerBound),
+                let last = frame.shape.range(ofCluster: run.upperBound - 1)
+            else { return nil }
+            return first.lowerBound..<last.upperBound
+        }
     }
 
     /// The directory of a folder, filled with zeros to the end of its clusters.

@@ -171,7 +171,7 @@ public struct ContentComparer: Sendable {
             if contents[id] == nil { order.append(id) }
             contents[id, default: []].append(file)
         }
-        guard !order.isEmpty || media.file("SMS/data/TsmBootstrap.ini") != nil else {
+        guard !order.isEmpty || media.file(MediaDataFile.bootstrap) != nil else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is not task sequence media", nextStep: "name an .iso, a .wim or a folder")
         }

@@ -142,7 +142,7 @@ public struct MediaPlanner: Sendable {
         let planner = try request.format.planner(frame)
         let composer = VolumeComposer(
             request: request, frame: manifest, planner: planner, splitRule: needs.splitRule, fixed: parts.assembly,
-            sharedFiles: parts.assembly.files.filter { $0.path.description == Self.bootstrapPath })
+            sharedFiles: parts.assembly.files.filter { $0.path.description == MediaDataFile.bootstrap })
         let set = try VolumeSetPlanner(composer: composer, environment: environment, method: request.packing)
             .plan(parts.content)
         let leftovers = SetOutput.leftovers(request.output, count: set.volumes.count).map { path -> DiagnosticText in
@@ -179,7 +179,6 @@ public struct MediaPlanner: Sendable {
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.
-    private static let bootstrapPath = "SMS/data/TsmBootstrap.ini"
 
     // MARK: Parts
 
@@ -277,15 +276,15 @@ public struct MediaPlanner: Sendable {
         try add(
             GeneratedFiles.bootstrap(
                 kind.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
-            Self.bootstrapPath)
+            MediaDataFile.bootstrap)
         let variables = try VariablesAuthor.variables(
             for: request, mediaGUID: guid, bootImage: boot, certificate: certificate)
         let password = request.password ?? .none
-        try add(EncryptedContainer.seal(variables.encoded(), password: password), "SMS/data/Variables.dat")
+        try add(EncryptedContainer.seal(variables.encoded(), password: password), MediaDataFile.variables)
         if let sequence {
             // Without a password the policy is under the media GUID (docs/formats/media.md section 1).
             let policyPassword = request.password ?? .mediaGUID(variables["_SMSMediaGuid"] ?? guid)
-            try add(EncryptedContainer.seal(sequence.policy, password: policyPassword), "SMS/data/Policy.xml")
+            try add(EncryptedContainer.seal(sequence.policy, password: policyPassword), MediaDataFile.policy)
         }
     }
 

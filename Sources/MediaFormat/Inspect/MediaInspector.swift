@@ -79,7 +79,7 @@ public struct MediaInspector: Sendable {
     ///
     /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading.
     func bootstrap(of media: any OpenedMedia, _ path: FilePath) throws -> Bootstrap {
-        guard let file = media.file("SMS/data/TsmBootstrap.ini") else {
+        guard let file = media.file(MediaDataFile.bootstrap) else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
                 nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
@@ -114,7 +114,7 @@ public struct MediaInspector: Sendable {
     func variables(
         _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ path: FilePath
     ) throws -> MediaVariableList? {
-        guard let file = media.file("SMS/data/Variables.dat") else { return nil }
+        guard let file = media.file(MediaDataFile.variables) else { return nil }
         // Without the password there is nothing to show, and that is no failure.
         guard let password = bootstrap.passwordRequired ? password : MediaPassword.none else { return nil }
         let plain = try EncryptedContainer.open(
@@ -130,7 +130,7 @@ public struct MediaInspector: Sendable {
     private func policies(
         _ media: any OpenedMedia, _ bootstrap: Bootstrap, _ guid: String?
     ) throws -> PolicyDocument? {
-        guard let file = media.file("SMS/data/Policy.xml"),
+        guard let file = media.file(MediaDataFile.policy),
             let password = bootstrap.passwordRequired ? password : guid.map(MediaPassword.mediaGUID)
         else { return nil }
         let sealed = try media.contents(of: file)

@@ -10,20 +10,18 @@ package struct Bootstrap {
     package let passwordRequired: Bool
     package let unattended: Bool
 
-    private static let file = "SMS/data/TsmBootstrap.ini"
-
     /// Reads the file.
     ///
     /// - Throws: `ContentLibraryError` when it is no INI; ``MediaFormatError`` `.notMedia` when it names no kind of
     ///   media.
     package init(_ bytes: [UInt8]) throws {
-        let document = try INIDocument(bytes: bytes, path: FilePath(Self.file))
+        let document = try INIDocument(bytes: bytes, path: FilePath(MediaDataFile.bootstrap))
         func value(_ key: String) -> String? { document.value(of: key, in: "MediaInfo") }
         guard let text = value("MediaType"),
             let type = MediaType.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
         else {
             throw MediaFormatError(
-                .notMedia, DiagnosticText(Self.file), "names no kind of media that we know",
+                .notMedia, DiagnosticText(MediaDataFile.bootstrap), "names no kind of media that we know",
                 nextStep: "check where the media comes from")
         }
         mediaType = type

@@ -95,7 +95,8 @@ public struct DriveUpdater: Sendable {
             fat,
             UpdateGoal(
                 label: boot.label, files: boot.files, digests: volume.files.prefix(boot.files.count).map(\.sha256),
-                folders: boot.folders, created: boot.created, known: existing.known))
+                folders: boot.folders, created: boot.created, known: existing.known,
+                erased: Set(MediaDataFile.sealed.map(\.caseFolded))))
         let report = UpdateReport(
             media: path.string, isUpToDate: update.isUpToDate, writtenFileCount: update.writtenFiles.count,
             writtenSize: update.isUpToDate ? 0 : update.writtenContentByteCount + update.writtenStructureByteCount,

@@ -62,7 +62,7 @@ struct MediaStatement {
         self.label = label
         self.mediaGUID = mediaGUID
         self.contents = contents
-        let bootstrap = file("SMS/data/TsmBootstrap.ini").flatMap { try? Bootstrap($0) }
+        let bootstrap = file(MediaDataFile.bootstrap).flatMap { try? Bootstrap($0) }
         hasPassword = bootstrap?.passwordRequired
         isUnattended = bootstrap?.unattended
         func open(_ path: String, orElse usual: MediaPassword) -> [UInt8]? {
@@ -74,8 +74,8 @@ struct MediaStatement {
             }
             return nil
         }
-        variables = open("SMS/data/Variables.dat", orElse: .none).flatMap { try? MediaVariableList(xml: $0) }
-        let policy = open("SMS/data/Policy.xml", orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
+        variables = open(MediaDataFile.variables, orElse: .none).flatMap { try? MediaVariableList(xml: $0) }
+        let policy = open(MediaDataFile.policy, orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
         namedPackages = policy.flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
         hasPoliciesOfSite =
             policy.flatMap { try? MediaPolicies(document: String(decoding: $0, as: UTF8.self), source: "Policy.xml") }
