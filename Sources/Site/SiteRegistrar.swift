@@ -37,15 +37,24 @@ public final class SiteRegistrar {
     /// What came of it.
     public enum Outcome: Sendable {
         /// The site knows it now.
-        case registered
+        ///
+        /// - Parameter others: thumbprints of further certificates under the same media GUID, which the site lets in; sorted.
+        case registered(others: [String])
         /// The site knew it before; nothing was sent.
         case alreadyRegistered
     }
 
     /// The site.
     public let service: AdminService
-    /// Certificates that the site knows, by their thumbprints, and whether they are blocked.
-    private var known: [String: Bool]?
+    /// Certificates that the site knows, by their thumbprints.
+    private var known: [String: Known]?
+
+    /// What is asked of a certificate that the site knows.
+    private struct Known {
+        var isBlocked: Bool
+        /// By what the site knows it.
+        let id: CaseFoldedName
+    }
 
     /// A certificate of boot media (docs/formats/site.md, SubmitRegistrationRecord).
     private static let bootMediaType = 1
@@ -82,8 +91,10 @@ public final class SiteRegistrar {
             known = nil
             guard try isThere(thumbprint) else { throw error }
         }
-        known?[thumbprint] = false
-        return .registered
+        let id = record.mediaGUID.caseFolded
+        let others = known?.filter { $0.key != thumbprint && $0.value.id == id && !$0.value.isBlocked }.keys.sorted()
+        known?[thumbprint] = Known(isBlocked: false, id: id)
+        return .registered(others: others ?? [])
     }
 
     /// Whether the site knows the certificate and lets it in, as far as it says.
@@ -100,13 +111,14 @@ public final class SiteRegistrar {
     /// Whether the certificate is blocked; nil where the site does not know it.
     private func isBlocked(_ thumbprint: String) throws -> Bool? {
         if known == nil {
-            var found: [String: Bool] = [:]
+            var found: [String: Known] = [:]
             for certificate in try service.certificates() {
                 guard let thumbprint = certificate.thumbprint else { continue }
-                found[thumbprint] = found[thumbprint] == true || certificate.isBlocked
+                let isBlocked = found[thumbprint]?.isBlocked == true || certificate.isBlocked
+                found[thumbprint] = Known(isBlocked: isBlocked, id: certificate.id.caseFolded)
             }
             known = found
         }
-        return known?[thumbprint]
+        return known?[thumbprint]?.isBlocked
     }
 }

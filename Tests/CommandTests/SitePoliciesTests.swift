@@ -208,6 +208,8 @@ struct SitePoliciesTests {
         let before = try session.bytes("drive.img")
         try session.succeed(update + policies)
         #expect(try session.bytes("drive.img") == before)
+        try session.succeed(update + ["--policies", "own"])
+        try session.succeed(update + policies)
         try session.succeed(update + ["--drop", "policies"])
         // Our own have nothing to lose.
         try session.succeed(update)

@@ -71,6 +71,22 @@ struct SiteRegistrationTests {
         #expect(report.changedCount.number == 1 && report.certificates.elements[0].isBlocked.flag == false)
     }
 
+    @Test("of a second certificate of one media GUID it is said that they are blocked together, unless one is already")
+    func shared() throws {
+        let site = try AdminServiceServer(in: session.work)
+        let guid = ["--media-guid", "{12345678-1234-4234-8234-123456789012}"]
+        let first = try session.succeed(create("a.iso", site, guid))
+        #expect(!first.errorText.contains("another certificate"), "\(first.errorText)")
+        let second = try session.succeed(create("b.iso", site, guid))
+        #expect(
+            second.errorText.contains(
+                "by another certificate too (\(try thumbprint("a.iso"))): to block one of them blocks them all"),
+            "\(second.errorText)")
+        try session.succeed(["site", "block", try thumbprint("a.iso")] + site.options)
+        let third = try session.succeed(create("c.iso", site, guid))
+        #expect(!third.errorText.contains("another certificate"), "\(third.errorText)")
+    }
+
     @Test("media stays whole when the site does not take its certificate, and the message says how to register it then")
     func failures() throws {
         let faulty = try AdminServiceServer(faults: ["status:403@Submit"], in: session.work)

@@ -55,7 +55,7 @@ public struct FleetModel: Sendable, Equatable {
     func request(_ fleet: FleetRequest, in folder: FilePath, _ site: SiteCompletion? = nil) throws -> MediaRequest {
         var (content, archive, result) = (fleet.content, fleet.archive, fleet.common)
         if let text = text("operatingSystemImage") {
-            content.operatingSystemImage = try site?.operatingSystemImage(text) ?? packageID(text)
+            content.operatingSystemImage = try placed { try site?.operatingSystemImage(text) } ?? packageID(text)
         }
         if let text = text("operatingSystemImageIndex") {
             guard let index = Int(text), index > 0 else {
@@ -65,7 +65,7 @@ public struct FleetModel: Sendable, Equatable {
         }
         if let text = text("bootImage") {
             if let site {
-                result.bootImage = try site.bootImage(text)
+                result.bootImage = try placed { try site.bootImage(text) }
             } else {
                 guard let image = BootImageReference(text) else {
                     throw bad("boot image '\(text)', which is neither a package ID nor the path of a WIM file")
@@ -76,16 +76,17 @@ public struct FleetModel: Sendable, Equatable {
         if let text = text("taskSequence") {
             (content.sequence.taskSequence, content.sequence.fetched) = (nil, nil)
             if let site {
-                try site.addTaskSequence(text, to: &content.sequence)
+                try placed { try site.addTaskSequence(text, to: &content.sequence) }
             } else {
                 content.sequence.taskSequence = FilePath(text)
             }
         }
         for text in entry["packages"] ?? [] {
-            content.sequence.additionalPackages.append(try site?.package(text) ?? packageID(text))
+            content.sequence.additionalPackages.append(try placed { try site?.package(text) } ?? packageID(text))
         }
         for text in entry["driverPackages"] ?? [] {
-            content.sequence.additionalPackages.append(try site?.driverPackage(text) ?? packageID(text))
+            content.sequence.additionalPackages.append(
+                try placed { try site?.driverPackage(text) } ?? packageID(text))
         }
         content.sequence.applications += entry["applications"] ?? []
         if entry["applications"] != nil || entry["taskSequence"] != nil { try site?.addCatalog(to: &content.sequence) }
@@ -105,6 +106,17 @@ public struct FleetModel: Sendable, Equatable {
         return result
     }
 
+    /// What `body` finds out; an error of it says for which model that was.
+    private func placed<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as InterruptedError {
+            throw error
+        } catch let error as any DiagnosticError {
+            throw FleetModelError(place: "\(place) (model \(name))", cause: error)
+        }
+    }
+
     private func text(_ key: String) -> String? { entry[key]?.first }
 
     private func packageID(_ text: String) throws(MediaBuilderError) -> PackageID {
@@ -117,6 +129,17 @@ public struct FleetModel: Sendable, Equatable {
             .badContent, DiagnosticText(place), "has for model \(name) the \(what)",
             nextStep: "correct the file, then build again")
     }
+}
+
+/// An error with the model that it is about.
+struct FleetModelError: DiagnosticError {
+    let place: String
+    let cause: any DiagnosticError
+
+    var failureClass: FailureClass { cause.failureClass }
+    var object: DiagnosticText { "\(place): \(cause.object)" }
+    var problem: DiagnosticText { cause.problem }
+    var nextStep: DiagnosticText? { cause.nextStep }
 }
 
 /// What is asked for all models of a fleet.

@@ -40,7 +40,12 @@ public struct GivenPolicies: Sendable {
     public func check(_ packages: [TaskSequencePackage]) throws {
         var left = policies.taskSequences
         for (number, package) in packages.enumerated() {
-            let id = package.packageID ?? ""
+            guard let id = package.packageID else {
+                throw MediaBuilderError(
+                    .badContent, "task sequence '\(package.name)'",
+                    "does not say its package ID, so that nothing tells which policy from \(source) is its own",
+                    nextStep: "take what tsmedia sequence fetch wrote as a zip, or the console's export")
+            }
             guard let place = left.firstIndex(where: { $0.taskSequenceID.caseFolded == id.caseFolded }) else {
                 throw wrong("hold no policy of task sequence '\(package.name)' (\(id))")
             }

@@ -31,6 +31,10 @@ struct StandaloneOptions: ParsableArguments {
             valueName: "site|own|file"), completion: .file())
     var policies: String?
 
+    /// What `--policies` calls those of tsmedia.
+    static let ownPolicies = "own"
+    private static let policiesOfSite = "site"
+
     /// What the media holds, with `further` content.
     func content(_ further: FurtherContentOptions, _ site: SiteCompletion? = nil) throws -> StandaloneContent {
         var content = StandaloneContent()
@@ -46,8 +50,8 @@ struct StandaloneOptions: ParsableArguments {
     private func addPolicies(to content: inout StandaloneContent, _ site: SiteCompletion?) throws {
         switch policies {
         case nil: try site?.addPolicies(to: &content, isRequired: false)
-        case "own"?: site?.notePolicies("own")
-        case "site"?:
+        case Self.ownPolicies?: site?.notePolicies(Self.ownPolicies)
+        case Self.policiesOfSite?:
             guard let site else {
                 throw ValidationError(
                     "--policies site takes the policies of a site; add --site, or name a file of them")
@@ -61,7 +65,7 @@ struct StandaloneOptions: ParsableArguments {
 
     /// Files that these options were read from.
     var sources: [FilePath] {
-        guard let policies, policies != "own", policies != "site" else { return [] }
+        guard let policies, policies != Self.ownPolicies, policies != Self.policiesOfSite else { return [] }
         return [FilePath(policies)]
     }
 }

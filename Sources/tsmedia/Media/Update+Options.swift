@@ -15,6 +15,7 @@ extension Update {
         if identity.mediaGuid != nil { stated.append(.mediaGUID) }
         if bootImage.bootImage != nil { stated.append(.bootImage) }
         if management.mediaMode != nil { stated.append(.mediaMode) }
+        if standalone.policies == StandaloneOptions.ownPolicies { stated.append(.policies) }
         return UpdateConsent(dropped: dropped, stated: stated)
     }
 

@@ -65,6 +65,11 @@ struct CertificateRegistration {
         self.isDryRun = isDryRun
     }
 
+    private static func warning(_ record: SiteRegistration, _ others: [String]) -> DiagnosticText {
+        "the site knows media GUID \(record.mediaGUID) by \(others.count == 1 ? "another certificate" : "other certificates") too"
+            + " (\(others.joined(separator: ", "))): to block one of them blocks them all"
+    }
+
     /// What came of it.
     struct Outcome {
         let report: RegistrationReport
@@ -81,8 +86,13 @@ struct CertificateRegistration {
             let outcome = try Interruption.explaining(
                 "the media is whole, and nobody knows whether the site knows its certificate: tsmedia site register tells it"
             ) { try registrar.register(record) }
-            let report = RegistrationReport(
-                record, service, outcome == .registered ? .registered : .alreadyRegistered)
+            let report: RegistrationReport
+            switch outcome {
+            case .alreadyRegistered: report = RegistrationReport(record, service, .alreadyRegistered)
+            case .registered(let others):
+                report = RegistrationReport(record, service, .registered)
+                if !others.isEmpty { Console.shared.warning(Self.warning(record, others)) }
+            }
             Console.shared.log(report.line)
             return Outcome(report: report)
         } catch let error as InterruptedError {

@@ -139,7 +139,9 @@ extension MediaStatement {
                 hasPassword == true
                     ? "its variables, which only its own password opens" : "its variables, which cannot be read")
         }
-        if hasPoliciesOfSite, !new.hasPoliciesOfSite { lose(.policies, "the policies of its site") }
+        if hasPoliciesOfSite, !new.hasPoliciesOfSite, !stated.contains(.policies) {
+            lose(.policies, "the policies of its site")
+        }
         if hasClientBinaries, !new.hasClientBinaries { lose(.clientBinaries, "the client's programs in SMS\\bin") }
         if hasAutorun, !new.hasAutorun { lose(.autorun, "autorun.inf") }
         for (key, id) in contents.sorted(by: { $0.key < $1.key }) where new.contents[key] == nil {
