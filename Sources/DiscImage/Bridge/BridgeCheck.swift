@@ -150,7 +150,14 @@ struct BridgeCheck<Blocks: ByteSource> {
             )
         else { return false }
         do throws(DiscImageError) {
-            return try VolumeDescriptors.front(of: image, blockCount: blockCount) == front
+            // Only the first descriptor of the disc makes a statement.
+            var unstated = front
+            if front.count >= StructureStatement.field.upperBound {
+                unstated.replaceSubrange(
+                    StructureStatement.field,
+                    with: image[StructureStatement.offset...].prefix(StructureStatement.byteCount))
+            }
+            return try VolumeDescriptors.front(of: image, blockCount: blockCount) == unstated
         } catch { return false }
     }
 }
