@@ -92,7 +92,8 @@ struct StructureDigest {
 
     private func update(_ block: UnsafeRawBufferPointer, _ number: Int64) {
         let isZero = Self.zeros.withUnsafeBytes { zeros in
-            block.baseAddress.flatMap { first in zeros.baseAddress.map { memcmp(first, $0, block.count) == 0 } } ?? true
+            guard let first = block.baseAddress, let zero = zeros.baseAddress else { return true }
+            return memcmp(first, zero, block.count) == 0
         }
         guard !isZero else { return }
         withUnsafeBytes(of: number.littleEndian) { hash.update($0) }
