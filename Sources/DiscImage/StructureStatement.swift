@@ -42,10 +42,12 @@ struct StructureStatement: Equatable {
 
     /// What the disc in `blocks`, which is called `name` in messages, says.
     static func find(in blocks: some ByteSource, name: String) throws(DiscImageError) -> Found {
-        guard let bytes = try blocks.read(at: Int64(offset), length: byteCount, of: name),
-            bytes.starts(with: title.utf8)
-        else { return .none }
+        guard let bytes = try blocks.read(at: Int64(offset), length: byteCount, of: name) else { return .none }
         let words = bytes.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        // By its beginning or by its hash, so that damage of one of them is not taken for the field of somebody else.
+        guard bytes.starts(with: title.utf8) || words.contains(where: { SHA256Digest(hexadecimal: $0) != nil }) else {
+            return .none
+        }
         guard words.count == 5, let endBlock = UInt32(words[3]), let digest = SHA256Digest(hexadecimal: words[4]) else {
             return .damaged
         }

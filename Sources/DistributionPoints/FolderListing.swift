@@ -29,9 +29,8 @@ struct FolderListing {
             _ = try MediaPath(name: name, in: nil)
         } catch {
             problem = "lists '\(name.prefix(100).description.onOneLine)', which \(error.problem)"
-            // What no folder anywhere has as a name is no name of a member.
-            guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0x2F || $0 < 0x20 })
-            else {
+            // A name that no folder of Windows can hold leads elsewhere.
+            guard !name.isEmpty, name != ".", name != "..", !MediaPath.hasForbiddenCharacter(name) else {
                 throw Hostile(problem: problem ?? "")
             }
         }

@@ -55,11 +55,11 @@ struct SkipTests {
         let refused = try session.run(create("media", from: location))
         #expect(refused.status == 65, "\(refused.errorText)")
         #expect(refused.failure.contains("is a reserved device name"), "\(refused.failure)")
-        #expect(refused.failure.contains("or leave it out with --skip 'ABC00077/"), "\(refused.failure)")
+        #expect(refused.failure.contains("or leave it out with --skip ABC00077/"), "\(refused.failure)")
         #expect(try session.outputs() == [])
         // Each has to be named.
         let half = try session.run(create("media", ["--skip", "aux.c"], from: location))
-        #expect(half.status == 65 && half.failure.contains("--skip 'ABC00077/con'"), "\(half.failure)")
+        #expect(half.status == 65 && half.failure.contains("--skip ABC00077/con"), "\(half.failure)")
         let made = try session.succeed(
             create("media", ["--skip", #"ABC00077\Source\AUX.c"#, "--skip", "con"], from: location))
         #expect(try files("media") == ["keep.c", "source/keep.c"])
@@ -76,7 +76,7 @@ struct SkipTests {
         let made = try session.succeed(create("media", ["--skip", "keep.c", "--skip", "source"]))
         #expect(try files("media") == ["keep.c", "source/keep.c"])
         for name in ["keep.c", "source"] {
-            #expect(made.errorText.contains("--skip '\(name)' left nothing out: "), "\(made.errorText)")
+            #expect(made.errorText.contains("--skip \(name) left nothing out: "), "\(made.errorText)")
         }
     }
 
@@ -99,7 +99,7 @@ struct SkipTests {
             try Program.succeed("7z", ["l", "-ba", session.folder.appending("whole.iso").string]).output.contains(name))
     }
 
-    @Test("what is no name is refused", arguments: ["", "/aux.c", "a/../b"])
+    @Test("what is no name is refused", arguments: ["/aux.c", "a/../b"])
     func wrong(name: String) throws {
         let result = try session.run(session.arguments(.standalone, "media", ["--skip", name]))
         #expect(result.status == 64 && result.failure.contains("--skip names no file or folder"), "\(result.failure)")

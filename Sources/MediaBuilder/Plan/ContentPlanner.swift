@@ -105,7 +105,7 @@ private struct LeftOut {
         guard !skips(member.path, member.error.problem) else { return }
         throw MediaBuilderError(
             .badContent, member.error.object, member.error.problem,
-            nextStep: "give it another name at its source, or leave it out with \(.skip, "'\(name)/\(member.path)'")")
+            nextStep: "give it another name at its source, or leave it out with \(.skip, "\(name)/\(member.path)")")
     }
 
     private mutating func skips(_ path: String, _ problem: DiagnosticText) -> Bool {

@@ -104,7 +104,7 @@ public struct MediaPlanner: Sendable {
         }
         for (number, text) in request.skippedNames.texts.enumerated() where !used.contains(number) {
             parts.warnings.append(
-                "\(.skip, "'\(text)'") left nothing out: no content has a file or folder of that name that the output cannot hold"
+                "\(.skip, text) left nothing out: no content has a file or folder of that name that the output cannot hold"
             )
         }
     }
