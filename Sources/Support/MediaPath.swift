@@ -204,7 +204,7 @@ extension MediaPath {
 
     /// True for a name with a character that no name on Windows has, a separator among them.
     public static func hasForbiddenCharacter(_ name: some StringProtocol) -> Bool {
-        name.utf8.contains(where: isForbidden)
+        name.utf8.contains { isForbidden($0) || $0 == UInt8(ascii: "/") }
     }
 
     private static func isForbidden(_ byte: UInt8) -> Bool { byte < 0x80 && forbidden >> UInt128(byte) & 1 == 1 }

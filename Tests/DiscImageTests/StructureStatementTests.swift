@@ -71,6 +71,19 @@ struct StructureStatementTests {
         }
     }
 
+    @Test(
+        "a disc whose first descriptor or root is gone is a damaged one, and not one of somebody else's",
+        arguments: [false, true])
+    func misleading(isRoot: Bool) throws {
+        let disc = try SampleDisc.everything(.iso)
+        var bytes = try SmallFile.read(disc.image)
+        let joliet = try #require(try VolumeDescriptors(MemorySource(bytes), name: "disc").joliet)
+        let block = isRoot ? Int(joliet.root.offset) / Self.block : 16
+        bytes.replaceSubrange(block * Self.block..<(block + 1) * Self.block, with: repeatElement(0, count: Self.block))
+        let error = #expect(throws: DiscImageError.self) { try DiscReader(MemorySource(bytes), name: "disc") }
+        #expect(error?.code == .damaged)
+    }
+
     @Test("the slack of a file and the system area belong to nobody, and are not looked at")
     func outside() throws {
         let disc = try SampleDisc.everything(.bridge)
