@@ -68,6 +68,9 @@ struct SkipTests {
         try session.succeed(["verify", "media"])
         let content = try session.inspect("media").contents.elements.first { $0.id.text == Self.package }
         #expect(content?.files.number == 2)
+        // That it was asked for once is not remembered.
+        let later = try session.run(create("later", from: location))
+        #expect(later.status == 65, "\(later.errorText)")
     }
 
     @Test("what the output holds is never left out, and a name that leaves nothing out is told")
