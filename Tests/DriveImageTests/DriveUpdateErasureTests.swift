@@ -49,6 +49,59 @@ struct DriveUpdateErasureTests {
         for path in [Self.replaced, Self.removed] { #expect(holds(untouched, any: try sectors(path)), "\(path)") }
     }
 
+    /// A state of a small drive: a sealed file, and another that fills a cluster in part.
+    private static func state(_ seed: UInt64) -> SampleDisk {
+        SampleDisk(
+            label: "MEDIA",
+            files: [
+                ("bootmgr", DriveChange.filler(40_000, 100)),
+                ("SMS/data/Variables.dat", DriveChange.filler(2_800, seed)),
+                ("SMS/data/TsmBootstrap.ini", DriveChange.filler(75 + Int(seed), seed + 1_000)),
+                ("SMS/data/MediaManifest.json", DriveChange.filler(300, seed + 2_000)),
+            ])
+    }
+
+    /// All of it that is not of `current`, by 16 bytes, as a drive has them at places that 16 divides.
+    private static func pieces(of states: [SampleDisk], but current: SampleDisk) -> Set<[UInt8]> {
+        let path = "SMS/data/Variables.dat"
+        let secrets = states.flatMap(\.files).filter { $0.path == path }.map(\.bytes)
+        let own = current.files.first { $0.path == path }?.bytes
+        return Set(
+            secrets.filter { $0 != own }.flatMap { bytes in
+                stride(from: 0, to: bytes.count - 15, by: 16).map { Array(bytes[$0..<$0 + 16]) }
+            })
+    }
+
+    @Test(
+        "whatever an update that was cut off left, the next one leaves nothing of it: not in free clusters, not behind the ends of files",
+        arguments: ["again", "back", "on"])
+    func anyCut(next: String) throws {
+        let states = [Self.state(1), Self.state(2), Self.state(3)]
+        let goal = next == "again" ? states[1] : next == "back" ? states[0] : states[2]
+        var change = DriveChange(old: states[0], new: states[1])
+        change.erased = ["SMS/data/Variables.dat".caseFolded]
+        let drive = try change.writtenDrive()
+        let current = drive.copy()
+        drive.record()
+        try change.carryOut(try change.plan(drive), on: drive)
+        let forbidden = Self.pieces(of: states, but: goal)
+        for (number, event) in drive.events.enumerated() {
+            guard case .write(let offset, let bytes) = event else { continue }
+            try current.write(bytes, at: offset)
+            let pulled = current.copy()
+            let isOld = try DriveChange.tree(pulled) == change.tree(states[0])
+            var following = DriveChange(old: isOld ? states[0] : states[1], new: goal)
+            following.erased = change.erased
+            try following.carryOut(try following.plan(pulled), on: pulled)
+            #expect(try DriveChange.tree(pulled) == change.tree(goal))
+            let left = pulled.pages.values.reduce(0) { count, page in
+                count
+                    + stride(from: 0, to: page.count, by: 16).count { forbidden.contains(Array(page[$0..<$0 + 16])) }
+            }
+            #expect(left == 0, "pulled after event \(number)")
+        }
+    }
+
     @Test("what is erased and stays, also under another name, is not touched")
     func keeps() throws {
         let erasing = change(erasing: ["SMS/PKG/ABC00003/moved.bin", "boot/BCD"])

@@ -36,6 +36,9 @@ public struct UpdateGoal: Sendable {
         self.created = created
         self.known = known
         self.erased = erased
+        paddedFiles = Set(
+            newFiles.lazy.filter { $0.runs.last.map { lost.contains($0.clusters.upperBound - 1) } ?? false }.map(
+                \.number))
     }
 }
 
@@ -87,6 +90,8 @@ public struct DriveUpdate: Sendable {
     /// Those of them that are overwritten: of ``UpdateGoal/erased``, and all to which nothing led before, because an
     /// update that was cut off may have left such files there.
     let erased: ClusterSet
+    /// Those of ``newFiles`` that end in a cluster to which nothing led before: what is behind their end there is overwritten.
+    let paddedFiles: Set<Int>
     /// The clusters that are neither free nor in use.
     let bad: ClusterSet
 
@@ -226,6 +231,20 @@ public struct DriveUpdate: Sendable {
             rest -= count
             return first.lowerBound..<first.lowerBound + count
         }
+    }
+
+    /// The bytes of the drive behind the end of `file` in its last cluster; nil where there are none.
+    func slack(of file: PlacedFile) -> Range<Int64>? {
+        let used = goal.files[file.number].byteCount % frame.shape.clusterByteCount
+        guard used > 0, let last = file.runs.last,
+            let cluster = frame.shape.range(ofCluster: last.clusters.upperBound - 1)
+        else { return nil }
+        return cluster.lowerBound + used..<cluster.upperBound
+    }
+
+    /// The files whose content has to be written, those of ``UpdateGoal/erased`` or the others.
+    func newFiles(erased: Bool) -> [PlacedFile] {
+        newFiles.filter { goal.erased.contains(goal.files[$0.number].path.caseFolded) == erased }
     }
 
     /// The bytes of the drive that the directory of a folder takes, whole clusters.

@@ -8,8 +8,9 @@ import SystemPackage
 /// Carries an update out, in an order that keeps the old state whole until one sector makes it the new one.
 ///
 /// Contents and directories go to free clusters; when they are safe, their chains go into the tables; when those are
-/// safe, the boot sector gets the new root directory; when that is safe, what others may not read is overwritten, and then
-/// the clusters of what is gone are freed.
+/// safe, what others may not read is written, so that a cut leaves it nowhere but in clusters that are found again; when that
+/// is safe, the boot sector gets the new root directory; when that is, what others may not read of the old state is overwritten,
+/// and then the clusters of what is gone are freed.
 public struct UpdateWriter: Sendable {
     private static let chunkCount = 6
     private static let erasingByteCount = 1 << 20
@@ -49,7 +50,7 @@ public struct UpdateWriter: Sendable {
         content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         guard !update.isUpToDate else { return }
-        try writeClusters(to: output, progress, content)
+        try writeClusters(of: update.newFiles(erased: false), withFolders: true, to: output, progress, content)
         try output.synchronize()
         try interruption.check()
         let sectors = VolumeSectors(frame: update.frame, source: source, output: output)
@@ -58,6 +59,11 @@ public struct UpdateWriter: Sendable {
         try sectors.write(try frame.information(free: nil, next: nil, in: source))
         try addChains(source, output)
         try output.synchronize()
+        let sealed = update.newFiles(erased: true)
+        if !sealed.isEmpty {
+            try writeClusters(of: sealed, withFolders: false, to: output, progress, content)
+            try output.synchronize()
+        }
         try sectors.write(
             frame.switching(to: update.directories.folderClusters[VolumeTree.root], label: update.goal.label))
         try eraseClusters(output)
@@ -75,7 +81,7 @@ public struct UpdateWriter: Sendable {
     // MARK: Clusters
 
     private func writeClusters(
-        to output: any DiskOutput, _ progress: ProgressMeter,
+        of files: [DriveUpdate.PlacedFile], withFolders: Bool, to output: any DiskOutput, _ progress: ProgressMeter,
         _ content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         let pipeline = Pipeline(
@@ -83,7 +89,7 @@ public struct UpdateWriter: Sendable {
         do throws(Errno) {
             try WorkerThreads.runTogether(
                 pipeline.hashers(didVerify) + [
-                    { read(content, into: pipeline) },
+                    { read(files, withFolders: withFolders, content, into: pipeline) },
                     {
                         pipeline.write(
                             0, before: {},
@@ -98,14 +104,20 @@ public struct UpdateWriter: Sendable {
         if let failure = pipeline.sourceFailure ?? pipeline.targetFailures[0] { throw failure }
     }
 
-    private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
+    private func read(
+        _ files: [DriveUpdate.PlacedFile], withFolders: Bool, _ content: @escaping (Int) throws -> TransferContent,
+        into pipeline: Pipeline
+    ) {
         pipeline.read { filler in
             var filler = filler
-            for file in update.newFiles {
+            for file in files {
                 let byteCount = update.goal.files[file.number].byteCount
                 try filler.read(try content(file.number), into: update.ranges(file.runs, byteCount: byteCount))
+                if update.paddedFiles.contains(file.number), let slack = update.slack(of: file) {
+                    try filler.put([UInt8](repeating: 0, count: slack.count), into: [slack])
+                }
             }
-            for number in update.folderRuns.indices {
+            for number in update.folderRuns.indices where withFolders {
                 try filler.put(update.paddedDirectory(number), into: update.ranges(ofFolder: number))
             }
             try filler.flush()
