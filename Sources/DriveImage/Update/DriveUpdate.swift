@@ -36,9 +36,6 @@ public struct UpdateGoal: Sendable {
         self.created = created
         self.known = known
         self.erased = erased
-        paddedFiles = Set(
-            newFiles.lazy.filter { $0.runs.last.map { lost.contains($0.clusters.upperBound - 1) } ?? false }.map(
-                \.number))
     }
 }
 
@@ -177,6 +174,9 @@ public struct DriveUpdate: Sendable {
         }
         erased.subtract(live)
         self.erased = erased
+        paddedFiles = Set(
+            newFiles.lazy.filter { $0.runs.last.map { lost.contains($0.clusters.upperBound - 1) } ?? false }.map(
+                \.number))
         self.live = live
         bad = contents.bad
         self.frame = frame
