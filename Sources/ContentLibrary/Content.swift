@@ -30,21 +30,22 @@ public struct ContentFile: Sendable, Equatable {
     public var modified: Timestamp { file.modified }
 }
 
-/// A file or folder of a content whose name media cannot hold: it is neither among its files nor its folders.
+/// A file or folder of a content whose name media cannot hold: it is neither among its files nor its folders, nor is what lies
+/// below it.
 public struct RefusedMember: Sendable, Equatable {
-    /// Where it lies in the content.
-    public let path: String
+    /// Where it lies in the content; only to be compared and shown.
+    public let path: MediaPath
     /// What is wrong with its name.
     public let error: any DiagnosticError
 
-    /// The file or folder `name` in `folder`, which `error` is about.
-    public init(_ name: String, in folder: MediaPath?, _ error: any DiagnosticError) {
-        path = folder.map { "\($0)/\(name)" } ?? name
+    /// The file or folder at `path`, which `error` is about.
+    package init(_ path: MediaPath, _ error: any DiagnosticError) {
+        self.path = path
         self.error = error
     }
 
     /// True for two of one path.
-    public static func == (left: RefusedMember, right: RefusedMember) -> Bool { left.path.isExactly(right.path) }
+    public static func == (left: RefusedMember, right: RefusedMember) -> Bool { left.path == right.path }
 }
 
 /// One version of one content: a tree of files.
@@ -78,6 +79,30 @@ public struct Content: Sendable, Equatable {
         self.folders = folders
         self.warnings = warnings
         self.refused = refused
+    }
+
+    /// What media cannot hold of it, a sentence each.
+    public var refusals: [String] {
+        refused.map { member in
+            "\(id.noun): media cannot hold '\(member.path)', which \(member.error.problem.description); it can be left out"
+        }
+    }
+
+    /// The content without what `refused` names, and all that lies below it.
+    package func without(_ refused: [RefusedMember]) -> Content {
+        guard !refused.isEmpty else { return self }
+        let names = Set(refused.map(\.path))
+        func isHeld(_ path: MediaPath) -> Bool {
+            var next: MediaPath? = path
+            while let path = next {
+                if names.contains(path) { return false }
+                next = path.parent
+            }
+            return true
+        }
+        return Content(
+            id: id, contentHash: contentHash, files: files.filter { isHeld($0.path) }, folders: folders.filter(isHeld),
+            warnings: warnings, refused: refused)
     }
 
     /// The size of all files together.

@@ -7,8 +7,7 @@ import SystemPackage
 extension ContentLibrary {
     /// The files and folders of content `id`, with the oddities that do not keep it from being used.
     ///
-    /// - Parameter keepsRefused: whether what media cannot hold is handed out too, as ``Content/refused``, and is no error; such a
-    ///   content cannot be held against its witnesses.
+    /// - Parameter keepsRefused: whether what media cannot hold is handed out too, as ``Content/refused``, and is no error.
     /// - Throws: ``ContentLibraryError`` `.contentMissing`, `.malformed` for anything the format forbids, `.incomplete`
     ///   when both witnesses contradict the tree (``ContentTestimony``), `.accessDenied` when the library's rights keep
     ///   it from us.
@@ -64,14 +63,6 @@ extension ContentLibrary {
         let tree = try DataLibTree(of: id, in: self, at: try folder(of: id))
         var warnings = tree.warnings
         let hash = try contentHash(of: id, warnings: &warnings)
-        guard tree.refused.isEmpty else {
-            warnings.append(
-                "\(id.noun): it has names that media cannot hold, so that it is not held against its content hash")
-            let content = Content(
-                id: id, contentHash: hash, files: tree.files, folders: tree.folders, warnings: warnings,
-                refused: tree.refused)
-            return ExaminedContent(content: content, defect: nil, isConfirmed: false)
-        }
         let sum = ContentHash.compute(files: tree.files, folders: tree.folders)
         // A writer that is replacing the content, or was killed then, names the new tree's hash in its journal first.
         let isConfirmed =
@@ -79,7 +70,8 @@ extension ContentLibrary {
         let defect = isConfirmed ? nil : try judge(id, tree.files, hash: hash, warnings: &warnings)
         let content = Content(
             id: id, contentHash: hash, files: tree.files, folders: tree.folders, warnings: warnings)
-        return ExaminedContent(content: content, defect: defect, isConfirmed: isConfirmed)
+        return ExaminedContent(
+            content: content.without(tree.refused), files: tree.files, defect: defect, isConfirmed: isConfirmed)
     }
 
     /// The hash that the content's own INI names, when it is of the kind we know.

@@ -7,6 +7,8 @@ import SystemPackage
 /// A content, and what contradicts its tree in DataLib.
 struct ExaminedContent {
     let content: Content
+    /// Its files, also those that media cannot hold.
+    let files: [ContentFile]
     /// Set when the content hash and FileLib's lists of users both say that the tree is not what was distributed.
     let defect: ContentLibraryError?
     /// True when the tree adds up to the content hash.

@@ -104,13 +104,20 @@ public struct ContentVerification: Sendable {
             // Every version, not only the current one: a damaged old version is damage.
             for content in try library.package(id).listedContentIDs {
                 do {
-                    let examined = try library.examine(content)
+                    let examined = try library.examine(content, keepsRefused: true)
                     package.contents.append(examined.content)
+                    package.failures += examined.content.refused.map { member in
+                        VerificationFailure(
+                            content: content, file: member.path,
+                            error: ContentLibraryError(
+                                .malformed, .malformed, member.error.object, member.error.problem,
+                                nextStep: "give it another name at its source; media leaves it out with \(.skip)"))
+                    }
                     if let defect = examined.defect {
                         package.failures.append(VerificationFailure(content: content, file: nil, error: defect))
                     } else if examined.isConfirmed {
                         // The hash vouches for the tree; a list that says otherwise may let a file be removed too early.
-                        let testimony = try ContentTestimony(about: content, files: examined.content.files, in: library)
+                        let testimony = try ContentTestimony(about: content, files: examined.files, in: library)
                         if let objection = testimony.objection {
                             package.oddities.append(
                                 "\(content.noun): \(objection), FileLib's lists of users say, "

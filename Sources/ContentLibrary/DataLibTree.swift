@@ -9,13 +9,13 @@ import SystemPackage
 /// Read on several threads: first all folders, a level at a time, then all files. Results and errors are those of one
 /// thread: of all that is wrong with folders, the first is told, then the first of what is wrong with files.
 struct DataLibTree {
-    /// The files, ordered by path.
+    /// The files, ordered by path; also those of ``refused``.
     let files: [ContentFile]
-    /// Every folder, ordered by path.
+    /// Every folder, ordered by path; also those of ``refused``.
     let folders: [MediaPath]
     /// What is odd but does not keep the content from being used.
     let warnings: [String]
-    /// What has a name that media cannot hold: folders, then files; nothing of what lies below such a folder.
+    /// What has a name that media cannot hold: folders, then files.
     let refused: [RefusedMember]
 
     /// Files that a thread takes at a time.
@@ -104,8 +104,7 @@ struct DataLibTree {
             files.reserveCapacity(portion.names.count)
             var refused: [RefusedMember] = []
             for name in portion.names {
-                guard let path = portion.folder.path(of: name.withoutINIExtension ?? name, spelled: name, &refused)
-                else { continue }
+                let path = portion.folder.path(of: name.withoutINIExtension ?? name, spelled: name, &refused)
                 let record = try FileRecord.read(name, in: folder, &buffer)
                 files.append(
                     ContentFile(
@@ -161,9 +160,8 @@ struct DataLibFolder: Sendable {
             var target = name
             switch entry.kind {
             case .folder:
-                if let media = self.path(of: name, spelled: name, &listing.refused) {
-                    listing.folders.append(DataLibFolder(path: entryPath(), media: media))
-                }
+                let media = self.path(of: name, spelled: name, &listing.refused)
+                listing.folders.append(DataLibFolder(path: entryPath(), media: media))
             case .file:
                 guard let withoutExtension = name.withoutINIExtension else {
                     listing.strangers.append(entryPath())
@@ -181,17 +179,17 @@ struct DataLibFolder: Sendable {
         return listing
     }
 
-    /// The place in the content of the file or folder `name` that DataLib spells `spelling`; nil when media cannot hold its
-    /// name, which `refused` takes note of.
-    func path(of name: String, spelled spelling: String, _ refused: inout [RefusedMember]) -> MediaPath? {
-        do throws(MediaPathError) {
-            return try MediaPath(name: name, in: media)
-        } catch {
+    /// The place in the content of the file or folder `name` that DataLib spells `spelling`; `refused` takes note of one that
+    /// media cannot hold.
+    func path(of name: String, spelled spelling: String, _ refused: inout [RefusedMember]) -> MediaPath {
+        let (path, problem) = MediaPath.placing(name, in: media)
+        if let problem {
             refused.append(
                 RefusedMember(
-                    name, in: media,
-                    ContentLibraryError.malformed(path.appending(spelling), "\(error.problem)", underlying: error)))
-            return nil
+                    path,
+                    ContentLibraryError.malformed(
+                        self.path.appending(spelling), "\(problem.problem)", underlying: problem)))
         }
+        return path
     }
 }

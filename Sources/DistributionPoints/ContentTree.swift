@@ -54,39 +54,29 @@ struct ContentTree {
         _ listing: FolderListing, of folder: MediaPath?, place: String, isInDataLib: Bool
     ) throws -> [Folder] {
         var found: [Folder] = []
-        func path(_ name: String) throws -> MediaPath {
-            do { return try MediaPath(name: name, in: folder) } catch {
-                throw DistributionPointError(
-                    .malformedAnswer, .malformed, place, "lists '\(name)', which \(error.problem)")
+        func path(_ name: String, _ member: FolderListing.Member) -> MediaPath {
+            let (path, own) = MediaPath.placing(name, in: folder)
+            let problem = member.problem ?? own.map { "lists '\(member.name)', which \($0.problem)" }
+            if let problem {
+                refused.append(
+                    RefusedMember(path, DistributionPointError(.malformedAnswer, .malformed, place, problem)))
             }
+            return path
         }
         for member in listing.members {
-            if let problem = member.problem {
-                let name = isInDataLib && !member.isFolder ? member.name.withoutINI ?? member.name : member.name
-                refused.append(
-                    RefusedMember(
-                        name, in: folder, DistributionPointError(.malformedAnswer, .malformed, place, problem)))
-            } else if member.isFolder {
-                let path = try path(member.name)
+            if member.isFolder {
+                let path = path(member.name, member)
                 folders.append(path)
                 found.append(Folder(name: member.name, path: path))
             } else if !isInDataLib {
-                files.append(try path(member.name))
+                files.append(path(member.name, member))
             } else if let name = member.name.withoutINI {
-                do throws(MediaPathError) {
-                    files.append(try MediaPath(name: name, in: folder))
-                } catch {
-                    refused.append(
-                        RefusedMember(
-                            name, in: folder,
-                            DistributionPointError(
-                                .malformedAnswer, .malformed, place, "lists '\(member.name)', which \(error.problem)")))
-                }
+                files.append(path(name, member))
             } else {
                 warnings.append("\(id.noun): \(place)\(member.name) is not an INI and was passed over")
             }
         }
-        guard files.count + folders.count + refused.count <= Self.memberLimit else {
+        guard files.count + folders.count <= Self.memberLimit else {
             throw DistributionPointError(
                 .malformedAnswer, .malformed, place, "makes the content larger than \(Self.memberLimit) files")
         }
@@ -121,16 +111,10 @@ struct ContentTree {
         files.sort { $0.path < $1.path }
         let folders = self.folders.sorted()
         var warnings = warnings + self.warnings
-        guard refused.isEmpty else {
-            warnings.append(
-                "\(id.noun): it has names that media cannot hold, so that it is not held against its content hash")
-            return Content(
-                id: id, contentHash: hash, files: files, folders: folders, warnings: warnings, refused: refused)
-        }
         if let hash, ContentHash.compute(files: files, folders: folders) != hash.uppercased() {
             warnings.append("\(id.noun): its files do not add up to the content hash \(hash)")
         }
-        return Content(id: id, contentHash: hash, files: files, folders: folders, warnings: warnings)
+        return Content(id: id, contentHash: hash, files: files, folders: folders, warnings: warnings).without(refused)
     }
 }
 

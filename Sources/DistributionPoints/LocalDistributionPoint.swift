@@ -47,7 +47,7 @@ struct LocalDistributionPoint: DistributionPoint {
         let began = FileIdentity.Instant.now
         let content = try library.content(id, keepsRefused: true)
         // A content whose files do not add up to its hash has a warning, and is not remembered.
-        guard content.files.count >= Self.longListCount, content.warnings.isEmpty,
+        guard content.files.count >= Self.longListCount, content.warnings.isEmpty, content.refused.isEmpty,
             let witness = library.witness(of: content)
         else { return content }
         // What changed so shortly before could change again, and look the same.

@@ -70,6 +70,20 @@ public struct MediaPath: Sendable, Hashable, Comparable, Codable, CustomStringCo
         description = whole
     }
 
+    /// The path of `name`, which has no separator, in `folder`, and what keeps media from holding the name.
+    ///
+    /// A path that media cannot hold, or that lies in a folder that it cannot hold, is compared and hashed, and never written.
+    package static func placing(_ name: String, in folder: MediaPath?) -> (path: MediaPath, problem: MediaPathError?) {
+        let path = MediaPath(checked: folder.map { "\($0.description)/\(name)" } ?? name)
+        do throws(MediaPathError) {
+            _ = try MediaPath(checking: name)
+            try checkLength(of: path.description)
+            return (path, nil)
+        } catch {
+            return (path, error)
+        }
+    }
+
     /// A path that is already known to be well-formed because its parts are.
     private init(checked description: String) { self.description = description }
 

@@ -60,6 +60,14 @@ final class ReportCollection {
         try session.create(.bootable, "sealed", ["--password-file", password])
         try report("inspect-set", ["inspect", "set1.iso", "boot.iso", "sealed", "gone.iso"], status: 66)
         try report("verify", ["verify", "boot.iso"])
+        try session.work.write("x".utf8, to: "odd/a.txt")
+        try session.addContent(session.work.appending("odd"), "ABC00078", version: 1)
+        let folder = "\(session.library)/DataLib/ABC00078.1"
+        try Program.succeed("mv", ["\(folder)/a.txt.INI", "\(folder)/aux.txt.INI"])
+        try session.create(.standalone, "odd", ["--package", "ABC00078", "--skip", "aux.txt"])
+        try report("inspect", ["inspect", "odd"])
+        let kept = String(decoding: try session.bytes("odd/SMS/data/MediaManifest.json"), as: UTF8.self)
+        documents.append(ReportDocument(command: nil, schema: "media-manifest", text: kept))
         let guid = ["--force", "--media-guid", "{11111111-2222-3333-4444-555555555555}"]
         try session.create(.bootable, "one.iso", guid)
         try session.create(.capture, "other.iso", guid)

@@ -64,13 +64,77 @@ struct SkipTests {
             create("media", ["--skip", #"ABC00077\Source\AUX.c"#, "--skip", "con"], from: location))
         #expect(try files("media") == ["keep.c", "source/keep.c"])
         #expect(made.errorText.contains("left out on request: 'con', which "), "\(made.errorText)")
-        #expect(made.errorText.contains(", and 1 more; "), "\(made.errorText)")
+        #expect(made.errorText.contains("; 'source/aux.c', which "), "\(made.errorText)")
+        // The media tells it for good.
+        #expect(try session.succeed(["inspect", "media"]).output.contains("; left out: con, source/aux.c"))
         try session.succeed(["verify", "media"])
         let content = try session.inspect("media").contents.elements.first { $0.id.text == Self.package }
         #expect(content?.files.number == 2)
         // That it was asked for once is not remembered.
         let later = try session.run(create("later", from: location))
         #expect(later.status == 65, "\(later.errorText)")
+    }
+
+    @Test(
+        "what a library lost is found beside names that are left out, by both of its witnesses",
+        arguments: ["path", "http"])
+    func lost(way: String) throws {
+        try addPackage(["keep.c", "source/a.c", "source/lost.c"], renaming: [("source/a.c.INI", "source/aux.c.INI")])
+        let data = "\(session.library)/DataLib/\(Self.package).1/source"
+        // The hash in DataLib is that of the content with the names that media cannot hold.
+        try rehash()
+        let server = way == "path" ? nil : try DistributionPointServer(library: session.library, in: session.work)
+        let skip = ["--skip", "aux.c"]
+        let whole = try session.succeed(create("whole", skip, from: server?.location))
+        #expect(!whole.errorText.contains("do not add up"), "\(whole.errorText)")
+        try Program.succeed("mv", ["\(data)/lost.c.INI", session.work.appending("lost").string])
+        let result = try session.run(create("media", skip + ["--rehash"], from: server?.location))
+        if way == "path" {
+            #expect(result.status == 65, "\(result.errorText)")
+            #expect(result.failure.contains("is not what was distributed"), "\(result.failure)")
+        } else {
+            // A server has no lists of users: the hash alone is a warning.
+            #expect(result.errorText.contains("do not add up to the content hash"), "\(result.errorText)")
+        }
+    }
+
+    /// Gives the package the content hash of its tree as it is, computed by Python from docs/formats/content-library.md.
+    private func rehash() throws {
+        let script = """
+            import hashlib, os, re, sys
+            data, ini = sys.argv[1], sys.argv[2]
+            def text(s): return s.encode('utf-16-le')
+            digest = hashlib.sha256()
+            def walk(folder, relative):
+                names = sorted(os.listdir(folder), key=lambda n: n.upper())
+                folders = [n for n in names if os.path.isdir(os.path.join(folder, n))]
+                files = sorted((n[:-4] for n in names if n not in folders), key=lambda n: n.upper())
+                join = lambda n: (relative + '\\\\' + n if relative else n)
+                for n in folders: digest.update(text(join(n).lower()))
+                for n in files: digest.update(text(join(n).lower()))
+                for n in files:
+                    digest.update(text(re.search('Hash=([0-9A-Fa-f]+)', open(os.path.join(folder, n + '.INI')).read())[1].upper()))
+                for n in folders: walk(os.path.join(folder, n), join(n))
+            walk(data, '')
+            old = open(ini).read()
+            open(ini, 'w').write(re.sub('Hash=[0-9A-Fa-f]{64}', 'Hash=' + digest.hexdigest().upper(), old))
+            """
+        let data = "\(session.library)/DataLib/\(Self.package).1"
+        try Program.succeed("python3", ["-c", script, data, "\(data).INI"])
+    }
+
+    @Test("the library's commands go on: every such name is told, and all else listed and verified")
+    func commands() throws {
+        try addPackage(["keep.c", "a.c", "b.c"], renaming: [("a.c.INI", "aux.c.INI"), ("b.c.INI", "nul.INI")])
+        let library = ["--library", session.library.string]
+        let list = try session.succeed(["content", "list"] + library)
+        #expect(list.output.contains(Self.package) && list.errorText.contains("media cannot hold 'nul', which "))
+        let shown = try session.succeed(["content", "show", Self.package] + library)
+        #expect(shown.output.contains("keep.c") && shown.errorText.contains("media cannot hold 'aux.c', which "))
+        let verified = try session.run(["content", "verify", Self.package] + library)
+        #expect(verified.status == 65, "\(verified.errorText)")
+        let said = verified.output + verified.errorText
+        #expect(said.contains("aux.c") && said.contains("nul") && said.contains("--skip"), "\(said)")
     }
 
     @Test("what the output holds is never left out, and a name that leaves nothing out is told")

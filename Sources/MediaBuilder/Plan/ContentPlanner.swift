@@ -57,7 +57,7 @@ struct ContentPlanner {
                     version: contentID.version,
                     contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
                     use: use,
-                    fileCount: fileCount, byteCount: byteCount),
+                    fileCount: fileCount, byteCount: byteCount, leftOut: leftOut.paths),
                 folders: folders.map { $0.inside(folder) })
             warnings += content.warnings + leftOut.warnings(contentID)
             environment.logger.info(
@@ -85,8 +85,12 @@ private struct LeftOut {
     private let name: String
     /// The numbers of the names by which something was left out.
     private(set) var used: Set<Int> = []
-    private var first: (path: String, problem: String)?
-    private var count = 0
+    /// What was left out, in the order in which it was met.
+    private(set) var paths: [String] = []
+    private var problems: [DiagnosticText] = []
+
+    /// More are counted and not named.
+    private static let namedCount = 10
 
     init(_ skipped: SkippedNames, in folder: MediaPath) {
         self.skipped = skipped
@@ -95,7 +99,11 @@ private struct LeftOut {
 
     /// Leaves out the file or folder at `path` of the content, which `problem` keeps from the output, where that is asked for.
     mutating func skips(_ path: MediaPath, _ problem: DiagnosticText) -> Bool {
-        skips(path.description, problem)
+        guard let index = skipped.index(of: "\(name)/\(path)") else { return false }
+        used.insert(index)
+        paths.append(path.description)
+        problems.append(problem)
+        return true
     }
 
     /// Leaves `member` out.
@@ -108,21 +116,13 @@ private struct LeftOut {
             nextStep: "give it another name at its source, or leave it out with \(.skip, "\(name)/\(member.path)")")
     }
 
-    private mutating func skips(_ path: String, _ problem: DiagnosticText) -> Bool {
-        guard let index = skipped.index(of: "\(name)/\(path)") else { return false }
-        used.insert(index)
-        count += 1
-        if first == nil { first = (path, problem.description) }
-        return true
-    }
-
     /// What was left out, in a sentence; nothing where nothing was.
     func warnings(_ id: ContentID) -> [String] {
-        guard let first else { return [] }
-        let others = count > 1 ? ", and \(count - 1) more" : ""
+        guard !paths.isEmpty else { return [] }
+        let named = zip(paths, problems).prefix(Self.namedCount).map { "'\($0.prefix(200))', which \($1.description)" }
+        let others = paths.count > named.count ? ", and \(paths.count - named.count) more" : ""
         return [
-            "\(id.noun): left out on request: '\(first.path.prefix(200))', which \(first.problem)\(others); what looks at its"
-                + " content hash misses them"
+            "\(id.noun): left out on request: \(named.joined(separator: "; "))\(others); what looks at its content hash misses them"
         ]
     }
 }

@@ -119,4 +119,6 @@ public struct PlannedContent: Sendable, Equatable {
     public internal(set) var byteCount: Int64
     /// The numbers of the volumes that hold it, in order.
     public internal(set) var volumes: [Int] = [1]
+    /// The files and folders that were left out because the output cannot hold their names.
+    public internal(set) var leftOut: [String] = []
 }

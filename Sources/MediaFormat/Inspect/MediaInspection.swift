@@ -37,6 +37,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let files: Int
         /// The sum of their sizes in bytes.
         public let size: Int64
+        /// What was left out of it because the media cannot hold the names.
+        public let leftOut: [String]
     }
 
     /// The task sequence.

@@ -179,14 +179,16 @@ public struct MediaInspector: Sendable {
         var order: [CaseFoldedName] = []
         for content in manifest?.contents ?? [] where content.volumes.contains(manifest?.volume ?? 1) {
             order.append(content.folder.caseFolded)
-            sums[content.folder.caseFolded] = .init(id: content.id, files: 0, size: 0)
+            sums[content.folder.caseFolded] = .init(
+                id: content.id, files: 0, size: 0, leftOut: content.leftOut ?? [])
         }
         for file in media.files {
             guard let id = MediaType.contentFolder(of: file.path) else { continue }
             let key = file.path.components.prefix(3).joined(separator: "/").caseFolded
             if sums[key] == nil { order.append(key) }
-            let sum = sums[key] ?? .init(id: id, files: 0, size: 0)
-            sums[key] = .init(id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount)
+            let sum = sums[key] ?? .init(id: id, files: 0, size: 0, leftOut: [])
+            sums[key] = .init(
+                id: sum.id, files: sum.files + 1, size: sum.size + file.byteCount, leftOut: sum.leftOut)
         }
         return order.compactMap { sums[$0] }
     }

@@ -28,7 +28,8 @@ extension MediaManifest {
     }
 
     private enum Key: String, CodingKey {
-        case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, mediaGuid, mediaType
+        case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, leftOut, mediaGuid,
+            mediaType
         case name, operatingSystemImage, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
         case folderCount, index, packageSha256, partition, sharedFolders, size, streamCount, treeSha256,
             volumeTreeSha256
@@ -97,6 +98,7 @@ extension MediaManifest {
             if let count = content.fileCount { try container.encode(count, forKey: .fileCount) }
             try container.encode(content.folder, forKey: .folder)
             try container.encode(content.id, forKey: .id)
+            if let names = content.leftOut { try container.encode(names, forKey: .leftOut) }
             if let package = content.packageId { try container.encode(package, forKey: .packageId) }
             try container.encode(content.version, forKey: .version)
             try container.encode(content.volumes, forKey: .volumes)

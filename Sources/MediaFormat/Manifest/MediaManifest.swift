@@ -51,6 +51,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         /// The package of the application whose content it is; nil for any other content, and on media made before this was
         /// written down.
         public var packageId: String? = nil
+        /// The files and folders that were left out because the media cannot hold their names, where there are any.
+        public var leftOut: [String]? = nil
         /// Its version.
         public let version: Int
         /// The content hash that the library states.
@@ -65,10 +67,11 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         /// A content.
         package init(
             id: String, packageId: String? = nil, version: Int, contentHash: String?, folder: MediaPath,
-            fileCount: Int?, volumes: [Int]
+            fileCount: Int?, volumes: [Int], leftOut: [String]? = nil
         ) {
             self.id = id
             self.packageId = packageId
+            self.leftOut = leftOut
             self.version = version
             self.contentHash = contentHash
             self.folder = folder

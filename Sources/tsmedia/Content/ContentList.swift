@@ -67,10 +67,10 @@ struct ContentList: ParsableCommand {
         init(_ package: LibraryPackage, _ library: ContentLibrary) throws(ContentLibraryError) {
             var (files, sizes, warnings) = (0, [Int64](), [String]())
             for id in package.contentIDs {
-                let content = try library.content(id)
+                let content = try library.content(id, keepsRefused: true)
                 files += content.files.count
                 sizes.append(content.byteCount)
-                warnings += content.warnings
+                warnings += content.warnings + content.refusals
             }
             id = package.id
             version = package.version

@@ -33,8 +33,10 @@ struct ContentShow: ParsableCommand {
         } else {
             throw ValidationError("'\(id)' is neither a package ID nor a content ID; tsmedia content list shows both")
         }
-        let contents = try ids.map { try library.content($0) }
-        for content in contents { for warning in content.warnings { Console.shared.warning(DiagnosticText(warning)) } }
+        let contents = try ids.map { try library.content($0, keepsRefused: true) }
+        for content in contents {
+            for warning in content.warnings + content.refusals { Console.shared.warning(DiagnosticText(warning)) }
+        }
         guard !program.json else {
             return try StandardOutput.printJSON(
                 Report(

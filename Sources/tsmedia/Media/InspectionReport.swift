@@ -34,7 +34,11 @@ struct InspectionReport {
         lines += facts("secrets in them", inspection.policies?.secrets ?? [])
         lines += prestagedFacts
         lines += facts(
-            "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
+            "contents",
+            inspection.contents.map { content in
+                let left = content.leftOut.isEmpty ? "" : "; left out: \(content.leftOut.joined(separator: ", "))"
+                return "\(content.id)  \(Amounts.files(content.files)), \(Amounts.bytes(content.size))\(left)"
+            })
         lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])

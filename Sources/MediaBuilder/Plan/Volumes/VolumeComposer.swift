@@ -93,7 +93,7 @@ struct ManifestFrame {
                 .init(
                     id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,
                     contentHash: $0.contentHash, folder: $0.folder,
-                    fileCount: $0.fileCount, volumes: $0.volumes)
+                    fileCount: $0.fileCount, volumes: $0.volumes, leftOut: $0.leftOut.isEmpty ? nil : $0.leftOut)
             },
             files: files.map { .init(path: $0.path, size: $0.byteCount, sha256: $0.sha256) }
                 .sorted { $0.path < $1.path })
