@@ -37,8 +37,8 @@ extension DiscLayout {
             digest.add(piece)
             try body(piece)
         }
-        let statement = StructureStatement(
-            endBlock: UInt32(clamping: imageByteCount / Int64(DiscGeometry.blockByteCount)), digest: digest.finalize())
+        let statement = digest.statement(
+            endBlock: UInt32(clamping: imageByteCount / Int64(DiscGeometry.blockByteCount)))
         try body(DiscPiece(offset: Int64(StructureStatement.offset), bytes: statement.bytes))
     }
 }

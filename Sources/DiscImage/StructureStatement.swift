@@ -102,8 +102,11 @@ struct StructureDigest {
         hash.update(block)
     }
 
-    /// The hash of what was taken.
-    func finalize() -> SHA256Digest { hash.finalize() }
+    /// The statement of what was taken, on a disc that ends before `endBlock`: this is hashed last.
+    func statement(endBlock: UInt32) -> StructureStatement {
+        withUnsafeBytes(of: UInt64(endBlock).littleEndian) { hash.update($0) }
+        return StructureStatement(endBlock: endBlock, digest: hash.finalize())
+    }
 }
 
 /// Compares the structures of a disc with what the disc says of them.
@@ -136,7 +139,7 @@ struct StructureCheck<Blocks: ByteSource> {
             let gaps = gaps(between: entries, upTo: Int64(statement.endBlock))
             let most = Self.blocksOfDisc + Self.blocksOfEntry * Int64(entries.count)
             guard gaps.reduce(0, { $0 + Int64($1.count) }) <= most else { return false }
-            return try digest(of: gaps) == statement.digest
+            return try digest(of: gaps)?.statement(endBlock: statement.endBlock) == statement
         }
     }
 
@@ -161,8 +164,8 @@ struct StructureCheck<Blocks: ByteSource> {
         return gaps
     }
 
-    /// The hash of the blocks of `gaps`; nil when the disc ends before.
-    private func digest(of gaps: [Range<Int64>]) throws -> SHA256Digest? {
+    /// The blocks of `gaps`; nil when the disc ends before.
+    private func digest(of gaps: [Range<Int64>]) throws -> StructureDigest? {
         let size = Int64(DiscGeometry.blockByteCount)
         let digest = StructureDigest()
         for gap in gaps {
@@ -173,6 +176,6 @@ struct StructureCheck<Blocks: ByteSource> {
                 bytes.withUnsafeBytes { digest.add($0, from: first) }
             }
         }
-        return digest.finalize()
+        return digest
     }
 }

@@ -60,7 +60,7 @@ public struct DistributionPoints: Sendable {
     private func transport(for location: String) throws(DistributionPointError) -> Int {
         if let foreign = ForeignPath(location), foreign.root != .url, !ShareLocation.takes(location) {
             throw DistributionPointError(
-                .unsupportedLocation, .usage, "distribution point '\(location)'", DiagnosticText(foreign.problem),
+                .unsupportedLocation, .usage, "distribution point '\(foreign.shown)'", DiagnosticText(foreign.problem),
                 nextStep: DiagnosticText(foreign.nextStep))
         }
         if let number = transports.firstIndex(where: { $0.takes(location) }) { return number }

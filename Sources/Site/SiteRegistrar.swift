@@ -21,6 +21,8 @@ public struct SiteRegistration: Sendable, Equatable {
     public let certificate: Certificate
     /// What computers may do about users.
     public let userDeviceAffinity: UserDeviceAffinity
+    /// Whether its key was made in this run: another run has another one.
+    public var isOfNewKey = false
 
     /// A record of `certificate` for media with `mediaGUID`.
     public init(mediaGUID: String, certificate: Certificate, userDeviceAffinity: UserDeviceAffinity = .disabled) {

@@ -55,7 +55,8 @@ public struct FileError: DiagnosticError {
     /// The path.
     public var object: DiagnosticText {
         if let interruption { return interruption.object }
-        return variable.map { "\(path), which \($0) names," } ?? "\(path)"
+        let name = ForeignPath(path.string)?.shown ?? path.string
+        return variable.map { "\(name), which \($0) names," } ?? "\(name)"
     }
 
     /// The failed operation with the kernel's reason.

@@ -41,6 +41,18 @@ public struct ForeignPath: Sendable, Equatable {
         self.text = text
     }
 
+    /// It as messages show it, without the password that may stand before the name of a server.
+    public var shown: String {
+        guard root == .share || root == .url, let scheme = text.firstIndex(of: ":") else { return text }
+        let rest = text[text.index(after: scheme)...]
+        guard let start = rest.firstIndex(where: { $0 != "/" }) else { return text }
+        let authority = rest[start...].prefix { $0 != "/" }
+        guard let end = authority.lastIndex(of: "@"), let colon = authority[..<end].firstIndex(of: ":") else {
+            return text
+        }
+        return String(text[..<colon]) + String(text[end...])
+    }
+
     /// What is wrong with it.
     public var problem: String {
         switch root {

@@ -84,6 +84,18 @@ struct LedgerTests {
         #expect(usage.status == 64)
     }
 
+    @Test("an operating system image whose files prestaged media holds is among its contents, and outdated as they are")
+    func extractedImage() throws {
+        try session.succeed(session.extracted())
+        let contents = try entries().first?.media.contents.elements ?? []
+        #expect(contents.contains { $0["id"].text == DemoSite.operatingSystemImage }, "\(contents)")
+        let site = try AdminServiceServer(["--newer", DemoSite.operatingSystemImage], in: session.work)
+        let outdated = try entries(["--outdated"] + site.options)
+        #expect(
+            outdated.first?.outdated.elements.compactMap { $0["id"].text } == [DemoSite.operatingSystemImage],
+            "\(outdated)")
+    }
+
     @Test("an update takes the place of what the ledger said, and a newer boot image makes media outdated")
     func updates() throws {
         try session.create(.standalone, "drive.img", ["--media-size", "100000000"])

@@ -27,7 +27,8 @@ struct SiteRegistrationTests {
         let site = try AdminServiceServer(in: session.work)
         let dry = try session.succeed(create("boot.iso", site, ["--dry-run"]))
         #expect(
-            dry.output.contains("would register certificate ") && dry.output.contains(site.location), "\(dry.output)")
+            dry.output.contains("would register a certificate with a new key at ")
+                && dry.output.contains(site.location), "\(dry.output)")
         #expect(try site.calls().isEmpty && session.outputs().isEmpty)
         let made = try session.succeed(create("boot.iso", site))
         let thumbprint = try thumbprint("boot.iso")

@@ -92,6 +92,17 @@ struct UpdateTests {
         try session.succeed(["verify", "drive.img"])
     }
 
+    @Test("an image that gets secrets in the open is its owner's alone from then on")
+    func secretImage() throws {
+        let path = session.folder.appending("open.img")
+        try session.create(.bootable, "open.img")
+        #expect(try Stat(path).permissions.contains(.otherRead))
+        let update = session.arguments(.bootable, "open.img", ["--self-signed-certificate"])
+        let words = ["update", "open.img"] + update.dropFirst(2).filter { $0 != "--output" && $0 != "open.img" }
+        try session.succeed(words)
+        #expect(try Stat(path).permissions.isDisjoint(with: [.groupRead, .otherRead]))
+    }
+
     @Test("damaged files are mended, files of others stay")
     func mended() throws {
         let path = session.folder.appending("drive.img")

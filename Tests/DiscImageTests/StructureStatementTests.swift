@@ -129,6 +129,7 @@ struct StructureStatementTests {
             block = image[number * 2048:(number + 1) * 2048]
             if number == 16: block = block[:883] + bytes(512) + block[1395:]
             if number not in files and any(block): digest.update(struct.pack('<Q', number) + block)
+        digest.update(struct.pack('<Q', int(words[3])))
         print(int(words[3]) * 2048 == len(image), digest.hexdigest() == words[4])
         """
 

@@ -87,9 +87,10 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
         siteCode = plan.record.siteCode
         certificateThumbprint = plan.certificate?.thumbprint
         expiresAt = plan.record.expiration.map { CivilTime($0).text }
-        contents = plan.contents.map {
+        let packages = plan.contents.map {
             Content(id: $0.id, packageId: $0.packageID.description, version: $0.version)
         }
+        contents = packages + [plan.record.operatingSystemImage].compactMap { $0 }
     }
 
     /// Whether this is the media `guid`, with braces around it or without.

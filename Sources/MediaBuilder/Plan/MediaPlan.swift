@@ -92,6 +92,8 @@ public struct MediaPlan: Sendable {
         var taskSequence: LedgerEntry.TaskSequence?
         /// The boot image, where it is a package.
         var bootImage: LedgerEntry.BootImage?
+        /// The operating system image whose files it holds, and which is none of its contents.
+        var operatingSystemImage: LedgerEntry.Content?
         /// The site that it asks.
         var siteCode: String?
         /// When it ceases to work, or its certificate does.

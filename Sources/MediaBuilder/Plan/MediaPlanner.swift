@@ -163,7 +163,8 @@ public struct MediaPlanner: Sendable {
             certificate: parts.certificate.map { .init($0) },
             registration: registration(parts.certificate, manifest.mediaGUID),
             holdsOpenSecrets: request.password == nil
-                && (parts.certificate != nil || needs.sequence?.given?.secretKinds.isEmpty == false),
+                && (parts.certificate != nil || needs.sequence?.given?.secretKinds.isEmpty == false
+                    || !Self.secretSteps(needs).isEmpty),
             volumes: set.volumes,
             outputKind: request.format.outputKind, drives: request.format.devices,
             contents: parts.assembly.contents + set.contents, packing: set.packing,
@@ -177,6 +178,9 @@ public struct MediaPlanner: Sendable {
         MediaPlan.Record(
             taskSequence: needs.sequence.map { LedgerEntry.TaskSequence(id: $0.id, name: $0.name) },
             bootImage: manifest.bootImage.version.map { .init(id: manifest.bootImage.id, version: $0) },
+            operatingSystemImage: manifest.operatingSystemImage.map {
+                .init(id: $0.id, packageId: $0.id, version: $0.version)
+            },
             siteCode: kind.management.siteCode?.uppercased(),
             expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
     }
@@ -339,11 +343,18 @@ public struct MediaPlanner: Sendable {
     /// What the site is told of the certificate, if that is asked for.
     private func registration(_ certificate: Certificate?, _ mediaGUID: String) -> SiteRegistration? {
         guard request.registersCertificate else { return nil }
-        return certificate.map {
-            SiteRegistration(
-                mediaGUID: mediaGUID, certificate: $0,
+        return certificate.map { certificate in
+            var registration = SiteRegistration(
+                mediaGUID: mediaGUID, certificate: certificate,
                 userDeviceAffinity: kind.management.userDeviceAffinity?.registered ?? .disabled)
+            if case .selfSigned(let own) = request.certificate { registration.isOfNewKey = own.isKeyNew }
+            return registration
         }
+    }
+
+    /// The steps of the task sequence on the media that have passwords in them.
+    private static func secretSteps(_ needs: MediaNeeds) -> [String] {
+        needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
     }
 
     /// The difference that a password makes, in one line (docs/formats/media.md section 1).
@@ -356,7 +367,7 @@ public struct MediaPlanner: Sendable {
             ]
         }
         let hasCertificate = request.certificate != nil
-        let steps = needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
+        let steps = Self.secretSteps(needs)
         var note = DiagnosticText(kind.mediaType.withoutPassword(hasCertificate: hasCertificate))
         if let first = steps.first {
             let others = steps.count > 1 ? " and \(steps.count - 1) more" : ""

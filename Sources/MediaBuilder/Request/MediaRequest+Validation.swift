@@ -17,7 +17,7 @@ extension MediaRequest {
         try requireOptions(hasDistributionPoint: hasDistributionPoint)
         if let foreign = ForeignPath(output.string) {
             throw Self.bad(
-                "\(.output) \(output.string)", DiagnosticText(foreign.problem), DiagnosticText(foreign.nextStep))
+                "\(.output) \(foreign.shown)", DiagnosticText(foreign.problem), DiagnosticText(foreign.nextStep))
         }
         try format.check(self)
         try checkLabel()

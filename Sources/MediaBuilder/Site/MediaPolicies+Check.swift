@@ -156,7 +156,7 @@ extension SiteCompletion {
         } else if isRequired {
             throw noPolicies
         } else {
-            note(.policies, "own", "the site does not hand them over", isGiven: true)
+            note(.policies, "own", "the site does not hand them over", source: "tsmedia")
             content.policiesWarning =
                 "the site \(service.location.text) does not hand over policies for stand-alone media (its AdminService has no such"
                 + " method): Policy.xml holds those of tsmedia"

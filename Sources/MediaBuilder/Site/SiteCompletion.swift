@@ -37,8 +37,11 @@ public final class SiteCompletion {
     private var source: String { "the site \(service.location.host)" }
 
     func note(_ field: RequestField, _ value: String, _ detail: String, isGiven: Bool = false) {
-        let origin = ValueOrigin(
-            field: field, value: value, detail: detail, source: isGiven ? Self.given : source)
+        note(field, value, detail, source: isGiven ? Self.given : source)
+    }
+
+    func note(_ field: RequestField, _ value: String, _ detail: String, source: String) {
+        let origin = ValueOrigin(field: field, value: value, detail: detail, source: source)
         // Models of a fleet may name the same.
         if !origins.contains(origin) { origins.append(origin) }
     }
@@ -142,6 +145,9 @@ public final class SiteCompletion {
         let own = try service.identity().siteCode
         if let code = management.siteCode {
             note(.siteCode, code, "", isGiven: true)
+            if code.uppercased() != own.uppercased() {
+                management.contradictions.append("the site that is asked is \(own), and the media is for \(code)")
+            }
         } else {
             management.siteCode = own
             note(.siteCode, own, "")

@@ -49,10 +49,11 @@ public struct CertificateRequest: Sendable {
                 .imported(try PFXFile.open(try SmallFile.read($0), password: password, name: $0.string))
             }
         }
-        return .selfSigned(
-            SelfSignedCertificate(
-                key: try key.map { try PrivateKey(pem: try SmallFile.read($0), name: $0.string) } ?? .newRSA(),
-                start: try start.map { try FieldValue.start($0, .certificateStart) },
-                expiration: try expiration.map { try FieldValue.end($0, .certificateExpire) }))
+        var certificate = SelfSignedCertificate(
+            key: try key.map { try PrivateKey(pem: try SmallFile.read($0), name: $0.string) } ?? .newRSA(),
+            start: try start.map { try FieldValue.start($0, .certificateStart) },
+            expiration: try expiration.map { try FieldValue.end($0, .certificateExpire) })
+        certificate.isKeyNew = key == nil
+        return .selfSigned(certificate)
     }
 }

@@ -15,6 +15,8 @@ public enum MediaCertificate: Sendable {
 public struct SelfSignedCertificate: Sendable {
     /// Its private key.
     public var key: PrivateKey
+    /// Whether the key was made in this run.
+    public var isKeyNew = false
     /// When it begins to be valid; nil for the day on which the media is made.
     public var start: Timestamp?
     /// When it ceases to be valid; nil for a year after it began.

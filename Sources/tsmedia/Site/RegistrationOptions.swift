@@ -35,17 +35,22 @@ struct RegistrationReport: Encodable {
     let thumbprint: String
     let status: Status
     let error: String?
+    private let isOfNewKey: Bool
+
+    private enum CodingKeys: CodingKey { case site, thumbprint, status, error }
 
     init(_ record: SiteRegistration, _ site: AdminService, _ status: Status, error: String? = nil) {
         self.site = site.location.text
         thumbprint = record.certificate.thumbprint
         self.status = status
         self.error = error
+        isOfNewKey = record.isOfNewKey
     }
 
     /// It in words.
     var line: String {
         switch status {
+        case .planned where isOfNewKey: "would register a certificate with a new key at the site \(site)"
         case .planned: "would register certificate \(thumbprint) at the site \(site)"
         case .registered: "registered certificate \(thumbprint) at the site \(site)"
         case .alreadyRegistered: "certificate \(thumbprint) was known to the site \(site) before"

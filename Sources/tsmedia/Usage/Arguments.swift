@@ -65,7 +65,7 @@ extension ForeignPath {
     static func refuseShares(_ media: [String]) throws {
         for path in media where path.hasPrefix("\\\\") || path.lowercased().hasPrefix("smb://") {
             guard let foreign = ForeignPath(path) else { continue }
-            throw ValidationError("\(path) \(foreign.problem); \(foreign.nextStep)")
+            throw ValidationError("\(foreign.shown) \(foreign.problem); \(foreign.nextStep)")
         }
     }
 
@@ -74,6 +74,6 @@ extension ForeignPath {
     /// - Throws: `ValidationError`.
     static func refuse(_ path: String?, _ option: String) throws {
         guard let path, let foreign = ForeignPath(path) else { return }
-        throw ValidationError("\(option) \(path) \(foreign.problem); \(foreign.nextStep)")
+        throw ValidationError("\(option) \(foreign.shown) \(foreign.problem); \(foreign.nextStep)")
     }
 }

@@ -106,6 +106,7 @@ public struct DriveUpdater: Sendable {
         guard !isDryRun, !update.isUpToDate else { return report }
         environment.logger.info("updating \(path): \(report.writtenFileCount) files, \(report.writtenSize) bytes")
         try opened?.checkIdentity()
+        if plan.holdsOpenSecrets { try image?.keepOthersOut() }
         guard let descriptor = opened?.descriptor ?? image?.descriptor else { return report }
         try Interruption.explaining("\(path) holds what it held before; run it again") {
             try write(update, volume, to: descriptor, path, source)
@@ -269,8 +270,10 @@ public struct DriveUpdater: Sendable {
 /// The image of a drive, open for writing in place by this program alone.
 private final class OpenImage {
     let descriptor: FileDescriptor
+    private let path: FilePath
 
     init(_ path: FilePath) throws {
+        self.path = path
         descriptor = try FileError.wrap("opened", path) {
             try FileDescriptor.open(path, .readWrite, options: [.closeOnExec, .noFollow])
         }
@@ -278,6 +281,14 @@ private final class OpenImage {
             try? descriptor.close()
             throw FileError("locked", path, Errno(rawValue: errno))
         }
+    }
+
+    /// Takes from everybody but the owner the right to read what will be on it, and what they could do with it.
+    func keepOthersOut() throws(FileError) {
+        let permissions = try FileError.wrap("changed", path) { try Stat(descriptor).permissions }
+        let own = permissions.intersection([.ownerReadWriteExecute])
+        guard own != permissions, fchmod(descriptor.rawValue, own.rawValue) != 0 else { return }
+        throw FileError("changed", path, Errno(rawValue: errno))
     }
 
     deinit { try? descriptor.close() }
