@@ -111,7 +111,7 @@ public struct ContentVerification: Sendable {
                             content: content, file: member.path,
                             error: ContentLibraryError(
                                 .malformed, .malformed, member.error.object, member.error.problem,
-                                nextStep: "give it another name at its source; media leaves it out with \(.skip)"))
+                                nextStep: "give it another name at its source, or leave it out where media is made"))
                     }
                     if let defect = examined.defect {
                         package.failures.append(VerificationFailure(content: content, file: nil, error: defect))
