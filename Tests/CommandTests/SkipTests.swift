@@ -134,7 +134,9 @@ struct SkipTests {
         let verified = try session.run(["content", "verify", Self.package] + library)
         #expect(verified.status == 65, "\(verified.errorText)")
         let said = verified.output + verified.errorText
-        #expect(said.contains("aux.c") && said.contains("nul") && said.contains("leave it out where media is made"), "\(said)")
+        #expect(
+            said.contains("aux.c") && said.contains("nul") && said.contains("leave it out where media is made"),
+            "\(said)")
     }
 
     @Test("what the output holds is never left out, and a name that leaves nothing out is told")

@@ -45,7 +45,7 @@ struct ForeignMediaTests {
         #expect(found.mediaType == .standalone)
         #expect(found.label == "Our media")
         #expect(found.mediaGuid == "{0}")
-        #expect(found.contents == [.init(id: "ABC00001", files: 2, size: 4)])
+        #expect(found.contents == [.init(id: "ABC00001", files: 2, size: 4, leftOut: [])])
         #expect(found.taskSequence == .init(id: "ABC00020", name: "Install"))
         #expect(found.bootEntries.isEmpty)
         #expect(found.warnings.count == 3)
