@@ -63,6 +63,23 @@ struct DamagedDriveTests {
     }
 
     @Test(
+        "a field of the boot sector, of its copy or of the count of free clusters that is damaged is found, and no update goes on",
+        arguments: [0, 21, 82, 511, 512, 512 + 484, 512 + 510, 6 * 512 + 13, 6 * 512 + 21, 6 * 512 + 510],
+        ["mbr", "gpt"])
+    func volumeSectors(offset: Int64, scheme: String) throws {
+        if scheme == "gpt" { try session.create(.standalone, "drive.img", ["--force", "--partition-scheme", "gpt"]) }
+        let place = Int64(DriveImageTests.volumeOffset) + offset
+        let before = try ImageBytes.read(path, at: place, count: 1)
+        try ImageBytes.write([try #require(before.slice(at: 0, length: 1)?.first) ^ 0x90], to: path, at: place)
+        let verified = try session.run(["verify", "drive.img"])
+        #expect(
+            verified.status == 65 && verified.output.contains("damaged  boot sector of the volume: "),
+            "\(verified.output) \(verified.errorText)")
+        let updated = try session.run(update())
+        #expect(updated.status == 65 && updated.failure.contains("write the drive anew"), "\(updated.errorText)")
+    }
+
+    @Test(
         "boot code that is gone is found by verify, told by inspect, and no update calls such a drive up to date",
         arguments: [
             ("master boot record", Int64(0)), ("master boot record", 446), ("boot record", 90), ("boot record", 1024),

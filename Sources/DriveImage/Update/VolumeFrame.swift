@@ -22,8 +22,8 @@ struct VolumeFrame: Sendable {
     let tableOffsets: [Int64]
     /// The bytes of a table that say something.
     let tableByteCount: Int64
-    private let informationSector: Int64
-    private let copySector: Int64
+    let informationSector: Int64
+    let copySector: Int64
 
     /// Reads the boot sector of `volume`.
     ///

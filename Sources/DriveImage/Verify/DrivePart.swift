@@ -12,6 +12,8 @@ public enum DrivePart: String, Sendable, CaseIterable {
     case primaryTable = "GUID partition table"
     /// Its copy at the end.
     case backupTable = "backup of the GUID partition table"
+    /// The first sector of a FAT32 volume, its copy, and the sector that counts free clusters.
+    case volumeSectors = "boot sector of the volume"
     /// The file allocation tables behind the first.
     case tableCopies = "copy of the file allocation table"
 
@@ -22,6 +24,7 @@ public enum DrivePart: String, Sendable, CaseIterable {
         case .partitionType: "is not that of a FAT32 volume, so Windows does not look into it"
         case .primaryTable: "is damaged: firmware that does not look for its backup starts nothing"
         case .backupTable: "is damaged or not where the table at the start says"
+        case .volumeSectors: "or its copy is damaged: some systems do not know the volume by it"
         case .tableCopies: "differs from the first: a check of the drive may choose the wrong one"
         }
     }

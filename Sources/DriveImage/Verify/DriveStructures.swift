@@ -11,7 +11,7 @@ public enum DriveStructures {
     /// The parts that are damaged, each once.
     ///
     /// Boot code and the type of the partition are looked at on drives that we wrote; both copies of a GUID partition
-    /// table and of a file allocation table on every drive.
+    /// table and of a file allocation table, and what every FAT32 volume says of itself, on every drive.
     ///
     /// - Parameters:
     ///   - source: a drive, a partition, or the image of one.
@@ -26,8 +26,11 @@ public enum DriveStructures {
             if !copies.primary { parts.append(.primaryTable) }
             if !copies.backup { parts.append(.backupTable) }
         }
-        for volume in volumes {
-            guard let frame = try? VolumeFrame(volume) else { continue }
+        let frames = volumes.compactMap { try? VolumeFrame($0) }
+        if try !frames.allSatisfy({ frame throws(FileError) in try FATSectorCheck(frame).isSound(in: source) }) {
+            parts.append(.volumeSectors)
+        }
+        for frame in frames {
             if try !frame.unequalTableRanges(in: source).isEmpty {
                 parts.append(.tableCopies)
                 break
