@@ -35,12 +35,15 @@ public struct ContentFile: Sendable, Equatable {
 public struct RefusedMember: Sendable, Equatable {
     /// Where it lies in the content; only to be compared and shown.
     public let path: MediaPath
-    /// What is wrong with its name.
+    /// What is wrong with its name, as the predicate of a sentence.
+    public let problem: DiagnosticText
+    /// What says so to somebody who does not know of the content.
     public let error: any DiagnosticError
 
-    /// The file or folder at `path`, which `error` is about.
-    package init(_ path: MediaPath, _ error: any DiagnosticError) {
+    /// The file or folder at `path`, whose name has `problem`; `error` says where.
+    package init(_ path: MediaPath, _ problem: DiagnosticText, _ error: any DiagnosticError) {
         self.path = path
+        self.problem = problem
         self.error = error
     }
 
@@ -84,7 +87,7 @@ public struct Content: Sendable, Equatable {
     /// What media cannot hold of it, a sentence each.
     public var refusals: [String] {
         refused.map { member in
-            "\(id.noun): media cannot hold '\(member.path)', which \(member.error.problem.description); it can be left out"
+            "\(id.noun): media cannot hold '\(member.path)', which \(member.problem.description); it can be left out"
         }
     }
 

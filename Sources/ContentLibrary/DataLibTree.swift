@@ -186,7 +186,7 @@ struct DataLibFolder: Sendable {
         if let problem {
             refused.append(
                 RefusedMember(
-                    path,
+                    path, problem.problem,
                     ContentLibraryError.malformed(
                         self.path.appending(spelling), "\(problem.problem)", underlying: problem)))
         }

@@ -56,10 +56,13 @@ struct ContentTree {
         var found: [Folder] = []
         func path(_ name: String, _ member: FolderListing.Member) -> MediaPath {
             let (path, own) = MediaPath.placing(name, in: folder)
-            let problem = member.problem ?? own.map { "lists '\(member.name)', which \($0.problem)" }
-            if let problem {
+            if let problem = member.problem ?? own?.problem {
+                let shown = member.name.prefix(100).description.onOneLine
                 refused.append(
-                    RefusedMember(path, DistributionPointError(.malformedAnswer, .malformed, place, problem)))
+                    RefusedMember(
+                        path, problem,
+                        DistributionPointError(
+                            .malformedAnswer, .malformed, place, "lists '\(shown)', which \(problem)")))
             }
             return path
         }

@@ -28,10 +28,10 @@ struct FolderListing {
         do throws(MediaPathError) {
             _ = try MediaPath(name: name, in: nil)
         } catch {
-            problem = "lists '\(name.prefix(100).description.onOneLine)', which \(error.problem)"
+            problem = error.problem
             // A name that no folder of Windows can hold leads elsewhere.
             guard !name.isEmpty, name != ".", name != "..", !MediaPath.hasForbiddenCharacter(name) else {
-                throw Hostile(problem: problem ?? "")
+                throw Hostile(problem: "lists '\(name.prefix(100).description.onOneLine)', which \(error.problem)")
             }
         }
         guard seen.insert(name.caseFolded).inserted else {

@@ -110,7 +110,7 @@ private struct LeftOut {
     ///
     /// - Throws: ``MediaBuilderError`` `.badContent` where that is not asked for.
     mutating func requireSkipped(_ member: RefusedMember) throws(MediaBuilderError) {
-        guard !skips(member.path, member.error.problem) else { return }
+        guard !skips(member.path, member.problem) else { return }
         throw MediaBuilderError(
             .badContent, member.error.object, member.error.problem,
             nextStep: "give it another name at its source, or leave it out with \(.skip, "\(name)/\(member.path)")")
