@@ -35,6 +35,13 @@ struct InspectionReport {
         lines += prestagedFacts
         lines += facts(
             "contents", inspection.contents.map { "\($0.id)  \(Amounts.files($0.files)), \(Amounts.bytes($0.size))" })
+        lines += facts(
+            "split images",
+            inspection.splitImages.map { image in
+                let numbers = image.parts.map(String.init).joined(separator: ", ")
+                return "\(image.path)  part\(image.parts.count == 1 ? "" : "s") \(numbers) of \(image.partCount),"
+                    + " \(Amounts.bytes(image.size))"
+            })
         lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
