@@ -24,7 +24,9 @@ enum UDFAllocation: UInt16 {
         }
     }
 
-    /// The extent that a descriptor at `offset` of `list` tells; a short one is in `partition`. Nil when it is not all there.
+    /// The extent that a descriptor at `offset` of `list` tells, or nil when it is not all there.
+    ///
+    /// - Parameter partition: that of the extents of short descriptors.
     private func extent(
         at offset: Int, of list: ByteReader, partition: UInt16
     ) -> (length: UInt32, place: UDFAddress, isPlain: Bool)? {

@@ -22,6 +22,8 @@ struct UDFFileRecord {
     private static let fileTypes: Set<UInt8> = [0, 4, 5, 249]
     /// 4/14.6.2: one entry for a file, which is all that is made of media that is not written once.
     private static let strategy: UInt16 = 4
+    /// The entries of a file one after the other, the last of which counts (UDF 6.6).
+    private static let appendingStrategy: UInt16 = 4096
 
     /// True for a file or folder, rather than a link, a device or a pipe.
     var isFileOrFolder: Bool { Self.fileTypes.contains(type) }
@@ -36,7 +38,8 @@ struct UDFFileRecord {
             let attributesLength: UInt32 = block.littleEndian(at: isExtended ? 208 : 168),
             let descriptorsLength: UInt32 = block.littleEndian(at: isExtended ? 212 : 172)
         else { throw .damaged(name, "a file entry is malformed") }
-        guard strategy == Self.strategy else { throw .unsupported(name, "UDF with strategy \(strategy)") }
+        guard strategy != Self.appendingStrategy else { throw .unsupported(name, "UDF with strategy \(strategy)") }
+        guard strategy == Self.strategy else { throw .damaged(name, "a file entry is malformed") }
         let start = (isExtended ? 216 : 176) + Int(attributesLength)
         guard let list = block.slice(at: start, length: Int(descriptorsLength)) else {
             throw .damaged(name, "a file entry is cut short")

@@ -180,8 +180,13 @@ struct UDFVolume<Blocks: ByteSource> {
         switch record.contents {
         case .embedded(let offset):
             guard record.byteCount > 0 else { return ([], nil) }
-            let start = try volume.extents(at: address, byteCount: volume.blockByteCount, copy).first?.offset ?? 0
-            return ([DiscExtent(offset: start + Int64(offset), byteCount: record.byteCount)], nil)
+            let volume = volume
+            func place(_ copy: UDFMetadata.Copy) throws(DiscImageError) -> [DiscExtent] {
+                let start = try volume.extents(at: address, byteCount: volume.blockByteCount, copy).first?.offset ?? 0
+                return [DiscExtent(offset: start + Int64(offset), byteCount: record.byteCount)]
+            }
+            let hasOther = copy == .main && volume.hasMirror(address.partition)
+            return (try place(copy), hasOther ? try? place(.mirror) : nil)
         case .extents(let kind, let list):
             let volume = volume
             let runs = try kind.runs(

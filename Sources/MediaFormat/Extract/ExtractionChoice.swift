@@ -36,6 +36,19 @@ struct PathSet {
         let path: String
         /// Whether its case counts: it is spelt as it is found.
         let isExact: Bool
+
+        /// True for what was named, and for what lies below it.
+        func contains(_ other: String) -> Bool {
+            guard !path.isEmpty else { return true }
+            if isExact {
+                guard other.utf8.starts(with: path.utf8) else { return false }
+                let rest = other.utf8.dropFirst(path.utf8.count)
+                return rest.isEmpty || rest.first == UInt8(ascii: "/")
+            }
+            guard other.caseFolded.hasPrefix(path.caseFolded) else { return false }
+            let rest = other.utf16.dropFirst(path.utf16.count)
+            return rest.isEmpty || rest.first == UInt16(UInt8(ascii: "/"))
+        }
     }
 
     private var roots: [Root] = []
@@ -46,33 +59,18 @@ struct PathSet {
     /// Adds what is named `typed`: of several names that differ in case the one that is spelt so, else all of them; returns
     /// false when `names` has none.
     ///
-    /// - Parameter names: every file and folder.
-    mutating func add(_ typed: String, from names: some Sequence<String>) -> Bool {
+    /// - Parameter names: every file, and the folders that have none.
+    mutating func add(_ typed: String, from names: [String]) -> Bool {
         let text = TypedPath(typed).text
-        var isFound = false
-        for name in names {
-            if name.isExactly(text) || text.isEmpty {
-                roots.append(Root(path: text, isExact: true))
-                return true
-            }
-            isFound = isFound || name.caseFolded == text.caseFolded
-        }
-        if isFound { roots.append(Root(path: text, isExact: false)) }
-        return isFound
+        // A name that no path can have may hold a backslash.
+        let roots = [
+            Root(path: typed, isExact: true), Root(path: text, isExact: true), Root(path: text, isExact: false),
+        ]
+        guard let root = roots.first(where: { root in names.contains(where: root.contains) }) else { return false }
+        self.roots.append(root)
+        return true
     }
 
     /// True for what was named, and for what lies below it.
-    func contains(_ path: String) -> Bool {
-        roots.contains { root in
-            guard !root.path.isEmpty else { return true }
-            if root.isExact {
-                guard path.utf8.starts(with: root.path.utf8) else { return false }
-                let rest = path.utf8.dropFirst(root.path.utf8.count)
-                return rest.isEmpty || rest.first == UInt8(ascii: "/")
-            }
-            guard path.caseFolded.hasPrefix(root.path.caseFolded) else { return false }
-            let rest = path.utf16.dropFirst(root.path.utf16.count)
-            return rest.isEmpty || rest.first == UInt16(UInt8(ascii: "/"))
-        }
-    }
+    func contains(_ path: String) -> Bool { roots.contains { $0.contains(path) } }
 }

@@ -26,7 +26,7 @@ final class FileExtraction {
     /// From this size on one thread writes while another reads and hashes: below it costs more than it gains.
     private static let sharedByteCount: Int64 = 32 << 20
     /// From this size on files are written past the page cache where that can be.
-    private static let directByteCount: Int64 = 4 << 20
+    private static let directByteCount: Int64 = 1 << 20
     /// Below this size blocks are not shared: a few pages are copied as quickly.
     private static let clonedByteCount: Int64 = 64 << 10
     private static let zeros = [UInt8](repeating: 0, count: 64 << 10)

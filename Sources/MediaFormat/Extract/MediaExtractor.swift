@@ -47,16 +47,25 @@ public struct MediaExtractor: Sendable {
     public func extract(
         _ path: FilePath, _ choice: ExtractionChoice, to output: FilePath, replacesExisting: Bool
     ) throws -> MediaExtraction {
-        let media = try MediaOpening.open(path, separatesImage: false)
-        let selection = try ExtractionSelection(choice, of: media, named: path.string)
-        try selection.requireSuitableNames(on: path.string)
+        try extract(
+            try MediaOpening.open(path, separatesImage: false), named: path.string, choice, to: output,
+            replacesExisting: replacesExisting)
+    }
+
+    /// The same of `media`, which is called `name` in messages.
+    package func extract(
+        _ media: any OpenedMedia, named name: String, _ choice: ExtractionChoice, to output: FilePath,
+        replacesExisting: Bool
+    ) throws -> MediaExtraction {
+        let selection = try ExtractionSelection(choice, of: media, named: name)
+        try selection.requireSuitableNames(on: name)
         let target = ExtractionTarget(
             output: try PendingOutput.check(
                 output, kind: .folder, replacesExisting: replacesExisting))
         try target.requireNames(selection)
         if replacesExisting { try target.requireReplaceable(by: selection) }
         let manifest = try media.file(MediaManifest.path).map {
-            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: path.string)
+            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: name)
         }
         let listed = Listed(manifest, of: media, selection)
         let pending = try PendingOutput(target.output, kind: .folder, replacesExisting: replacesExisting)
@@ -66,7 +75,7 @@ public struct MediaExtractor: Sendable {
         ExtractionTarget.setTimes(of: selection, in: pending.temporaryPath)
         if findings.isEmpty { try pending.publish() }
         return MediaExtraction(
-            media: path.string, output: output.string, mediaGuid: manifest?.mediaGuid,
+            media: name, output: output.string, mediaGuid: manifest?.mediaGuid,
             fileCount: selection.files.count, folderCount: selection.folders.count,
             size: selection.files.reduce(0) { $0 + $1.byteCount }, verifiedFileCount: listed.digests.count,
             leftOut: selection.leftOut.sorted { $0.path.precedesByBytes($1.path) },

@@ -68,7 +68,7 @@ public struct MediaInspector: Sendable {
             certificate: certificate.certificate, rootCertificates: certificate.roots,
             startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
-            contents: contents(media, manifest), splitImages: try SplitImageInspector(media: media).images(),
+            contents: contents(media, manifest), splitImages: SplitImageInspector(media: media).images(),
             taskSequence: taskSequence(policies, manifest), policies: policies.map(presented),
             prestaged: media.prestaged,
             warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings

@@ -20,11 +20,13 @@ struct SplitImageInspector {
     }
 
     /// The images, by the paths of their first parts here.
-    func images() throws -> [MediaInspection.SplitImage] {
+    func images() -> [MediaInspection.SplitImage] {
         var parts: [Key: [(number: Int, file: MediaEntry)]] = [:]
         for file in media.files.lazy.filter({ $0.path.caseFolded.hasSuffix(".swm") }).prefix(Self.fileLimit) {
-            let start = try media.start(of: file, byteCount: WindowsImageHeader.byteCount)
-            guard let header = WindowsImageHeader(start), header.partCount > 1 else { continue }
+            // One that cannot be read is no reason to say nothing of the media.
+            guard let start = try? media.start(of: file, byteCount: WindowsImageHeader.byteCount),
+                let header = WindowsImageHeader(start), header.partCount > 1
+            else { continue }
             let key = Key(folder: file.path.parent, guid: start[Self.guid], partCount: header.partCount)
             parts[key, default: []].append((header.part, file))
         }
