@@ -30,7 +30,7 @@ struct ExtractionSelection {
             for path in paths where !set.add(path, from: all) {
                 throw ExtractionError(
                     .notFound, "'\(path)'", "is not on \(name)",
-                    nextStep: "look at what is there with tsmedia extract --list")
+                    nextStep: "look at what is there with \(.list)")
             }
             return set
         }

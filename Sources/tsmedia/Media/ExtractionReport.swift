@@ -25,10 +25,10 @@ extension MediaExtraction {
     /// Why no folder was left; nil when one was.
     var failure: MediaFormatError? {
         guard let first = findings.first else { return nil }
+        let what = "\(Amounts.files(findings.count)) that \(findings.count == 1 ? "is" : "are")"
         return MediaFormatError(
             .verificationFailed, DiagnosticText(media),
-            "has \(Amounts.files(findings.count)) that \(findings.count == 1 ? "is" : "are") damaged or missing, so that"
-                + " nothing was extracted",
+            "has \(what) damaged or missing, so that nothing was extracted",
             nextStep: "copy the media again, or leave out what is damaged, as with \(.skip, first.path)")
     }
 }
