@@ -101,10 +101,8 @@ let floor3: [Target] = [
     .target(
         name: "MediaFormat",
         dependencies: [
-            "BootMedia", "ContentLibrary", "Cryptography", "DiscImage", "DriveImage", "Identifiers", "JSON",
-            "MediaVariables",
-            "Support", "TaskSequence",
-            "WindowsImaging", systemPackage,
+            "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
+            "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
         ])
 ]
 

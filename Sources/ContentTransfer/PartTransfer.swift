@@ -2,7 +2,6 @@
 
 import Cryptography
 import Support
-import Synchronization
 import SystemPackage
 
 /// A part of a content on its way to a place in an open image.
@@ -56,101 +55,19 @@ extension ContentCopier {
         }
         defer { source.close() }
         source.willReadInOrder()
-        let end = try read(source, content) { try targets.write($0.bytes, from: $0.offset) }
-        guard end.byteCount == content.byteCount else { throw source.ended(after: end.byteCount) }
-        try source.require(end.sha256)
+        let copied = try PieceLine.run(
+            byteCount: content.byteCount, isShared: workerCount > 1, hashes: true, interruption: interruption
+        ) {
+            try source.read(at: $0, into: $1)
+        } write: {
+            try targets.write($1, from: $0)
+        }
+        guard copied.byteCount == content.byteCount, let sha256 = copied.sha256 else {
+            throw source.ended(after: copied.byteCount)
+        }
+        try source.require(sha256)
         try source.requireEnd()
         source.report(to: didVerify)
-    }
-
-    /// Reads all of `source` and hands every piece to `write`, on a thread of its own where there are several.
-    private func read(
-        _ source: OpenSource, _ content: TransferContent, _ write: @escaping @Sendable (SourcePiece) throws -> Void
-    ) throws -> (byteCount: Int64, sha256: SHA256Digest) {
-        let line = PieceLine()
-        let interruption = interruption
-        let result = Mutex<(Int64, SHA256Digest)?>(nil)
-        let isShared = workerCount > 1
-        @Sendable func readAll() throws {
-            let hash = SHA256()
-            var offset: Int64 = 0
-            while let piece = line.free.receive() {
-                try interruption.check()
-                try piece.fill(from: source, at: offset, of: content)
-                guard piece.byteCount > 0 else { break }
-                hash.update(piece.bytes)
-                offset += Int64(piece.byteCount)
-                if isShared {
-                    line.filled.send(piece)
-                } else {
-                    try write(piece)
-                    line.free.send(piece)
-                }
-            }
-            line.filled.close()
-            result.withLock { $0 = (offset, hash.finalize()) }
-        }
-        @Sendable func writeAll() throws {
-            while let piece = line.filled.receive() {
-                try write(piece)
-                line.free.send(piece)
-            }
-        }
-        if isShared {
-            try WorkerThreads.runTogether([{ line.guarding(readAll) }, { line.guarding(writeAll) }])
-        } else {
-            line.guarding(readAll)
-        }
-        if let failure = line.failure { throw failure }
-        guard let (byteCount, sha256) = result.withLock({ $0 }) else { throw InterruptedError() }
-        return (byteCount, sha256)
-    }
-}
-
-/// A run of bytes of a source, and the memory it has; handed from thread to thread, never used by two at a time.
-private final class SourcePiece: @unchecked Sendable {
-    private let buffer = HugePages.allocate(byteCount: HugePages.byteCount)
-    private(set) var offset: Int64 = 0
-    private(set) var byteCount = 0
-
-    deinit { buffer.deallocate() }
-
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]) }
-
-    func fill(from source: OpenSource, at offset: Int64, of content: TransferContent) throws {
-        self.offset = offset
-        byteCount = 0
-        let wanted = Int(min(Int64(buffer.count), content.byteCount - offset))
-        while byteCount < wanted {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[byteCount..<wanted])
-            let count = try source.read(at: offset + Int64(byteCount), into: rest)
-            if count == 0 { return }
-            byteCount += count
-        }
-    }
-}
-
-/// The pieces on their way between two threads, and what went wrong first.
-private final class PieceLine: Sendable {
-    private static let pieceCount = 4
-
-    let free = BoundedQueue<SourcePiece>(capacity: pieceCount)
-    let filled = BoundedQueue<SourcePiece>(capacity: pieceCount)
-    private let firstFailure = Mutex<(any Error)?>(nil)
-
-    init() { for _ in 0..<Self.pieceCount { free.send(SourcePiece()) } }
-
-    var failure: (any Error)? { firstFailure.withLock { $0 } }
-
-    /// Does `work`; when it fails, the other thread ends too.
-    func guarding(_ work: () throws -> Void) {
-        do {
-            try work()
-        } catch {
-            firstFailure.withLock { $0 = $0 ?? error }
-            free.close()
-            filled.close()
-        }
     }
 }
 

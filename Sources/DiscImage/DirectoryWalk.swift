@@ -2,11 +2,12 @@
 
 import Support
 
-/// Walks the directories of one tree, with limits against hostile images.
+/// Walks the directories of one tree, with limits against hostile images, and with Rock Ridge where that is asked for.
 struct DirectoryWalk<Blocks: ByteSource> {
     private let blocks: Blocks
     private let name: String
     private let encoding: VolumeDescriptors.NameEncoding
+    private let rockRidge: RockRidge?
     private var visited: Set<Int64> = []
     private var limits: DiscLimits
     /// The names that no path can have.
@@ -14,11 +15,12 @@ struct DirectoryWalk<Blocks: ByteSource> {
 
     init(
         _ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding,
-        _ bounds: DiscLimits.Bounds = DiscLimits.Bounds()
+        rockRidge: RockRidge? = nil, _ bounds: DiscLimits.Bounds = DiscLimits.Bounds()
     ) {
         self.blocks = blocks
         self.name = name
         self.encoding = encoding
+        self.rockRidge = rockRidge
         limits = DiscLimits(name: name, bounds)
     }
 
@@ -31,19 +33,41 @@ struct DirectoryWalk<Blocks: ByteSource> {
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
             var records = try DirectoryRecords(of: folder.extent, blocks, name: name, &limits)
             while let record = try records.next(&limits) {
-                let name = name(record.identifier)
+                guard !record.isAssociated else { continue }
+                let more = try rockRidge?.entry(of: record.systemUse, blocks, name: self.name, &limits)
+                // It is shown where it was moved from.
+                if more?.isMoved == true { continue }
+                let name = more?.name ?? name(record.identifier)
                 guard let path = refused.path(of: name, in: folder.path) else {
                     try limits.count(name)
                     continue
                 }
                 try limits.count(path.description)
-                if record.isFolder { pending += record.sections.all.map { (path, $0) } }
+                if more?.isLink == true {
+                    refused.insertLink(name, in: folder.path)
+                    continue
+                }
+                if let form = more?.otherForm {
+                    refused.insert(name, in: folder.path, problem: form)
+                    continue
+                }
+                let moved: DiscExtent? = if let block = more?.movedBlock { try movedFolder(block) } else { nil }
+                let isFolder = record.isFolder || moved != nil
+                if isFolder { pending += (moved.map { [$0] } ?? record.sections.all).map { (path, $0) } }
                 try visit(
                     DiscEntry(
-                        path: path, isFolder: record.isFolder,
-                        sections: record.isFolder ? DiscSections() : record.sections, modified: Self.time(record.time)))
+                        path: path, isFolder: isFolder, sections: isFolder ? DiscSections() : record.sections,
+                        modified: more?.modified ?? Self.time(record.time)))
             }
         }
+    }
+
+    /// The folder that begins in `block`, which says itself how long it is (ECMA-119 6.8.2.2).
+    private func movedFolder(_ block: UInt32) throws(DiscImageError) -> DiscExtent {
+        let offset = Int64(block) * Int64(DiscGeometry.blockByteCount)
+        let first = try blocks.require(at: offset, length: 34, "a folder that was moved", of: name)
+        guard let byteCount: UInt32 = first.littleEndian(at: 10) else { throw damaged("a record is malformed") }
+        return DiscExtent(offset: offset, byteCount: Int64(byteCount))
     }
 
     private func name(_ identifier: ArraySlice<UInt8>) -> String {
@@ -59,7 +83,7 @@ struct DirectoryWalk<Blocks: ByteSource> {
     }
 
     /// 9.1.5: seven bytes, the last the offset from UTC in quarters of an hour.
-    private static func time(_ bytes: ArraySlice<UInt8>) -> Timestamp {
+    static func time(_ bytes: ArraySlice<UInt8>) -> Timestamp {
         let fields = bytes.map { Int64($0) }
         let zone = Int64(Int8(bitPattern: UInt8(fields[6])))
         return Timestamp(

@@ -4,10 +4,16 @@ import Support
 
 /// A run of bytes on a disc.
 public struct DiscExtent: Sendable, Equatable {
-    /// Bytes from the start of the image.
+    /// Bytes from the start of the image; negative for a hole.
     public let offset: Int64
     /// Length in bytes.
     public let byteCount: Int64
+
+    /// A run that was never written, and is all zeros (ECMA-167 4/14.14.1.1).
+    static func hole(byteCount: Int64) -> DiscExtent { DiscExtent(offset: -1, byteCount: byteCount) }
+
+    /// Whether it was never written, so that it is nowhere on the disc and all zeros.
+    public var isHole: Bool { offset < 0 }
 }
 
 /// The extents of a file, one after the other.
@@ -30,10 +36,10 @@ struct DiscSections: Sendable, Equatable {
 
     /// The offset of the first byte; nil unless there are extents and they follow each other without a gap.
     var contiguousOffset: Int64? {
-        guard let first else { return nil }
+        guard let first, !first.isHole else { return nil }
         var end = first.offset + first.byteCount
         for extent in further {
-            guard extent.offset == end else { return nil }
+            guard extent.offset == end, !extent.isHole else { return nil }
             end += extent.byteCount
         }
         return first.offset

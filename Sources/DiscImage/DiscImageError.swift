@@ -22,6 +22,8 @@ public struct DiscImageError: DiagnosticError {
         public static let unreadable = Code(name: "unreadable")
         /// A structure of the image is damaged.
         public static let damaged = Code(name: "damaged")
+        /// The image is of a kind that is not read.
+        public static let unsupported = Code(name: "unsupported")
     }
 
     /// What kind of failure it is.

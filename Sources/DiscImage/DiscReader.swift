@@ -5,8 +5,8 @@ import SystemPackage
 
 /// The files and boot entries of a disc image, read without trusting it.
 ///
-/// The tree is the one that Windows reads: UDF, else Joliet, else ISO 9660. Genuine media has UDF and beside it an ISO 9660
-/// tree with nothing but a note.
+/// The tree is the one that Windows reads: UDF, else Joliet, else ISO 9660, there with the names that Rock Ridge has, or
+/// else the long ones of 1999. Genuine media has UDF and beside it an ISO 9660 tree with nothing but a note.
 public struct DiscReader: Sendable {
     /// The volume label.
     public let label: String
@@ -40,11 +40,16 @@ public struct DiscReader: Sendable {
     /// - Throws: ``DiscImageError`` `.notADisc` or `.damaged`; `FileError` when it cannot be read.
     public init(path: FilePath) throws {
         let descriptor = try InputFile.open(path, allowsDevices: true)
-        self = try descriptor.closeAfter {
-            let source = try FileSource(descriptor, path: path)
-            try Self.requireWhole(source, name: path.string)
-            return try DiscReader(source, name: path.string)
-        }
+        self = try descriptor.closeAfter { try DiscReader(descriptor, path: path) }
+    }
+
+    /// Reads the structures of the image that is open as `descriptor`, and called `path` in messages.
+    ///
+    /// - Throws: as ``init(path:)``.
+    public init(_ descriptor: FileDescriptor, path: FilePath) throws {
+        let source = try FileSource(descriptor, path: path)
+        try Self.requireWhole(source, name: path.string)
+        try self.init(source, name: path.string)
     }
 
     /// Refuses an image that has fewer bytes than its volume descriptor says.
@@ -70,15 +75,20 @@ public struct DiscReader: Sendable {
             (ownTrees, readTree, hasSoundEntries) = (volume.isOurs ? trees : [], nil, volume.isSound)
             fileSystems = [.udf(revision: volume.revision)] + trees.map(\.fileSystem)
         } else if let tree = trees.first {
-            let volume = tree.volume
+            let rockRidge =
+                try descriptors.joliet == nil ? RockRidge(root: tree.volume.root, blocks, name: name) : nil
+            // What tells of two names of one file the longer; neither is compared with the other.
+            let enhanced = descriptors.joliet == nil && rockRidge == nil ? descriptors.enhanced : nil
+            let volume = enhanced ?? tree.volume
             label = volume.label
-            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, bounds)
+            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, rockRidge: rockRidge, bounds)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found
             refusedNames = walk.refused.errors
             (ownTrees, readTree, hasSoundEntries) = (trees, tree.part, true)
-            fileSystems = trees.map(\.fileSystem)
+            fileSystems =
+                (rockRidge == nil ? [] : [.rockRidge]) + (enhanced == nil ? [] : [.enhanced]) + trees.map(\.fileSystem)
         } else if try VolumeDescriptors.areContinued(in: blocks, name: name) {
             throw DiscImageError.damaged(name, "its first volume descriptor is not there")
         } else {

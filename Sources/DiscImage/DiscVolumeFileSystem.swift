@@ -6,6 +6,10 @@ public enum DiscVolumeFileSystem: Sendable, Equatable {
     case udf(revision: UInt16)
     /// Joliet.
     case joliet
+    /// ISO 9660 with the names of Rock Ridge.
+    case rockRidge
+    /// ISO 9660:1999, whose names may be long.
+    case enhanced
     /// ISO 9660.
     case iso9660
 
@@ -16,6 +20,8 @@ public enum DiscVolumeFileSystem: Sendable, Equatable {
             "UDF \(String(revision >> 8, radix: 16)).\(String(revision >> 4 & 0xF, radix: 16))"
                 + String(revision & 0xF, radix: 16)
         case .joliet: "Joliet"
+        case .rockRidge: "Rock Ridge"
+        case .enhanced: "ISO 9660:1999"
         case .iso9660: "ISO 9660"
         }
     }

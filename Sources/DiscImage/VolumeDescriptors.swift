@@ -30,6 +30,8 @@ struct VolumeDescriptors {
     /// The tree of ISO 9660; nil on a disc that has UDF alone.
     let primary: Volume?
     let joliet: Volume?
+    /// The tree of a further descriptor with names of the same kind: ISO 9660:1999 (its clause 8.5).
+    let enhanced: Volume?
     let bootCatalogBlock: UInt32?
     /// True when the volume recognition sequence announces UDF (ECMA-167 2/9.1: NSR02 or NSR03).
     let announcesUDF: Bool
@@ -40,16 +42,21 @@ struct VolumeDescriptors {
     init(_ blocks: some ByteSource, name: String) throws(DiscImageError) {
         var primary: Volume?
         var joliet: Volume?
+        var enhanced: Volume?
         var catalog: UInt32?
         var announcesUDF = false
+        var isRecognition = false
         let size = DiscGeometry.blockByteCount
         for index in 0..<Self.limit {
             let offset = Int64((DiscGeometry.firstDescriptorBlock + index) * size)
             guard let bytes = try blocks.read(at: offset, length: size, of: name) else { break }
             let sector = ByteReader(bytes)
             let identifier = sector.slice(at: 1, length: 5).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            // ECMA-167 2/8.3.1: descriptors are a sector apart, which on some disks is two of these blocks.
+            if isRecognition, index % 2 == 1, identifier.utf8.allSatisfy({ $0 == 0 }) { continue }
+            isRecognition = ["BEA01", "NSR02", "NSR03", "BOOT2"].contains(identifier)
             if ["NSR02", "NSR03"].contains(identifier) { announcesUDF = true }
-            if ["BEA01", "NSR02", "NSR03", "BOOT2"].contains(identifier) { continue }
+            if isRecognition { continue }
             // ECMA-119 8.1.2: standard identifier.
             guard identifier == "CD001" else { break }
             switch bytes[0] {  // ECMA-119 8.1.1: volume descriptor type
@@ -66,11 +73,14 @@ struct VolumeDescriptors {
                 if joliet == nil, ["%/@", "%/C", "%/E"].contains(where: { Array($0.utf8) == escape }) {
                     joliet = try Self.volume(sector, .utf16BigEndian, name: name)
                 }
+                // ISO 9660:1999 8.5.2: a version of its own.
+                if enhanced == nil, bytes[6] == 2 { enhanced = try Self.volume(sector, .singleByte, name: name) }
             default: continue  // the terminator too: the descriptors of UDF follow it
             }
         }
         self.primary = primary
         self.joliet = joliet
+        self.enhanced = enhanced
         bootCatalogBlock = catalog
         self.announcesUDF = announcesUDF
     }

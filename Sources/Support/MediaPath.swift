@@ -6,6 +6,14 @@ public struct MediaPathError: DiagnosticError, Equatable {
     public let name: String
     /// What is wrong with it.
     public let problem: DiagnosticText
+    /// True for a link or a special file, whose name may be a good one.
+    public let isLink: Bool
+
+    init(name: String, problem: DiagnosticText, isLink: Bool = false) {
+        self.name = name
+        self.problem = problem
+        self.isLink = isLink
+    }
 
     /// Malformed input.
     public var failureClass: FailureClass { .malformed }

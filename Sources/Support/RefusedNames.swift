@@ -13,9 +13,18 @@ public struct RefusedNames: Sendable {
 
     /// Takes note of `name` in `folder`, which `problem` keeps from being a path.
     public mutating func insert(_ name: String, in folder: MediaPath?, problem: String) {
+        insert(name, in: folder, problem: problem, isLink: false)
+    }
+
+    /// Takes note of `name` in `folder`, which is a link or a special file.
+    public mutating func insertLink(_ name: String, in folder: MediaPath?) {
+        insert(name, in: folder, problem: "is a link or a special file, which media does not hold", isLink: true)
+    }
+
+    private mutating func insert(_ name: String, in folder: MediaPath?, problem: String, isLink: Bool) {
         let whole = folder.map { "\($0)/\(name)" } ?? name
         if known.insert(ExactText(whole)).inserted {
-            errors.append(MediaPathError(name: whole, problem: DiagnosticText(problem)))
+            errors.append(MediaPathError(name: whole, problem: DiagnosticText(problem), isLink: isLink))
         }
     }
 

@@ -25,11 +25,11 @@ struct OptionNamesTests {
         RequestField.ofOutput + RequestField.ofDrives + RequestField.ofPartitions + RequestField.ofBootFiles
         + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
         + RequestField.ofNewSequences
-        + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers
+        + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers + RequestField.ofReading
 
     /// The commands whose options are fields.
     private static let commands = [
-        ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"],
+        ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
         ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"],
     ]
 

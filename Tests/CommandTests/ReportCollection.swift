@@ -76,6 +76,7 @@ final class ReportCollection {
         // A drive that no BIOS starts any more.
         try CommandSession.flipBit(of: session.folder.appending("drive.img"), at: 0)
         try report("verify", ["verify", "drive.img"], status: 65)
+        try extractions()
         let against = ["--against", session.library.string]
         try report("verify-against", ["verify", "tree"] + against)
         try session.work.write("new".utf8, to: "tools/Setup.cmd")
@@ -84,6 +85,33 @@ final class ReportCollection {
         try report("store-show", ["store", "show", "--store", session.store.string])
         try report("store-verify", ["store", "verify", "--store", session.store.string])
         try report("store-prune", ["store", "prune", "--store", session.store.string])
+    }
+
+    /// Files out of media: whole, damaged, with links, and genuine media with a split image.
+    private func extractions() throws {
+        try report("extract", ["extract", "boot.iso", "--output", "files"])
+        let tree = session.folder.appending("files")
+        try Program.succeed("ln", ["-s", "bootmgr", tree.appending("link").string])
+        try report("extract", ["extract", "files", "bootmgr", "link", "--output", "linked"])
+        try report("extract-list", ["extract", "files", "--list"])
+        try report("extract-list", ["extract", "boot.iso", "--list"])
+        try CommandSession.flipBit(of: tree.appending("bootmgr"), at: 0)
+        try report("extract", ["extract", "files", "--output", "damaged"], status: 65)
+        try Folder.removeFile(tree.appending("SMS/data/MediaManifest.json"))
+        // A volume that ends inside a file.
+        try Program.succeed("truncate", ["--size=20M", "cut.img"], in: session.folder)
+        try Program.succeed("mkfs.fat", ["-F", "16", "cut.img"], in: session.folder)
+        try Program.succeed("truncate", ["--size=12M", "content"], in: session.work.path)
+        try Program.succeed(
+            "mcopy", ["-i", "cut.img", session.work.appending("content").string, "::/"], in: session.folder)
+        try Program.succeed("truncate", ["--size=6M", "cut.img"], in: session.folder)
+        try report("extract", ["extract", "cut.img", "--output", "lost"], status: 65)
+        // The header of a part is all that is looked at.
+        var part = Array("MSWIM\0\0\0".utf8) + [UInt8](repeating: 0, count: 200)
+        (part[40], part[42]) = (1, 3)
+        try session.work.write(part, to: "part.swm")
+        try Program.succeed("cp", [session.work.appending("part.swm").string, tree.appending("SMS").string])
+        try report("inspect", ["inspect", "files"])
     }
 
     private func update(_ media: String) -> [String] {

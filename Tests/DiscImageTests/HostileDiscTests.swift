@@ -105,6 +105,37 @@ struct HostileDiscTests {
         #expect(throws: DiscImageError.self) { try mixed.reader() }
     }
 
+    @Test("what goes with a file of the same name is no file, and interleaved files are refused")
+    func associatedAndInterleaved() throws {
+        let disc = Self.root(
+            HandmadeDisc.record(Array("FILE".utf8), block: 22, byteCount: 9, flags: 4),
+            HandmadeDisc.record(Array("FILE".utf8), block: 21, byteCount: 5))
+        #expect(try disc.reader().entries.map(\.byteCount) == [5])
+        var record = HandmadeDisc.record(Array("FILE".utf8), block: 21, byteCount: 5)
+        record[26] = 1
+        let mixed = Self.root(record)
+        let error = #expect(throws: DiscImageError.self) { try mixed.reader() }
+        #expect(error?.code == .unsupported)
+    }
+
+    @Test("fields of Rock Ridge that go on in themselves come to an end", .timeLimit(.minutes(1)))
+    func endlessContinuation() throws {
+        // The first record of the root says that fields are in use; the area that a file's go on in leads to itself.
+        var disc = HandmadeDisc(blockCount: 24)
+        let use = Array("SP".utf8) + [7, 1, 0xBE, 0xEF, 0]
+        var own = HandmadeDisc.record([0], block: 20, byteCount: 2048, isFolder: true) + use + [0]
+        own[0] = UInt8(own.count)
+        var area = Array("CE".utf8) + [28, 1]
+        for value in [UInt32(23), 23, 0, 0, 28, 28] { area.append(littleEndian: value) }
+        var file = HandmadeDisc.record(Array("FILE".utf8), block: 21, byteCount: 5) + area
+        file[0] = UInt8(file.count)
+        disc.write(own + file, block: 20)
+        disc.write(area, block: 23)
+        let reader = try disc.reader()
+        #expect(reader.fileSystems == [.rockRidge, .iso9660])
+        #expect(reader.entries.map(\.path.description) == ["FILE"])
+    }
+
     @Test("sizes and places beyond the end of the image are damage, not a wait or a crash")
     func impossibleExtents() {
         for (block, byteCount) in [(UInt32.max, UInt32.max), (21, .max), (.max, 2048), (23, 4096), (0, .max)] {

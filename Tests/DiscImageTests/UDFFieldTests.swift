@@ -77,7 +77,7 @@ struct UDFFieldTests {
         #expect(found.modified == Timestamp(unixSeconds: 1_710_072_000 + offset))
     }
 
-    @Test("UDF in other blocks than 2,048 bytes is refused, not misread", arguments: [UInt32(512), 4096, 0])
+    @Test("UDF in other blocks than its anchors say is refused, not misread", arguments: [UInt32(512), 4096, 0])
     func blockSize(byteCount: UInt32) throws {
         var changed = bytes
         let places = stride(from: 32 * 2048, to: bytes.count, by: 2048).filter {
@@ -89,6 +89,6 @@ struct UDFFieldTests {
             withUnsafeBytes(of: byteCount.littleEndian) { changed.replaceSubrange(place + 212..<place + 216, with: $0) }
         }
         let error = #expect(throws: DiscImageError.self) { try DiscReader(MemorySource(changed), name: "disc") }
-        #expect(error?.problem.contains("a kind of UDF that cannot be read") == true)
+        #expect(error?.problem.contains("UDF with blocks of a size of its own") == true)
     }
 }

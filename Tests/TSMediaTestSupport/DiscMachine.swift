@@ -32,7 +32,7 @@ public enum DiscMachine: Sendable {
     }
 
     /// Runs QEMU with `arguments` until the machine says that it is done; the lines before that.
-    fileprivate static func lines(
+    static func lines(
         _ machine: String, _ arguments: [String], in work: TestFolder, _ deadline: Duration
     ) throws -> [String] {
         let running = try EmulatedMachine(

@@ -6,6 +6,8 @@ import Support
 enum UDFTag: UInt16 {
     case primaryVolume = 1
     case anchor = 2
+    /// Where the sequence goes on; only read.
+    case volumePointer = 3
     case implementationUse = 4
     case partition = 5
     case logicalVolume = 6
@@ -14,6 +16,8 @@ enum UDFTag: UInt16 {
     case logicalVolumeIntegrity = 9
     case fileSet = 256
     case fileIdentifier = 257
+    /// More allocation descriptors of a file; only read.
+    case allocationExtent = 258
     case fileEntry = 261
     /// Of later editions; only read.
     case extendedFileEntry = 266

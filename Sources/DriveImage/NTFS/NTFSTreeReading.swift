@@ -145,7 +145,7 @@ struct NTFSTreeReading {
         let times = tsm_ntfs_get_times(inode)
         facts.times = [times.creation, times.last_access, times.last_write]
         facts.descriptor = descriptor(of: inode, path)
-        let isReparsePoint = facts.attributes & Self.reparsePointAttribute != 0
+        let isReparsePoint = facts.attributes & NTFSVolume.reparsePointAttribute != 0
         let number = NTFSVolume.record(name.reference)
         let hasLinks = !isReparsePoint && UInt16(littleEndian: inode.pointee.mrec.pointee.link_count) > 1
         if let known = linked[number] {
@@ -161,8 +161,8 @@ struct NTFSTreeReading {
         return isReparsePoint
     }
 
-    /// FILE_ATTRIBUTE_DIRECTORY and FILE_ATTRIBUTE_REPARSE_POINT (MS-FSCC 2.6).
-    private static let (folderAttribute, reparsePointAttribute): (UInt32, UInt32) = (0x10, 0x400)
+    /// FILE_ATTRIBUTE_DIRECTORY (MS-FSCC 2.6).
+    private static let folderAttribute: UInt32 = 0x10
     /// No security descriptor has more bytes: its lists have 16 bits for their sizes.
     private static let descriptorLimit = 1 << 18
 

@@ -237,6 +237,12 @@ final class NTFSVolume: @unchecked Sendable {
         let byteCount: Int64
         /// Its number on the volume, with the number of its use.
         let reference: UInt64
+        /// True for a folder.
+        let isFolder: Bool
+        /// True for a link, a junction or another reparse point.
+        let isReparsePoint: Bool
+        /// When it was written last.
+        let modified: Timestamp
     }
 
     /// A name in a folder.
@@ -306,27 +312,40 @@ final class NTFSVolume: @unchecked Sendable {
         return found.names
     }
 
-    /// Every file, but not those of the file system itself; damaged folders hold fewer.
-    func files(_ limits: FATVolume.Limits = .drive) -> [Entry] {
+    /// FILE_ATTRIBUTE_REPARSE_POINT (MS-FSCC 2.6).
+    static let reparsePointAttribute: UInt32 = 0x400
+
+    /// Every file and folder, each behind the folder that it is in, but not those of the file system itself; damaged
+    /// folders hold fewer.
+    func entries(_ limits: FATVolume.Limits = .drive) -> [Entry] {
         var found: [Entry] = []
         var visited: Set<UInt64> = [Self.record(Self.rootReference)]
         var waiting: [(path: String, reference: UInt64, depth: Int)] = [("", Self.rootReference, 0)]
         while let (path, reference, depth) = waiting.popLast(), found.count < limits.entryCount {
             let names = names(in: reference, limit: limits.entryCount - found.count) ?? []
-            for entry in names where entry.kind != .short {
-                let place = path.isEmpty ? entry.text : "\(path)/\(entry.text)"
-                if entry.isFolder {
+            for name in names where name.kind != .short {
+                guard let entry = entry(name, at: path.isEmpty ? name.text : "\(path)/\(name.text)") else { continue }
+                if entry.isFolder, !entry.isReparsePoint {
                     guard depth < limits.depth, visited.count < limits.folderCount,
-                        visited.insert(Self.record(entry.reference)).inserted
+                        visited.insert(Self.record(name.reference)).inserted
                     else { continue }
-                    waiting.append((place, entry.reference, depth + 1))
-                } else if let inode = open(entry.reference) {
-                    found.append(Entry(path: place, byteCount: inode.pointee.data_size, reference: entry.reference))
-                    ntfs_inode_close(inode)
+                    waiting.append((entry.path, name.reference, depth + 1))
                 }
+                found.append(entry)
             }
         }
         return found
+    }
+
+    /// What has `name`, at `path`; nil when it cannot be read.
+    private func entry(_ name: Name, at path: String) -> Entry? {
+        guard let inode = open(name.reference) else { return nil }
+        defer { ntfs_inode_close(inode) }
+        return Entry(
+            path: path, byteCount: name.isFolder ? 0 : inode.pointee.data_size, reference: name.reference,
+            isFolder: name.isFolder,
+            isReparsePoint: tsm_ntfs_attributes(inode) & Self.reparsePointAttribute != 0,
+            modified: Timestamp(fileTime: UInt64(clamping: tsm_ntfs_get_times(inode).last_write)))
     }
 
     /// Reads up to the size of `buffer` from `offset` of a file; nil when it cannot be read, 0 at its end.

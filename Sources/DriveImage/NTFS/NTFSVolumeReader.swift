@@ -8,12 +8,14 @@ import SystemPackage
 ///
 /// Nothing on the drive is trusted, and nothing is repaired: damaged volumes give fewer files.
 public final class NTFSVolumeReader: Sendable {
-    /// A file of the volume.
+    /// A file or folder of the volume.
     public struct File: Sendable {
         /// Its place.
         public let path: MediaPath
-        /// Its size in bytes.
+        /// Its size in bytes; 0 for a folder.
         public let byteCount: Int64
+        /// When it was written last.
+        public let modified: Timestamp
         fileprivate let entry: NTFSVolume.Entry
     }
 
@@ -21,6 +23,8 @@ public final class NTFSVolumeReader: Sendable {
     public let label: String
     /// Every file whose name can be one of media.
     public let files: [File]
+    /// Every folder of such a name, each behind the one that it is in.
+    public let folders: [File]
     /// The names that no path can have.
     public let refusedNames: [MediaPathError]
     private let path: FilePath
@@ -33,11 +37,19 @@ public final class NTFSVolumeReader: Sendable {
         self.path = path
         label = volume.label
         var refused = RefusedNames()
-        files = volume.files().compactMap { entry in
-            refused.path(of: entry.path.names).map {
-                File(path: $0, byteCount: entry.byteCount, entry: entry)
+        var (files, folders): ([File], [File]) = ([], [])
+        for entry in volume.entries() {
+            guard let path = refused.path(of: entry.path.names) else { continue }
+            let file = File(path: path, byteCount: entry.byteCount, modified: entry.modified, entry: entry)
+            if entry.isReparsePoint {
+                refused.insertLink(path.name, in: path.parent)
+            } else if entry.isFolder {
+                folders.append(file)
+            } else {
+                files.append(file)
             }
         }
+        (self.files, self.folders) = (files, folders)
         refusedNames = refused.errors
         self.volume = Mutex(volume)
     }

@@ -21,11 +21,9 @@ package struct LoaderInspector {
         for file in loose.prefix(Self.countLimit) {
             loaders.append(describe(file.path.description, try media.contents(of: file, limit: Self.byteLimit)))
         }
-        for image in media.firmwareEntries().filter({ $0.firmware == DiscFirmware.uefi.rawValue }).compactMap(\.loader)
-        {
-            guard let file = media.file(image.description), !Self.isLoader(file.path),
-                let volume = try FATVolume(MemorySource(try media.contents(of: file, limit: Self.byteLimit)))
-            else { continue }
+        for entry in media.firmwareEntries() where entry.firmware == DiscFirmware.uefi.rawValue {
+            let image = entry.loader?.description ?? Self.hiddenImage
+            guard let volume = try volume(of: entry) else { continue }
             for inner in try volume.entries(.bootImage)
             where !inner.isFolder && inner.shortPath.hasPrefix("EFI/BOOT/") && inner.shortPath.hasSuffix(".EFI") {
                 guard loaders.count < Self.countLimit, let contents = try volume.contents(of: inner) else { continue }
@@ -33,6 +31,15 @@ package struct LoaderInspector {
             }
         }
         return loaders
+    }
+
+    /// What the image of a boot entry is called that is no file: those of genuine media often are none.
+    static let hiddenImage = "El Torito image"
+
+    private func volume(of entry: FirmwareEntry) throws -> FATVolume? {
+        guard let loader = entry.loader else { return try media.bootVolume(entry) }
+        guard let file = media.file(loader.description), !Self.isLoader(file.path) else { return nil }
+        return try FATVolume(MemorySource(try media.contents(of: file, limit: Self.byteLimit)))
     }
 
     private static func isLoader(_ path: MediaPath) -> Bool {

@@ -41,6 +41,18 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let leftOut: [String]
     }
 
+    /// An image that lies on the media in parts (.swm).
+    public struct SplitImage: Sendable, Equatable, Encodable {
+        /// The first of its parts on this volume.
+        public let path: String
+        /// The numbers of its parts on this volume, from 1.
+        public let parts: [Int]
+        /// How many parts it has.
+        public let partCount: Int
+        /// The sum of the sizes of those on this volume in bytes.
+        public let size: Int64
+    }
+
     /// The task sequence.
     public struct TaskSequence: Sendable, Equatable, Encodable {
         /// Its package ID.
@@ -129,7 +141,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let passwordRequired: Bool
     /// Whether the media asks nothing.
     public let unattended: Bool
-    /// The boot image on the media, as its manifest names it.
+    /// The boot image on the media, as its manifest names it, or else its variables.
     public let bootImage: MediaManifest.BootImage?
     /// The operating system image whose files lie at the root, as its manifest names it.
     public let operatingSystemImage: MediaManifest.OperatingSystemImage?
@@ -149,6 +161,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let variables: [Variable]?
     /// The contents.
     public let contents: [Content]
+    /// The images that lie on the media in parts.
+    public let splitImages: [SplitImage]
     /// The task sequence of stand-alone media.
     public let taskSequence: TaskSequence?
     /// The policies; nil when the media has none, or none that can be read.
@@ -168,7 +182,8 @@ extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, fileSystems, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
         case operatingSystemImage, bootEntries
-        case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, taskSequence, policies
+        case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, splitImages
+        case taskSequence, policies
         case prestaged, warnings
     }
 
@@ -194,6 +209,7 @@ extension MediaInspection {
         let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }
         try container.encode(named, forKey: .variables)
         try container.encode(contents, forKey: .contents)
+        try container.encode(splitImages, forKey: .splitImages)
         try container.encode(taskSequence, forKey: .taskSequence)
         try container.encode(policies, forKey: .policies)
         try container.encode(prestaged, forKey: .prestaged)

@@ -62,12 +62,13 @@ public struct MediaInspector: Sendable {
             fileSystems: media.fileSystems, volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1,
             mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
-            bootImage: manifest?.bootImage, operatingSystemImage: manifest?.operatingSystemImage,
+            bootImage: manifest?.bootImage ?? variables.flatMap { Self.bootImage($0, loaders) },
+            operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             certificate: certificate.certificate, rootCertificates: certificate.roots,
             startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
-            contents: contents(media, manifest),
+            contents: contents(media, manifest), splitImages: SplitImageInspector(media: media).images(),
             taskSequence: taskSequence(policies, manifest), policies: policies.map(presented),
             prestaged: media.prestaged,
             warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings
@@ -89,12 +90,25 @@ public struct MediaInspector: Sendable {
 
     // MARK: Boot
 
+    /// The boot image that the variables of genuine media name (docs/formats/media.md section 1); its architecture is that
+    /// of the loaders.
+    private static func bootImage(
+        _ variables: MediaVariableList, _ loaders: [MediaInspection.Loader]
+    ) -> MediaManifest.BootImage? {
+        guard let id = variables["_SMSTSBootMediaPackageID"], !id.isEmpty,
+            let architecture = loaders.lazy.compactMap(\.architecture).first
+        else { return nil }
+        let version = variables["_SMSTSBootMediaSourceVersion"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        return .init(id: id, version: version, architecture: architecture)
+    }
+
     private func bootEntries(
         _ media: any OpenedMedia, _ loaders: [MediaInspection.Loader], architecture: String?
     ) -> [MediaInspection.BootEntry] {
         media.firmwareEntries().flatMap { entry -> [MediaInspection.BootEntry] in
             let inside = loaders.filter { loader in
-                entry.loader.map { loader.path == $0.description || loader.path.hasPrefix("\($0):") } ?? false
+                entry.loader.map { loader.path == $0.description || loader.path.hasPrefix("\($0):") }
+                    ?? loader.path.hasPrefix("\(LoaderInspector.hiddenImage):")
             }
             guard entry.firmware == DiscFirmware.uefi.rawValue, !inside.isEmpty else {
                 let loader = entry.loader?.description
@@ -203,7 +217,9 @@ public struct MediaInspector: Sendable {
         if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
             warnings.append(bootstrap.mediaType.withoutPassword(hasCertificate: certificate.certificate != nil))
         }
-        if manifest == nil { warnings.append("no manifest: this media cannot be verified") }
+        if manifest == nil {
+            warnings.append("no manifest: verify can only compare its contents with a distribution point")
+        }
         if media.firmwareEntries().isEmpty, !isFurtherVolume {
             warnings.append("no boot entry: no firmware starts this media")
         }

@@ -2,25 +2,32 @@
 
 import BootMedia
 import DiscImage
+import DriveImage
 import Support
 import SystemPackage
 
 /// Media in an ISO image, or on a disc in a drive.
 package struct DiscMedia: OpenedMedia {
     private let path: FilePath
+    private let holder: DescriptorHolder
     private let reader: DiscReader
     package let files: [MediaEntry]
 
     /// Reads the directories of the image at `path`.
     package init(_ path: FilePath) throws {
         self.path = path
-        reader = try DiscReader(path: path)
-        files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry(path: $0.path, byteCount: $0.byteCount) }
+        holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
+        reader = try DiscReader(holder.descriptor, path: path)
+        files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry($0) }
     }
 
     package func file(_ path: String) -> MediaEntry? {
         guard let path = try? MediaPath(path), let entry = reader.entry(path), !entry.isFolder else { return nil }
-        return MediaEntry(path: entry.path, byteCount: entry.byteCount)
+        return MediaEntry(entry)
+    }
+
+    package var folders: [MediaFolder] {
+        reader.entries.compactMap { $0.isFolder ? MediaFolder(path: $0.path, modified: $0.modified) : nil }
     }
 
     package var label: String? { reader.label }
@@ -30,18 +37,21 @@ package struct DiscMedia: OpenedMedia {
     package var refusedNames: [MediaPathError] { reader.refusedNames }
 
     package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try storedBytes(of: file).read(body)
+    }
+
+    package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool {
+        try body(storedBytes(of: file))
+        return true
+    }
+
+    private func storedBytes(of file: MediaEntry) throws(FileError) -> StoredBytes {
         guard let entry = reader.entry(file.path), !entry.isFolder else {
             throw FileError("read", path, .noSuchFileOrDirectory)
         }
-        let descriptor = try InputFile.open(path, allowsDevices: true)
-        try descriptor.closeAfter {
-            try MediaBuffer.withBuffer { buffer in
-                for extent in entry.extents {
-                    try MediaBuffer.read(
-                        descriptor, path, from: extent.offset, byteCount: extent.byteCount, buffer: buffer, body)
-                }
-            }
-        }
+        return StoredBytes(
+            descriptor: holder.descriptor, path: path,
+            runs: entry.extents.map { .init(offset: $0.isHole ? nil : $0.offset, byteCount: $0.byteCount) })
     }
 
     /// What leads to the files and contradicts them: a boot image that the manifest lists is there to be started.
@@ -60,7 +70,18 @@ package struct DiscMedia: OpenedMedia {
         reader.bootRecords.filter(\.isBootable).compactMap { record in
             guard let firmware = record.firmware else { return nil }
             let image = reader.entries.first { $0.extents.first?.offset == record.offset }
-            return FirmwareEntry(firmware: firmware.rawValue, loader: image?.path)
+            return FirmwareEntry(firmware: firmware.rawValue, loader: image?.path, offset: record.offset)
         }
+    }
+
+    package func bootVolume(_ entry: FirmwareEntry) throws -> FATVolume? {
+        guard let offset = entry.offset else { return nil }
+        return try FATVolume(FileSource(holder.descriptor, path: path), at: offset)
+    }
+}
+
+extension MediaEntry {
+    fileprivate init(_ entry: DiscEntry) {
+        self.init(path: entry.path, byteCount: entry.byteCount, modified: entry.modified)
     }
 }

@@ -26,6 +26,7 @@ package struct DriveMedia: OpenedMedia {
     private let isActive: Bool
     package let label: String?
     package let files: [MediaEntry]
+    package let folders: [MediaFolder]
     /// Where the files are, in the same order.
     private let places: [Place]
     private let indices: NameIndex
@@ -46,8 +47,9 @@ package struct DriveMedia: OpenedMedia {
 
     /// Reads the directories of the drive at `path`; nil when it holds no FAT or NTFS volume.
     ///
+    /// - Parameter separatesImage: whether the files of an operating system image on a volume are left out.
     /// - Throws: `FileError`; `DriveImageError` `.damaged` when it ends before its own partitions do, and none is there.
-    package init?(_ path: FilePath) throws {
+    package init?(_ path: FilePath, separatesImage: Bool = true) throws {
         let holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         let source = try FileSource(holder.descriptor, path: path)
         var volumes: [Volume] = []
@@ -79,13 +81,15 @@ package struct DriveMedia: OpenedMedia {
         case .fat(let volume, _): label = try volume.label()
         case .ntfs(let reader): label = reader.label.isEmpty ? nil : reader.label
         }
-        let image = Self.imageVolume(listings, volumes, numbers, holder.descriptor, path)
+        let image =
+            separatesImage ? Self.imageVolume(listings, volumes, numbers, holder.descriptor, path) : nil
         imageTree = image.map { .volume($0.reader, $0.mask) }
         if let image { listings[image.volume].leaveOut { !image.mask.isOwn($0) } }
         files = listings.flatMap { $0.files.lazy.map(\.file) }
         places = listings.enumerated().flatMap { index, listing in
             listing.files.lazy.map { Place(volume: index, number: $0.number) }
         }
+        folders = listings.flatMap(\.folders)
         refusedNames = listings.flatMap(\.refused)
         indices = NameIndex(files.lazy.map(\.path))
     }
@@ -101,13 +105,18 @@ package struct DriveMedia: OpenedMedia {
         _ source: FileSource, _ descriptor: FileDescriptor, _ path: FilePath, _ range: Range<Int64>
     ) throws -> (volume: Volume, listing: Listing)? {
         if let fat = try FATVolume(source, at: range.lowerBound) {
-            let entries = try fat.entries().filter { !$0.isFolder }
+            var entries = try fat.entries()
+            let folders = entries.filter(\.isFolder)
+            entries.removeAll(where: \.isFolder)
             // Of very many files names and places are kept once.
-            return (.fat(fat, entries.map { FATVolume.Contents(of: $0) }), files(of: entries))
+            return (.fat(fat, entries.map { FATVolume.Contents(of: $0) }), listing(of: entries, folders))
         }
         return NTFSVolumeReader(descriptor, path: path, range: range).map { reader in
-            let files = reader.files.enumerated().map { ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount)) }
-            return (.ntfs(reader), Listing(files: files, refused: reader.refusedNames))
+            let files = reader.files.enumerated().map {
+                ($0, MediaEntry(path: $1.path, byteCount: $1.byteCount, modified: $1.modified))
+            }
+            let folders = reader.folders.map { MediaFolder(path: $0.path, modified: $0.modified) }
+            return (.ntfs(reader), Listing(files: files, folders: folders, refused: reader.refusedNames))
         }
     }
 
@@ -123,23 +132,28 @@ package struct DriveMedia: OpenedMedia {
     /// The files of a volume with their numbers there, and the names that no path can have.
     private struct Listing {
         var files: [(number: Int, file: MediaEntry)] = []
+        var folders: [MediaFolder] = []
         var refused: [MediaPathError] = []
 
         /// Leaves out what is at the paths that `isOther`'s.
         mutating func leaveOut(_ isOther: (String) -> Bool) {
             files.removeAll { isOther($0.file.path.description) }
+            folders.removeAll { isOther($0.path.description) }
             refused.removeAll { isOther($0.name) }
         }
     }
 
-    private static func files(of entries: [FATVolume.Entry]) -> Listing {
+    private static func listing(of entries: [FATVolume.Entry], _ folders: [FATVolume.Entry]) -> Listing {
         var refused = RefusedNames()
         let files = entries.enumerated().compactMap { number, entry in
             refused.path(of: entry.path.names).map {
-                (number, MediaEntry(path: $0, byteCount: entry.byteCount))
+                (number, MediaEntry(path: $0, byteCount: entry.byteCount, modified: entry.modified))
             }
         }
-        return Listing(files: files, refused: refused.errors)
+        let places = folders.compactMap { entry in
+            refused.path(of: entry.path.names).map { MediaFolder(path: $0, modified: entry.modified) }
+        }
+        return Listing(files: files, folders: places, refused: refused.errors)
     }
 
     /// The volume that holds the files of an operating system image by the manifest, and what tells them from the media's.
@@ -203,23 +217,32 @@ package struct DriveMedia: OpenedMedia {
         switch volume {
         case .ntfs(let reader): try MediaBuffer.withBuffer { try reader.read(number, buffer: $0, body) }
         case .fat(let volume, let entries):
-            guard let extents = try volume.extents(of: entries[number]) else {
-                if let shortfall = try shortfall(of: FileSource(descriptor, path: path), path) {
-                    throw shortfall
-                }
-                throw DriveImageError(
-                    .damaged, "file \(file.path) on \(path)",
-                    "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
-                    nextStep: "write the media anew; the drive itself may be sound")
-            }
-            try MediaBuffer.withBuffer { buffer in
-                for extent in extents {
-                    try MediaBuffer.read(
-                        descriptor, path, from: extent.lowerBound, byteCount: Int64(extent.count),
-                        buffer: buffer, body)
-                }
-            }
+            try storedBytes(of: file, entries[number], on: volume, descriptor, path).read(body)
         }
+    }
+
+    package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool {
+        guard let place = indices[file.path].map({ places[$0] }),
+            case .fat(let volume, let entries) = volumes[place.volume]
+        else { return false }
+        try body(Self.storedBytes(of: file, entries[place.number], on: volume, holder.descriptor, path))
+        return true
+    }
+
+    private static func storedBytes(
+        of file: MediaEntry, _ contents: FATVolume.Contents, on volume: FATVolume, _ descriptor: FileDescriptor,
+        _ path: FilePath
+    ) throws -> StoredBytes {
+        guard let extents = try volume.extents(of: contents) else {
+            if let shortfall = try shortfall(of: FileSource(descriptor, path: path), path) { throw shortfall }
+            throw DriveImageError(
+                .damaged, "file \(file.path) on \(path)",
+                "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
+                nextStep: "write the media anew; the drive itself may be sound")
+        }
+        return StoredBytes(
+            descriptor: descriptor, path: path,
+            runs: extents.map { .init(offset: $0.lowerBound, byteCount: Int64($0.count)) })
     }
 
     /// What leads to the files and is damaged: boot code where it is not ours any more on a drive that we wrote, and
@@ -244,13 +267,4 @@ package struct DriveMedia: OpenedMedia {
     }
 
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
-}
-
-/// Keeps a file open as long as anything reads from it.
-private final class DescriptorHolder: Sendable {
-    let descriptor: FileDescriptor
-
-    init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
-
-    deinit { try? descriptor.close() }
 }

@@ -7,6 +7,7 @@ import SystemPackage
 package struct FolderMedia: OpenedMedia {
     private let path: FilePath
     package let files: [MediaEntry]
+    package let folders: [MediaFolder]
     package let refusedNames: [MediaPathError]
     private let indices: NameIndex
 
@@ -16,6 +17,7 @@ package struct FolderMedia: OpenedMedia {
         var listing = Listing()
         try listing.add(path, as: nil)
         files = listing.files
+        folders = listing.folders
         refusedNames = listing.refused.errors
         indices = NameIndex(files.lazy.map(\.path))
     }
@@ -23,6 +25,7 @@ package struct FolderMedia: OpenedMedia {
     /// What is below a folder, in the order of the names.
     private struct Listing {
         var files: [MediaEntry] = []
+        var folders: [MediaFolder] = []
         var refused = RefusedNames()
 
         mutating func add(_ folder: FilePath, as path: MediaPath?) throws {
@@ -35,9 +38,15 @@ package struct FolderMedia: OpenedMedia {
                 let location = folder.appending(entry.component)
                 switch entry.kind {
                 case .file:
-                    files.append(MediaEntry(path: own, byteCount: try FileIdentity(of: location).byteCount))
-                case .folder: try add(location, as: own)
-                case .symbolicLink, .special: refused.insert(name, in: path, problem: FolderMedia.linkProblem)
+                    let identity = try FileIdentity(of: location)
+                    files.append(
+                        MediaEntry(
+                            path: own, byteCount: identity.byteCount, modified: identity.modified.timestamp))
+                case .folder:
+                    folders.append(
+                        MediaFolder(path: own, modified: try FileIdentity(of: location).modified.timestamp))
+                    try add(location, as: own)
+                case .symbolicLink, .special: refused.insertLink(name, in: path)
                 }
             }
         }
@@ -60,13 +69,18 @@ package struct FolderMedia: OpenedMedia {
     }
 
     package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        _ = try withStoredBytes(of: file) { try $0.read(body) }
+    }
+
+    package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool {
         let location = path.appending(file.path.components)
         let descriptor = try InputFile.open(location, options: .noFollow)
         try descriptor.closeAfter {
-            try MediaBuffer.withBuffer { buffer in
-                try MediaBuffer.read(descriptor, location, from: 0, byteCount: file.byteCount, buffer: buffer, body)
-            }
+            try body(
+                StoredBytes(
+                    descriptor: descriptor, path: location, runs: [.init(offset: 0, byteCount: file.byteCount)]))
         }
+        return true
     }
 
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DiscImage
+import DriveImage
 import Support
 import SystemPackage
 
@@ -10,6 +11,14 @@ public struct MediaEntry: Sendable, Equatable {
     public let path: MediaPath
     /// Its size in bytes.
     public let byteCount: Int64
+    /// When it was changed; nil where that is not said.
+    public let modified: Timestamp?
+
+    init(path: MediaPath, byteCount: Int64, modified: Timestamp? = nil) {
+        self.path = path
+        self.byteCount = byteCount
+        self.modified = modified
+    }
 }
 
 /// Media that can be looked into: an image, a WIM, a drive or a folder.
@@ -21,14 +30,21 @@ package protocol OpenedMedia: Sendable {
     var fileSystems: [String]? { get }
     /// Every file.
     var files: [MediaEntry] { get }
+    /// Every folder, each behind the one that it is in.
+    var folders: [MediaFolder] { get }
     /// What it holds and no file of media can be, by its name or by its kind.
     var refusedNames: [MediaPathError] { get }
     /// The file that is spelt `path`, or else the first without case.
     func file(_ path: String) -> MediaEntry?
     /// Hands the bytes of `file` to `body`, piece by piece and in order.
     func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Calls `body` with where the bytes of `file` lie; returns false, and calls nothing, when they are not there as they
+    /// are.
+    func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
+    /// The volume that firmware starts by `entry`, whose image is no file; nil where there is none.
+    func bootVolume(_ entry: FirmwareEntry) throws -> FATVolume?
     /// What is no file and not as it was written, on a medium that holds media with this manifest.
     func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding]
     /// What a WIM says about itself.
@@ -47,11 +63,13 @@ extension OpenedMedia {
     package var imageTree: MediaImageTree? { nil }
     package var prefersOrder: Bool { false }
     package var isDrive: Bool { false }
+    package var folders: [MediaFolder] { [] }
+
+    package func bootVolume(_ entry: FirmwareEntry) throws -> FATVolume? { nil }
+
+    package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool { false }
 
     package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] { [] }
-
-    /// What is said of links and the like.
-    package static var linkProblem: String { "is a link or a special file, which media does not hold" }
 }
 
 /// One way in which firmware starts a medium.
@@ -60,6 +78,14 @@ package struct FirmwareEntry: Equatable {
     package let firmware: String
     /// The file that is started first, where it can be told.
     package let loader: MediaPath?
+    /// Where the image begins that is started, in bytes, on a disc; nil elsewhere.
+    package let offset: Int64?
+
+    package init(firmware: String, loader: MediaPath?, offset: Int64? = nil) {
+        self.firmware = firmware
+        self.loader = loader
+        self.offset = offset
+    }
 }
 
 extension OpenedMedia {
@@ -101,10 +127,12 @@ private struct ReadEnough: Error {}
 package enum MediaOpening {
     /// Opens the image, WIM, drive or folder at `path`.
     ///
+    /// - Parameter separatesImage: whether the files of an operating system image at the root are left to
+    ///   ``OpenedMedia/imageTree``, rather than being files like any other.
     /// - Throws: errors of reading; ``MediaFormatError`` `.notMedia` for what is none of these, and for files whose sizes
     ///   cannot be: none is negative, and their sum is one that can be computed with.
-    package static func open(_ path: FilePath) throws -> any OpenedMedia {
-        let media = try read(path)
+    package static func open(_ path: FilePath, separatesImage: Bool = true) throws -> any OpenedMedia {
+        let media = try read(path, separatesImage)
         guard ByteTotal.sum(media.files.lazy.map(\.byteCount)) != nil else {
             throw MediaFormatError(
                 .notMedia, "\(path)",
@@ -114,15 +142,15 @@ package enum MediaOpening {
         return media
     }
 
-    private static func read(_ path: FilePath) throws -> any OpenedMedia {
+    private static func read(_ path: FilePath, _ separatesImage: Bool) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
-        if try WIMMedia.isArchive(path) { return try WIMMedia(path) }
+        if try WIMMedia.isArchive(path) { return try WIMMedia(path, separatesImage: separatesImage) }
         // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
         do {
             return try DiscMedia(path)
         } catch let error as DiscImageError where error.code == .notADisc {
-            if let drive = try DriveMedia(path) { return drive }
+            if let drive = try DriveMedia(path, separatesImage: separatesImage) { return drive }
             throw MediaFormatError(
                 .notMedia, "\(path)", "is neither an ISO 9660 or UDF image nor a drive with a FAT volume",
                 nextStep: "name an .iso or .img image, a drive, or a folder")

@@ -9,6 +9,7 @@ package struct WIMMedia: OpenedMedia {
     private let path: FilePath
     package let reader: WindowsImageReader
     package let files: [MediaEntry]
+    package let folders: [MediaFolder]
     package let prestaged: PrestagedProperties?
     package let refusedNames: [MediaPathError]
     /// The files of an operating system image over which those of the media lie.
@@ -21,12 +22,14 @@ package struct WIMMedia: OpenedMedia {
     /// Genuine prestaged media has one image (docs/formats/media.md section 2).
     private static let imageIndex = 1
 
-    /// Reads the list of files of the archive at `path`.
-    package init(_ path: FilePath) throws {
+    /// Reads the list of files of the archive at `path`, without those of an operating system image at the root when
+    /// `separatesImage` says so.
+    package init(_ path: FilePath, separatesImage: Bool = true) throws {
         self.path = path
         let image = try WindowsImage(joiningPartsOf: path)
         prestaged = try PrestagedProperties(image, index: Self.imageIndex)
-        overlay = prestaged?.operatingSystemImageLayout == .extracted ? try Self.overlay(of: image) : nil
+        let isOverlaid = separatesImage && prestaged?.operatingSystemImageLayout == .extracted
+        overlay = isOverlaid ? try Self.overlay(of: image) : nil
         var (listed, refused): ([WindowsImageEntry], RefusedNames) = ([], RefusedNames())
         if let overlay {
             listed = overlay.files(refused: &refused)
@@ -34,14 +37,16 @@ package struct WIMMedia: OpenedMedia {
             (listed, refused) = try image.entriesAndRefusedNames(inImage: Self.imageIndex)
         }
         for entry in listed where entry.isReparsePoint {
-            refused.insert(entry.path.name, in: entry.path.parent, problem: Self.linkProblem)
+            refused.insertLink(entry.path.name, in: entry.path.parent)
         }
         refusedNames = refused.errors
         let found = listed.filter { !$0.isDirectory && !$0.isReparsePoint }
+        folders = listed.filter { $0.isDirectory && !$0.isReparsePoint }
+            .map { MediaFolder(path: $0.path, modified: $0.modified) }
         listed = []
         // In the order in which they lie in the archive.
         let ordered = found.sorted { ($0.storage?.place ?? [], $0.path) < ($1.storage?.place ?? [], $1.path) }
-        files = ordered.map { MediaEntry(path: $0.path, byteCount: Int64($0.byteCount)) }
+        files = ordered.map { MediaEntry(path: $0.path, byteCount: Int64($0.byteCount), modified: $0.modified) }
         storages = ordered.map(\.storage)
         indices = NameIndex(ordered.lazy.map(\.path))
         reader = WindowsImageReader(image)

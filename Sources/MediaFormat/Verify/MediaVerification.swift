@@ -31,10 +31,10 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
 
         private enum CodingKeys: String, CodingKey { case path, problem, reason }
 
-        package init(_ path: MediaPath, _ problem: Problem) {
+        package init(_ path: MediaPath, _ problem: Problem, reason: String? = nil) {
             self.path = path.description
             self.problem = problem
-            reason = nil
+            self.reason = reason
             (isFile, isMendedByUpdate) = (true, true)
         }
 

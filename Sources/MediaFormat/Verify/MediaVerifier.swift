@@ -42,7 +42,7 @@ public struct MediaVerifier: Sendable {
         guard let manifestFile = media.file(MediaManifest.path) else {
             throw MediaFormatError(
                 .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
-                nextStep: "verify media that tsmedia made")
+                nextStep: "compare its contents with a distribution point: \(.against)")
         }
         let manifest = try MediaManifest(
             decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit), of: name)

@@ -39,6 +39,13 @@ struct InspectionReport {
                 let left = content.leftOut.isEmpty ? "" : "; left out: \(content.leftOut.joined(separator: ", "))"
                 return "\(content.id)  \(Amounts.files(content.files)), \(Amounts.bytes(content.size))\(left)"
             })
+        lines += facts(
+            "split images",
+            inspection.splitImages.map { image in
+                let numbers = image.parts.map(String.init).joined(separator: ", ")
+                return "\(image.path)  part\(image.parts.count == 1 ? "" : "s") \(numbers) of \(image.partCount),"
+                    + " \(Amounts.bytes(image.size))"
+            })
         lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])

@@ -50,13 +50,14 @@ struct VerificationReport: Encodable {
     }
 }
 
+extension MediaVerification.Finding {
+    /// What is wrong, where, and why.
+    var line: String { "\(problem.rawValue)  \(path)\(reason.map { ": \($0)" } ?? "")" }
+}
+
 extension MediaVerification {
     /// A line for each finding.
-    var findingLines: [String] {
-        findings.map { finding in
-            "\(finding.problem.rawValue)  \(finding.path)\(finding.reason.map { ": \($0)" } ?? "")"
-        }
-    }
+    var findingLines: [String] { findings.map(\.line) }
 
     /// What is wrong in one sentence.
     private var problem: DiagnosticText {

@@ -12,17 +12,24 @@ struct UDFAnchor: Equatable {
 
     let main: Extent
     let reserve: Extent
+    /// Bytes of a block of the volume.
+    let blockByteCount: Int64
+
+    /// The blocks that a volume can have: those of discs, those of disks, and what lies between (ECMA-167 3/10.6.5 has
+    /// the logical volume's say the same).
+    private static let blockByteCounts: [Int64] = [Int64(DiscGeometry.blockByteCount), 512, 4096, 1024]
 
     /// The first anchor lies in block 256 (ECMA-167 3/8.4.2.1, UDF 2.2.3).
     static let firstBlock = Int64(UDFPlaces.anchorBlock)
 
-    init(main: Extent, reserve: Extent) {
+    init(main: Extent, reserve: Extent, blockByteCount: Int64 = Int64(DiscGeometry.blockByteCount)) {
         self.main = main
         self.reserve = reserve
+        self.blockByteCount = blockByteCount
     }
 
     /// The anchor that `sector` is; nil when it is none.
-    init?(_ sector: ByteReader) {
+    init?(_ sector: ByteReader, blockByteCount: Int64 = Int64(DiscGeometry.blockByteCount)) {
         guard sector.udfTag == UDFTag.anchor.rawValue, let mainByteCount: UInt32 = sector.littleEndian(at: 16),
             let mainBlock: UInt32 = sector.littleEndian(at: 20),
             let reserveByteCount: UInt32 = sector.littleEndian(at: 24),
@@ -30,32 +37,38 @@ struct UDFAnchor: Equatable {
         else { return nil }
         main = Extent(byteCount: mainByteCount, block: mainBlock)
         reserve = Extent(byteCount: reserveByteCount, block: reserveBlock)
+        self.blockByteCount = blockByteCount
     }
 
-    /// The first anchor that can be read; nil when there is none.
+    /// The first anchor that can be read, in blocks of any size; nil when there is none.
     static func first(in blocks: some ByteSource, name: String) throws(DiscImageError) -> UDFAnchor? {
-        let size = Int64(DiscGeometry.blockByteCount)
         // The last block of the volume, or of whatever it was copied to, and 256 before it.
         let stated = try VolumeDescriptors.statedByteCount(blocks, name: name) ?? 0
-        let ends = [stated, blocks.byteCount].map { $0 / size - 1 }
-        for block in [firstBlock] + ends.flatMap({ [$0, $0 - firstBlock] }) where block >= firstBlock {
-            if let sector = try blocks.read(at: block * size, length: Int(size), of: name).map({ ByteReader($0) }),
-                let anchor = UDFAnchor(sector)
-            {
-                return anchor
+        for size in blockByteCounts {
+            let ends = [stated, blocks.byteCount].map { $0 / size - 1 }
+            for block in [firstBlock] + ends.flatMap({ [$0, $0 - firstBlock] }) where block >= firstBlock {
+                if let sector = try blocks.read(at: block * size, length: Int(size), of: name).map({ ByteReader($0) }),
+                    let anchor = UDFAnchor(sector, blockByteCount: size),
+                    // 3/7.2.8: what lies here in blocks of another size says another place.
+                    Int64(sector.littleEndian(UInt32.self, at: 12) ?? 0) == block
+                {
+                    return anchor
+                }
             }
         }
         return nil
     }
 
+    /// 64 descriptors are four times what any writer makes.
+    static let descriptorLimit = 64
+
     /// The descriptors of `extent` up to the one that ends them; none that lies beyond the end of the image.
     static func descriptors(
-        of extent: Extent, _ blocks: some ByteSource, name: String
+        of extent: Extent, _ blocks: some ByteSource, name: String,
+        blockByteCount size: Int64 = Int64(DiscGeometry.blockByteCount)
     ) throws(DiscImageError) -> [ByteReader] {
-        let size = Int64(DiscGeometry.blockByteCount)
         var found: [ByteReader] = []
-        // 64 descriptors are four times what any writer makes.
-        for index in 0..<min(64, Int64(extent.byteCount) / size) {
+        for index in 0..<min(Int64(descriptorLimit), Int64(extent.byteCount) / size) {
             let offset = (Int64(extent.block) + index) * size
             guard let sector = try blocks.read(at: offset, length: Int(size), of: name).map({ ByteReader($0) }) else {
                 break

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import Support
+import Synchronization
+import SystemPackage
+
+/// Brings files of media, genuine media included, into a new folder, which appears whole or not at all.
+public struct MediaExtractor: Sendable {
+    private let workerCount: Int
+    private let interruption: Interruption
+    private let progress: any ProgressObserver
+
+    /// An extractor.
+    public init(
+        workerCount: Int = WorkerThreads.processorCount, interruption: Interruption, progress: any ProgressObserver
+    ) {
+        self.workerCount = workerCount
+        self.interruption = interruption
+        self.progress = progress
+    }
+
+    /// What of `choice` is on the media at `path`.
+    ///
+    /// - Throws: ``ExtractionError`` `.notFound`; errors of reading.
+    public func list(_ path: FilePath, _ choice: ExtractionChoice) throws -> MediaListing {
+        let media = try MediaOpening.open(path, separatesImage: false)
+        let selection = try ExtractionSelection(choice, of: media, named: path.string)
+        let folders = selection.folders.map { ($0.path, true, Int64(0), $0.modified) }
+        let files = selection.files.map { ($0.path, false, $0.byteCount, $0.modified) }
+        let unsuitable = selection.refused.filter { !$0.isLink }.map { MediaExtraction.LeftOut($0) }
+        return MediaListing(
+            media: path.string, fileSystems: media.fileSystems,
+            entries: (folders + files).sorted { $0.0 < $1.0 }.map { path, isFolder, size, modified in
+                .init(
+                    path: path.description, isFolder: isFolder, size: size,
+                    modifiedAt: modified.map { CivilTime($0).text })
+            }, leftOut: (selection.leftOut + unsuitable).sorted { $0.path.precedesByBytes($1.path) })
+    }
+
+    /// Extracts what `choice` names of the media at `path` to the new folder `output`.
+    ///
+    /// Files that a manifest on the media lists are hashed on the way. When one is not what it says, or cannot be read, no
+    /// folder is left.
+    ///
+    /// - Throws: ``ExtractionError``, `OutputError`, `FileError`; errors of reading; `InterruptedError`.
+    public func extract(
+        _ path: FilePath, _ choice: ExtractionChoice, to output: FilePath, replacesExisting: Bool
+    ) throws -> MediaExtraction {
+        try extract(
+            try MediaOpening.open(path, separatesImage: false), named: path.string, choice, to: output,
+            replacesExisting: replacesExisting)
+    }
+
+    /// The same of `media`, which is called `name` in messages.
+    package func extract(
+        _ media: any OpenedMedia, named name: String, _ choice: ExtractionChoice, to output: FilePath,
+        replacesExisting: Bool
+    ) throws -> MediaExtraction {
+        let selection = try ExtractionSelection(choice, of: media, named: name)
+        try selection.requireSuitableNames(on: name)
+        let target = ExtractionTarget(
+            output: try PendingOutput.check(
+                output, kind: .folder, replacesExisting: replacesExisting))
+        try target.requireNames(selection)
+        if replacesExisting { try target.requireReplaceable(by: selection) }
+        let manifest = try media.file(MediaManifest.path).map {
+            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: name)
+        }
+        let listed = Listed(manifest, of: media, selection)
+        let pending = try PendingOutput(target.output, kind: .folder, replacesExisting: replacesExisting)
+        try PendingOutput.requireSpace(target.neededByteCount(for: selection), for: target.output)
+        try ExtractionTarget.makeFolders(selection, in: pending.temporaryPath)
+        let findings = try listed.findings + write(selection.files, listed, of: media, to: pending.temporaryPath)
+        ExtractionTarget.setTimes(of: selection, in: pending.temporaryPath)
+        if findings.isEmpty { try pending.publish() }
+        return MediaExtraction(
+            media: name, output: output.string, mediaGuid: manifest?.mediaGuid,
+            fileCount: selection.files.count, folderCount: selection.folders.count,
+            size: selection.files.reduce(0) { $0 + $1.byteCount }, verifiedFileCount: listed.digests.count,
+            leftOut: selection.leftOut.sorted { $0.path.precedesByBytes($1.path) },
+            findings: findings.sorted { $0.path.precedesByBytes($1.path) })
+    }
+
+    // MARK: The manifest
+
+    /// What a manifest says of the files that are extracted.
+    private struct Listed {
+        /// The SHA-256 of those that are there in their size.
+        private(set) var digests: [MediaPath: SHA256Digest] = [:]
+        /// The others.
+        private(set) var findings: [MediaVerification.Finding] = []
+        /// The files that have another size.
+        private(set) var damaged: Set<MediaPath> = []
+
+        init(_ manifest: MediaManifest?, of media: any OpenedMedia, _ selection: ExtractionSelection) {
+            guard let manifest else { return }
+            let chosen = Set(selection.files.lazy.map(\.path))
+            // As in verifying: a file stands for one of the manifest.
+            var taken: Set<MediaPath> = []
+            for file in manifest.files {
+                guard let found = media.file(file.path.description), taken.insert(found.path).inserted else {
+                    if selection.isChosen(file.path.description) { findings.append(.init(file.path, .missing)) }
+                    continue
+                }
+                guard chosen.contains(found.path) else { continue }
+                if found.byteCount == file.size {
+                    digests[found.path] = file.sha256
+                } else {
+                    findings.append(.init(found.path, .damaged))
+                    damaged.insert(found.path)
+                }
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(
+        _ files: [MediaEntry], _ listed: Listed, of media: any OpenedMedia, to root: FilePath
+    ) throws -> [MediaVerification.Finding] {
+        struct State {
+            var next = 0
+            var findings: [MediaVerification.Finding] = []
+            var failure: (any Error)?
+        }
+        let jobs = files.filter { !listed.damaged.contains($0.path) }
+            .map { FileExtraction.Job(file: $0, sha256: listed.digests[$0.path]) }
+        let meter = ProgressMeter(
+            phase: "extracting", totalByteCount: jobs.reduce(0) { $0 + $1.file.byteCount }, observer: progress)
+        defer { meter.finish() }
+        let state = Mutex(State())
+        let interruption = interruption
+        WorkerThreads.run(count: min(workerCount, max(1, jobs.count))) { _ in
+            let extraction = FileExtraction(media, to: root, interruption: interruption, meter: meter)
+            func next() -> FileExtraction.Job? {
+                state.withLock { state in
+                    guard state.failure == nil, state.next < jobs.count, !interruption.isRequested else { return nil }
+                    defer { state.next += 1 }
+                    return jobs[state.next]
+                }
+            }
+            while let job = next() {
+                do {
+                    guard let finding = try extraction.extract(job) else { continue }
+                    state.withLock { $0.findings.append(finding) }
+                } catch {
+                    state.withLock { $0.failure = $0.failure ?? error }
+                }
+            }
+        }
+        try interruption.check()
+        return try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            return state.findings
+        }
+    }
+}

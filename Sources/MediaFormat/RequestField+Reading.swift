@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension RequestField {
+    /// The distribution points that contents of media are compared with.
+    public static let against = RequestField("against")
+    /// Whether files are shown rather than extracted.
+    public static let list = RequestField("list")
+    /// What is not extracted.
+    public static let skip = RequestField("skip")
+
+    /// The fields of reading media.
+    public static let ofReading: [RequestField] = [.against, .list, .skip]
+}
