@@ -35,7 +35,7 @@ public struct SiteRegistration: Sendable, Equatable {
 /// What is known already is asked for before the first and not again. Used by one thread.
 public final class SiteRegistrar {
     /// What came of it.
-    public enum Outcome: Sendable {
+    public enum Outcome: Sendable, Equatable {
         /// The site knows it now.
         ///
         /// - Parameter others: thumbprints of further certificates under the same media GUID, which the site lets in; sorted.

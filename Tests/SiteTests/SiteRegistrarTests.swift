@@ -39,7 +39,7 @@ struct SiteRegistrarTests {
         let server = try AdminServiceServer(in: work)
         let record = try record(.pending)
         let registrar = SiteRegistrar(try service(server))
-        #expect(try registrar.register(record) == .registered)
+        #expect(try registrar.register(record) == .registered(others: []))
         #expect(try registrar.register(record) == .alreadyRegistered)
         #expect(try SiteRegistrar(try service(server)).register(record) == .alreadyRegistered)
         let calls = try server.calls()
@@ -55,7 +55,7 @@ struct SiteRegistrarTests {
     @Test("an answer that is lost is looked after, and nothing is sent twice")
     func lost() throws {
         let server = try AdminServiceServer(faults: ["lost@Submit"], in: work)
-        #expect(try SiteRegistrar(try service(server)).register(try record()) == .registered)
+        #expect(try SiteRegistrar(try service(server)).register(try record()) == .registered(others: []))
         #expect(try server.calls().count == 1)
         #expect(try server.requests().count { $0.hasPrefix("POST ") } == 1)
     }
@@ -99,7 +99,7 @@ struct SiteRegistrarTests {
     func blockedBefore() throws {
         let server = try AdminServiceServer(["--blocked"], in: work)
         let record = try record()
-        #expect(try SiteRegistrar(try service(server)).register(record) == .registered)
+        #expect(try SiteRegistrar(try service(server)).register(record) == .registered(others: []))
         let error = try #require(throws: SiteError.self) { try SiteRegistrar(try service(server)).register(record) }
         #expect(error.code == .blocked && error.failureClass == .refused, "\(error)")
         #expect(try server.calls().count == 1)
@@ -132,7 +132,7 @@ struct SiteRegistrarTests {
         #expect(try twins.certificates().map(\.thumbprint) == [Self.fixed, "FF"])
         let error = try #require(throws: SiteError.self) { try twins.certificates(thumbprint: Self.fixed) }
         #expect(error.code == .ambiguous && error.description.contains("in the console"), "\(error)")
-        #expect(try SiteRegistrar(twins).register(try record()) == .registered)
+        #expect(try SiteRegistrar(twins).register(try record()) == .registered(others: []))
         #expect(try two.calls().count == 1)
         // Registered twice, it is one.
         let server = try AdminServiceServer(["--twin", Self.fixed], in: work)
@@ -148,7 +148,8 @@ struct SiteRegistrarTests {
         let credentials = try ServerCredentials(lines: Array("* user s3cret".utf8), name: "file")
         for way in ["ntlm", "basic"] {
             let server = try AdminServiceServer(["--authentication", way, "--user", "user:s3cret"], in: work)
-            #expect(try SiteRegistrar(try service(server, credentials)).register(try record()) == .registered, "\(way)")
+            let outcome = try SiteRegistrar(try service(server, credentials)).register(try record())
+            #expect(outcome == .registered(others: []), "\(way)")
             #expect(try server.calls().count == 1)
         }
     }
