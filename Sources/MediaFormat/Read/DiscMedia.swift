@@ -9,12 +9,15 @@ import SystemPackage
 package struct DiscMedia: OpenedMedia {
     private let path: FilePath
     private let reader: DiscReader
+    /// The drive that it is too; nil for a disc alone.
+    private let drive: HybridDrive?
     package let files: [MediaEntry]
 
     /// Reads the directories of the image at `path`.
     package init(_ path: FilePath) throws {
         self.path = path
         reader = try DiscReader(path: path)
+        drive = try HybridDrive(path, byteCount: reader.imageByteCount)
         files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry(path: $0.path, byteCount: $0.byteCount) }
     }
 
@@ -25,7 +28,10 @@ package struct DiscMedia: OpenedMedia {
 
     package var label: String? { reader.label }
 
-    package var fileSystems: [String]? { reader.fileSystems.map(\.title) }
+    package var fileSystems: [String]? { reader.fileSystems.map(\.title) + [drive?.title].compactMap { $0 } }
+
+    /// Whether the disc is a drive too.
+    package var isHybrid: Bool { drive != nil }
 
     package var refusedNames: [MediaPathError] { reader.refusedNames }
 
@@ -51,16 +57,17 @@ package struct DiscMedia: OpenedMedia {
             let path = try MediaPath(image)
             if manifest.files.contains(where: { $0.path == path }) { images[firmware] = reader.entry(path) }
         }
-        return try reader.damagedParts(of: path, bootImages: images).map {
-            .init(damagedPart: $0.name, reason: $0.problem)
-        }
+        let parts = try reader.damagedParts(of: path, bootImages: images)
+        return try parts.map { .init(damagedPart: $0.name, reason: $0.problem) }
+            + (drive?.findings(manifest, reader) ?? [])
     }
 
     package func firmwareEntries() -> [FirmwareEntry] {
-        reader.bootRecords.filter(\.isBootable).compactMap { record in
+        let entries = reader.bootRecords.filter(\.isBootable).compactMap { record -> FirmwareEntry? in
             guard let firmware = record.firmware else { return nil }
             let image = reader.entries.first { $0.extents.first?.offset == record.offset }
             return FirmwareEntry(firmware: firmware.rawValue, loader: image?.path)
         }
+        return entries + (drive?.title == nil ? [] : looseFirmwareEntries(startsUnderBIOS: false))
     }
 }
