@@ -30,6 +30,23 @@ public struct ContentFile: Sendable, Equatable {
     public var modified: Timestamp { file.modified }
 }
 
+/// A file or folder of a content whose name media cannot hold: it is neither among its files nor its folders.
+public struct RefusedMember: Sendable, Equatable {
+    /// Where it lies in the content.
+    public let path: String
+    /// What is wrong with its name.
+    public let error: any DiagnosticError
+
+    /// The file or folder `name` in `folder`, which `error` is about.
+    public init(_ name: String, in folder: MediaPath?, _ error: any DiagnosticError) {
+        path = folder.map { "\($0)/\(name)" } ?? name
+        self.error = error
+    }
+
+    /// True for two of one path.
+    public static func == (left: RefusedMember, right: RefusedMember) -> Bool { left.path.isExactly(right.path) }
+}
+
 /// One version of one content: a tree of files.
 public struct Content: Sendable, Equatable {
     /// The largest content that is believed: 1 PiB.
@@ -47,16 +64,20 @@ public struct Content: Sendable, Equatable {
     public let folders: [MediaPath]
     /// What is odd about it but does not keep it from being used.
     public let warnings: [String]
+    /// What it has besides, and media cannot hold; nothing in a content that was not asked for with it.
+    public let refused: [RefusedMember]
 
     /// A content of these files and folders.
     public init(
-        id: ContentID, contentHash: String?, files: [ContentFile], folders: [MediaPath], warnings: [String] = []
+        id: ContentID, contentHash: String?, files: [ContentFile], folders: [MediaPath], warnings: [String] = [],
+        refused: [RefusedMember] = []
     ) {
         self.id = id
         self.contentHash = contentHash
         self.files = files
         self.folders = folders
         self.warnings = warnings
+        self.refused = refused
     }
 
     /// The size of all files together.

@@ -7,11 +7,13 @@ import SystemPackage
 extension ContentLibrary {
     /// The files and folders of content `id`, with the oddities that do not keep it from being used.
     ///
+    /// - Parameter keepsRefused: whether what media cannot hold is handed out too, as ``Content/refused``, and is no error; such a
+    ///   content cannot be held against its witnesses.
     /// - Throws: ``ContentLibraryError`` `.contentMissing`, `.malformed` for anything the format forbids, `.incomplete`
     ///   when both witnesses contradict the tree (``ContentTestimony``), `.accessDenied` when the library's rights keep
     ///   it from us.
-    public func content(_ id: ContentID) throws(ContentLibraryError) -> Content {
-        let examined = try examine(id)
+    public func content(_ id: ContentID, keepsRefused: Bool = false) throws(ContentLibraryError) -> Content {
+        let examined = try examine(id, keepsRefused: keepsRefused)
         if let defect = examined.defect { throw defect }
         return examined.content
     }
@@ -24,8 +26,10 @@ extension ContentLibrary {
     }
 
     /// As ``content(_:)``, and hands out a content that is not what was distributed, with what is wrong.
-    func examine(_ id: ContentID) throws(ContentLibraryError) -> ExaminedContent {
-        try Self.namingDenied(id.noun) { () throws(ContentLibraryError) in try readContent(id) }
+    func examine(_ id: ContentID, keepsRefused: Bool = false) throws(ContentLibraryError) -> ExaminedContent {
+        let examined = try Self.namingDenied(id.noun) { () throws(ContentLibraryError) in try readContent(id) }
+        if !keepsRefused, let first = examined.content.refused.first { throw ContentLibraryError(first.error) }
+        return examined
     }
 
     /// Runs `body` and names `noun` in the error when access is denied.
@@ -60,6 +64,14 @@ extension ContentLibrary {
         let tree = try DataLibTree(of: id, in: self, at: try folder(of: id))
         var warnings = tree.warnings
         let hash = try contentHash(of: id, warnings: &warnings)
+        guard tree.refused.isEmpty else {
+            warnings.append(
+                "\(id.noun): it has names that media cannot hold, so that it is not held against its content hash")
+            let content = Content(
+                id: id, contentHash: hash, files: tree.files, folders: tree.folders, warnings: warnings,
+                refused: tree.refused)
+            return ExaminedContent(content: content, defect: nil, isConfirmed: false)
+        }
         let sum = ContentHash.compute(files: tree.files, folders: tree.folders)
         // A writer that is replacing the content, or was killed then, names the new tree's hash in its journal first.
         let isConfirmed =

@@ -15,6 +15,8 @@ struct DataLibTree {
     let folders: [MediaPath]
     /// What is odd but does not keep the content from being used.
     let warnings: [String]
+    /// What has a name that media cannot hold: folders, then files; nothing of what lies below such a folder.
+    let refused: [RefusedMember]
 
     /// Files that a thread takes at a time.
     private static let portionCount = 256
@@ -26,6 +28,7 @@ struct DataLibTree {
         var folders: [MediaPath] = []
         var warnings: [String] = []
         var portions: [Portion] = []
+        var refused: [RefusedMember] = []
         while !level.isEmpty {
             let parents = level
             let listings = try WorkerThreads.map(count: parents.count, threadCount: threadCount) {
@@ -34,6 +37,7 @@ struct DataLibTree {
             level = listings.flatMap(\.folders)
             folders += level.compactMap(\.media)
             for (folder, listing) in zip(parents, listings) {
+                refused += listing.refused
                 warnings += listing.strangers.map { "\(id.noun): \($0) is not an INI and was passed over" }
                 for start in stride(from: 0, to: listing.names.count, by: Self.portionCount) {
                     let end = min(start + Self.portionCount, listing.names.count)
@@ -47,13 +51,17 @@ struct DataLibTree {
             number throws(ContentLibraryError) in try reader.read(order[number])
         }
         var files: [ContentFile] = []
-        files.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        for part in parts { files += part }
+        files.reserveCapacity(parts.reduce(0) { $0 + $1.files.count })
+        for part in parts {
+            files += part.files
+            refused += part.refused
+        }
         try Self.checkSize(files, id, root)
         files.sort { $0.path < $1.path }
         self.files = files
         self.folders = folders.sorted()
         self.warnings = warnings
+        self.refused = refused
     }
 
     private static func checkSize(
@@ -82,7 +90,9 @@ struct DataLibTree {
         let library: ContentLibrary
         let id: ContentID
 
-        func read(_ portion: Portion) throws(ContentLibraryError) -> [ContentFile] {
+        func read(
+            _ portion: Portion
+        ) throws(ContentLibraryError) -> (files: [ContentFile], refused: [RefusedMember]) {
             let folder: OpenFolder
             do {
                 folder = try OpenFolder(portion.folder.path)
@@ -92,8 +102,10 @@ struct DataLibTree {
             var buffer = [UInt8](repeating: 0, count: 4096)
             var files: [ContentFile] = []
             files.reserveCapacity(portion.names.count)
+            var refused: [RefusedMember] = []
             for name in portion.names {
-                let path = try portion.folder.mediaPath(of: name.withoutINIExtension ?? name, spelled: name)
+                guard let path = portion.folder.path(of: name.withoutINIExtension ?? name, spelled: name, &refused)
+                else { continue }
                 let record = try FileRecord.read(name, in: folder, &buffer)
                 files.append(
                     ContentFile(
@@ -101,7 +113,7 @@ struct DataLibTree {
                             path: path, byteCount: try size(record, path), sha256: record.sha256,
                             modified: record.modified), attributes: record.attributes))
             }
-            return files
+            return (files, refused)
         }
 
         /// The size of the file at `path`: that in FileLib when its INI names none.
@@ -131,6 +143,8 @@ struct DataLibFolder: Sendable {
         var names: [String] = []
         /// Files that are no INIs.
         var strangers: [FilePath] = []
+        /// Folders whose names media cannot hold.
+        var refused: [RefusedMember] = []
     }
 
     /// Lists the folder.
@@ -147,7 +161,9 @@ struct DataLibFolder: Sendable {
             var target = name
             switch entry.kind {
             case .folder:
-                listing.folders.append(DataLibFolder(path: entryPath(), media: try mediaPath(of: name, spelled: name)))
+                if let media = self.path(of: name, spelled: name, &listing.refused) {
+                    listing.folders.append(DataLibFolder(path: entryPath(), media: media))
+                }
             case .file:
                 guard let withoutExtension = name.withoutINIExtension else {
                     listing.strangers.append(entryPath())
@@ -165,12 +181,17 @@ struct DataLibFolder: Sendable {
         return listing
     }
 
-    /// The place in the content of the file or folder `name` that DataLib spells `spelling`.
-    func mediaPath(of name: String, spelled spelling: String) throws(ContentLibraryError) -> MediaPath {
-        do {
+    /// The place in the content of the file or folder `name` that DataLib spells `spelling`; nil when media cannot hold its
+    /// name, which `refused` takes note of.
+    func path(of name: String, spelled spelling: String, _ refused: inout [RefusedMember]) -> MediaPath? {
+        do throws(MediaPathError) {
             return try MediaPath(name: name, in: media)
         } catch {
-            throw .malformed(path.appending(spelling), "\(error.problem)", underlying: error)
+            refused.append(
+                RefusedMember(
+                    name, in: media,
+                    ContentLibraryError.malformed(path.appending(spelling), "\(error.problem)", underlying: error)))
+            return nil
         }
     }
 }

@@ -29,6 +29,9 @@ extension DiscLayout {
         contentOffsets = offsets
         let end = session.contentRange.upperBound
         contentRange = min(offsets.values.min() ?? end, end)..<end
+        roomBlocks = description.room.blocks(
+            around: contentRange, ofBlocks: session.imageByteCount / Int64(DiscGeometry.blockByteCount),
+            hasAnchor: places != nil)
         cutNameCount = tree.cutNameCount
         guard let places else {
             fixedPieces = [DiscPiece(offset: 0, bytes: session.metadata)]

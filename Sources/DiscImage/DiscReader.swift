@@ -84,10 +84,15 @@ public struct DiscReader: Sendable {
             refusedNames = walk.refused.errors
             (ownTrees, readTree, hasSoundEntries) = (trees, tree.part, true)
             fileSystems = trees.map(\.fileSystem)
+        } else if try VolumeDescriptors.areContinued(in: blocks, name: name) {
+            throw DiscImageError.damaged(name, "its first volume descriptor is not there")
         } else {
             throw DiscImageError(
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
                 nextStep: "name an .iso image or a folder")
+        }
+        if entries.isEmpty, try StructureStatement.find(in: blocks, name: name) != .none {
+            throw DiscImageError.damaged(name, "its folders lead to no file")
         }
         indices = NameIndex(entries.lazy.map(\.path))
         bootRecords =

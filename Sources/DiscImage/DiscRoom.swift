@@ -28,6 +28,19 @@ public struct DiscRoom: Sendable, Equatable {
         DiscGeometry.blocks(for: behindContent) + (hasAnchor ? 1 : 0) + (keepsEndFree ? Self.endBlockCount : 0)
     }
 
+    /// The blocks of the room around `content`, in bytes, on a disc of `blockCount` blocks.
+    func blocks(around content: Range<Int64>, ofBlocks blockCount: Int64, hasAnchor: Bool) -> [Range<UInt32>] {
+        let size = Int64(DiscGeometry.blockByteCount)
+        let first = content.lowerBound / size
+        let end = DiscGeometry.blocks(for: content.upperBound)
+        let anchor = hasAnchor ? blockCount - 1 - (keepsEndFree ? Self.endBlockCount : 0) : blockCount
+        return [
+            first - DiscGeometry.blocks(for: beforeContent)..<first, end..<max(end, anchor),
+            min(anchor + 1, blockCount)..<blockCount,
+        ]
+        .filter { !$0.isEmpty }.map { UInt32(clamping: $0.lowerBound)..<UInt32(clamping: $0.upperBound) }
+    }
+
     /// The block of the last anchor on a disc of `blockCount` blocks.
     func lastAnchor(ofBlocks blockCount: UInt32) -> UInt32 {
         blockCount - 1 - (keepsEndFree ? UInt32(Self.endBlockCount) : 0)

@@ -19,6 +19,8 @@ public enum DiscPart: Sendable, Equatable {
     case volumeDescriptors
     /// A structure of UDF.
     case udf(UDFPart)
+    /// Anything that is no file and that the disc's own statement is about.
+    case structures
 
     /// What of UDF leads to its files.
     public enum UDFPart: Sendable, Equatable, CaseIterable {
@@ -53,6 +55,7 @@ public enum DiscPart: Sendable, Equatable {
         case .udf(.integrity): "UDF integrity descriptor"
         case .udf(.fileSet): "UDF file set"
         case .udf(.entries): "UDF entries"
+        case .structures: "disc structures"
         }
     }
 
@@ -74,6 +77,7 @@ public enum DiscPart: Sendable, Equatable {
         case .udf(.integrity): "does not say that the volume is whole"
         case .udf(.fileSet): "is damaged, and leads to all files"
         case .udf(.entries): "are damaged, and lead to the files"
+        case .structures: "are not those that the disc was made with: names, times or places of files, or its tables"
         }
     }
 }
@@ -116,7 +120,10 @@ extension DiscReader {
             }
         }
         if !hasSoundEntries { parts.append(.udf(.entries)) }
-        return try parts + BridgeCheck(source, name: name).damagedParts()
+        parts += try BridgeCheck(source, name: name).damagedParts()
+        // Whatever those above do not name.
+        if parts.isEmpty, try !StructureCheck(source, name: name).areSound(entries) { parts.append(.structures) }
+        return parts
     }
 
     /// True when `record` makes `firmware` start all of `image`, whose bytes may be on the disc a second time for it.

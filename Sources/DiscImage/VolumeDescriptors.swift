@@ -75,6 +75,13 @@ struct VolumeDescriptors {
         self.announcesUDF = announcesUDF
     }
 
+    /// True when a volume descriptor follows where the first should be.
+    static func areContinued(in blocks: some ByteSource, name: String) throws(DiscImageError) -> Bool {
+        let size = DiscGeometry.blockByteCount
+        let second = try blocks.read(at: Int64((DiscGeometry.firstDescriptorBlock + 1) * size), length: size, of: name)
+        return second.map { $0[0] != 1 && $0[1..<6].elementsEqual("CD001".utf8) } ?? false
+    }
+
     /// The bytes that an ISO 9660 image has, as its first volume descriptor says; nil for anything else.
     static func statedByteCount(_ blocks: some ByteSource, name: String) throws(DiscImageError) -> Int64? {
         let size = DiscGeometry.blockByteCount

@@ -89,7 +89,8 @@ final class AskedLists: Sendable {
             return known
         }
         let content = try read(hash, warnings)
-        remembered.remember(content)
+        // What is refused is told anew each time.
+        if content.refused.isEmpty { remembered.remember(content) }
         return content
     }
 

@@ -10,6 +10,7 @@ struct ContentTree {
     private(set) var folders: [MediaPath] = []
     private(set) var files: [MediaPath] = []
     private var warnings: [String] = []
+    private var refused: [RefusedMember] = []
 
     /// Files and folders of one content: more than any that people distribute, and far from filling memory.
     static let memberLimit = 1_000_000
@@ -60,19 +61,32 @@ struct ContentTree {
             }
         }
         for member in listing.members {
-            if member.isFolder {
+            if let problem = member.problem {
+                let name = isInDataLib && !member.isFolder ? member.name.withoutINI ?? member.name : member.name
+                refused.append(
+                    RefusedMember(
+                        name, in: folder, DistributionPointError(.malformedAnswer, .malformed, place, problem)))
+            } else if member.isFolder {
                 let path = try path(member.name)
                 folders.append(path)
                 found.append(Folder(name: member.name, path: path))
             } else if !isInDataLib {
                 files.append(try path(member.name))
-            } else if member.name.count > 4, member.name.suffix(4).uppercased() == ".INI" {
-                files.append(try path(String(member.name.dropLast(4))))
+            } else if let name = member.name.withoutINI {
+                do throws(MediaPathError) {
+                    files.append(try MediaPath(name: name, in: folder))
+                } catch {
+                    refused.append(
+                        RefusedMember(
+                            name, in: folder,
+                            DistributionPointError(
+                                .malformedAnswer, .malformed, place, "lists '\(member.name)', which \(error.problem)")))
+                }
             } else {
                 warnings.append("\(id.noun): \(place)\(member.name) is not an INI and was passed over")
             }
         }
-        guard files.count + folders.count <= Self.memberLimit else {
+        guard files.count + folders.count + refused.count <= Self.memberLimit else {
             throw DistributionPointError(
                 .malformedAnswer, .malformed, place, "makes the content larger than \(Self.memberLimit) files")
         }
@@ -107,9 +121,22 @@ struct ContentTree {
         files.sort { $0.path < $1.path }
         let folders = self.folders.sorted()
         var warnings = warnings + self.warnings
+        guard refused.isEmpty else {
+            warnings.append(
+                "\(id.noun): it has names that media cannot hold, so that it is not held against its content hash")
+            return Content(
+                id: id, contentHash: hash, files: files, folders: folders, warnings: warnings, refused: refused)
+        }
         if let hash, ContentHash.compute(files: files, folders: folders) != hash.uppercased() {
             warnings.append("\(id.noun): its files do not add up to the content hash \(hash)")
         }
         return Content(id: id, contentHash: hash, files: files, folders: folders, warnings: warnings)
+    }
+}
+
+extension String {
+    /// The name without `.INI` in either case; nil when it does not end so, or is nothing else.
+    fileprivate var withoutINI: String? {
+        count > 4 && suffix(4).uppercased() == ".INI" ? String(dropLast(4)) : nil
     }
 }

@@ -147,10 +147,12 @@ extension DistributionPointGroup.FoundPackage {
     /// The files and folders of a content of the package, from the first distribution point with this version that has it
     /// and answers.
     ///
+    /// - Parameter keepsRefused: as for ``DistributionPointSession/content(_:keepsRefused:)``.
     /// - Throws: the error of the first.
-    public func content(_ id: ContentID) throws -> FoundContent {
+    public func content(_ id: ContentID, keepsRefused: Bool = false) throws -> FoundContent {
         try first(having: id) { number, point in
-            FoundContent(content: try point.content(id), point: point, pointNumber: number)
+            FoundContent(
+                content: try point.content(id, keepsRefused: keepsRefused), point: point, pointNumber: number)
         }
     }
 

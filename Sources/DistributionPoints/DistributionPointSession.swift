@@ -49,10 +49,13 @@ public struct DistributionPointSession: Sendable {
 
     /// The files and folders of a content.
     ///
+    /// - Parameter keepsRefused: whether what media cannot hold is handed out too, as `Content.refused`, and is no error.
     /// - Throws: what the distribution point throws; of the class `.notFound` when it does not have it.
-    public func content(_ id: ContentID) throws -> Content {
+    public func content(_ id: ContentID, keepsRefused: Bool = false) throws -> Content {
         try interruption.check()
-        return try point.content(id, interruption: interruption, progress: progress)
+        let content = try point.content(id, interruption: interruption, progress: progress)
+        if !keepsRefused, let first = content.refused.first { throw first.error }
+        return content
     }
 
     /// Makes sure that it has a content.

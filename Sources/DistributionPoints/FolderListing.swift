@@ -8,6 +8,8 @@ struct FolderListing {
     struct Member: Equatable {
         let name: String
         let isFolder: Bool
+        /// What is wrong with a name that no path can have.
+        var problem: DiagnosticText?
     }
 
     private(set) var members: [Member] = []
@@ -20,17 +22,22 @@ struct FolderListing {
 
     /// Adds a member.
     ///
-    /// - Throws: ``Hostile`` for a name that none can have, or that is there already.
+    /// - Throws: ``Hostile`` for a name that leads elsewhere, or that is there already.
     mutating func add(_ name: String, isFolder: Bool) throws(Hostile) {
+        var problem: DiagnosticText?
         do throws(MediaPathError) {
             _ = try MediaPath(name: name, in: nil)
         } catch {
-            throw Hostile(problem: "lists '\(name.prefix(100).description.onOneLine)', which \(error.problem)")
+            problem = "lists '\(name.prefix(100).description.onOneLine)', which \(error.problem)"
+            // A name that no folder of Windows can hold leads elsewhere.
+            guard !name.isEmpty, name != ".", name != "..", !MediaPath.hasForbiddenCharacter(name) else {
+                throw Hostile(problem: problem ?? "")
+            }
         }
         guard seen.insert(name.caseFolded).inserted else {
             throw Hostile(problem: "lists '\(name)' twice")
         }
-        members.append(Member(name: name, isFolder: isFolder))
+        members.append(Member(name: name, isFolder: isFolder, problem: problem))
     }
 
     /// The name of a member that `names` lead to, when they lead to one of `folder` itself; nil when they do not.

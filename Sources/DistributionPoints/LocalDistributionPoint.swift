@@ -45,7 +45,7 @@ struct LocalDistributionPoint: DistributionPoint {
             return known.content
         }
         let began = FileIdentity.Instant.now
-        let content = try library.content(id)
+        let content = try library.content(id, keepsRefused: true)
         // A content whose files do not add up to its hash has a warning, and is not remembered.
         guard content.files.count >= Self.longListCount, content.warnings.isEmpty,
             let witness = library.witness(of: content)

@@ -187,7 +187,7 @@ extension MediaPath {
             throw MediaPathError(
                 name: beginning(of: name), problem: "is longer than \(maximumNameLength) characters")
         }
-        if let bad = bytes.first(where: { $0 < 0x80 && forbidden >> UInt128($0) & 1 == 1 }) {
+        if let bad = bytes.first(where: isForbidden) {
             throw refuse("contains the forbidden character \(Unicode.Scalar(bad).escaped(asASCII: true))")
         }
         guard last != UInt8(ascii: "."), last != UInt8(ascii: " ") else {
@@ -201,6 +201,13 @@ extension MediaPath {
             throw refuse("is a reserved device name")
         }
     }
+
+    /// True for a name with a character that no name on Windows has, a separator among them.
+    public static func hasForbiddenCharacter(_ name: some StringProtocol) -> Bool {
+        name.utf8.contains { isForbidden($0) || $0 == UInt8(ascii: "/") }
+    }
+
+    private static func isForbidden(_ byte: UInt8) -> Bool { byte < 0x80 && forbidden >> UInt128(byte) & 1 == 1 }
 
     /// So much of a name that is too long as an error can show.
     private static func beginning(of name: some StringProtocol) -> String {

@@ -15,6 +15,8 @@ final class ReportCollection {
 
     init() throws {
         session = try CommandSession(ownLibrary: true)
+        // What is verified is remembered, so that there is a store.
+        Settling.wait()
         try media()
         try prestaged()
         try drives()

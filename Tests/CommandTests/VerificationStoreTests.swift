@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Fixtures
-import Glibc
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -10,9 +9,6 @@ import Testing
 /// What the store remembers: files that were verified once are not hashed again as long as nothing changed them.
 @Suite("Verified content")
 struct VerificationStoreTests {
-    /// A file must be older than this when it is hashed to be remembered (docs/decisions/verified-content.md).
-    private static let settlingTime: Int64 = 2
-
     /// False where a process may not trace its own children; a missing strace is a failure, not a reason to skip.
     static let canTrace = (try? Program.run("strace", ["-o", "/dev/null", "true"]).status).map { $0 == 0 } ?? true
 
@@ -21,8 +17,7 @@ struct VerificationStoreTests {
     /// A library of the session's own whose files are old enough to be remembered.
     init() throws {
         session = try CommandSession(ownLibrary: true)
-        let copied = FileIdentity.Instant.now.seconds
-        while FileIdentity.Instant.now.seconds <= copied + Self.settlingTime { usleep(50_000) }
+        Settling.wait()
     }
 
     private var setup: FilePath {

@@ -198,16 +198,21 @@ struct BridgeTests {
         #expect(boot[0].isMultiple(of: 4096))
     }
 
-    @Test("pieces lie apart, before and behind all content, and have as many bytes as was said")
+    @Test(
+        "pieces lie apart, before and behind all content, and have as many bytes as was said; the statement lies in the first"
+    )
     func pieces() throws {
         let disc = try Self.disc()
         var pieces: [DiscPiece] = []
         disc.layout.forEachPiece { pieces.append($0) }
+        let byteCount = pieces.reduce(0) { $0 + Int64($1.bytes.count) }
+        let statement = pieces.removeLast()
+        #expect(statement.offset == 16 * 2048 + 883 && statement.bytes.count == 512)
         pieces.sort { $0.offset < $1.offset }
         for (piece, next) in zip(pieces, pieces.dropFirst()) {
             #expect(piece.offset + Int64(piece.bytes.count) <= next.offset)
         }
-        #expect(pieces.reduce(0) { $0 + Int64($1.bytes.count) } == disc.layout.structureByteCount)
+        #expect(byteCount == disc.layout.structureByteCount)
         let contents = disc.layout.contentOffsets.values
         let last = try #require(pieces.last)
         #expect(last.offset == disc.layout.imageByteCount - 2048)

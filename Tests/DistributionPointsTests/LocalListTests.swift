@@ -27,12 +27,7 @@ struct LocalListTests {
         try ContentLibraryWriter(path: library).add(
             source: folder.appending("source"), packageID: try #require(PackageID(Self.id)))
         content = try #require(ContentID("\(Self.id).1"))
-        try settle()
-    }
-
-    private func settle() throws {
-        let now = FileIdentity.Instant.now.seconds
-        while FileIdentity.Instant.now.seconds <= now + VerificationIndex.settlingSeconds { usleep(50_000) }
+        Settling.wait()
     }
 
     private func store(rehash: Bool = false) -> ContentStore {

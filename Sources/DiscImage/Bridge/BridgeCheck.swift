@@ -151,9 +151,16 @@ struct BridgeCheck<Blocks: ByteSource> {
             )
         else { return false }
         do throws(DiscImageError) {
+            // Only the first descriptor of the disc makes a statement.
+            var unstated = front
+            if front.count >= StructureStatement.field.upperBound {
+                unstated.replaceSubrange(
+                    StructureStatement.field,
+                    with: image[StructureStatement.offset...].prefix(StructureStatement.byteCount))
+            }
             for behind in [0, UInt32(DiscRoom.endBlockCount)] {
                 guard let blockCount = Self.sum(lastAnchor, 1, behind) else { continue }
-                if try VolumeDescriptors.front(of: image, blockCount: blockCount) == front { return true }
+                if try VolumeDescriptors.front(of: image, blockCount: blockCount) == unstated { return true }
             }
         } catch {}
         return false

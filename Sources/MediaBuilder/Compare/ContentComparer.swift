@@ -139,7 +139,7 @@ public struct ContentComparer: Sendable {
         guard id.version == held.version else {
             return entry(.outdated, id.version, "\(found.point.location) has version \(id.version)")
         }
-        let content = try found.content(id).content
+        let content = try found.content(id, keepsRefused: true).content
         if let mine = held.contentHash, let theirs = content.contentHash, mine.uppercased() != theirs.uppercased() {
             return entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
         }
@@ -218,13 +218,13 @@ public struct ContentComparer: Sendable {
     private func content(ofFolder name: String) throws -> (content: Content, location: String)? {
         if let id = PackageID(name) {
             guard let found = try find(id), let own = found.package.contentIDs.first else { return nil }
-            let located = try found.content(own)
+            let located = try found.content(own, keepsRefused: true)
             return (located.content, located.point.location)
         }
         guard let id = ContentID(name) else { return nil }
         for point in points.points {
             do {
-                return (try point.content(id), point.location)
+                return (try point.content(id, keepsRefused: true), point.location)
             } catch let error as any DiagnosticError where error.failureClass == .notFound {
                 continue
             }

@@ -28,7 +28,7 @@ extension MediaOptionGroup {
         case .sequence:
             [
                 .taskSequence, .taskSequenceID, .package, .driverPackage, .application,
-                .includeApplicationDependencies, .catalog,
+                .includeApplicationDependencies, .catalog, .skip,
             ]
         case .standalone: [.mediaStartDate, .mediaExpirationDate, .splitUpgradeImages, .policies]
         case .behaviour:

@@ -10,38 +10,58 @@ struct ContentPlanner {
     let environment: BuildEnvironment
     /// The folder that holds a folder for each content.
     let root: String
+    /// What the output holds.
+    let limits: PathLimits
+    /// What is left out of what it does not hold.
+    let skipped: SkippedNames
 
     /// Adds every content of package `id` to `assembly`; `reason` says in errors why it is needed.
     ///
-    /// - Returns: warnings of the library about the contents.
+    /// - Parameter used: gets the numbers of the names of ``skipped`` by which something was left out.
+    /// - Returns: warnings of the library about the contents, and what was left out of them.
+    /// - Throws: ``MediaBuilderError`` for what is not there, and `.badContent` for a name that no media holds and that is not
+    ///   left out; errors of reading.
     func add(
-        _ id: PackageID, neededBy reason: String, use: ContentUse, to assembly: inout PlanAssembly
+        _ id: PackageID, neededBy reason: String, use: ContentUse, to assembly: inout PlanAssembly,
+        used: inout Set<Int>
     ) throws -> [String] {
         let found = try environment.locate(id, neededBy: reason)
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
-            let located = try found.content(contentID)
+            let located = try found.content(contentID, keepsRefused: true)
             let content = located.content
             let folder = try folder(for: contentID, of: id)
             let source = ContentSource(contentID, onPoint: located.pointNumber)
+            var leftOut = LeftOut(skipped, in: folder)
+            for member in content.refused { try leftOut.requireSkipped(member) }
             assembly.reserve(content.files.count)
+            var (fileCount, byteCount) = (0, Int64(0))
             for file in content.files {
+                let path = file.path.inside(folder)
+                if let problem = limits.problem(of: path), leftOut.skips(file.path, problem) { continue }
                 try assembly.add(
                     PlannedFile(
-                        file.file.moved(to: file.path.inside(folder)), source: .content(file.path, of: source),
+                        file.file.moved(to: path), source: .content(file.path, of: source),
                         place: located.point.location))
+                fileCount += 1
+                byteCount += file.byteCount
             }
+            let folders = content.folders.filter { path in
+                guard let problem = limits.problem(of: path.inside(folder)) else { return true }
+                return !leftOut.skips(path, problem)
+            }
+            used.formUnion(leftOut.used)
             assembly.add(
                 PlannedContent(
                     id: contentID.packageID == id ? id.description : contentID.base, packageID: id,
                     version: contentID.version,
                     contentHash: content.contentHash, folder: folder, isOfApplication: contentID.packageID != id,
                     use: use,
-                    fileCount: content.files.count, byteCount: content.byteCount),
-                folders: content.folders.map { $0.inside(folder) })
-            warnings += content.warnings
+                    fileCount: fileCount, byteCount: byteCount),
+                folders: folders.map { $0.inside(folder) })
+            warnings += content.warnings + leftOut.warnings(contentID)
             environment.logger.info(
-                "\(contentID) on \(located.point.location): \(content.files.count) files, \(content.byteCount) bytes")
+                "\(contentID) on \(located.point.location): \(fileCount) files, \(byteCount) bytes")
         }
         return warnings
     }
@@ -55,6 +75,55 @@ struct ContentPlanner {
     /// IDs: inferred, a decision of ours.
     private func folder(for content: ContentID, of package: PackageID) throws(MediaPathError) -> MediaPath {
         try MediaPath("\(root)/\(content.packageID == package ? package.description : content.description)")
+    }
+}
+
+/// What is left out of a content: names that people gave, and that the output does not hold.
+private struct LeftOut {
+    private let skipped: SkippedNames
+    /// What the content is called on the media, for names that begin with it.
+    private let name: String
+    /// The numbers of the names by which something was left out.
+    private(set) var used: Set<Int> = []
+    private var first: (path: String, problem: String)?
+    private var count = 0
+
+    init(_ skipped: SkippedNames, in folder: MediaPath) {
+        self.skipped = skipped
+        name = folder.name
+    }
+
+    /// Leaves out the file or folder at `path` of the content, which `problem` keeps from the output, where that is asked for.
+    mutating func skips(_ path: MediaPath, _ problem: DiagnosticText) -> Bool {
+        skips(path.description, problem)
+    }
+
+    /// Leaves `member` out.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badContent` where that is not asked for.
+    mutating func requireSkipped(_ member: RefusedMember) throws(MediaBuilderError) {
+        guard !skips(member.path, member.error.problem) else { return }
+        throw MediaBuilderError(
+            .badContent, member.error.object, member.error.problem,
+            nextStep: "give it another name at its source, or leave it out with \(.skip, "\(name)/\(member.path)")")
+    }
+
+    private mutating func skips(_ path: String, _ problem: DiagnosticText) -> Bool {
+        guard let index = skipped.index(of: "\(name)/\(path)") else { return false }
+        used.insert(index)
+        count += 1
+        if first == nil { first = (path, problem.description) }
+        return true
+    }
+
+    /// What was left out, in a sentence; nothing where nothing was.
+    func warnings(_ id: ContentID) -> [String] {
+        guard let first else { return [] }
+        let others = count > 1 ? ", and \(count - 1) more" : ""
+        return [
+            "\(id.noun): left out on request: '\(first.path.prefix(200))', which \(first.problem)\(others); what looks at its"
+                + " content hash misses them"
+        ]
     }
 }
 

@@ -55,6 +55,8 @@ public struct MediaPlanner: Sendable {
         var content = PlanAssembly()
         var warnings: [DiagnosticText]
         var notes: [DiagnosticText] = []
+        /// The numbers of the names that were left out so far.
+        var usedSkips: Set<Int> = []
     }
 
     /// Finds everything that the media takes from elsewhere.
@@ -70,7 +72,7 @@ public struct MediaPlanner: Sendable {
         parts.warnings += drivers.warnings
         parts.warnings += [kind.management.unknownComputers.warning(bootArchitecture: boot.architecture)]
             .compactMap { $0 }
-        try addPrestart(to: &parts.boot, &parts.assembly, warnings: &parts.warnings)
+        try addPrestart(to: &parts)
         try addBootFiles(parts.boot, to: &parts.assembly)
         try addClientBinaries(to: &parts.assembly, warnings: &parts.warnings)
         let images = OperatingSystemImagePlanner(environment: environment)
@@ -92,11 +94,18 @@ public struct MediaPlanner: Sendable {
             parts.assembly.contents.lazy.filter { $0.folder == contentPlanner.folder(of: $0) }.map(\.packageID))
         // Its files are there already.
         if let extracted = parts.image?.extracted { seen.insert(extracted.id) }
+        var used = parts.usedSkips
         for needed in packages where seen.insert(needed.id).inserted {
             try environment.interruption.check()
             parts.warnings +=
-                try contentPlanner.add(needed.id, neededBy: needed.reason, use: needed.use, to: &parts.content)
-                .map { DiagnosticText($0) }
+                try contentPlanner.add(
+                    needed.id, neededBy: needed.reason, use: needed.use, to: &parts.content, used: &used
+                ).map { DiagnosticText($0) }
+        }
+        for (number, text) in request.skippedNames.texts.enumerated() where !used.contains(number) {
+            parts.warnings.append(
+                "\(.skip, text) left nothing out: no content has a file or folder of that name that the output cannot hold"
+            )
         }
     }
 
@@ -174,8 +183,12 @@ public struct MediaPlanner: Sendable {
 
     private var kind: any MediaKindRules { request.kind.rules }
 
-    private var contentPlanner: ContentPlanner {
-        ContentPlanner(environment: environment, root: kind.mediaType.contentRoot)
+    private var contentPlanner: ContentPlanner { contentPlanner(kind.mediaType.contentRoot) }
+
+    private func contentPlanner(_ root: String) -> ContentPlanner {
+        ContentPlanner(
+            environment: environment, root: root, limits: request.format.pathLimits(at: request.output),
+            skipped: request.skippedNames)
     }
 
     /// On every volume: it is by this file that the client knows task sequence media.
@@ -198,22 +211,21 @@ public struct MediaPlanner: Sendable {
 
     /// Puts the prestart command into the boot image, and its package where genuine media has it: there for every kind
     /// (docs/formats/media.md section 2b).
-    private func addPrestart(
-        to boot: inout BootImagePlanner.Result, _ assembly: inout PlanAssembly, warnings: inout [DiagnosticText]
-    ) throws {
+    private func addPrestart(to parts: inout Parts) throws {
         guard let prestart = request.prestart else { return }
         if let package = prestart.package {
-            let planner = ContentPlanner(environment: environment, root: MediaType.bootable.contentRoot)
-            warnings += try planner.add(package, neededBy: Self.prestartReason, use: .other, to: &assembly)
-                .map { DiagnosticText($0) }
-            try Self.checkPrestart(package, assembly)
+            parts.warnings +=
+                try contentPlanner(MediaType.bootable.contentRoot).add(
+                    package, neededBy: Self.prestartReason, use: .other, to: &parts.assembly, used: &parts.usedSkips
+                ).map { DiagnosticText($0) }
+            try Self.checkPrestart(package, parts.assembly)
         }
         let result = try PrestartPlanner(command: prestart, environment: environment)
-            .added(to: boot, assembly.files, below: assembly.contents.first?.folder)
-        boot.image = result.image
-        warnings += result.warnings
+            .added(to: parts.boot, parts.assembly.files, below: parts.assembly.contents.first?.folder)
+        parts.boot.image = result.image
+        parts.warnings += result.warnings
         try BootImagePlanner(request: request, environment: environment)
-            .checkSize(boot.image.byteCount, "the boot image with the prestart command")
+            .checkSize(parts.boot.image.byteCount, "the boot image with the prestart command")
     }
 
     /// Refuses what is no package, because nothing looks for its files, and a package that has none.

@@ -53,31 +53,38 @@ public struct PathLimits: Sendable {
     }
 
     private func check(_ path: MediaPath, _ unitCount: Int) throws(MediaBuilderError) {
-        func tooLong(_ problem: DiagnosticText) -> MediaBuilderError {
-            MediaBuilderError(
-                .badContent, "file \(beginning(of: path))", problem,
-                nextStep: "shorten it at its source, or choose another kind of output")
-        }
+        guard let problem = problem(of: path, unitCount) else { return }
+        throw MediaBuilderError(
+            .badContent, "file \(beginning(of: path))", problem,
+            nextStep: "shorten it at its source, choose another kind of output, or leave it out with \(.skip)")
+    }
+
+    /// What keeps the output from holding `path`; nil for one that it holds.
+    func problem(of path: MediaPath) -> DiagnosticText? {
+        guard path.description.utf8.count > min(wideNameUnitCount, Self.usualUnitCount) else { return nil }
+        return problem(of: path, path.description.utf16.count)
+    }
+
+    private func problem(of path: MediaPath, _ unitCount: Int) -> DiagnosticText? {
         guard unitCount <= MediaPath.maximumPathLength else {
-            throw tooLong("has a path of \(unitCount) characters, and media holds \(MediaPath.maximumPathLength)")
+            return "has a path of \(unitCount) characters, and media holds \(MediaPath.maximumPathLength)"
         }
         if let pathByteCount, path.description.utf8.count > pathByteCount {
-            throw tooLong(
-                "has a path of \(path.description.utf8.count) bytes, and \(holder) has room for \(pathByteCount)")
+            return "has a path of \(path.description.utf8.count) bytes, and \(holder) has room for \(pathByteCount)"
         }
         for name in path.components {
             if name.utf16.count > nameUnitCount {
-                throw tooLong("has a name of \(name.utf16.count) characters, and \(holder) holds \(nameUnitCount)")
+                return "has a name of \(name.utf16.count) characters, and \(holder) holds \(nameUnitCount)"
             }
             if name.utf16.count > wideNameUnitCount, name.utf16.contains(where: { $0 > 0xFF }) {
-                throw tooLong(
-                    "has a name of \(name.utf16.count) characters not all of Latin-1, and of those \(holder) holds"
-                        + " \(wideNameUnitCount)")
+                return "has a name of \(name.utf16.count) characters not all of Latin-1, and of those \(holder) holds"
+                    + " \(wideNameUnitCount)"
             }
             if let nameByteCount, name.utf8.count > nameByteCount {
-                throw tooLong("has a name of \(name.utf8.count) bytes in UTF-8, and \(holder) holds \(nameByteCount)")
+                return "has a name of \(name.utf8.count) bytes in UTF-8, and \(holder) holds \(nameByteCount)"
             }
         }
+        return nil
     }
 
     /// So much of a path as a message can show.

@@ -95,6 +95,16 @@ public enum FieldValue {
         return count
     }
 
+    /// Names that are left out where an output cannot hold them.
+    public static func skippedNames(_ names: [String]) throws(MediaBuilderError) -> SkippedNames {
+        guard let skipped = SkippedNames(names) else {
+            throw MediaRequest.bad(
+                .skip, "names no file or folder of content",
+                "name it, alone or with the folders that it is in, as source/aux.c or ABC00012/source/aux.c")
+        }
+        return skipped
+    }
+
     /// What an update lets go of.
     public static func droppedFeature(_ name: String) throws(MediaBuilderError) -> MediaFeature {
         guard let feature = MediaFeature(named: name) else {

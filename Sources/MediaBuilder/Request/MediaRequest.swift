@@ -53,6 +53,8 @@ public struct MediaRequest: Sendable {
     public var mediaGUID: String?
     /// Distribution points that were found for it, besides those that somebody names.
     public var distributionPoints: [String] = []
+    /// Names of content that are left out where the output cannot hold them.
+    public var skippedNames = SkippedNames()
     /// Where values came from that a site knows; empty where none was asked.
     public var origins: [ValueOrigin] = []
     /// Further files that the request was made from: its catalog, a password file, a list of models.

@@ -46,6 +46,7 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
+    @OptionGroup(title: "Further content") var skip: SkipOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point") var management: ManagementPointOptions
     @OptionGroup(title: "Management point") var inquiry: InquiryOptions
@@ -107,6 +108,7 @@ struct CreatePrestaged: KindCommand {
 
     private func configure(_ request: inout MediaRequest, _ site: SiteCompletion?) throws {
         request.otherSources += further.sources
+        try skip.apply(to: &request)
         media.apply(to: &request)
         try bootImage.apply(to: &request, site)
         try registration.apply(to: &request, site)

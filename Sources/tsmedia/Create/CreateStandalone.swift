@@ -26,6 +26,7 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Site") var registration: RegistrationOptions
     @OptionGroup(title: "Task sequence") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content") var further: FurtherContentOptions
+    @OptionGroup(title: "Further content") var skip: SkipOptions
 
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
@@ -59,6 +60,7 @@ struct CreateStandalone: KindCommand {
             request.otherSources += further.sources + standalone.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing
+            try skip.apply(to: &request)
             try bootImage.apply(to: &request, site)
             try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)

@@ -30,6 +30,7 @@ extension Update {
             (.driverPackage, !further.driverPackages.isEmpty), (.application, !further.applications.isEmpty),
             (.includeApplicationDependencies, further.includeApplicationDependencies),
             (.policies, standalone.policies != nil), (.catalog, further.catalog != nil),
+            (.skip, !skip.skip.isEmpty),
             (.mediaMode, management.mediaMode != nil),
             (.managementPoint, !management.managementPoints.isEmpty), (.siteCode, management.siteCode != nil),
             (.userDeviceAffinity, management.userDeviceAffinity != nil),

@@ -36,6 +36,7 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Task sequence (stand-alone media)") var standalone: StandaloneOptions
     @OptionGroup(title: "Further content (stand-alone media)") var further: FurtherContentOptions
+    @OptionGroup(title: "Further content (stand-alone media)") var skip: SkipOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Management point (bootable media)") var management: ManagementPointOptions
     @OptionGroup(title: "Trust of the site (bootable media)") var trust: SiteTrustOptions
@@ -66,6 +67,7 @@ struct Update: ParsableCommand {
         options.standalone = try standalone.content(further)
         var request = MediaRequest(MediaKind(type, options), output: output, format: format)
         request.otherSources += further.sources + standalone.sources + trust.sources
+        try skip.apply(to: &request)
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
         try behaviour.apply(to: &request)

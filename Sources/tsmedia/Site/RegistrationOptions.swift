@@ -67,7 +67,7 @@ struct CertificateRegistration {
 
     private static func warning(_ record: SiteRegistration, _ others: [String]) -> DiagnosticText {
         "the site knows media GUID \(record.mediaGUID) by \(others.count == 1 ? "another certificate" : "other certificates") too"
-            + " (\(others.joined(separator: ", "))): to block one of them blocks them all"
+            + " (\(others.joined(separator: ", "))), and tsmedia site block does not tell them apart: let media have GUIDs of its own"
     }
 
     /// What came of it.
