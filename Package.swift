@@ -7,6 +7,7 @@ import PackageDescription
 
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibisofs", pkgConfig: "libisofs-1", providers: [.apt(["libisoburn-dev"])]),
+    .systemLibrary(name: "CLibburn", pkgConfig: "libburn-1", providers: [.apt(["libburn-dev"])]),
     // No pkgConfig: Debian's wimlib.pc names private requirements that libwim-dev does not install.
     .systemLibrary(name: "CLibwim", providers: [.apt(["libwim-dev"])]),
     .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -64,6 +65,8 @@ let floor1: [Target] = [
             systemPackage,
         ]),
     .target(name: "DiscImage", dependencies: ["CLibisofs", "Cryptography", "Support", systemPackage]),
+    // Apart from DiscImage: who lays discs out needs no drive.
+    .target(name: "DiscBurning", dependencies: ["CLibburn", "CLinux", "Cryptography", "Support", systemPackage]),
     .target(
         name: "DriveImage",
         dependencies: [
@@ -110,8 +113,8 @@ let floor4: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage",
-            "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscBurning",
+            "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
@@ -121,8 +124,9 @@ let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DistributionPoints", "DriverPackages",
-            "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools", "Servers",
+            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
+            "DriverPackages", "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools",
+            "Servers",
             "Shares",
             "Site", "Support", "TaskSequence",
             "WindowsImaging",
@@ -180,6 +184,7 @@ let testTargets: [Target] = [
     tests("MediaVariables", "Cryptography"),
     tests("WindowsImaging", "ContentTransfer", "Cryptography", "Identifiers"),
     tests("DiscImage", "Cryptography"),
+    tests("DiscBurning", "Cryptography"),
     tests("DriveImage", "ContentTransfer", "Cryptography", "Fixtures"),
     tests("BlockDevices", "CLinux"),
     tests("BootMedia", "WindowsImaging", "Cryptography", "DriverPackages", "Fixtures", "Identifiers"),
@@ -195,8 +200,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "CommandTests",
         dependencies: [
-            "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DistributionPoints",
-            "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site", "Support",
+            "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DiscBurning",
+            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site",
+            "Support",
             "TaskSequence", systemPackage,
         ]),
     .testTarget(

@@ -49,6 +49,8 @@ public struct DiscDescription: Sendable, Equatable {
     /// The volume label of UDF, which keeps ``udfLabelLimit`` characters of it, or half as many where some are not of
     /// Latin-1; Windows shows this one where there is UDF.
     public var udfLabel: String
+    /// Room for what is not of the disc.
+    public var room = DiscRoom.none
 
     /// Bytes of a volume identifier (ECMA-119 8.4.7).
     public static let labelByteLimit = 32

@@ -27,6 +27,11 @@ extension DiscLayout {
         let (session, offsets) = laidOut
         imageByteCount = session.imageByteCount
         contentOffsets = offsets
+        let end = session.contentRange.upperBound
+        contentRange = min(offsets.values.min() ?? end, end)..<end
+        roomBlocks = description.room.blocks(
+            around: contentRange, ofBlocks: session.imageByteCount / Int64(DiscGeometry.blockByteCount),
+            hasAnchor: places != nil)
         cutNameCount = tree.cutNameCount
         guard let places else {
             fixedPieces = [DiscPiece(offset: 0, bytes: session.metadata)]
@@ -60,7 +65,9 @@ extension DiscLayout {
         let session = try IsofsSession.layOut(
             description, tree: tree, order: order,
             frame: IsofsSession.Frame(
-                firstBlock: places.map { UDFBridge.firstBlock(behind: $0) } ?? 0, endsInFreeBlock: places != nil,
+                firstBlock: places.map { UDFBridge.firstBlock(behind: $0) } ?? 0,
+                frontBlockCount: DiscGeometry.blocks(for: description.room.beforeContent),
+                tailBlockCount: description.room.tailBlockCount(hasAnchor: places != nil),
                 padsFirstContent: padsFirstContent))
         return (session, try contentOffsets(session, description, tree))
     }

@@ -21,6 +21,10 @@ public struct DiscLayout: Sendable, Equatable {
     public let imageByteCount: Int64
     /// The byte offset of each content that is not empty, by its SHA-256.
     public let contentOffsets: [SHA256Digest: Int64]
+    /// The bytes of the image from the first content to the end of the last one.
+    public let contentRange: Range<Int64>
+    /// The blocks that are left to others.
+    let roomBlocks: [Range<UInt32>]
     /// How many names are cut in ISO 9660 and Joliet, because only UDF holds them.
     public let cutNameCount: Int
     /// Everything that is no content but the entries of UDF: descriptors, path tables, directories, the boot catalog.

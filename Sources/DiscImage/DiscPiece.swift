@@ -38,7 +38,7 @@ extension DiscLayout {
             try body(piece)
         }
         let statement = digest.statement(
-            endBlock: UInt32(clamping: imageByteCount / Int64(DiscGeometry.blockByteCount)))
+            endBlock: UInt32(clamping: imageByteCount / Int64(DiscGeometry.blockByteCount)), others: roomBlocks)
         try body(DiscPiece(offset: Int64(StructureStatement.offset), bytes: statement.bytes))
     }
 }

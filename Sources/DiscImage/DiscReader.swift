@@ -18,6 +18,8 @@ public struct DiscReader: Sendable {
     public let bootRecords: [DiscBootRecord]
     /// The file systems that lead to files; the entries are those of the first.
     public let fileSystems: [DiscVolumeFileSystem]
+    /// The size of the image in bytes, as its first volume descriptor says: a drive that it was written to may have more.
+    public private(set) var imageByteCount: Int64 = 0
     /// The trees that have to hold the same files; beside UDF of somebody else's anything may be.
     let ownTrees: [Tree]
     /// The one that was read; nil where UDF was.
@@ -50,6 +52,7 @@ public struct DiscReader: Sendable {
         let source = try FileSource(descriptor, path: path)
         try Self.requireWhole(source, name: path.string)
         try self.init(source, name: path.string)
+        imageByteCount = try VolumeDescriptors.statedByteCount(source, name: path.string) ?? source.byteCount
     }
 
     /// Refuses an image that has fewer bytes than its volume descriptor says.

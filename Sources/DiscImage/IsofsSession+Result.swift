@@ -8,7 +8,7 @@ extension IsofsSession.Result {
 
     /// Where content may lie.
     var contentRange: Range<Int64> {
-        let end = imageByteCount - (frame.endsInFreeBlock ? Int64(DiscGeometry.blockByteCount) : 0)
+        let end = imageByteCount - frame.tailBlockCount * Int64(DiscGeometry.blockByteCount)
         return min(frontByteCount + Int64(metadata.count), end)..<end
     }
 

@@ -19,8 +19,10 @@ struct IsofsSession {
     struct Frame {
         /// Where the image begins; all addresses in it count from the start of the disc.
         var firstBlock: UInt32 = 0
-        /// The last block is nothing's.
-        var endsInFreeBlock = false
+        /// So many blocks between its directories and its content are nothing's.
+        var frontBlockCount: Int64 = 0
+        /// So many blocks at its end are nothing's.
+        var tailBlockCount: Int64 = 0
         /// A block of padding is before the first content.
         var padsFirstContent = false
     }
@@ -80,6 +82,10 @@ struct IsofsSession {
             root: iso_image_get_root(image), created: time_t(description.created.unixSeconds))
         // The order on the disc is the order of falling weights; the boot catalog comes before all content.
         var weight = Int32.max - 1
+        if frame.frontBlockCount > 0 {
+            try nodes.addPadding(weight: weight, blockCount: frame.frontBlockCount)
+            weight -= 1
+        }
         if frame.padsFirstContent { try nodes.addPadding(weight: weight) }
         var weights: [Int32] = []
         weights.reserveCapacity(order.contents.count)
@@ -91,7 +97,7 @@ struct IsofsSession {
                 try nodes.addPadding(weight: weight)
             }
         }
-        if frame.endsInFreeBlock { try nodes.addPadding(weight: weight - 1) }
+        if frame.tailBlockCount > 0 { try nodes.addPadding(weight: weight - 1, blockCount: frame.tailBlockCount) }
         try nodes.add(tree, files: description.files, contents: order.numbers, weights: weights)
         try addBootEntries(description)
     }

@@ -44,13 +44,13 @@ struct IsofsTree {
         }
     }
 
-    /// Adds one block that no directory shows.
-    mutating func addPadding(weight: Int32) throws(DiscImageError) {
+    /// Adds blocks that no directory shows.
+    mutating func addPadding(weight: Int32, blockCount: Int64 = 1) throws(DiscImageError) {
         paddingCount += 1
         let serial = UInt64.max - paddingCount
         // As many digits in each, falling: a new one comes before all others.
         let node = try addStream(
-            ".padding-\(serial)", to: root, serial: serial, byteCount: Int64(DiscGeometry.blockByteCount),
+            ".padding-\(serial)", to: root, serial: serial, byteCount: blockCount * Int64(DiscGeometry.blockByteCount),
             object: "padding")
         stamp(node, created)
         iso_node_set_hidden(

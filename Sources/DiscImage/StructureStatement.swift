@@ -13,6 +13,8 @@ struct StructureStatement: Equatable {
     let endBlock: UInt32
     /// The hash that ``StructureDigest`` makes.
     let digest: SHA256Digest
+    /// The blocks before the last that are somebody else's, as those of a drive that the disc is too: they are not hashed.
+    let others: [Range<UInt32>]
 
     /// Where the field begins, in bytes from the start of the disc.
     static let offset = DiscGeometry.firstDescriptorBlock * DiscGeometry.blockByteCount + fieldOffset
@@ -26,8 +28,9 @@ struct StructureStatement: Equatable {
 
     /// The field, filled with spaces.
     var bytes: [UInt8] {
-        let text = Array("\(Self.title) \(endBlock) \(digest)".utf8)
-        return text + [UInt8](repeating: UInt8(ascii: " "), count: Self.byteCount - text.count)
+        let others = others.map { " \($0.lowerBound)-\($0.upperBound)" }.joined()
+        let text = Array("\(Self.title) \(endBlock) \(digest)\(others)".utf8)
+        return text + [UInt8](repeating: UInt8(ascii: " "), count: max(0, Self.byteCount - text.count))
     }
 
     /// The statement and that it is damaged, as the field of a disc has it.
@@ -48,11 +51,18 @@ struct StructureStatement: Equatable {
         guard bytes.starts(with: title.utf8) || words.contains(where: { SHA256Digest(hexadecimal: $0) != nil }) else {
             return .none
         }
-        guard words.count == 5, let endBlock = UInt32(words[3]), let digest = SHA256Digest(hexadecimal: words[4]) else {
+        guard words.count >= 5, let endBlock = UInt32(words[3]), let digest = SHA256Digest(hexadecimal: words[4]) else {
             return .damaged
         }
-        let found = StructureStatement(endBlock: endBlock, digest: digest)
+        let others = words.dropFirst(5).compactMap { range($0) }
+        let found = StructureStatement(endBlock: endBlock, digest: digest, others: others)
         return found.bytes == bytes ? .statement(found) : .damaged
+    }
+
+    /// The range that `word` says: its first block, a hyphen, the block behind it.
+    private static func range(_ word: String) -> Range<UInt32>? {
+        let bounds = word.split(separator: "-").compactMap { UInt32($0) }
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]..<bounds[1] : nil
     }
 }
 
@@ -103,9 +113,13 @@ struct StructureDigest {
     }
 
     /// The statement of what was taken, on a disc that ends before `endBlock`: this is hashed last.
-    func statement(endBlock: UInt32) -> StructureStatement {
-        withUnsafeBytes(of: UInt64(endBlock).littleEndian) { hash.update($0) }
-        return StructureStatement(endBlock: endBlock, digest: hash.finalize())
+    ///
+    /// - Parameter others: the blocks that were left out; hashed behind it.
+    func statement(endBlock: UInt32, others: [Range<UInt32>]) -> StructureStatement {
+        for number in [endBlock] + others.flatMap({ [$0.lowerBound, $0.upperBound] }) {
+            withUnsafeBytes(of: UInt64(number).littleEndian) { hash.update($0) }
+        }
+        return StructureStatement(endBlock: endBlock, digest: hash.finalize(), others: others)
     }
 }
 
@@ -136,17 +150,19 @@ struct StructureCheck<Blocks: ByteSource> {
         case .none: return true
         case .damaged: return false
         case .statement(let statement):
-            let gaps = gaps(between: entries, upTo: Int64(statement.endBlock))
+            let gaps = gaps(between: entries, and: statement.others, upTo: Int64(statement.endBlock))
             let most = Self.blocksOfDisc + Self.blocksOfEntry * Int64(entries.count)
             guard gaps.reduce(0, { $0 + Int64($1.count) }) <= most else { return false }
-            return try digest(of: gaps)?.statement(endBlock: statement.endBlock) == statement
+            return try digest(of: gaps)?.statement(endBlock: statement.endBlock, others: statement.others) == statement
         }
     }
 
-    /// The blocks from the first descriptor to `end` in which nothing of a file is.
-    private func gaps(between entries: [DiscEntry], upTo end: Int64) -> [Range<Int64>] {
+    /// The blocks from the first descriptor to `end` in which nothing of a file is, nor of `others`.
+    private func gaps(
+        between entries: [DiscEntry], and others: [Range<UInt32>], upTo end: Int64
+    ) -> [Range<Int64>] {
         let size = Int64(DiscGeometry.blockByteCount)
-        var files: [Range<Int64>] = []
+        var files = others.map { Int64($0.lowerBound)..<Int64($0.upperBound) }
         files.reserveCapacity(entries.count)
         for extent in entries.lazy.flatMap(\.extents) where extent.offset >= 0 && extent.byteCount > 0 {
             let first = extent.offset / size

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import BootMedia
+import DiscBurning
 import DistributionPoints
 import DriveImage
 import DriverPackages
@@ -26,11 +27,12 @@ struct OptionNamesTests {
         + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
         + RequestField.ofNewSequences
         + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers + RequestField.ofReading
+        + RequestField.ofBurning
 
     /// The commands whose options are fields.
     private static let commands = [
         ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
-        ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"],
+        ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"],
     ]
 
     @Test("every field of a library is an option that the help of a command knows")

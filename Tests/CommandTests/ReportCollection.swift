@@ -56,6 +56,9 @@ final class ReportCollection {
         let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
         documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest))
         for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
+        try report("burn", ["burn", "boot.iso", "--drive", "stdio:disc"])
+        try report("burn", ["burn", "set1.iso", "--drive", "stdio:set-disc", "--simulate"])
+        try report("burn-list", ["burn", "--list"])
         let password = try session.work.write("secret\n".utf8, to: "password").string
         try session.create(.bootable, "sealed", ["--password-file", password])
         try report("inspect-set", ["inspect", "set1.iso", "boot.iso", "sealed", "gone.iso"], status: 66)

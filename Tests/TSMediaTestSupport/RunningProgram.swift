@@ -60,6 +60,9 @@ public final class RunningProgram {
         input = nil
     }
 
+    /// Types `line` into the program's standard input.
+    public func say(_ line: String) throws { try input?.writeAll(Array((line + "\n").utf8)) }
+
     /// What the program sees as the root of all files: another one when it has mounts of its own (proc(5)).
     public var root: FilePath { FilePath("/proc/\(process)/root") }
 

@@ -31,12 +31,12 @@ struct BridgeCheck<Blocks: ByteSource> {
         guard let known = main ?? reserve, UDFEntity.program.identifies(known.volume, at: 272),
             let partition: UInt32 = known.partition.littleEndian(at: 188),  // 3/10.5.8
             let length: UInt32 = known.partition.littleEndian(at: 192),  // 3/10.5.9
-            let blockCount = Self.sum(partition, length, 1)
+            let lastAnchor = Self.sum(partition, length)
         else { return [] }
         var parts: [DiscPart] = []
         if try !announcesUDF() { parts.append(.udf(.recognition)) }
         if try !isAnchor(UDFPlaces.anchorBlock, extents) { parts.append(.udf(.firstAnchor)) }
-        if try !isAnchor(blockCount - 1, extents) { parts.append(.udf(.lastAnchor)) }
+        if try !isAnchor(lastAnchor, extents) { parts.append(.udf(.lastAnchor)) }
         if main == nil { parts.append(.udf(.mainSequence)) }
         if reserve == nil || main.map({ $0.bodies != known.bodies || $0.bodies != reserve?.bodies }) ?? false {
             parts.append(.udf(.reserveSequence))
@@ -46,7 +46,7 @@ struct BridgeCheck<Blocks: ByteSource> {
         if try !hasFileSet(known, partition) { parts.append(.udf(.fileSet)) }
         // UDF 3.2.1.1: ours count from the block, so that the next one tells where the image of libisofs begins.
         if let next: UInt64 = integrity?.littleEndian(at: 40),
-            try !hasVolumeDescriptors(behind: UInt64(partition) + next - UDFFileSet.firstUniqueID, blockCount)
+            try !hasVolumeDescriptors(behind: UInt64(partition) + next - UDFFileSet.firstUniqueID, lastAnchor)
         {
             parts.append(.volumeDescriptors)
         }
@@ -139,12 +139,13 @@ struct BridgeCheck<Blocks: ByteSource> {
     }
 
     /// True when the volume descriptors of ISO 9660 are those of the image that begins behind the entries of UDF, which end
-    /// before block `end`, with the size of the whole disc.
-    private func hasVolumeDescriptors(behind end: UInt64, _ blockCount: UInt32) throws(DiscImageError) -> Bool {
+    /// before block `end`, with the size of the whole disc: it ends with the last anchor, or so far behind it as a disc does
+    /// that is a drive too.
+    private func hasVolumeDescriptors(behind end: UInt64, _ lastAnchor: UInt32) throws(DiscImageError) -> Bool {
         let front = try frontBlocks()
         let size = DiscGeometry.blockByteCount
         let first = end + end % 2
-        guard first < UInt64(blockCount),
+        guard first < UInt64(lastAnchor),
             let image = try blocks.read(
                 at: Int64(first) * Int64(size), length: DiscGeometry.firstDescriptorBlock * size + front.count, of: name
             )
@@ -157,7 +158,11 @@ struct BridgeCheck<Blocks: ByteSource> {
                     StructureStatement.field,
                     with: image[StructureStatement.offset...].prefix(StructureStatement.byteCount))
             }
-            return try VolumeDescriptors.front(of: image, blockCount: blockCount) == unstated
-        } catch { return false }
+            for behind in [0, UInt32(DiscRoom.endBlockCount)] {
+                guard let blockCount = Self.sum(lastAnchor, 1, behind) else { continue }
+                if try VolumeDescriptors.front(of: image, blockCount: blockCount) == unstated { return true }
+            }
+        } catch {}
+        return false
     }
 }

@@ -19,7 +19,8 @@ struct UDFBridge {
         else { throw DiscImageError(.layoutFailed, "the disc", "is larger than any disc can be") }
         let volume = UDFVolumeStructures(
             label: description.udfLabel, created: description.created, digest: Self.digest(description),
-            blockCount: blockCount, fileCount: fileCount, folderCount: UInt32(fileSet.folders.count),
+            lastAnchor: description.room.lastAnchor(ofBlocks: blockCount), fileCount: fileCount,
+            folderCount: UInt32(fileSet.folders.count),
             nextUniqueID: fileSet.nextUniqueID)
         let front =
             try VolumeDescriptors.front(of: session.metadata, blockCount: blockCount)

@@ -11,8 +11,8 @@ struct UDFVolumeStructures {
     let created: Timestamp
     /// Tells this volume from others.
     let digest: SHA256Digest
-    /// Blocks of the image, the last anchor included.
-    let blockCount: UInt32
+    /// The block of the last anchor, behind the partition.
+    let lastAnchor: UInt32
     /// Files and folders, the root among them.
     let fileCount: UInt32
     let folderCount: UInt32
@@ -24,7 +24,7 @@ struct UDFVolumeStructures {
     /// A tag and all fields of a volume descriptor (ECMA-167 3/10).
     private static let descriptorByteCount = 512
 
-    private var partitionBlockCount: UInt32 { blockCount - 1 - UDFPlaces.partition }
+    private var partitionBlockCount: UInt32 { lastAnchor - UDFPlaces.partition }
 
     /// What follows the volume descriptors of ISO 9660: this is a volume of ECMA-167 (2/9.1, 2/9.1.2 and 3/9.1).
     static let recognitionSequence: [UInt8] = ["BEA01", "NSR02", "TEA01"].flatMap { identifier in
@@ -38,7 +38,7 @@ struct UDFVolumeStructures {
             Self.piece(UDFPlaces.reserveSequence, sequence(at: UDFPlaces.reserveSequence)),
             Self.piece(UDFPlaces.integrity, integrity),
             Self.piece(UDFPlaces.anchorBlock, anchor(at: UDFPlaces.anchorBlock)),
-            Self.piece(blockCount - 1, anchor(at: blockCount - 1)),
+            Self.piece(lastAnchor, anchor(at: lastAnchor)),
         ]
     }
 

@@ -60,7 +60,8 @@ public struct FATGeometry: Sendable, Equatable {
         self.init(sectorCount: sectorCount, sectorsPerCluster: size.sectorsPerCluster)
     }
 
-    private init?(sectorCount: Int64, sectorsPerCluster: Int64) {
+    /// The geometry of such a volume with clusters of another size, or nil.
+    init?(sectorCount: Int64, sectorsPerCluster: Int64) {
         // A larger start of the data leaves fewer clusters, which need no larger FAT: this ends.
         var firstDataSector = Alignment.sectorCount
         while true {

@@ -15,7 +15,7 @@ struct GUIDPartitionTable: Equatable {
     private static let nameLength = 36
     private static let entriesByteCount = entryByteCount * entryCount
     private static let entriesSectorCount = Int64(entriesByteCount / Sector.byteCount)
-    private static let primaryHeaderSector: Int64 = 1
+    static let primaryHeaderSector: Int64 = 1
     private static let primaryEntriesSector: Int64 = 2
 
     /// More bytes of entries than any real table has are not read.
@@ -114,16 +114,25 @@ extension GUIDPartitionTable {
             let last = source.byteCount / Int64(Sector.byteCount) - 1
             return try partitions(of: source, header: last) == nil ? nil : (false, true)
         }
+        return (true, try backup(of: source) == primary)
+    }
+
+    /// The partitions of the backup that lies where the primary copy says; nil when it is not sound.
+    static func backup(of source: some ByteSource) throws(FileError) -> [Partition]? {
         let place = primaryHeaderSector * Int64(Sector.byteCount) + Int64(alternateOffset)
         let other = try source.bytes(at: place, length: 8).flatMap { ByteReader($0).littleEndian(UInt64.self, at: 0) }
         guard let sector = other.flatMap(Int64.init(exactly:)), sector < source.byteCount / Int64(Sector.byteCount)
-        else {
-            return (true, false)
-        }
-        return (true, try partitions(of: source, header: sector) == primary)
+        else { return nil }
+        return try partitions(of: source, header: sector)
     }
 
-    private static func partitions(of source: some ByteSource, header sector: Int64) throws(FileError) -> [Partition]? {
+    /// True when a sector begins as a header does, sound or not.
+    static func isSigned(_ source: some ByteSource, header sector: Int64) throws(FileError) -> Bool {
+        try source.bytes(at: sector * Int64(Sector.byteCount), length: signature.count) == signature
+    }
+
+    /// The partitions that the copy of the table with its header in `sector` lists; nil when it is not sound.
+    static func partitions(of source: some ByteSource, header sector: Int64) throws(FileError) -> [Partition]? {
         let sectorByteCount = Int64(Sector.byteCount)
         guard let bytes = try source.bytes(at: sector * sectorByteCount, length: headerByteCount) else { return nil }
         let header = ByteReader(bytes)

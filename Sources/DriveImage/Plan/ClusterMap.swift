@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// Which clusters the folders and files of a volume take: each a run without gaps, folders first.
+///
+/// Files follow each other too, unless they lie somewhere already.
 struct ClusterMap: Sendable, Equatable {
     /// The first cluster of each folder.
     private(set) var folders: [UInt32] = []
@@ -8,8 +10,12 @@ struct ClusterMap: Sendable, Equatable {
     private(set) var files: [UInt32] = []
     /// The last cluster of every run, ascending: where a chain ends.
     private var ends: [UInt32] = []
-    /// How many clusters are taken.
+    /// The clusters between them that are free, ascending.
+    private var gaps: [Range<UInt32>] = []
+    /// How many clusters there are up to the last that is taken.
     private(set) var usedCount: Int64 = 0
+    /// How many clusters are taken.
+    var takenCount: Int64 { gaps.reduce(usedCount) { $0 - Int64($1.count) } }
 
     private let clusterByteCount: Int64
 
@@ -21,6 +27,34 @@ struct ClusterMap: Sendable, Equatable {
         for byteCount in files {
             self.files.append(take(byteCount))
             guard usedCount <= limit else { return nil }
+        }
+        guard usedCount <= limit else { return nil }
+    }
+
+    /// The clusters for folders of these sizes in bytes, and for files that lie somewhere already: each in a run that begins
+    /// so many bytes behind the first cluster, a multiple of their size.
+    ///
+    /// Nil when they do not lie there alone, or beyond `limit` clusters.
+    init?(
+        folders: some Sequence<Int64>, placed files: [Range<Int64>], clusterByteCount: Int64, limit: Int64
+    ) {
+        self.clusterByteCount = clusterByteCount
+        for byteCount in folders { self.folders.append(take(max(1, byteCount))) }
+        self.files = [UInt32](repeating: 0, count: files.count)
+        let order = files.indices.filter { !files[$0].isEmpty }.sorted {
+            files[$0].lowerBound < files[$1].lowerBound
+        }
+        for number in order {
+            let (first, rest) = files[number].lowerBound.quotientAndRemainder(dividingBy: clusterByteCount)
+            guard rest == 0, first >= usedCount,
+                limit - first >= Self.clusters(for: Int64(files[number].count), clusterByteCount)
+            else { return nil }
+            if first > usedCount {
+                gaps.append(
+                    UInt32(usedCount + FATGeometry.firstCluster)..<UInt32(first + FATGeometry.firstCluster))
+                usedCount = first
+            }
+            self.files[number] = take(Int64(files[number].count))
         }
         guard usedCount <= limit else { return nil }
     }
@@ -61,7 +95,9 @@ struct ClusterMap: Sendable, Equatable {
         let first = offset / Self.entryByteCount
         let used = usedCount + FATGeometry.firstCluster
         // The first run that ends at the first entry or after it.
-        var next = firstEnd(from: UInt32(clamping: first))
+        var next = Self.first(of: ends, from: UInt32(clamping: first)) { $0 }
+        // The first gap that does not end before it.
+        var gap = Self.first(of: gaps, from: UInt32(clamping: first)) { $0.upperBound - 1 }
         for index in 0..<buffer.count / Int(Self.entryByteCount) {
             let cluster = first + Int64(index)
             let entry: UInt32
@@ -69,6 +105,9 @@ struct ClusterMap: Sendable, Equatable {
                 entry = 0
             } else if cluster < FATGeometry.firstCluster {
                 entry = Self.reserved[Int(cluster)]
+            } else if gap < gaps.count, cluster >= gaps[gap].lowerBound {
+                entry = 0
+                if cluster + 1 == gaps[gap].upperBound { gap += 1 }
             } else if next < ends.count, Int64(ends[next]) == cluster {
                 entry = Self.endOfChain
                 next += 1
@@ -79,11 +118,14 @@ struct ClusterMap: Sendable, Equatable {
         }
     }
 
-    private func firstEnd(from cluster: UInt32) -> Int {
-        var (low, high) = (0, ends.count)
+    /// The index of the first of `elements`, ascending, whose `last` cluster is `cluster` or one behind it.
+    private static func first<Element>(
+        of elements: [Element], from cluster: UInt32, _ last: (Element) -> UInt32
+    ) -> Int {
+        var (low, high) = (0, elements.count)
         while low < high {
             let middle = (low + high) / 2
-            if ends[middle] < cluster { low = middle + 1 } else { high = middle }
+            if last(elements[middle]) < cluster { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -1,9 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// Bytes for one place of a drive.
-struct DiskPiece: Equatable {
-    let offset: Int64
-    let bytes: [UInt8]
+public struct DiskPiece: Sendable, Equatable {
+    /// Bytes from the start of the drive.
+    public let offset: Int64
+    /// What belongs there.
+    public let bytes: [UInt8]
+}
+
+extension DiskLayout {
+    /// Pieces of a file allocation table have so many bytes.
+    private static let tablePieceByteCount: Int64 = 1 << 20
+
+    /// How many bytes all that ``forEachPiece(_:)`` shows has together.
+    public var structureByteCount: Int64 {
+        fatVolumes.reduce(Int64(firstBlock.bytes.count + (backupTable?.bytes.count ?? 0))) { sum, volume in
+            volume.body.reduce(sum) { sum, segment in
+                if case .file = segment.content { sum } else { sum + Int64(segment.range.count) }
+            }
+        }
+    }
+
+    /// Shows everything of the drive that is no content of a file to `body`, made as it is shown; NTFS volumes are not
+    /// among it.
+    public func forEachPiece(_ body: (DiskPiece) throws -> Void) rethrows {
+        for volume in fatVolumes {
+            var structures = StructureBytes(volume)
+            for segment in volume.body {
+                switch segment.content {
+                case .file: continue
+                case .reservedSectors:
+                    try body(
+                        DiskPiece(
+                            offset: segment.range.lowerBound,
+                            bytes: volume.bootSector.start(byteCount: segment.range.count, isBootable: true)))
+                case .table, .folder:
+                    var position = segment.range.lowerBound
+                    while position < segment.range.upperBound {
+                        let count = Swift.min(Self.tablePieceByteCount, segment.range.upperBound - position)
+                        let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
+                            let raw = UnsafeMutableRawBufferPointer(buffer)
+                            structures.fill(raw, with: segment.content, from: position - segment.range.lowerBound)
+                            initialized = raw.count
+                        }
+                        try body(DiskPiece(offset: position, bytes: bytes))
+                        position += count
+                    }
+                }
+            }
+        }
+        for piece in [backupTable].compactMap({ $0 }) + [firstBlock] { try body(piece) }
+    }
 }
 
 extension DiskLayout {

@@ -39,6 +39,32 @@ public struct FATVolumeLayout: Sendable, Equatable {
                 files: contents.files.lazy.map(\.byteCount), clusterByteCount: geometry.clusterByteCount,
                 limit: geometry.clusterCount)
         else { return nil }
+        self.init(contents, tree, firstFile: firstFile, in: range, geometry, clusters)
+    }
+
+    /// Lays `contents` out in `range` as `geometry` says, around files that lie there already; nil when that cannot be.
+    ///
+    /// - Parameter places: the bytes of each file on the drive; empty for an empty file.
+    /// - Throws: as the other.
+    init?(
+        _ contents: FATVolumeContents, in range: Range<Int64>, _ geometry: FATGeometry, places: [Range<Int64>]
+    ) throws(DriveImageError) {
+        try contents.checkSizes()
+        let tree = try contents.tree
+        let start = range.lowerBound + geometry.firstDataSector * Int64(Sector.byteCount)
+        guard places.allSatisfy({ $0.isEmpty || $0.lowerBound >= start }),
+            let clusters = ClusterMap(
+                folders: tree.folders.indices.lazy.map { tree.directoryByteCount(of: $0) },
+                placed: places.map { $0.isEmpty ? 0..<0 : $0.lowerBound - start..<$0.upperBound - start },
+                clusterByteCount: geometry.clusterByteCount, limit: geometry.clusterCount)
+        else { return nil }
+        self.init(contents, tree, firstFile: 0, in: range, geometry, clusters)
+    }
+
+    private init(
+        _ contents: FATVolumeContents, _ tree: VolumeTree, firstFile: Int, in range: Range<Int64>,
+        _ geometry: FATGeometry, _ clusters: ClusterMap
+    ) {
         self.range = range
         self.firstFile = firstFile
         label = contents.label
@@ -79,7 +105,7 @@ public struct FATVolumeLayout: Sendable, Equatable {
     var bootSector: FATBootSector {
         FATBootSector(
             geometry: geometry, label: label, serial: serial,
-            hiddenSectorCount: range.lowerBound / Int64(Sector.byteCount), usedClusterCount: clusters.usedCount)
+            hiddenSectorCount: range.lowerBound / Int64(Sector.byteCount), usedClusterCount: clusters.takenCount)
     }
 }
 

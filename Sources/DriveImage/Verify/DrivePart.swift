@@ -4,6 +4,10 @@
 public enum DrivePart: String, Sendable, CaseIterable {
     /// The first sector of the drive.
     case masterBootRecord = "master boot record"
+    /// The first sector of the drive that a disc is too.
+    case protectiveRecord = "protective master boot record"
+    /// The FAT32 volume of the drive that a disc is too.
+    case volume = "FAT32 volume"
     /// The first and the third sector of the volume that is started.
     case bootRecord = "boot record"
     /// What the master boot record says of the partition that is started.
@@ -21,6 +25,9 @@ public enum DrivePart: String, Sendable, CaseIterable {
     public var problem: String {
         switch self {
         case .masterBootRecord, .bootRecord: "is not the code by which a BIOS starts the drive"
+        case .protectiveRecord:
+            "is not the one that the disc was made with, so that firmware does not take a stick with it for a drive"
+        case .volume: "is damaged or not where the partition table says, and a stick is read through it"
         case .partitionType: "is not that of a FAT32 volume, so Windows does not look into it"
         case .primaryTable: "is damaged: firmware that does not look for its backup starts nothing"
         case .backupTable: "is damaged or not where the table at the start says"

@@ -53,6 +53,10 @@ public protocol VolumeFormat: Sendable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
     func seen(through fileSystem: DiscFileSystem, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
+    /// The format as an image that starts computers from a drive too; `output` is what it is asked of.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
+    func startingFromDrives(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
     /// How long names and paths may be.
     func pathLimits(at output: FilePath) -> PathLimits
     /// Lays volumes of this format out.
@@ -116,6 +120,11 @@ extension VolumeFormat {
         through fileSystem: DiscFileSystem, output: FilePath
     ) throws(MediaBuilderError) -> any VolumeFormat {
         throw MediaRequest.bad(.fileSystem, "is for discs, and \(output) is none", "leave it out")
+    }
+
+    /// Refuses what was asked of the image of a disc.
+    public func startingFromDrives(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat {
+        throw MediaRequest.bad(.hybrid, "is for discs, and \(output) is none", "leave it out, or name an .iso file")
     }
 }
 

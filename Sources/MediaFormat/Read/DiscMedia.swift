@@ -11,6 +11,8 @@ package struct DiscMedia: OpenedMedia {
     private let path: FilePath
     private let holder: DescriptorHolder
     private let reader: DiscReader
+    /// The drive that it is too; nil for a disc alone.
+    private let drive: HybridDrive?
     package let files: [MediaEntry]
 
     /// Reads the directories of the image at `path`.
@@ -19,6 +21,7 @@ package struct DiscMedia: OpenedMedia {
         holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         reader = try DiscReader(holder.descriptor, path: path)
         files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry($0) }
+        drive = try HybridDrive(path, byteCount: reader.imageByteCount)
     }
 
     package func file(_ path: String) -> MediaEntry? {
@@ -32,7 +35,10 @@ package struct DiscMedia: OpenedMedia {
 
     package var label: String? { reader.label }
 
-    package var fileSystems: [String]? { reader.fileSystems.map(\.title) }
+    package var fileSystems: [String]? { reader.fileSystems.map(\.title) + [drive?.title].compactMap { $0 } }
+
+    /// Whether the disc is a drive too.
+    package var isHybrid: Bool { drive != nil }
 
     package var refusedNames: [MediaPathError] { reader.refusedNames }
 
@@ -61,17 +67,18 @@ package struct DiscMedia: OpenedMedia {
             let path = try MediaPath(image)
             if manifest.files.contains(where: { $0.path == path }) { images[firmware] = reader.entry(path) }
         }
-        return try reader.damagedParts(of: path, bootImages: images).map {
-            .init(damagedPart: $0.name, reason: $0.problem)
-        }
+        let parts = try reader.damagedParts(of: path, bootImages: images)
+        return try parts.map { .init(damagedPart: $0.name, reason: $0.problem) }
+            + (drive?.findings(manifest, reader) ?? [])
     }
 
     package func firmwareEntries() -> [FirmwareEntry] {
-        reader.bootRecords.filter(\.isBootable).compactMap { record in
+        let entries = reader.bootRecords.filter(\.isBootable).compactMap { record -> FirmwareEntry? in
             guard let firmware = record.firmware else { return nil }
             let image = reader.entries.first { $0.extents.first?.offset == record.offset }
             return FirmwareEntry(firmware: firmware.rawValue, loader: image?.path, offset: record.offset)
         }
+        return entries + (drive?.title == nil ? [] : looseFirmwareEntries(startsUnderBIOS: false))
     }
 
     package func bootVolume(_ entry: FirmwareEntry) throws -> FATVolume? {

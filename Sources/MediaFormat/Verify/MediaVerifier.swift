@@ -58,6 +58,31 @@ public struct MediaVerifier: Sendable {
     package func fileFindings(
         _ media: any OpenedMedia, _ manifest: MediaManifest
     ) throws -> [MediaVerification.Finding] {
+        var (findings, pending) = Self.compareLists(media, manifest)
+        findings += try hash(pending, of: media)
+        findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
+            .findings(media.imageTree, manifest.operatingSystemImage)
+        return findings
+    }
+
+    /// What is wrong with `media` as far as can be told without reading its files, and its manifest; nothing is known of
+    /// media without one.
+    ///
+    /// - Throws: errors of reading.
+    package static func quickFindings(
+        _ media: any OpenedMedia, named name: String
+    ) throws -> (manifest: MediaManifest?, findings: [MediaVerification.Finding]) {
+        guard let file = media.file(MediaManifest.path) else { return (nil, []) }
+        let manifest = try MediaManifest(
+            decoding: try media.contents(of: file, limit: MediaManifest.byteLimit), of: name)
+        let findings = try compareLists(media, manifest).findings + media.damagedParts(manifest)
+        return (manifest, findings.sorted { $0.path.precedesByBytes($1.path) })
+    }
+
+    /// What is wrong with the list of the files of `media`, and the files whose bytes are still to be looked at.
+    private static func compareLists(
+        _ media: any OpenedMedia, _ manifest: MediaManifest
+    ) -> (findings: [MediaVerification.Finding], pending: [(MediaManifest.File, MediaEntry)]) {
         var findings: [MediaVerification.Finding] = []
         var pending: [(MediaManifest.File, MediaEntry)] = []
         // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
@@ -73,11 +98,7 @@ public struct MediaVerifier: Sendable {
             }
             pending.append((file, found))
         }
-        findings += Self.foreign(media, listed)
-        findings += try hash(pending, of: media)
-        findings += try ImageTreeVerifier(workerCount: workerCount, interruption: interruption, progress: progress)
-            .findings(media.imageTree, manifest.operatingSystemImage)
-        return findings
+        return (findings + foreign(media, listed), pending)
     }
 
     /// What `media` holds besides the files in `listed`, each of which counts once.
@@ -89,7 +110,7 @@ public struct MediaVerifier: Sendable {
     }
 
     /// True for what Windows puts on every drive that it sees.
-    private static func isOfWindows(_ path: String) -> Bool {
+    static func isOfWindows(_ path: String) -> Bool {
         let first = String(Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") }))
         return ["System Volume Information", "$RECYCLE.BIN"].contains(first.caseFolded)
     }

@@ -46,6 +46,12 @@ struct OutputOptions: ParsableArguments, OutputChoice {
                 + " alone (default: bridge)."))
     var fileSystem: DiscFileSystem?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make the image of a disc that starts UEFI machines from a stick too, when it is written to one as it is:"
+                + " bootable and capture media."))
+    var hybrid = false
+
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
 
@@ -72,6 +78,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
         if let fileSystem {
             request.format = try request.format.seen(through: fileSystem, output: request.output)
         }
+        if hybrid { request.format = try request.format.startingFromDrives(output: request.output) }
         return request
     }
 }

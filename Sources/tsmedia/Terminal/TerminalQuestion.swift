@@ -45,13 +45,31 @@ enum TerminalQuestion {
         return line
     }
 
-    private static func readLine() throws -> [UInt8] {
+    /// Asks `question` and returns the line that is typed, or that stands in a file or a pipe; nil when there is none any more,
+    /// and nobody can answer.
+    ///
+    /// - Throws: `InterruptedError`; `FileError`.
+    static func answer(_ question: String) throws -> String? {
+        Console.shared.ask(question)
+        var line: [UInt8] = []
+        do throws(FileError) {
+            line = try FileError.wrap("read", "standard input") { try readLine(byByte: true) }
+        } catch {
+            throw error.errno == .interrupted ? InterruptedError() : error as any Error
+        }
+        if line.last != UInt8(ascii: "\n") || !Terminal.input.isSeen { Console.shared.ask("\n") }
+        guard !line.isEmpty else { return nil }
+        return String(decoding: line.last == UInt8(ascii: "\n") ? line.dropLast() : line[...], as: UTF8.self)
+    }
+
+    /// - Parameter byByte: whether nothing behind the line is read, which is somebody else's where it is no terminal.
+    private static func readLine(byByte: Bool = false) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.last != UInt8(ascii: "\n"), bytes.count < limit {
             var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             repeat { try Signals.interruption.check() } while poll(&ready, 1, patience) <= 0
             // A terminal gives a line at a time.
-            let read = try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            let read = try withUnsafeTemporaryAllocation(byteCount: byByte ? 1 : 4096, alignment: 1) { buffer in
                 let count = try FileDescriptor.standardInput.read(into: buffer)
                 bytes += buffer.prefix(count)
                 return count

@@ -17,6 +17,8 @@ public struct DiscFormat: VolumeFormat {
 
     /// What leads to the files.
     public var fileSystem: DiscFileSystem
+    /// Whether the image starts computers from a drive too.
+    public var isHybrid = false
 
     /// A disc that is seen through `fileSystem`.
     public init(fileSystem: DiscFileSystem = .bridge) { self.fileSystem = fileSystem }
@@ -45,14 +47,33 @@ public struct DiscFormat: VolumeFormat {
         return format
     }
 
+    /// The disc, as an image that starts computers from a drive too.
+    public func startingFromDrives(output: FilePath) -> any VolumeFormat {
+        var format = self
+        format.isHybrid = true
+        return format
+    }
+
+    /// Refuses drives of stand-alone media: it may be a set, and may have files that are too large for FAT32.
+    public func check(_ request: MediaRequest) throws(MediaBuilderError) {
+        try checkUse(of: request)
+        guard isHybrid, request.kind.mediaType == .standalone else { return }
+        let stem = request.output.stem ?? "media"
+        throw MediaRequest.bad(
+            .hybrid, "is for bootable and capture media, and stand-alone media may be a set of discs",
+            "write the image of a drive with \(.output, "\(stem).img")")
+    }
+
     /// Lays discs out.
     public func planner(_ frame: VolumeFrame) -> any VolumePlanner {
-        DiscPlanner(fileSystem: fileSystem, frame: frame)
+        isHybrid
+            ? HybridPlanner(discs: DiscPlanner(fileSystem: fileSystem, frame: frame))
+            : DiscPlanner(fileSystem: fileSystem, frame: frame)
     }
 }
 
 /// Lays the files of volumes out on discs.
-private struct DiscPlanner: VolumePlanner {
+struct DiscPlanner: VolumePlanner {
     let fileSystem: DiscFileSystem
     let frame: VolumeFrame
 
@@ -80,7 +101,7 @@ private struct DiscPlanner: VolumePlanner {
                 "Windows shows the disc as '\(label)': it keeps \(DiscDescription.jolietLabelLimit) characters of a label"
             )
         }
-        let cutCount = volumes.reduce(0) { $0 + (($1.layout as? DiscVolume)?.disc.cutNameCount ?? 0) }
+        let cutCount = volumes.reduce(0) { $0 + (($1.layout as? any DiscVolumeLayout)?.disc.cutNameCount ?? 0) }
         guard cutCount > 0 else { return VolumeRemarks(warnings: warnings) }
         let subject: DiagnosticText = cutCount == 1 ? "1 name is" : "\(cutCount) names are"
         return VolumeRemarks(
@@ -91,7 +112,10 @@ private struct DiscPlanner: VolumePlanner {
             ])
     }
 
-    private func disc(_ contents: VolumeContents) throws -> DiscLayout {
+    private func disc(_ contents: VolumeContents) throws -> DiscLayout { try DiscLayout(description(contents)) }
+
+    /// What decides the bytes of the disc with `contents`.
+    func description(_ contents: VolumeContents) -> DiscDescription {
         var entries: [DiscBootEntry] = []
         if contents.number == 1, let image = frame.boot.biosBootImagePath {
             entries.append(DiscBootEntry(firmware: .bios, imagePath: image, loadSectorCount: Self.biosLoadSectorCount))
@@ -101,16 +125,21 @@ private struct DiscPlanner: VolumePlanner {
             let sectors = UInt16(clamping: (byteCount + 511) / 512)
             entries.append(DiscBootEntry(firmware: .uefi, imagePath: image, loadSectorCount: sectors))
         }
-        return try DiscLayout(
-            DiscDescription(
-                label: contents.label.iso, jolietLabel: contents.label.joliet, udfLabel: contents.label.whole,
-                files: contents.files.map(\.file), folders: contents.folders, bootEntries: entries,
-                created: frame.manifest.created, fileSystem: fileSystem))
+        return DiscDescription(
+            label: contents.label.iso, jolietLabel: contents.label.joliet, udfLabel: contents.label.whole,
+            files: contents.files.map(\.file), folders: contents.folders, bootEntries: entries,
+            created: frame.manifest.created, fileSystem: fileSystem)
     }
 }
 
+/// A volume with the layout of a disc.
+protocol DiscVolumeLayout: VolumeLayout {
+    /// Where everything lies on the disc.
+    var disc: DiscLayout { get }
+}
+
 /// A volume as the image of a disc: its structures from the layout, every content at its extent.
-struct DiscVolume: VolumeLayout {
+struct DiscVolume: DiscVolumeLayout {
     let disc: DiscLayout
 
     var byteCount: Int64 { disc.imageByteCount }
@@ -120,31 +149,46 @@ struct DiscVolume: VolumeLayout {
 
     /// Makes the image under a temporary name and writes all of it that is no content.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
+        try disc.begin(volume, work)
+    }
+}
+
+extension DiscLayout {
+    /// Makes the image under a temporary name and writes all of it that is no content.
+    ///
+    /// - Parameters:
+    ///   - ownOffset: where the bytes of the file with this number lie besides those of the disc; nil where they do not.
+    ///   - writeMore: writes what others have in the image.
+    func begin(
+        _ volume: VolumePlan, _ work: VolumeWriting, ownOffset: (Int) -> Int64? = { _ in nil },
+        writeMore: (FileDescriptor) throws -> Void = { _ in }
+    ) throws -> BegunVolume {
         let sources = try volume.files.map { try work.environment.source($0) }
         let output = try PendingOutput(
             volume.output, kind: .file, replacesExisting: work.replacesExisting, isSecret: work.isSecret)
         let image = output.descriptor
         try FileError.wrap("written", output.temporaryPath) {
-            try image.resize(to: disc.imageByteCount)
-            try disc.forEachPiece { piece in
+            try image.resize(to: imageByteCount)
+            try forEachPiece { piece in
                 try image.writeAll(toAbsoluteOffset: piece.offset, piece.bytes)
                 work.progress.advance(by: piece.bytes.count)
             }
+            try writeMore(image)
         }
-        return BegunVolume(outputs: [output], transfers: transfers(volume.files, sources, to: image))
+        return BegunVolume(outputs: [output], transfers: transfers(volume.files, sources, to: image, ownOffset))
     }
 
-    /// One transfer for each distinct content: files of the same content share its extent.
+    /// One transfer for each distinct content: files of the same content share its extent, but for those with one of their
+    /// own.
     private func transfers(
-        _ files: [PlannedFile], _ sources: [TransferSource], to image: FileDescriptor
+        _ files: [PlannedFile], _ sources: [TransferSource], to image: FileDescriptor, _ ownOffset: (Int) -> Int64?
     ) -> [Transfer] {
         var placed: Set<SHA256Digest> = []
         var transfers: [Transfer] = []
         transfers.reserveCapacity(sources.count)
-        for (file, source) in zip(files, sources) {
-            guard let offset = disc.contentOffsets[file.sha256], placed.insert(file.sha256).inserted else {
-                continue
-            }
+        for (number, (file, source)) in zip(files, sources).enumerated() {
+            let isFirst = contentOffsets[file.sha256] != nil && placed.insert(file.sha256).inserted
+            guard let offset = isFirst ? contentOffsets[file.sha256] : ownOffset(number) else { continue }
             transfers.append(
                 Transfer(
                     name: file.description, source: source, target: .image(image, offset: offset),

@@ -61,18 +61,21 @@ struct DrivePlanner: VolumePlanner {
     }
 
     func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
-        VolumeRemarks(warnings: labelWarnings, notes: dataPartitionNotes(volumes))
+        VolumeRemarks(
+            warnings: FATLabel.warnings(on: frame.request.label, titled: "the volume on the drive"),
+            notes: dataPartitionNotes(volumes))
     }
+}
 
-    /// What FAT cannot keep of the label.
-    private var labelWarnings: [DiagnosticText] {
-        let text = frame.request.label
+extension FATLabel {
+    /// What FAT cannot keep of the label `text` of a volume that is called `title`.
+    static func warnings(on text: String, titled title: String) -> [DiagnosticText] {
         let label = FATLabel(fitting: text).description
         func replaced(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "_") } }
         guard replaced(label) > replaced(text) else {
             guard text != MediaRequest.defaultLabel, text.count > label.count else { return [] }
-            return ["the volume on the drive is labelled '\(label)': FAT keeps 11 characters of a label"]
+            return ["\(title) is labelled '\(label)': FAT keeps 11 characters of a label"]
         }
-        return ["the volume on the drive is labelled '\(label)': FAT keeps letters and digits of ASCII only"]
+        return ["\(title) is labelled '\(label)': FAT keeps letters and digits of ASCII only"]
     }
 }

@@ -48,8 +48,13 @@ public struct DriveUpdater: Sendable {
     ///
     /// - Throws: `MediaFormatError` `.notMedia` when it is no drive of ours.
     public static func mediaType(at path: FilePath) throws -> MediaType {
-        guard let media = try MediaOpening.open(path) as? DriveMedia, let manifest = try manifest(of: media, path)
-        else {
+        let opened = try MediaOpening.open(path)
+        if let disc = opened as? DiscMedia, disc.isHybrid {
+            throw MediaFormatError(
+                .notMedia, "\(path)", "holds the image of a disc, which is not changed",
+                nextStep: "make the image anew with create and \(.hybrid), and write it there")
+        }
+        guard let media = opened as? DriveMedia, let manifest = try manifest(of: media, path) else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create \(.usb)")

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+extension RequestField {
+    /// The drive that burns.
+    public static let drive = RequestField("drive")
+    /// How fast it writes.
+    public static let speed = RequestField("speed")
+    /// Whether all is done but burning.
+    public static let simulate = RequestField("simulate")
+    /// Whether drives are listed.
+    public static let list = RequestField("list")
+
+    /// The fields of burning.
+    public static let ofBurning: [RequestField] = [.drive, .speed, .simulate, .list]
+}

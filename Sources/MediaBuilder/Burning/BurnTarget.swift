@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import DiscBurning
+import Support
+import SystemPackage
+
+/// The drive that burns, as somebody named it: looked at again before each disc.
+struct BurnTarget {
+    private let name: String
+    private let access: DriveAccess
+    /// What must not be written over.
+    private let sources: [FilePath]
+
+    init(_ name: String, _ access: DriveAccess, protecting sources: [FilePath]) {
+        self.name = name
+        self.access = access
+        self.sources = sources
+    }
+
+    /// Where libburn finds it.
+    ///
+    /// - Throws: `DeviceError` for what is no drive, is mounted or needs consent; ``MediaBuilderError`` for a file that is read.
+    func address() throws -> DriveAddress {
+        if name.hasPrefix(DriveAddress.pseudoPrefix) {
+            return try pseudo(String(name.utf8.dropFirst(DriveAddress.pseudoPrefix.utf8.count)) ?? "")
+        }
+        let drive = try access.devices.resolve(FilePath(name))
+        guard drive.kind == .opticalDrive else {
+            throw DeviceError(
+                .notADrive, "\(.drive, name)", "is no drive for discs",
+                nextStep: "check with \(.list) which drives there are; write media to other drives with \(.usb)")
+        }
+        // A file system that others see is not taken away from under them, and not by unmounting either.
+        guard drive.allMountPoints.isEmpty else {
+            let places = drive.allMountPoints.map(\.string).joined(separator: ", ")
+            throw DeviceError(
+                .refused, "\(.drive, name)", "holds a disc that is mounted at \(places)", nextStep: "unmount it")
+        }
+        guard drive.holders.isEmpty else {
+            throw DeviceError(
+                .refused, "\(.drive, name)", "is used by \(drive.holders.joined(separator: ", "))",
+                nextStep: "end what uses it")
+        }
+        return DriveAddress(drive: drive.node)
+    }
+
+    /// A file or a block device that stands for a drive.
+    private func pseudo(_ path: String) throws -> DriveAddress {
+        guard !path.isEmpty, let place = FilePath(path).absolute else {
+            throw MediaRequest.bad("\(.drive, name)", "names no file", "name one behind stdio:")
+        }
+        guard let status = try? Stat(place) else {
+            // What does not exist is made; libburn says little when it cannot be.
+            let folder = place.removingLastComponent()
+            guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory else {
+                throw FileError("opened", folder, .notDirectory)
+            }
+            return DriveAddress(pseudo: place)
+        }
+        switch status.type {
+        case .regular:
+            for source in sources {
+                guard let other = try? Stat(source), other.inode == status.inode, other.deviceID == status.deviceID
+                else {
+                    continue
+                }
+                throw MediaRequest.bad("\(.drive, name)", "is \(source), which this run reads", "name another file")
+            }
+        case .blockSpecial:
+            let drive = try access.devices.resolve(place)
+            try access.check([drive], protecting: sources)
+            if access.unmounts { try access.devices.unmount(drive) }
+            return DriveAddress(pseudo: drive.node)
+        default:
+            throw DeviceError(
+                .notADrive, "\(.drive, name)", "is neither a file nor a block device, and no disc is read from it",
+                nextStep: "name a file or a block device behind stdio:")
+        }
+        return DriveAddress(pseudo: place)
+    }
+}

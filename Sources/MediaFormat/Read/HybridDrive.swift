@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import DiscImage
+import DriveImage
+import Support
+import SystemPackage
+
+/// The drive that the image of a disc is too: what a stick is read through that has the image on it.
+struct HybridDrive: Sendable {
+    private let path: FilePath
+    private let byteCount: Int64
+    /// What the file system is called that leads to the media; nil when none does.
+    let title: String?
+
+    /// Looks at the disc at `path`, which has `byteCount` bytes; nil when it is no drive.
+    ///
+    /// - Throws: `FileError` when it cannot be read.
+    init?(_ path: FilePath, byteCount: Int64) throws {
+        let found = try Self.withStructures(path, byteCount) { structures -> String?? in
+            guard let structures else { return nil }
+            let bootstrap = MediaDataFile.bootstrap.caseFolded
+            guard let volume = structures.volume,
+                try volume.entries().contains(where: { $0.path.caseFolded == bootstrap })
+            else { return .some(nil) }
+            return volume.title
+        }
+        guard let found else { return nil }
+        self.path = path
+        self.byteCount = byteCount
+        title = found
+    }
+
+    private static func withStructures<Result>(
+        _ path: FilePath, _ byteCount: Int64, _ body: (HybridStructures?) throws -> Result
+    ) throws -> Result {
+        let descriptor = try InputFile.open(path, allowsDevices: true)
+        return try descriptor.closeAfter {
+            try body(HybridStructures(try FileSource(descriptor, path: path), byteCount: byteCount))
+        }
+    }
+
+    /// What is not as it was written: what leads to the files on a drive, and files that it does not have as the disc does.
+    func findings(_ manifest: MediaManifest, _ disc: DiscReader) throws -> [MediaVerification.Finding] {
+        try Self.withStructures(path, byteCount) { structures in
+            guard let structures else { return [] }
+            let parts = try structures.damagedParts(DiskIdentity(driveOf: manifest.mediaGuid))
+            var findings = parts.map { MediaVerification.Finding(damagedPart: $0.rawValue, reason: $0.problem) }
+            if let volume = structures.volume, !parts.contains(.volume) {
+                findings += try self.findings(volume, manifest, disc)
+            }
+            return findings
+        }
+    }
+
+    private func findings(
+        _ volume: FATVolume, _ manifest: MediaManifest, _ disc: DiscReader
+    ) throws -> [MediaVerification.Finding] {
+        var entries: [CaseFoldedName: FATVolume.Entry] = [:]
+        for entry in try volume.entries() where !entry.isFolder { entries[entry.path.caseFolded] = entry }
+        var missed: [String] = []
+        for path in manifest.files.map(\.path) + [try MediaPath(MediaManifest.path)] {
+            let entry = entries.removeValue(forKey: path.caseFolded)
+            // What the disc does not have is a finding already.
+            guard let expected = disc.entry(path), !expected.isFolder else { continue }
+            if try entry.map({ try holds($0, on: volume, as: expected) }) != true { missed.append(path.description) }
+        }
+        var findings: [MediaVerification.Finding] = []
+        if let first = missed.first {
+            let others = missed.count > 1 ? ", and \(missed.count - 1) more" : ""
+            findings.append(
+                .init(
+                    damagedPart: DrivePart.volume.rawValue,
+                    reason: "does not have \(first) as the disc does\(others), and a stick is read through it"))
+        }
+        var refused = RefusedNames()
+        for (_, entry) in entries where !MediaVerifier.isOfWindows(entry.path) {
+            // What the disc has too, and the manifest does not list, is found there.
+            guard let path = refused.path(of: entry.path.names), disc.entry(path) == nil else { continue }
+            findings.append(.init(path, .foreign))
+        }
+        return findings + refused.errors.map { .init($0) }
+    }
+
+    /// True when the bytes of `entry` are those that the disc has as `expected`: the same, or as many that are equal.
+    private func holds(_ entry: FATVolume.Entry, on volume: FATVolume, as expected: DiscEntry) throws -> Bool {
+        guard entry.byteCount == expected.byteCount else { return false }
+        guard let own = try volume.extents(of: FATVolume.Contents(of: entry)) else { return false }
+        let extents = Self.joined(expected.extents)
+        return try own == extents || Self.areEqual(own, extents, path)
+    }
+
+    private static func joined(_ extents: [DiscExtent]) -> [Range<Int64>] {
+        var joined: [Range<Int64>] = []
+        for extent in extents where extent.byteCount > 0 {
+            if let last = joined.last, last.upperBound == extent.offset {
+                joined[joined.count - 1] = last.lowerBound..<last.upperBound + extent.byteCount
+            } else {
+                joined.append(extent.offset..<extent.offset + extent.byteCount)
+            }
+        }
+        return joined
+    }
+
+    /// True when the bytes of two lists of runs are equal, which have as many.
+    private static func areEqual(_ left: [Range<Int64>], _ right: [Range<Int64>], _ path: FilePath) throws -> Bool {
+        let descriptor = try InputFile.open(path, allowsDevices: true)
+        return try descriptor.closeAfter {
+            let source = try FileSource(descriptor, path: path)
+            var (left, right) = (left[...], right[...])
+            while let first = left.popFirst(), let second = right.popFirst() {
+                try Interruption.ofProcess.check()
+                let count = min(Int64(first.count), Int64(second.count), stepByteCount)
+                guard let bytes = try source.bytes(at: first.lowerBound, length: Int(count)),
+                    try source.bytes(at: second.lowerBound, length: Int(count)) == bytes
+                else { return false }
+                // What is left of either is looked at next.
+                if count < first.count { left = [first.lowerBound + count..<first.upperBound] + left }
+                if count < second.count { right = [second.lowerBound + count..<second.upperBound] + right }
+            }
+            return left.isEmpty && right.isEmpty
+        }
+    }
+
+    private static let stepByteCount: Int64 = 1 << 20
+}
