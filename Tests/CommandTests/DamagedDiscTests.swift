@@ -59,6 +59,21 @@ struct DamagedDiscTests {
         try expectDamage([Self.bios, Self.uefi])
     }
 
+    @Test("a folder whose loss hides the manifest is damage, and not media without one")
+    func hiddenManifest() throws {
+        try session.create(.standalone, "disc.iso", ["--force", "--file-system", "iso"])
+        // The record of the folder SMS in the root of Joliet, by its name in UTF-16BE, becomes that of another.
+        let script = "import sys; print(open(sys.argv[1], 'rb').read().find(bytes([6, 0, 0x53, 0, 0x4D, 0, 0x53])))"
+        let found = try Program.succeed("python3", ["-c", script, path.string]).output
+        let place = try #require(Int64(found.prefix { $0.isNumber }))
+        try ImageBytes.write([0x54], to: path, at: place + 2)
+        let result = try session.run(["verify", "disc.iso"])
+        #expect(
+            result.status == 65 && result.failure.contains("is damaged: SMS/data/MediaManifest.json"),
+            "\(result.failure)")
+        #expect(result.failure.contains("copy it again"), "\(result.failure)")
+    }
+
     @Test(
         "a name or a place in the tree that the boot sectors read is found, though Windows reads the other",
         arguments: [2, 33])

@@ -35,7 +35,7 @@ struct InspectTests {
         #expect(Set(entries.compactMap(\.firmware.text)) == ["bios", "uefi"])
         #expect(entries.allSatisfy { $0.keys == ["firmware", "architecture", "loader", "certificate"] })
         #expect(entries.allSatisfy { $0.architecture.text == "x64" })
-        #expect(report.contents.elements.allSatisfy { $0.keys == ["id", "files", "size"] })
+        #expect(report.contents.elements.allSatisfy { $0.keys == ["id", "files", "size", "leftOut"] })
         if media == .standalone {
             #expect(
                 report.taskSequence

@@ -72,6 +72,10 @@ package struct DiscMedia: OpenedMedia {
             + (drive?.findings(manifest, reader) ?? [])
     }
 
+    package func damageWithoutManifest() throws -> MediaVerification.Finding? {
+        try reader.damagedParts(of: path, bootImages: [:]).first.map { .init(damagedPart: $0.name, reason: $0.problem) }
+    }
+
     package func firmwareEntries() -> [FirmwareEntry] {
         let entries = reader.bootRecords.filter(\.isBootable).compactMap { record -> FirmwareEntry? in
             guard let firmware = record.firmware else { return nil }

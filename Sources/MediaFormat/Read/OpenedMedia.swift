@@ -47,6 +47,8 @@ package protocol OpenedMedia: Sendable {
     func bootVolume(_ entry: FirmwareEntry) throws -> FATVolume?
     /// What is no file and not as it was written, on a medium that holds media with this manifest.
     func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding]
+    /// What contradicts itself on a medium whose manifest cannot be found, and tells that there was one; nil where nothing does.
+    func damageWithoutManifest() throws -> MediaVerification.Finding?
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
     /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
@@ -58,6 +60,9 @@ package protocol OpenedMedia: Sendable {
 }
 
 extension OpenedMedia {
+    /// Most say nothing of themselves beside the manifest.
+    package func damageWithoutManifest() throws -> MediaVerification.Finding? { nil }
+
     package var fileSystems: [String]? { nil }
     package var prestaged: PrestagedProperties? { nil }
     package var imageTree: MediaImageTree? { nil }

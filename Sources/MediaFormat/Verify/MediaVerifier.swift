@@ -40,6 +40,12 @@ public struct MediaVerifier: Sendable {
     /// Compares the files of `media`, called `name` in messages, with its manifest.
     package func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
+            if let damage = try media.damageWithoutManifest() {
+                throw MediaFormatError(
+                    .verificationFailed, "\(name)",
+                    "is damaged: \(MediaManifest.path) is not to be found, and its \(damage.path) \(damage.reason ?? "")",
+                    nextStep: "copy it again, or build it again")
+            }
             throw MediaFormatError(
                 .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "compare its contents with a distribution point: \(.against)")
