@@ -20,6 +20,8 @@ public struct DiscReader: Sendable {
     public let fileSystems: [DiscVolumeFileSystem]
     /// The size of the image in bytes, as its first volume descriptor says: a drive that it was written to may have more.
     public private(set) var imageByteCount: Int64 = 0
+    /// Whether the disc says of its structures what they are: then it is ours, and nobody else's disc of our files.
+    public let hasStatement: Bool
     /// The trees that have to hold the same files; beside UDF of somebody else's anything may be.
     let ownTrees: [Tree]
     /// The one that was read; nil where UDF was.
@@ -99,7 +101,8 @@ public struct DiscReader: Sendable {
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
                 nextStep: "name an .iso image or a folder")
         }
-        if entries.isEmpty, try StructureStatement.find(in: blocks, name: name) != .none {
+        hasStatement = try StructureStatement.find(in: blocks, name: name) != .none
+        if entries.isEmpty, hasStatement {
             throw DiscImageError.damaged(name, "its folders lead to no file")
         }
         indices = NameIndex(entries.lazy.map(\.path))

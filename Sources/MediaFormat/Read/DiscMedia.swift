@@ -73,7 +73,10 @@ package struct DiscMedia: OpenedMedia {
     }
 
     package func damageWithoutManifest() throws -> MediaVerification.Finding? {
-        try reader.damagedParts(of: path, bootImages: [:]).first.map { .init(damagedPart: $0.name, reason: $0.problem) }
+        guard reader.hasStatement else { return nil }
+        return try reader.damagedParts(of: path, bootImages: [:]).first.map {
+            .init(damagedPart: $0.name, reason: $0.problem)
+        }
     }
 
     package func firmwareEntries() -> [FirmwareEntry] {
