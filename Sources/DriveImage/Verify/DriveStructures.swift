@@ -27,8 +27,9 @@ public enum DriveStructures {
             if !copies.backup { parts.append(.backupTable) }
         }
         let frames = volumes.compactMap { try? VolumeFrame($0) }
-        if try !frames.allSatisfy({ frame throws(FileError) in try FATSectorCheck(frame).isSound(in: source) }) {
+        for frame in frames where try !FATSectorCheck(frame).isSound(in: source) {
             parts.append(.volumeSectors)
+            break
         }
         for frame in frames {
             if try !frame.unequalTableRanges(in: source).isEmpty {
