@@ -7,7 +7,7 @@ extension RequestField {
     public static let against = RequestField("against")
     /// Whether files are shown rather than extracted.
     public static let list = RequestField("list")
-    /// What is not extracted.
+    /// What is left out: of what is extracted, and of content that media cannot hold.
     public static let skip = RequestField("skip")
 
     /// The fields of reading media.

@@ -3,6 +3,7 @@
 import ContentLibrary
 import DistributionPoints
 import Identifiers
+import MediaFormat
 import Support
 
 /// Lists the contents of packages and places them on the media.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import Support
 
 /// How long names and paths may be on an output: told while planning, for every kind of output alike.

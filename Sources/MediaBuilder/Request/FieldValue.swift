@@ -2,6 +2,7 @@
 
 import ContentLibrary
 import Identifiers
+import MediaFormat
 import SequenceTools
 import Support
 

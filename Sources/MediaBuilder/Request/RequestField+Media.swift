@@ -9,8 +9,6 @@ extension RequestField {
     public static let package = RequestField("package")
     /// A further driver package.
     public static let driverPackage = RequestField("driver-package")
-    /// A name of content that media cannot hold and that is left out.
-    public static let skip = RequestField("skip")
     /// The limit of a volume.
     public static let mediaSize = RequestField("media-size")
     /// The volume label.
@@ -102,7 +100,7 @@ extension RequestField {
 
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
-        .taskSequence, .package, .driverPackage, .skip, .mediaSize, .label, .autorun, .clientBinaries, .stagingFolder,
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .stagingFolder,
         .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
         .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
