@@ -107,6 +107,7 @@ struct ExtractTests {
                 "-c",
                 """
                 mkdir -p 'a folder/empty' && echo text > 'a folder/file.txt' && head -c 3000000 /dev/urandom > large.bin &&
+                truncate --size=4M holes.bin && echo end >> holes.bin &&
                 mkdir link && python3 -c 'import os, sys
                 os.setxattr("link", "system.ntfs_reparse_data", bytes.fromhex(sys.argv[1]))' "$1" && touch -d 2011-12-13T14:15:16Z 'a folder/file.txt' large.bin
                 """, "sh", Self.junction,
@@ -119,6 +120,8 @@ struct ExtractTests {
         #expect(result.errorText.contains("link is left out: it is a link"), "\(result.errorText)")
         #expect(try FileIdentity(of: out.appending("large.bin")).modified.seconds == 1_323_785_716)
         #expect(try Stat(out.appending("a folder/empty")).type == .directory)
+        let blocks = try Program.succeed("stat", ["--format=%b", out.appending("holes.bin").string]).output
+        #expect(Int(blocks.dropLast()) ?? .max < 300)
     }
 
     @Test("a FAT volume of mtools comes out with long names")
@@ -236,6 +239,17 @@ struct ExtractTests {
         #expect(try session.run(["extract", "media", "--list", "--output", "x"]).status == 64)
         #expect(try session.run(["extract", "gone.iso", "--output", "x"]).status == 66)
         #expect(try session.outputs() == ["media"])
+    }
+
+    @Test("what others may not read on the media they may not read afterwards")
+    func secrets() throws {
+        try session.create(.capture)
+        for (mode, expected) in [("600", "700"), ("640", "700"), ("644", "755")] {
+            try Program.succeed("chmod", [mode, "media.iso"], in: session.folder)
+            try session.succeed(["extract", "media.iso", "--output", "out\(mode)"])
+            let found = try Program.succeed("stat", ["--format=%a", "out\(mode)"], in: session.folder).output
+            #expect(found == "\(expected)\n")
+        }
     }
 
     @Test(

@@ -12,42 +12,6 @@ import Testing
 /// What extracting promises, on media in memory that holds and does what a test wants.
 @Suite("Extracting media")
 struct MediaExtractorTests {
-    /// Media in memory.
-    private struct Media: OpenedMedia {
-        var contents: [(path: MediaPath, bytes: [UInt8])]
-        var folders: [MediaFolder] = []
-        var refusedNames: [MediaPathError] = []
-        /// What happens instead of reading this file.
-        var failure: (path: String, error: @Sendable () -> any Error)?
-        static let time = Timestamp(unixSeconds: 1_500_000_000)
-
-        init(_ files: [(String, String)], hasManifest: Bool = false) throws {
-            contents = try files.map { (try MediaPath($0.0), Array($0.1.utf8)) }
-            guard hasManifest else { return }
-            let manifest = MediaManifest(
-                schemaVersion: 1, mediaType: .standalone, mediaGuid: "{0}", volume: 1, volumeCount: 1, label: "L",
-                taskSequence: nil, bootImage: .init(id: "ABC00002", version: 3, architecture: "x64"), contents: [],
-                files: contents.map {
-                    .init(path: $0.path, size: Int64($0.bytes.count), sha256: SHA256.digest(of: $0.bytes))
-                })
-            contents.append((try MediaPath(MediaManifest.path), try manifest.encoded()))
-        }
-
-        var label: String? { nil }
-        var files: [MediaEntry] {
-            contents.map { MediaEntry(path: $0.path, byteCount: Int64($0.bytes.count), modified: Self.time) }
-        }
-
-        func file(_ path: String) -> MediaEntry? { NameIndex(contents.map(\.path))[path].map { files[$0] } }
-
-        func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-            if let failure, failure.path == file.path.description { throw failure.error() }
-            try (try #require(contents.first { $0.path == file.path })).bytes.withUnsafeBytes(body)
-        }
-
-        func firmwareEntries() -> [FirmwareEntry] { [] }
-    }
-
     private let folder: TestFolder
     private var output: FilePath { folder.appending("out") }
 
@@ -55,7 +19,7 @@ struct MediaExtractorTests {
 
     @discardableResult
     private func extract(
-        _ media: Media, _ paths: [String] = [], skipping skipped: [String] = [], force: Bool = false,
+        _ media: MemoryMedia, _ paths: [String] = [], skipping skipped: [String] = [], force: Bool = false,
         interruption: Interruption = Interruption()
     ) throws -> MediaExtraction {
         try MediaExtractor(workerCount: 2, interruption: interruption, progress: SilentProgress()).extract(
@@ -87,7 +51,7 @@ struct MediaExtractorTests {
             (["SMS/z", "sms/Z"], ["SMS/z"]),
         ])
     func paths(typed: [String], expected: [String]) throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files, hasManifest: false)
         media.folders = try ["SMS", "SMS/PKG", "SMS/PKG/A", "SMS/PKG/A/sub"].map {
             MediaFolder(path: try MediaPath($0), modified: nil)
         }
@@ -97,7 +61,8 @@ struct MediaExtractorTests {
 
     @Test("what is spelt so comes before what differs in case, and both can be had")
     func twins() throws {
-        let media = try Media([("readme", "small"), ("README", "LARGE"), ("Folder/a", "1"), ("folder/A", "2")])
+        let media = try MemoryMedia(
+            [("readme", "small"), ("README", "LARGE"), ("Folder/a", "1"), ("folder/A", "2")], hasManifest: false)
         #expect(try extract(media, ["README"]).fileCount == 1)
         #expect(try SmallFile.read(output.appending("README")) == Array("LARGE".utf8))
         try Folder.removeTree(output)
@@ -107,7 +72,7 @@ struct MediaExtractorTests {
 
     @Test("a path that is not there is 'not found', and --skip names what there is", arguments: [true, false])
     func notFound(isSkipped: Bool) throws {
-        let media = try Media(Self.files)
+        let media = try MemoryMedia(Self.files, hasManifest: false)
         let error = #expect(throws: ExtractionError.self) {
             try extract(media, isSkipped ? [] : ["SMS/PKG/B"], skipping: isSkipped ? ["SMS/PKG/B"] : [])
         }
@@ -117,7 +82,7 @@ struct MediaExtractorTests {
 
     @Test("a folder whose name begins as another's is not the other")
     func prefixes() throws {
-        let media = try Media([("SMS/a", "1"), ("SMSX/b", "2"), ("sms2/c", "3")])
+        let media = try MemoryMedia([("SMS/a", "1"), ("SMSX/b", "2"), ("sms2/c", "3")], hasManifest: false)
         try extract(media, skipping: ["sms2/C"])
         #expect(try found() == ["SMS/", "SMS/a", "SMSX/", "SMSX/b"])
         try Folder.removeTree(output)
@@ -133,7 +98,7 @@ struct MediaExtractorTests {
     func hostileNames() throws {
         var refused = RefusedNames()
         for name in ["..", "../../etc/passwd", "a:b"] { _ = refused.path(of: name, in: try MediaPath("SMS")) }
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files, hasManifest: false)
         media.refusedNames = refused.errors
         let error = #expect(throws: ExtractionError.self) { try extract(media) }
         #expect(error?.failureClass == .malformed)
@@ -149,7 +114,7 @@ struct MediaExtractorTests {
     func links() throws {
         var refused = RefusedNames()
         refused.insertLink("link", in: try MediaPath("SMS"))
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files, hasManifest: false)
         media.refusedNames = refused.errors
         let extraction = try extract(media)
         #expect(extraction.leftOut.map(\.path) == ["SMS/link"])
@@ -158,7 +123,8 @@ struct MediaExtractorTests {
 
     @Test("a second file of one name, and a file that is a folder too, are told and never written over")
     func sameNames() throws {
-        let media = try Media([("a", "first"), ("a", "second"), ("b", "file"), ("b/c", "inside")])
+        let media = try MemoryMedia(
+            [("a", "first"), ("a", "second"), ("b", "file"), ("b/c", "inside")], hasManifest: false)
         let extraction = try extract(media)
         #expect(Set(extraction.leftOut.map(\.path)) == ["a", "b"])
         #expect(try SmallFile.read(output.appending("a")) == Array("first".utf8))
@@ -168,7 +134,7 @@ struct MediaExtractorTests {
     @Test("a name of more bytes than the file system holds is refused with what to do")
     func longNames() throws {
         let name = String(repeating: "名", count: 120)
-        let media = try Media([("SMS/\(name)", "1"), ("bootmgr", "2")])
+        let media = try MemoryMedia([("SMS/\(name)", "1"), ("bootmgr", "2")], hasManifest: false)
         let error = #expect(throws: ExtractionError.self) { try extract(media) }
         #expect(error?.failureClass == .cannotCreate)
         #expect(error?.nextStep?.names(.skip) == true)
@@ -179,7 +145,7 @@ struct MediaExtractorTests {
 
     @Test("times are kept, of folders too")
     func times() throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files, hasManifest: false)
         media.folders = [MediaFolder(path: try MediaPath("SMS"), modified: Timestamp(unixSeconds: 1_400_000_000))]
         try extract(media)
         for (path, time) in [("SMS", 1_400_000_000), ("SMS/z", 1_500_000_000), ("bootmgr", 1_500_000_000)] {
@@ -189,7 +155,7 @@ struct MediaExtractorTests {
 
     @Test("a folder is replaced only when nothing in it would be lost")
     func replacing() throws {
-        let media = try Media(Self.files)
+        let media = try MemoryMedia(Self.files, hasManifest: false)
         try extract(media)
         #expect(throws: OutputError.self) { try extract(media) }
         try extract(media, force: true)
@@ -208,11 +174,67 @@ struct MediaExtractorTests {
         #expect(try FolderEntry.entries(of: folder.path).map(\.name) == ["out"])
     }
 
+    /// Media whose file `sparse` has a hole, which lies nowhere.
+    private struct SparseMedia: OpenedMedia {
+        var media: MemoryMedia
+        let source: FilePath
+
+        var label: String? { nil }
+        var files: [MediaEntry] { media.files }
+        var refusedNames: [MediaPathError] { [] }
+        func file(_ path: String) -> MediaEntry? { media.file(path) }
+        func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+            try media.read(file, body)
+        }
+        func firmwareEntries() -> [FirmwareEntry] { [] }
+
+        func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool {
+            guard file.path.description == "sparse" else { return false }
+            let descriptor = try InputFile.open(source)
+            try descriptor.closeAfter {
+                try body(
+                    StoredBytes(
+                        descriptor: descriptor, path: source,
+                        runs: [
+                            .init(offset: 3, byteCount: 4096), .init(offset: nil, byteCount: 1 << 20),
+                            .init(offset: 0, byteCount: 5), .init(offset: nil, byteCount: 1 << 21),
+                        ]))
+            }
+            return true
+        }
+    }
+
+    @Test("holes stay holes, at the end too, and are zeros for the manifest", arguments: [true, false])
+    func holes(hasManifest: Bool) throws {
+        let source = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 / 7 + 1) }
+        let zeros = String(repeating: "\0", count: 1 << 20)
+        let bytes = Array(source[3..<4099]) + zeros.utf8 + source[..<5] + zeros.utf8 + zeros.utf8
+        var media = try MemoryMedia(
+            [("sparse", String(decoding: bytes, as: UTF8.self)), ("zeros", zeros + "x")], hasManifest: hasManifest)
+        // Half of these are no UTF-8.
+        media.contents[0].bytes = bytes
+        if hasManifest {
+            let whole = media.contents[..<2].map { (path: $0.path, bytes: $0.bytes) }
+            media.contents[2].bytes = try MemoryMedia.manifest(of: whole).encoded()
+        }
+        let sparse = SparseMedia(media: media, source: try folder.write(source, to: "source"))
+        let extraction = try MediaExtractor(interruption: Interruption(), progress: SilentProgress()).extract(
+            sparse, named: "media", ExtractionChoice(), to: output, replacesExisting: false)
+        #expect(extraction.findings.isEmpty)
+        #expect(extraction.verifiedFileCount == (hasManifest ? 2 : 0))
+        #expect(try SmallFile.read(output.appending("sparse"), limit: 1 << 23) == bytes)
+        #expect(try SmallFile.read(output.appending("zeros"), limit: 1 << 23) == Array((zeros + "x").utf8))
+        for name in ["sparse", "zeros"] {
+            let blocks = try Program.succeed("stat", ["--format=%b", output.appending(name).string]).output
+            #expect(Int(blocks.dropLast()) ?? .max < 300, "\(name): \(blocks)")
+        }
+    }
+
     // MARK: The manifest
 
     @Test("files that are not what the manifest says are told, and no folder is left")
     func damaged() throws {
-        var media = try Media(Self.files, hasManifest: true)
+        var media = try MemoryMedia(Self.files, hasManifest: true)
         #expect(try extract(media).verifiedFileCount == 4)
         try Folder.removeTree(output)
         media.contents[1].bytes[0] ^= 1
@@ -233,7 +255,7 @@ struct MediaExtractorTests {
         "files that cannot be read are told with the reason, whatever the media, and no folder is left",
         arguments: [true, false])
     func unreadable(hasManifest: Bool) throws {
-        var media = try Media(Self.files, hasManifest: hasManifest)
+        var media = try MemoryMedia(Self.files, hasManifest: hasManifest)
         media.failure = ("SMS/PKG/A/x.inf", { FileError("read", "/dev/sr0", .ioError) })
         let extraction = try extract(media)
         #expect(extraction.findings.map(\.problem) == [.unreadable])
@@ -244,7 +266,7 @@ struct MediaExtractorTests {
     @Test("an interruption ends it, and nothing is left")
     func interrupted() throws {
         let interruption = Interruption()
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files, hasManifest: false)
         media.failure = (
             "bootmgr",
             {

@@ -10,46 +10,9 @@ import Testing
 /// What verification promises, on media in memory that fails where it is told to.
 @Suite("Verifying media")
 struct MediaVerifierTests {
-    /// Media in memory.
-    private struct Media: OpenedMedia {
-        var contents: [(path: MediaPath, bytes: [UInt8])]
-        var refusedNames: [MediaPathError] = []
-        /// What happens instead of reading the second half of this file.
-        var failure: (path: String, error: @Sendable () -> any Error)?
-        /// What happens when this file begins to be read.
-        var whenReading: (path: String, body: @Sendable () -> Void)?
-
-        /// Media with these files and the manifest that lists them.
-        init(_ files: [(String, String)]) throws {
-            contents = try files.map { (try MediaPath($0.0), Array($0.1.utf8)) }
-            let manifest = MediaManifest(
-                schemaVersion: 1, mediaType: .standalone, mediaGuid: "{0}", volume: 1, volumeCount: 1, label: "L",
-                taskSequence: nil, bootImage: .init(id: "ABC00002", version: 3, architecture: "x64"), contents: [],
-                files: contents.map {
-                    .init(path: $0.path, size: Int64($0.bytes.count), sha256: SHA256.digest(of: $0.bytes))
-                })
-            contents.append((try MediaPath(MediaManifest.path), try manifest.encoded()))
-        }
-
-        var label: String? { nil }
-        var files: [MediaEntry] { contents.map { MediaEntry(path: $0.path, byteCount: Int64($0.bytes.count)) } }
-
-        func file(_ path: String) -> MediaEntry? { NameIndex(contents.map(\.path))[path].map { files[$0] } }
-
-        func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-            let bytes = try #require(contents.first { $0.path == file.path }).bytes
-            if let whenReading, whenReading.path == file.path.description { whenReading.body() }
-            try bytes[..<(bytes.count / 2)].withUnsafeBytes(body)
-            if let failure, failure.path == file.path.description { throw failure.error() }
-            try bytes[(bytes.count / 2)...].withUnsafeBytes(body)
-        }
-
-        func firmwareEntries() -> [FirmwareEntry] { [] }
-    }
-
     private static let files = [("a", "first"), ("b/c", "second"), ("b/D.txt", "third")]
 
-    private func findings(_ media: Media, jobs: Int = 2) throws -> [String] {
+    private func findings(_ media: MemoryMedia, jobs: Int = 2) throws -> [String] {
         let verifier = MediaVerifier(workerCount: jobs, interruption: Interruption(), progress: SilentProgress())
         return try verifier.check(media, named: "media").verification.findings.map { "\($0.problem) \($0.path)" }
     }
@@ -61,17 +24,17 @@ struct MediaVerifierTests {
     }
 
     @Test("media that is as its manifest says has no findings")
-    func intact() throws { #expect(try findings(try Media(Self.files)) == []) }
+    func intact() throws { #expect(try findings(try MemoryMedia(Self.files)) == []) }
 
     @Test("an interrupted verification ends with that, and never with a verdict", arguments: [1, 3])
     func interrupted(jobs: Int) throws {
         let before = Interruption()
         before.request()
         let verifier = MediaVerifier(workerCount: jobs, interruption: before, progress: SilentProgress())
-        #expect(throws: InterruptedError.self) { try verifier.check(try Media(Self.files), named: "media") }
+        #expect(throws: InterruptedError.self) { try verifier.check(try MemoryMedia(Self.files), named: "media") }
         // In the middle of the last file, when nothing else is left to be read.
         let during = Interruption()
-        var media = try Media([("only", "content")])
+        var media = try MemoryMedia([("only", "content")])
         media.whenReading = ("only", { during.request() })
         let second = MediaVerifier(workerCount: jobs, interruption: during, progress: SilentProgress())
         #expect(throws: InterruptedError.self) { try second.check(media, named: "media") }
@@ -79,7 +42,7 @@ struct MediaVerifierTests {
 
     @Test("a file that cannot be read is unreadable, and the others are verified")
     func readError() throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files)
         media.failure = ("b/c", { FileError("read", "media", .ioError) })
         #expect(try findings(media) == ["unreadable b/c"])
         media.contents[0].bytes[0] ^= 1
@@ -89,7 +52,7 @@ struct MediaVerifierTests {
     @Test("a file that has fewer bytes than its folder says is damaged")
     func shortRead() throws {
         struct Short: OpenedMedia {
-            let media: Media
+            let media: MemoryMedia
             var label: String? { nil }
             var files: [MediaEntry] { media.files }
             var refusedNames: [MediaPathError] { [] }
@@ -100,24 +63,24 @@ struct MediaVerifierTests {
             func firmwareEntries() -> [FirmwareEntry] { [] }
         }
         let verifier = MediaVerifier(workerCount: 1, interruption: Interruption(), progress: SilentProgress())
-        let found = try verifier.check(Short(media: try Media(Self.files)), named: "media").verification.findings
+        let found = try verifier.check(Short(media: try MemoryMedia(Self.files)), named: "media").verification.findings
         #expect(found.map(\.problem) == [.damaged])
     }
 
     @Test("a second file whose name differs in case alone is foreign, whichever comes first", arguments: [0, 3])
     func twin(place: Int) throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files)
         media.contents.insert((try MediaPath("B/d.TXT"), Array("other".utf8)), at: place)
         #expect(try findings(media) == ["foreign B/d.TXT"])
     }
 
     @Test("a file whose name differs in case alone stands for the one of the manifest, once")
     func otherCase() throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files)
         media.contents[2].path = try MediaPath("B/d.TXT")
         #expect(try findings(media) == [])
         // A manifest with two names that are one is not satisfied by one file.
-        var twins = try Media([("a", "same"), ("A", "same")])
+        var twins = try MemoryMedia([("a", "same"), ("A", "same")])
         twins.contents.remove(at: 1)
         #expect(try findings(twins) == ["missing A"])
     }
@@ -125,14 +88,14 @@ struct MediaVerifierTests {
     @Test("a file that was renamed to an equivalent spelling is missing, and foreign", arguments: [true, false])
     func equivalent(isComposed: Bool) throws {
         let (old, new) = isComposed ? ("caf\u{E9}", "cafe\u{301}") : ("cafe\u{301}", "caf\u{E9}")
-        var media = try Media([(old, "x")])
+        var media = try MemoryMedia([(old, "x")])
         media.contents[0].path = try MediaPath(new)
         #expect(try findings(media).sorted() == ["foreign \(new)", "missing \(old)"].sorted())
     }
 
     @Test("what Windows puts on every drive is not foreign, and what is only called like it is")
     func ofWindows() throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files)
         for name in ["$RECYCLE.BIN/S-1-5/desktop.ini", "$recycle.bin/x", "System Volume Information/WPSettings.dat"] {
             media.contents.append((try MediaPath(name), [1]))
         }
@@ -148,7 +111,7 @@ struct MediaVerifierTests {
 
     @Test("a name that no path can have is foreign, and the finding says why")
     func refusedName() throws {
-        var media = try Media(Self.files)
+        var media = try MemoryMedia(Self.files)
         media.refusedNames = try Self.refused("COM1.txt", in: "b")
         let verifier = MediaVerifier(workerCount: 1, interruption: Interruption(), progress: SilentProgress())
         let found = try verifier.check(media, named: "media").verification.findings

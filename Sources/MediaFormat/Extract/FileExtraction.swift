@@ -122,11 +122,34 @@ final class FileExtraction {
         try media.read(job.file) { bytes in
             try interruption.check()
             if job.sha256 != nil { hash.update(bytes) }
-            try output.write(bytes, at: offset)
+            try writeLeavingHoles(bytes, at: offset, to: output)
             offset += Int64(bytes.count)
             meter.advance(by: bytes.count)
         }
+        try output.end(at: offset)
         return finished(offset, job)
+    }
+
+    /// Writes what of `bytes` is not all zeros: who hands it out does not say where holes are.
+    private func writeLeavingHoles(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int64, to output: Output
+    ) throws(OutputFailure) {
+        var (start, place) = (0, 0)
+        while place < bytes.count {
+            let end = min(bytes.count, place + Self.zeros.count)
+            let isHole = Self.zeros.withUnsafeBytes { zeros in
+                guard let zeros = zeros.baseAddress,
+                    let piece = UnsafeRawBufferPointer(rebasing: bytes[place..<end]).baseAddress
+                else { return true }
+                return memcmp(piece, zeros, end - place) == 0
+            }
+            if isHole {
+                if start < place { try output.write(.init(rebasing: bytes[start..<place]), at: offset + Int64(start)) }
+                start = end
+            }
+            place = end
+        }
+        if start < place { try output.write(.init(rebasing: bytes[start..<place]), at: offset + Int64(start)) }
     }
 
     private func finished(_ byteCount: Int64, _ job: Job) -> PieceLine.Copied {

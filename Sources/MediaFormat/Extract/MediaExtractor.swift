@@ -49,13 +49,21 @@ public struct MediaExtractor: Sendable {
     ) throws -> MediaExtraction {
         try extract(
             try MediaOpening.open(path, separatesImage: false), named: path.string, choice, to: output,
-            replacesExisting: replacesExisting)
+            replacesExisting: replacesExisting, isSecret: try Self.keepsOthersOut(path))
     }
 
-    /// The same of `media`, which is called `name` in messages.
+    /// True for an image or a folder that others may not read: what comes out of it is not for them either.
+    ///
+    /// Drives are for nobody but their group, whatever is on them.
+    private static func keepsOthersOut(_ path: FilePath) throws(FileError) -> Bool {
+        let status = try FileError.wrap("opened", path) { try Stat(path) }
+        return status.type != .blockSpecial && !status.permissions.contains(.otherRead)
+    }
+
+    /// The same of `media`, which is called `name` in messages; with `isSecret` the folder is for nobody else.
     package func extract(
         _ media: any OpenedMedia, named name: String, _ choice: ExtractionChoice, to output: FilePath,
-        replacesExisting: Bool
+        replacesExisting: Bool, isSecret: Bool = false
     ) throws -> MediaExtraction {
         let selection = try ExtractionSelection(choice, of: media, named: name)
         try selection.requireSuitableNames(on: name)
@@ -68,7 +76,8 @@ public struct MediaExtractor: Sendable {
             try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: name)
         }
         let listed = Listed(manifest, of: media, selection)
-        let pending = try PendingOutput(target.output, kind: .folder, replacesExisting: replacesExisting)
+        let pending = try PendingOutput(
+            target.output, kind: .folder, replacesExisting: replacesExisting, isSecret: isSecret)
         try PendingOutput.requireSpace(target.neededByteCount(for: selection), for: target.output)
         try ExtractionTarget.makeFolders(selection, in: pending.temporaryPath)
         let findings = try listed.findings + write(selection.files, listed, of: media, to: pending.temporaryPath)
@@ -126,26 +135,30 @@ public struct MediaExtractor: Sendable {
         }
         let jobs = files.filter { !listed.damaged.contains($0.path) }
             .map { FileExtraction.Job(file: $0, sha256: listed.digests[$0.path]) }
+        let units = Self.units(jobs)
         let meter = ProgressMeter(
             phase: "extracting", totalByteCount: jobs.reduce(0) { $0 + $1.file.byteCount }, observer: progress)
         defer { meter.finish() }
         let state = Mutex(State())
         let interruption = interruption
-        WorkerThreads.run(count: min(workerCount, max(1, jobs.count))) { _ in
+        WorkerThreads.run(count: min(workerCount, max(1, units.count))) { _ in
             let extraction = FileExtraction(media, to: root, interruption: interruption, meter: meter)
-            func next() -> FileExtraction.Job? {
+            func isWanted() -> Bool { state.withLock { $0.failure == nil } && !interruption.isRequested }
+            func next() -> Range<Int>? {
                 state.withLock { state in
-                    guard state.failure == nil, state.next < jobs.count, !interruption.isRequested else { return nil }
+                    guard state.failure == nil, state.next < units.count, !interruption.isRequested else { return nil }
                     defer { state.next += 1 }
-                    return jobs[state.next]
+                    return units[state.next]
                 }
             }
-            while let job = next() {
-                do {
-                    guard let finding = try extraction.extract(job) else { continue }
-                    state.withLock { $0.findings.append(finding) }
-                } catch {
-                    state.withLock { $0.failure = $0.failure ?? error }
+            while let unit = next() {
+                for job in jobs[unit] where isWanted() {
+                    do {
+                        guard let finding = try extraction.extract(job) else { continue }
+                        state.withLock { $0.findings.append(finding) }
+                    } catch {
+                        state.withLock { $0.failure = $0.failure ?? error }
+                    }
                 }
             }
         }
@@ -154,5 +167,25 @@ public struct MediaExtractor: Sendable {
             if let failure = state.failure { throw failure }
             return state.findings
         }
+    }
+
+    /// So much of one folder is a thread's alone: several that make files in one folder stand in line for it.
+    private static let (unitFileCount, unitByteCount) = (2_000, Int64(64 << 20))
+
+    /// The runs of `jobs` that a thread takes, each of files of one folder that follow each other.
+    private static func units(_ jobs: [FileExtraction.Job]) -> [Range<Int>] {
+        var units: [Range<Int>] = []
+        var (start, byteCount) = (0, Int64(0))
+        for (index, job) in jobs.enumerated() {
+            let begins =
+                index - start >= unitFileCount || byteCount + job.file.byteCount > unitByteCount
+                || job.file.path.parent != jobs[start].file.path.parent
+            if begins, index > start {
+                units.append(start..<index)
+                (start, byteCount) = (index, 0)
+            }
+            byteCount += job.file.byteCount
+        }
+        return units + (start < jobs.count ? [start..<jobs.count] : [])
     }
 }
