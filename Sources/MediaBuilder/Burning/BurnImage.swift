@@ -18,7 +18,9 @@ struct BurnImage {
     ///   damaged; `DiscImageError`; `FileError`.
     init(_ path: FilePath) throws {
         let descriptor = try InputFile.open(path)
-        let identity = try descriptor.closeAfter { try FileError.wrap("read", path) { FileIdentity(try Stat(descriptor)) } }
+        let identity = try descriptor.closeAfter {
+            try FileError.wrap("read", path) { FileIdentity(try Stat(descriptor)) }
+        }
         guard let media = try MediaOpening.open(path) as? DiscMedia else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is no image of a disc", nextStep: "name .iso files; write drives with \(.usb)")

@@ -138,7 +138,8 @@ public struct DiscBurn {
         let address = try target.address()
         let descriptor = try InputFile.open(image.path)
         return try descriptor.closeAfter {
-            guard try FileError.wrap("read", image.path, { FileIdentity(try Stat(descriptor)) }) == image.identity else {
+            guard try FileError.wrap("read", image.path, { FileIdentity(try Stat(descriptor)) }) == image.identity
+            else {
                 throw MediaBuilderError(
                     .badContent, "\(image.path)", "was changed since it was looked at", nextStep: "run it again")
             }
