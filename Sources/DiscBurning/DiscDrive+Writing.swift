@@ -24,9 +24,10 @@ extension DiscDrive {
     private static let cdTailBlockCount: Int64 = 150
     private static let blockByteCount: Int64 = 2048
 
-    /// The bytes that an image of `byteCount` bytes takes on `medium`.
+    /// The bytes that an image of `byteCount` bytes takes on `medium`; far more than any disc has, for one of nearly 2^63.
     public static func neededByteCount(_ byteCount: Int64, on medium: DiscMedium) -> Int64 {
-        (byteCount + blockByteCount - 1) / blockByteCount * blockByteCount + tailByteCount(on: medium)
+        guard byteCount < Int64.max / 2 else { return .max }
+        return (byteCount + blockByteCount - 1) / blockByteCount * blockByteCount + tailByteCount(on: medium)
     }
 
     private static func tailByteCount(on medium: DiscMedium) -> Int64 {

@@ -68,6 +68,17 @@ struct BurnTests {
             ("stdio:media.iso", 64, "is media.iso, which this run reads"),
         ]
         let before = try session.fingerprint()
+        // libburn takes this for an open file of its own, which the log is; the file is refused like any other.
+        let held = try Program.run(
+            "sh",
+            [
+                "-c", "echo kept > held; exec 7<>held; exec \"$@\"", "sh", try BuiltProgram.tsmedia.string, "burn",
+                "media.iso",
+                "--drive", "stdio:/dev/fd/7",
+            ], environment: ["HOME": session.work.path.string], in: session.folder)
+        #expect(held.status == 77 && held.failure.contains("/held is not blank"), "\(held.failure)")
+        #expect(try session.bytes("held") == Array("kept\n".utf8))
+        try Program.succeed("rm", ["held"], in: session.folder)
         for (drive, status, words) in cases {
             let result = try session.run(["burn", "media.iso", "--drive", drive, "--force"])
             #expect(result.status == status, "\(drive): \(result.errorText)")
@@ -242,6 +253,18 @@ struct BurnTests {
             #expect(hasty.status == 77)
             try requireEqual("set1.iso", "disc")
         }
+    }
+
+    @Test("a name with control characters reaches the question as text")
+    func hostileName() throws {
+        _ = try makeSet()
+        let name = "b\u{1B}[31m\n.iso"
+        try Program.succeed("mv", ["set2.iso", name], in: session.folder)
+        let result = try session.run(["burn", "set1.iso", name, "--drive", "stdio:disc"])
+        #expect(result.status == 77)
+        #expect(
+            !result.errorText.contains("\u{1B}") && result.errorText.contains("\\u{1B}"),
+            "\(result.errorText)")
     }
 
     @Test("Ctrl-C at the question: 130, and it says what is burnt")

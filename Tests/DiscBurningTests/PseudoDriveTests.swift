@@ -174,6 +174,7 @@ struct PseudoDriveTests {
         let drive = try DiscDrive(address)
         #expect(DiscDrive.neededByteCount(1, on: drive.medium()) == 2048)
         #expect(DiscDrive.neededByteCount(2048, on: drive.medium()) == 2048)
+        #expect(DiscDrive.neededByteCount(.max, on: drive.medium()) == .max)
     }
 }
 

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import DiscBurning
+import Glibc
 import Support
 import SystemPackage
 
@@ -53,10 +54,10 @@ struct BurnTarget {
         guard let status = try? Stat(place) else {
             // What does not exist is made; libburn says little when it cannot be.
             let folder = place.removingLastComponent()
-            guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory else {
-                throw FileError("opened", folder, .notDirectory)
-            }
-            return DriveAddress(pseudo: place)
+            guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory,
+                let name = place.lastComponent
+            else { throw FileError("opened", folder, .notDirectory) }
+            return DriveAddress(pseudo: try Self.resolved(folder).appending(name))
         }
         switch status.type {
         case .regular:
@@ -77,6 +78,16 @@ struct BurnTarget {
                 .notADrive, "\(.drive, name)", "is neither a file nor a block device, and no disc is read from it",
                 nextStep: "name a file or a block device behind stdio:")
         }
-        return DriveAddress(pseudo: place)
+        return DriveAddress(pseudo: try Self.resolved(place))
+    }
+
+    /// The path without links: libburn takes some for open files of this process (libburn.h, burn_drive_scan_and_grab:
+    /// /dev/fd), whatever was looked at here.
+    private static func resolved(_ path: FilePath) throws(FileError) -> FilePath {
+        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
+            throw FileError("opened", path, Errno(rawValue: errno))
+        }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
     }
 }

@@ -101,23 +101,41 @@ struct HybridDrive: Sendable {
         return joined
     }
 
-    /// True when the bytes of two lists of runs are equal, which have as many.
+    /// Goes along runs of bytes, a step at a time.
+    private struct Cursor {
+        let runs: [Range<Int64>]
+        private var index = 0
+        private var done: Int64 = 0
+
+        init(_ runs: [Range<Int64>]) { self.runs = runs }
+
+        /// What is left of the run that is looked at; nil at the end.
+        var rest: Range<Int64>? {
+            runs.indices.contains(index) ? runs[index].lowerBound + done..<runs[index].upperBound : nil
+        }
+
+        mutating func advance(by count: Int64) {
+            done += count
+            if done == Int64(runs[index].count) { (index, done) = (index + 1, 0) }
+        }
+    }
+
+    /// True when the bytes of two lists of runs, none of them empty, are equal and as many.
     private static func areEqual(_ left: [Range<Int64>], _ right: [Range<Int64>], _ path: FilePath) throws -> Bool {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         return try descriptor.closeAfter {
             let source = try FileSource(descriptor, path: path)
-            var (left, right) = (left[...], right[...])
-            while let first = left.popFirst(), let second = right.popFirst() {
+            var (left, right) = (Cursor(left), Cursor(right))
+            while let first = left.rest, let second = right.rest {
                 try Interruption.ofProcess.check()
                 let count = min(Int64(first.count), Int64(second.count), stepByteCount)
                 guard let bytes = try source.bytes(at: first.lowerBound, length: Int(count)),
                     try source.bytes(at: second.lowerBound, length: Int(count)) == bytes
                 else { return false }
-                // What is left of either is looked at next.
-                if count < first.count { left = [first.lowerBound + count..<first.upperBound] + left }
-                if count < second.count { right = [second.lowerBound + count..<second.upperBound] + right }
+                left.advance(by: count)
+                right.advance(by: count)
             }
-            return left.isEmpty && right.isEmpty
+            return left.rest == nil && right.rest == nil
         }
     }
 

@@ -75,7 +75,7 @@ struct Burn: ParsableCommand {
             images.map { FilePath($0) }, drive: drive, settings, access: consent.access(overwrites: force),
             log: program.log, interruption: Signals.interruption, progress: Console.shared,
             conversation: DiscBurn.Conversation(
-                ask: { try TerminalQuestion.answer($0.withOptions + " ") != nil },
+                ask: { try TerminalQuestion.answer($0.withOptions.onOneLine + " ") != nil },
                 fail: { Console.shared.error($0) }, tell: { Console.shared.note($0) }))
         let discs = try burn.run()
         for disc in discs { logger.info("burnt \(disc.image): SHA-256 \(disc.sha256)") }
