@@ -9,9 +9,7 @@ extension RequestField {
     public static let speed = RequestField("speed")
     /// Whether all is done but burning.
     public static let simulate = RequestField("simulate")
-    /// Whether drives are listed.
-    public static let list = RequestField("list")
 
     /// The fields of burning.
-    public static let ofBurning: [RequestField] = [.drive, .speed, .simulate, .list]
+    public static let ofBurning: [RequestField] = [.drive, .speed, .simulate]
 }

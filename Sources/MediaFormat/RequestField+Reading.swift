@@ -5,11 +5,9 @@ import Support
 extension RequestField {
     /// The distribution points that contents of media are compared with.
     public static let against = RequestField("against")
-    /// Whether files are shown rather than extracted.
-    public static let list = RequestField("list")
     /// What is left out: of what is extracted, and of content that media cannot hold.
     public static let skip = RequestField("skip")
 
     /// The fields of reading media.
-    public static let ofReading: [RequestField] = [.against, .list, .skip]
+    public static let ofReading: [RequestField] = [.against, .skip]
 }

@@ -8,6 +8,9 @@ extension RequestField {
     /// Whether what is there is replaced.
     public static let force = RequestField("force")
 
+    /// Whether what there is is listed, and nothing else done.
+    public static let list = RequestField("list")
+
     /// The fields of all outputs.
-    public static let ofOutput: [RequestField] = [.output, .usb, .force]
+    public static let ofOutput: [RequestField] = [.output, .usb, .force, .list]
 }

@@ -93,8 +93,12 @@ extension ByteReader {
     /// True for a descriptor of the kind `tag` that belongs in block `location` and has the bytes that its CRC was made of
     /// (ECMA-167 3/7.2.5 and 3/7.2.6).
     func isSound(_ tag: UDFTag, at location: UInt32) -> Bool {
-        guard udfTag == tag.rawValue, littleEndian(UInt32.self, at: 12) == location,
-            let crc: UInt16 = littleEndian(at: 8), let byteCount: UInt16 = littleEndian(at: 10),
+        udfTag == tag.rawValue && littleEndian(UInt32.self, at: 12) == location && hasSoundBody
+    }
+
+    /// True for a descriptor that has the bytes that its CRC was made of (3/7.2.6).
+    var hasSoundBody: Bool {
+        guard let crc: UInt16 = littleEndian(at: 8), let byteCount: UInt16 = littleEndian(at: 10),
             let body = slice(at: UDFDescriptors.tagByteCount, length: Int(byteCount))
         else { return false }
         return body.withUnsafeBytes { UDFChecksum.crc($0) } == crc

@@ -27,8 +27,10 @@ struct UDFLogicalVolume<Blocks: ByteSource> {
     init?(_ blocks: Blocks, name: String, _ limits: inout DiscLimits) throws(DiscImageError) {
         guard let anchor = try UDFAnchor.first(in: blocks, name: name) else { return nil }
         var sequence: UDFVolumeSequence?
-        for extent in [anchor.main, anchor.reserve] where sequence == nil {
-            sequence = try UDFVolumeSequence(extent, anchor, blocks, name: name)
+        // The first that is sound, or else the first.
+        for extent in [anchor.main, anchor.reserve] where sequence?.isSound != true {
+            let found = try UDFVolumeSequence(extent, anchor, blocks, name: name)
+            if sequence == nil || found?.isSound == true { sequence = found }
         }
         guard let sequence else { throw .damaged(name, "its UDF volume descriptors are incomplete") }
         let volume = sequence.volume
@@ -36,6 +38,7 @@ struct UDFLogicalVolume<Blocks: ByteSource> {
         self.name = name
         blockByteCount = anchor.blockByteCount
         guard volume.littleEndian(UInt32.self, at: 212) == UInt32(blockByteCount) else {
+            guard sequence.isSound else { throw .damaged(name, "its UDF volume descriptors are damaged") }
             throw .unsupported(name, "UDF with blocks of a size of its own")
         }
         label = volume.slice(at: 84, length: 128).map(UDFField.fixedText) ?? ""

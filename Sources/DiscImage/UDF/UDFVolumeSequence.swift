@@ -8,6 +8,8 @@ struct UDFVolumeSequence {
     let volume: ByteReader
     /// Where each partition begins, in blocks, by its number (3/10.5.3, 3/10.5.8).
     let partitionStarts: [UInt16: UInt32]
+    /// Whether all of these have the bytes that their CRCs were made of.
+    let isSound: Bool
 
     /// Reads the sequence in `extent`; nil when it has no logical volume, or no partition.
     init?(
@@ -35,6 +37,7 @@ struct UDFVolumeSequence {
         }
         guard let volume, !partitions.isEmpty else { return nil }
         self.volume = volume
+        isSound = volume.hasSoundBody && partitions.values.allSatisfy(\.hasSoundBody)
         partitionStarts = partitions.compactMapValues { $0.littleEndian(at: 188) }
     }
 

@@ -17,9 +17,10 @@ public enum DriveStructures {
     ///   - source: a drive, a partition, or the image of one.
     ///   - volumes: the FAT volumes in it.
     ///   - identities: those with which we would have written it.
+    ///   - comparesTables: whether the copies of file allocation tables are compared.
     /// - Throws: `FileError`.
     public static func damagedParts(
-        of source: some ByteSource, volumes: [FATVolume], identities: [DiskIdentity]
+        of source: some ByteSource, volumes: [FATVolume], identities: [DiskIdentity], comparesTables: Bool = true
     ) throws(FileError) -> [DrivePart] {
         var parts = try damagedStart(of: source, identities)
         if let copies = try GUIDPartitionTable.soundCopies(of: source) {
@@ -31,7 +32,7 @@ public enum DriveStructures {
             parts.append(.volumeSectors)
             break
         }
-        for frame in frames {
+        for frame in frames where comparesTables {
             if try !frame.unequalTableRanges(in: source).isEmpty {
                 parts.append(.tableCopies)
                 break

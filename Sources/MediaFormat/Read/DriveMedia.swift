@@ -248,22 +248,23 @@ package struct DriveMedia: OpenedMedia {
     /// What leads to the files and is damaged: boot code where it is not ours any more on a drive that we wrote, and
     /// tables.
     package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] {
-        let volumes = volumes.compactMap { if case .fat(let volume, _) = $0 { volume } else { nil } }
-        return try damagedParts(manifest, comparing: volumes).map {
+        try damagedParts(manifest, comparesTables: true).map {
             .init(damagedPart: $0.rawValue, reason: $0.problem, isMended: $0.isWrittenByUpdate)
         }
     }
 
     /// Those of them that an update does not write: it compares the tables itself.
     package func damagedPartsBesideTables(_ manifest: MediaManifest) throws -> [DrivePart] {
-        try damagedParts(manifest, comparing: [])
+        try damagedParts(manifest, comparesTables: false)
     }
 
-    private func damagedParts(_ manifest: MediaManifest, comparing volumes: [FATVolume]) throws -> [DrivePart] {
+    private func damagedParts(_ manifest: MediaManifest, comparesTables: Bool) throws -> [DrivePart] {
+        let volumes = volumes.compactMap { if case .fat(let volume, _) = $0 { volume } else { nil } }
         let guid = manifest.mediaGuid
         return try DriveStructures.damagedParts(
             of: FileSource(holder.descriptor, path: path), volumes: volumes,
-            identities: [DiskIdentity(driveOf: guid), DiskIdentity(computerDiskOf: guid)])
+            identities: [DiskIdentity(driveOf: guid), DiskIdentity(computerDiskOf: guid)],
+            comparesTables: comparesTables)
     }
 
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
