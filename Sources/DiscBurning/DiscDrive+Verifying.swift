@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
+import Glibc
 import Support
 import SystemPackage
 
@@ -24,23 +25,24 @@ extension DiscDrive {
         let hash = SHA256()
         var difference: Int64?
         var position: Int64 = 0
-        var expected = [UInt8](repeating: 0, count: Self.stepByteCount)
+        let buffers = (0..<2).map { _ in
+            UnsafeMutableRawPointer.allocate(byteCount: Self.stepByteCount, alignment: 4096)
+        }
+        defer { for buffer in buffers { buffer.deallocate() } }
         while position < byteCount {
             try interruption.check()
             let count = Int(min(Int64(Self.stepByteCount), byteCount - position))
-            guard let bytes = read(at: position, byteCount: count) else {
+            let found = UnsafeMutableRawBufferPointer(start: buffers[0], count: count)
+            let expected = UnsafeMutableRawBufferPointer(start: buffers[1], count: count)
+            guard read(at: position, into: found) else {
                 throw DiscBurningError(
                     .unreadable, discTitle, "cannot be read from byte \(position) on", nextStep: Self.nextStep)
             }
-            bytes.withUnsafeBytes { hash.update($0) }
+            hash.update(UnsafeRawBufferPointer(found))
             if difference == nil {
-                let known = try? expected.withUnsafeMutableBytes {
-                    try image.read(
-                        fromAbsoluteOffset: position, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<count]))
-                }
-                if bytes[...] != expected.prefix(known ?? 0) {
-                    let same = zip(bytes, expected.prefix(known ?? 0)).prefix { $0 == $1 }.count
-                    difference = position + Int64(same)
+                let known = (try? image.read(fromAbsoluteOffset: position, into: expected)) ?? 0
+                if known < count || memcmp(buffers[0], buffers[1], count) != 0 {
+                    difference = position + Int64(zip(found, expected.prefix(known)).prefix { $0 == $1 }.count)
                 }
             }
             position += Int64(count)

@@ -135,16 +135,24 @@ public final class DiscDrive {
         }
         let byteCount = min(Int64(Self.startByteCount), Int64(max(0, blockCount)) * 2048)
         guard byteCount > 0 else { return [] }
-        return read(at: 0, byteCount: Int(byteCount))
+        var isRead = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(byteCount)) { buffer, count in
+            isRead = read(
+                at: 0,
+                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<Int(byteCount)]))
+            count = isRead ? Int(byteCount) : 0
+        }
+        return isRead ? bytes : nil
     }
 
-    /// Bytes of the disc; nil when they cannot all be read.
-    func read(at offset: Int64, byteCount: Int) -> [UInt8]? {
-        var bytes = [CChar](repeating: 0, count: byteCount)
+    /// Fills `buffer` with bytes of the disc; false when they cannot all be read.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
         var done: off_t = 0
         // Bit 1: no message, for there is nobody to read it.
-        let result = burn_read_data(drive, off_t(offset), &bytes, off_t(byteCount), &done, 1 << 1)
-        return result > 0 && done == byteCount ? bytes.map { UInt8(bitPattern: $0) } : nil
+        let result = buffer.withMemoryRebound(to: CChar.self) {
+            burn_read_data(drive, off_t(offset), $0.baseAddress, off_t($0.count), &done, 1 << 1)
+        }
+        return result > 0 && done == buffer.count
     }
 
     /// The file that stands for a disc, when there is one: what it takes is written over, while libburn counts only what is
