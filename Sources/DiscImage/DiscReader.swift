@@ -102,7 +102,7 @@ public struct DiscReader: Sendable {
                 nextStep: "name an .iso image or a folder")
         }
         hasStatement = try StructureStatement.find(in: blocks, name: name) != .none
-        if entries.isEmpty, hasStatement {
+        if entries.isEmpty, hasStatement, (try? StructureCheck(blocks, name: name).areSound([])) == false {
             throw DiscImageError.damaged(name, "its folders lead to no file")
         }
         indices = NameIndex(entries.lazy.map(\.path))

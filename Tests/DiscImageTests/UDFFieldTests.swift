@@ -89,6 +89,6 @@ struct UDFFieldTests {
             withUnsafeBytes(of: byteCount.littleEndian) { changed.replaceSubrange(place + 212..<place + 216, with: $0) }
         }
         let error = #expect(throws: DiscImageError.self) { try DiscReader(MemorySource(changed), name: "disc") }
-        #expect(error?.problem.contains("UDF with blocks of a size of its own") == true)
+        #expect(error?.problem.contains("its UDF volume descriptors are damaged") == true)
     }
 }
