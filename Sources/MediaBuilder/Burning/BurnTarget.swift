@@ -61,11 +61,8 @@ struct BurnTarget {
         }
         switch status.type {
         case .regular:
-            for source in sources {
-                guard let other = try? Stat(source), other.inode == status.inode, other.deviceID == status.deviceID
-                else {
-                    continue
-                }
+            let node = FilePlace.Node(place)
+            if let source = sources.first(where: { node != nil && FilePlace.Node($0) == node }) {
                 throw MediaRequest.bad("\(.drive, name)", "is \(source), which this run reads", "name another file")
             }
         case .blockSpecial:

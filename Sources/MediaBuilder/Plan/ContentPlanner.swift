@@ -87,8 +87,8 @@ private struct LeftOut {
     /// The numbers of the names by which something was left out.
     private(set) var used: Set<Int> = []
     /// What was left out, in the order in which it was met.
-    private(set) var paths: [String] = []
-    private var problems: [DiagnosticText] = []
+    private var members: [(path: String, problem: DiagnosticText)] = []
+    var paths: [String] { members.map(\.path) }
 
     /// More are counted and not named.
     private static let namedCount = 10
@@ -102,8 +102,7 @@ private struct LeftOut {
     mutating func skips(_ path: MediaPath, _ problem: DiagnosticText) -> Bool {
         guard let index = skipped.index(of: "\(name)/\(path)") else { return false }
         used.insert(index)
-        paths.append(path.description)
-        problems.append(problem)
+        members.append((path.description, problem))
         return true
     }
 
@@ -119,9 +118,9 @@ private struct LeftOut {
 
     /// What was left out, in a sentence; nothing where nothing was.
     func warnings(_ id: ContentID) -> [String] {
-        guard !paths.isEmpty else { return [] }
-        let named = zip(paths, problems).prefix(Self.namedCount).map { "'\($0.prefix(200))', which \($1.description)" }
-        let others = paths.count > named.count ? ", and \(paths.count - named.count) more" : ""
+        guard !members.isEmpty else { return [] }
+        let named = members.prefix(Self.namedCount).map { "'\($0.path.prefix(200))', which \($0.problem.description)" }
+        let others = members.count > named.count ? ", and \(members.count - named.count) more" : ""
         return [
             "\(id.noun): left out on request: \(named.joined(separator: "; "))\(others); what looks at its content hash misses them"
         ]

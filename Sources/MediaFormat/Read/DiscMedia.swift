@@ -21,7 +21,8 @@ package struct DiscMedia: OpenedMedia {
         holder = DescriptorHolder(try InputFile.open(path, allowsDevices: true))
         reader = try DiscReader(holder.descriptor, path: path)
         files = reader.entries.compactMap { $0.isFolder ? nil : MediaEntry($0) }
-        drive = try HybridDrive(path, byteCount: reader.imageByteCount)
+        drive = try HybridDrive(
+            try FileSource(holder.descriptor, path: path), byteCount: reader.imageByteCount)
     }
 
     package func file(_ path: String) -> MediaEntry? {

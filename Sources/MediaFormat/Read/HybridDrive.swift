@@ -3,53 +3,35 @@
 import DiscImage
 import DriveImage
 import Support
-import SystemPackage
 
 /// The drive that the image of a disc is too: what a stick is read through that has the image on it.
 struct HybridDrive: Sendable {
-    private let path: FilePath
-    private let byteCount: Int64
+    /// The image, which is open.
+    private let source: FileSource
+    private let structures: HybridStructures
     /// What the file system is called that leads to the media; nil when none does.
     let title: String?
 
-    /// Looks at the disc at `path`, which has `byteCount` bytes; nil when it is no drive.
+    /// Looks at the disc in `source`, which has `byteCount` bytes; nil when it is no drive.
     ///
     /// - Throws: `FileError` when it cannot be read.
-    init?(_ path: FilePath, byteCount: Int64) throws {
-        let found = try Self.withStructures(path, byteCount) { structures -> String?? in
-            guard let structures else { return nil }
-            let bootstrap = MediaDataFile.bootstrap.caseFolded
-            guard let volume = structures.volume,
-                try volume.entries().contains(where: { $0.path.caseFolded == bootstrap })
-            else { return .some(nil) }
-            return volume.title
-        }
-        guard let found else { return nil }
-        self.path = path
-        self.byteCount = byteCount
-        title = found
-    }
-
-    private static func withStructures<Result>(
-        _ path: FilePath, _ byteCount: Int64, _ body: (HybridStructures?) throws -> Result
-    ) throws -> Result {
-        let descriptor = try InputFile.open(path, allowsDevices: true)
-        return try descriptor.closeAfter {
-            try body(HybridStructures(try FileSource(descriptor, path: path), byteCount: byteCount))
-        }
+    init?(_ source: FileSource, byteCount: Int64) throws {
+        guard let structures = try HybridStructures(source, byteCount: byteCount) else { return nil }
+        self.source = source
+        self.structures = structures
+        let bootstrap = MediaDataFile.bootstrap.caseFolded
+        let leadsToMedia = try structures.volume?.entries().contains { $0.path.caseFolded == bootstrap } ?? false
+        title = leadsToMedia ? structures.volume?.title : nil
     }
 
     /// What is not as it was written: what leads to the files on a drive, and files that it does not have as the disc does.
     func findings(_ manifest: MediaManifest, _ disc: DiscReader) throws -> [MediaVerification.Finding] {
-        try Self.withStructures(path, byteCount) { structures in
-            guard let structures else { return [] }
-            let parts = try structures.damagedParts(DiskIdentity(driveOf: manifest.mediaGuid))
-            var findings = parts.map { MediaVerification.Finding(damagedPart: $0.rawValue, reason: $0.problem) }
-            if let volume = structures.volume, !parts.contains(.volume) {
-                findings += try self.findings(volume, manifest, disc)
-            }
-            return findings
+        let parts = try structures.damagedParts(DiskIdentity(driveOf: manifest.mediaGuid))
+        var findings = parts.map { MediaVerification.Finding(damagedPart: $0.rawValue, reason: $0.problem) }
+        if let volume = structures.volume, !parts.contains(.volume) {
+            findings += try self.findings(volume, manifest, disc)
         }
+        return findings
     }
 
     private func findings(
@@ -86,7 +68,7 @@ struct HybridDrive: Sendable {
         guard entry.byteCount == expected.byteCount else { return false }
         guard let own = try volume.extents(of: FATVolume.Contents(of: entry)) else { return false }
         let extents = Self.joined(expected.extents)
-        return try own == extents || Self.areEqual(own, extents, path)
+        return try own == extents || areEqual(own, extents)
     }
 
     private static func joined(_ extents: [DiscExtent]) -> [Range<Int64>] {
@@ -121,22 +103,18 @@ struct HybridDrive: Sendable {
     }
 
     /// True when the bytes of two lists of runs, none of them empty, are equal and as many.
-    private static func areEqual(_ left: [Range<Int64>], _ right: [Range<Int64>], _ path: FilePath) throws -> Bool {
-        let descriptor = try InputFile.open(path, allowsDevices: true)
-        return try descriptor.closeAfter {
-            let source = try FileSource(descriptor, path: path)
-            var (left, right) = (Cursor(left), Cursor(right))
-            while let first = left.rest, let second = right.rest {
-                try Interruption.ofProcess.check()
-                let count = min(Int64(first.count), Int64(second.count), stepByteCount)
-                guard let bytes = try source.bytes(at: first.lowerBound, length: Int(count)),
-                    try source.bytes(at: second.lowerBound, length: Int(count)) == bytes
-                else { return false }
-                left.advance(by: count)
-                right.advance(by: count)
-            }
-            return left.rest == nil && right.rest == nil
+    private func areEqual(_ left: [Range<Int64>], _ right: [Range<Int64>]) throws -> Bool {
+        var (left, right) = (Cursor(left), Cursor(right))
+        while let first = left.rest, let second = right.rest {
+            try Interruption.ofProcess.check()
+            let count = min(Int64(first.count), Int64(second.count), Self.stepByteCount)
+            guard let bytes = try source.bytes(at: first.lowerBound, length: Int(count)),
+                try source.bytes(at: second.lowerBound, length: Int(count)) == bytes
+            else { return false }
+            left.advance(by: count)
+            right.advance(by: count)
         }
+        return left.rest == nil && right.rest == nil
     }
 
     private static let stepByteCount: Int64 = 1 << 20
