@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Cryptography
-import Glibc
 import Support
 import SystemPackage
 
@@ -66,90 +65,66 @@ public struct StreamReceiver: Sendable {
     }
 
     /// The file that the bytes go to.
-    private struct Target {
+    struct Target {
         let file: FileDescriptor
         let path: FilePath
         let meter: ProgressMeter
 
-        func empty() throws(FileError) {
-            try FileError.wrap("written", path) {
-                _ = try file.seek(offset: 0, from: .start)
-                guard ftruncate(file.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
-            }
-        }
+        func byteCount() throws(FileError) -> Int64 { try FileError.wrap("read", path) { try Stat(file).size } }
+
+        func empty() throws(FileError) { try FileError.wrap("written", path) { try file.resize(to: 0) } }
     }
 
     private func receive(
         _ stream: StreamedContent, _ promised: TransferContent?, _ target: Target
     ) throws -> Received {
         while true {
-            var byteCount: Int64 = 0
-            var oldByteCount: Int64 = 0
+            var arrival = Arrival(target, of: promised)
             do {
-                return try attempt(stream, promised, target, &byteCount, &oldByteCount)
+                return try attempt(stream, promised, target, &arrival)
             } catch let error as TransferError {
                 // What lay here may be what is wrong: nobody else is to blame for it.
-                if oldByteCount == 0 { try stream.retry(error) }
-                target.meter.advance(by: -Int(byteCount))
+                if arrival.oldByteCount == 0 { try stream.retry(error) }
+                target.meter.advance(by: -Int(arrival.byteCount))
                 try target.empty()
             }
         }
     }
 
-    /// - Parameters:
-    ///   - byteCount: how many bytes there are.
-    ///   - oldByteCount: how many of them lay there before.
     private func attempt(
-        _ stream: StreamedContent, _ promised: TransferContent?, _ target: Target, _ byteCount: inout Int64,
-        _ oldByteCount: inout Int64
+        _ stream: StreamedContent, _ promised: TransferContent?, _ target: Target, _ arrival: inout Arrival
     ) throws -> Received {
-        let (file, path, meter) = (target.file, target.path, target.meter)
-        // Small files are most of all.
-        let size = promised.map { Int(min(max($0.byteCount + 1, 4096), 1 << 20)) } ?? 1 << 20
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
-        defer { buffer.deallocate() }
-        let hash = SHA256()
-        if let promised {
-            while true {
-                try interruption.check()
-                let count = try FileError.wrap("read", path) {
-                    try file.read(fromAbsoluteOffset: byteCount, into: buffer)
-                }
-                if count == 0 { break }
-                hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                byteCount += Int64(count)
-                oldByteCount = byteCount
-                meter.advance(by: count)
-                if byteCount > promised.byteCount { throw TransferError.tooLong(promised, path.string) }
+        if let promised, try target.byteCount() > 0 {
+            while try arrival.readOld(interruption) {
+                if arrival.byteCount > promised.byteCount { throw TransferError.tooLong(promised, target.path.string) }
             }
-            try FileError.wrap("written", path) { _ = try file.seek(offset: byteCount, from: .start) }
         }
         // What is whole already needs nobody.
-        let isWhole = byteCount > 0 && byteCount == promised?.byteCount
-        let opened = isWhole ? nil : try OpenStream(stream, at: byteCount)
-        while let opened {
-            try interruption.check()
-            // What has come is on the disk, whatever happens next.
-            let count = try opened.readPiece(at: byteCount, into: buffer)
-            if count == 0 { break }
-            byteCount += Int64(count)
-            // Whoever never ends must not fill the disk.
-            if let promised, byteCount > promised.byteCount { throw TransferError.tooLong(promised, stream.place) }
-            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            hash.update(bytes)
-            try FileError.wrap("written", path) { _ = try file.writeAll(bytes) }
-            meter.advance(by: count)
+        let isWhole = arrival.byteCount > 0 && arrival.byteCount == promised?.byteCount
+        let opened = isWhole ? nil : try OpenStream(stream, at: arrival.byteCount)
+        if let opened {
+            try arrival.keepingWhatCame { arrival throws in
+                try arrival.allocate(promised)
+                while true {
+                    try interruption.check()
+                    guard try arrival.takePiece(opened) else { break }
+                    // Whoever never ends must not fill the disk.
+                    if let promised, arrival.byteCount > promised.byteCount {
+                        throw TransferError.tooLong(promised, stream.place)
+                    }
+                }
+            }
         }
-        let digest = hash.finalize()
+        let digest = arrival.hash.finalize()
         if let promised {
-            guard byteCount == promised.byteCount else {
-                throw TransferError.wrongSize(promised, stream.place, found: byteCount)
+            guard arrival.byteCount == promised.byteCount else {
+                throw TransferError.wrongSize(promised, stream.place, found: arrival.byteCount)
             }
             guard digest == promised.sha256 else {
                 throw TransferError.wrongHash(promised, stream.place, found: digest)
             }
         }
         opened?.accept()
-        return Received(byteCount: byteCount, sha256: digest)
+        return Received(byteCount: arrival.byteCount, sha256: digest)
     }
 }

@@ -95,6 +95,7 @@ public struct ContentCollection: Sendable {
                     byteCount: total.byteCount, warnings: warnings))
         }
         guard fetches, !wanted.isEmpty else { return packages }
+        try store.willBring(wanted.lazy.map(\.file.sha256))
         return try fetch(wanted, packages)
     }
 

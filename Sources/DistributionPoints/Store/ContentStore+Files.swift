@@ -23,8 +23,8 @@ extension ContentStore {
     /// as this run lasts.
     func kept(_ digest: SHA256Digest, byteCount: Int64) -> FetchedFile? {
         let path = path(of: digest)
-        guard let identity = use.noting(digest, { try? FileIdentity(of: path) }), identity.byteCount == byteCount
-        else { return nil }
+        use.note(CollectionOfOne(digest))
+        guard let identity = try? FileIdentity(of: path), identity.byteCount == byteCount else { return nil }
         let isVerified = isArrived(identity, digest) || isVerified(identity, digest)
         if isVerified { index.use(identity) }
         return FetchedFile(path: path, sha256: digest, isVerified: isVerified, identity: identity)
@@ -108,7 +108,7 @@ extension ContentStore {
         let received = try StreamReceiver(interruption: interruption, progress: SilentProgress())
             .receive(stream, promised: nil, to: arriving, meter)
         return try withExtendedLifetime(folder) {
-            try publish(received.sha256) { try AtomicFile.rename(arriving, to: $0) }
+            try publish(received.sha256) { target throws(FileError) in try AtomicFile.rename(arriving, to: target) }
         }
     }
 
@@ -125,6 +125,26 @@ extension ContentStore {
         }
     }
 
+    /// Makes the folders of the store, and notes what this run will use: once, and not for each of many files.
+    func willBring(_ digests: some Sequence<SHA256Digest>) throws(FileError) {
+        try makeFolders()
+        use.note(digests)
+    }
+
+    /// Calls `body`, which makes or renames a file in a folder of the store, again after `make` where the folder is not there:
+    /// most of the time it is.
+    func makingFolders<Result>(
+        _ make: () throws(FileError) -> Void, _ body: () throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        do {
+            return try body()
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            try make()
+            return try body()
+        }
+    }
+
     /// A folder for files that arrive, gone when it is let go of; that of a killed program is removed by the next.
     private func incoming() throws -> TemporaryFolder {
         try makeFolders()
@@ -134,18 +154,21 @@ extension ContentStore {
     /// Gives a file that arrived, whose bytes have the SHA-256 `digest`, its name.
     @discardableResult
     func publish(_ arrived: PartialFile, _ digest: SHA256Digest) throws -> KeptFile {
-        try publish(digest) { try arrived.publish(as: $0) }
+        defer { arrived.letGoOfPublished() }
+        return try publish(digest) { target throws(FileError) in try arrived.rename(to: target) }
     }
 
-    private func publish(_ digest: SHA256Digest, _ rename: (FilePath) throws -> Void) throws -> KeptFile {
+    private func publish(
+        _ digest: SHA256Digest, _ rename: (FilePath) throws(FileError) -> Void
+    ) throws(FileError) -> KeptFile {
         let target = path(of: digest)
-        try Folder.create(AtomicFile.parent(of: target), permissions: .ownerReadWriteExecute)
-        let identity = try use.noting(digest) {
-            Result {
-                try rename(target)
-                return try FileIdentity(of: target)
-            }
-        }.get()
+        use.note(CollectionOfOne(digest))
+        try makingFolders { () throws(FileError) in
+            try Folder.create(AtomicFile.parent(of: target), permissions: .ownerReadWriteExecute)
+        } _: { () throws(FileError) in
+            try rename(target)
+        }
+        let identity = try FileIdentity(of: target)
         arrive(identity, digest, path: target)
         return KeptFile(file: FetchedFile(path: target, sha256: digest, isVerified: true, identity: identity))
     }

@@ -66,12 +66,14 @@ final class PartialFile: Sendable {
     /// How many bytes it has.
     var byteCount: Int64 { (try? Stat(descriptor))?.size ?? 0 }
 
-    /// Gives it the name `target`, and lets go of it.
-    func publish(as target: FilePath) throws {
-        defer { close() }
+    /// Gives it the name `target`; it is still ours until it is let go of.
+    func rename(to target: FilePath) throws(FileError) {
         if byteCount >= Self.largeByteCount { AtomicFile.beginSync(descriptor) }
         try AtomicFile.rename(path, to: target)
     }
+
+    /// Lets go of it, whatever name it has.
+    func letGoOfPublished() { close() }
 
     /// Lets go of it; what it holds stays for the next run if that is worth it.
     func letGo() {
@@ -109,10 +111,14 @@ extension ContentStore {
     func claim(
         _ digest: SHA256Digest, byteCount: Int64, _ interruption: Interruption, waiting: () -> Void = {}
     ) throws -> Claim {
-        try makeFolders()
         let path = incomingFolder.appending("\(digest)\(PartialFile.nameSuffix)")
         while true {
-            if let partial = try PartialFile.attempt(path) {
+            let partial = try makingFolders { () throws(FileError) in
+                try makeFolders()
+            } _: { () throws(FileError) in
+                try PartialFile.attempt(path)
+            }
+            if let partial {
                 guard let kept = kept(digest, byteCount: byteCount) else { return .partial(partial) }
                 // Nobody writes to it any more.
                 partial.discard()

@@ -40,21 +40,22 @@ final class StoreUse: Sendable {
 
     private var usesFolder: FilePath { folder.appending("uses") }
 
-    /// Calls `look`, which looks whether the file with the SHA-256 `digest` is there, after it was noted as used.
-    func noting<Result>(_ digest: SHA256Digest, _ look: () -> Result) -> Result {
+    /// Notes that the files with the SHA-256 `digests` are used.
+    ///
+    /// Whoever looks for one of them does so afterwards: whoever removes files reads the lists first.
+    func note(_ digests: some Sequence<SHA256Digest>) {
         state.withLock { state in
-            guard !state.noted.contains(digest), !state.isImpossible else { return look() }
+            let new = digests.filter { !state.noted.contains($0) }
+            guard !new.isEmpty, !state.isImpossible else { return }
             do {
                 if state.own == nil { try begin(&state) }
-                guard let own = state.own, let lock = state.lock else { return look() }
+                guard let own = state.own, let lock = state.lock else { return }
                 while flock(lock.rawValue, LOCK_SH) != 0, errno == EINTR {}
                 defer { flock(lock.rawValue, LOCK_UN) }
-                try own.file.writeAll("\(digest)\n".utf8)
-                state.noted.insert(digest)
-                return look()
+                try own.file.writeAll(new.map { "\($0)\n" }.joined().utf8)
+                state.noted.formUnion(new)
             } catch {
                 state.isImpossible = true
-                return look()
             }
         }
     }
