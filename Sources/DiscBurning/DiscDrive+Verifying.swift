@@ -36,7 +36,7 @@ extension DiscDrive {
             let expected = UnsafeMutableRawBufferPointer(start: buffers[1], count: count)
             guard read(at: position, into: found) else {
                 throw DiscBurningError(
-                    .unreadable, discTitle, "cannot be read from byte \(position) on", nextStep: Self.nextStep)
+                    .unreadable, discTitle, "cannot be read from byte \(position) on", nextStep: nextStep)
             }
             hash.update(UnsafeRawBufferPointer(found))
             if difference == nil {
@@ -52,9 +52,11 @@ extension DiscDrive {
             throw DiscBurningError(
                 .mismatch, discTitle,
                 "does not hold what was burnt\(difference.map { ": it differs from byte \($0) on" } ?? "")",
-                nextStep: Self.nextStep)
+                nextStep: nextStep)
         }
     }
 
-    private static let nextStep: DiagnosticText = "burn another disc, at a lower \(.speed)"
+    private var nextStep: DiagnosticText {
+        address.isPseudo ? "look at the file and what it lies on" : "burn another disc, at a lower \(.speed)"
+    }
 }

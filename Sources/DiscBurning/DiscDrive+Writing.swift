@@ -88,11 +88,14 @@ extension DiscDrive {
         let meter = ProgressMeter(
             phase: settings.simulates ? "simulating" : "burning", totalByteCount: byteCount, observer: progress)
         burn_disc_write(job.options, job.disc)
-        let wasStopped = wait(meter, watch, cancelsOn: interruption)
+        let (wasStopped, told) = wait(meter, watch, byteCount: byteCount, cancelsOn: interruption)
+        let digest = source.digest
+        // The drive is idle before it has told of its last blocks.
+        if !wasStopped, digest != nil { meter.advance(by: Int(clamping: byteCount - told)) }
         meter.finish()
         if let failure = source.failure { throw failure }
         if wasStopped { throw InterruptedError() }
-        guard burn_drive_wrote_well(drive) == 1, let digest = source.digest else {
+        guard burn_drive_wrote_well(drive) == 1, let digest else {
             throw failed("could not be burnt", discTitle)
         }
         return digest
@@ -109,9 +112,11 @@ extension DiscDrive {
     /// Waits until the drive is idle and nothing works on it; when `interruption` is requested it is told to stop, and waited
     /// for all the same.
     ///
-    /// - Returns: whether it was told to stop.
+    /// - Returns: whether it was told to stop, and the bytes that `meter` was told of.
     @discardableResult
-    private func wait(_ meter: ProgressMeter, _ watch: WorkerWatch, cancelsOn interruption: Interruption?) -> Bool {
+    private func wait(
+        _ meter: ProgressMeter, _ watch: WorkerWatch, byteCount: Int64 = .max, cancelsOn interruption: Interruption?
+    ) -> (wasStopped: Bool, told: Int64) {
         var progress = burn_progress()
         var done: Int64 = 0
         var isCancelled = false
@@ -120,7 +125,9 @@ extension DiscDrive {
                 isCancelled = true
                 burn_drive_cancel(drive)
             }
-            let now = min(Int64(progress.sector), Int64(max(progress.sectors, 0))) * Self.blockByteCount
+            let now = min(
+                Int64(progress.sector) * Self.blockByteCount, Int64(max(progress.sectors, 0)) * Self.blockByteCount,
+                byteCount)
             if interruption != nil, now > done {
                 meter.advance(by: Int(now - done))
                 done = now
@@ -128,7 +135,7 @@ extension DiscDrive {
             usleep(Self.patience * 1000)
         }
         watch.waitForEnd()
-        return isCancelled
+        return (isCancelled, done)
     }
 
     private func failed(_ problem: DiagnosticText, _ object: DiagnosticText) -> DiscBurningError {

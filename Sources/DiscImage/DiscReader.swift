@@ -22,6 +22,8 @@ public struct DiscReader: Sendable {
     public private(set) var imageByteCount: Int64 = 0
     /// Whether the disc says of its structures what they are: then it is ours, and nobody else's disc of our files.
     public let hasStatement: Bool
+    /// Whether the disc says that some of its blocks are those of a drive that it is too.
+    public let saysDrive: Bool
     /// The trees that have to hold the same files; beside UDF of somebody else's anything may be.
     let ownTrees: [Tree]
     /// The one that was read; nil where UDF was.
@@ -101,7 +103,9 @@ public struct DiscReader: Sendable {
                 .notADisc, "\(name)", "is neither an ISO 9660 nor a UDF image",
                 nextStep: "name an .iso image or a folder")
         }
-        hasStatement = try StructureStatement.find(in: blocks, name: name) != .none
+        let statement = try StructureStatement.find(in: blocks, name: name)
+        hasStatement = statement != .none
+        if case .statement(let found) = statement { saysDrive = !found.others.isEmpty } else { saysDrive = false }
         if entries.isEmpty, hasStatement, (try? StructureCheck(blocks, name: name).areSound([])) == false {
             throw DiscImageError.damaged(name, "its folders lead to no file")
         }

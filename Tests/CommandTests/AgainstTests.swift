@@ -50,6 +50,30 @@ struct AgainstTests {
         }
     }
 
+    @Test("of media without a manifest the task sequence says which boot image it should have, and which contents")
+    func withoutManifestByTaskSequence() throws {
+        try session.create(.standalone, "a")
+        try Program.succeed("rm", [session.folder.appending("a/SMS/data/MediaManifest.json").string])
+        func entries(_ status: Int32) throws -> [String: String] {
+            let result = try session.run([
+                "verify", "a", "--against", session.library.string, "--json", "--task-sequence",
+                session.demo.taskSequenceExport.string,
+            ])
+            #expect(result.status == status, "\(result.errorText)")
+            let found = try JSONValue(parsing: result.output).contents.elements
+            return Dictionary(found.map { ($0.id.text ?? "", $0.status.text ?? "") }) { "\($0) and \($1)" }
+        }
+        let intact = try entries(0)
+        #expect(Set(intact.values) == ["current"], "\(intact)")
+        #expect(intact[DemoSite.bootImage] == "current")
+        #expect(intact.keys.contains { $0.hasPrefix("Content_") && !$0.contains(".") }, "\(intact)")
+        let image = session.folder.appending("a/sources/boot.wim")
+        try CommandSession.flipBit(of: image, at: -1)
+        #expect(try entries(65)[DemoSite.bootImage] == "outdated")
+        try Program.succeed("rm", [image.string])
+        #expect(try entries(65)[DemoSite.bootImage] == "absent")
+    }
+
     @Test("media without a manifest is current only when every file is what the distribution point has")
     func withoutManifest() throws {
         try session.create(.standalone, "a")

@@ -32,6 +32,17 @@ struct HybridDiscTests {
         return ["--hybrid", "--client-binaries", binaries.string]
     }
 
+    @Test("an image that is no drive any more, its record and both tables gone, is damaged")
+    func wiped() throws {
+        let path = try session.create(.capture, "disc.iso", try options())
+        try Program.succeed("sgdisk", ["--zap-all", path.string])
+        let result = try session.run(["verify", "disc.iso"])
+        #expect(result.status == 65)
+        #expect(
+            result.output.contains("GUID partition table: is gone, and so is its backup: no stick with it starts"),
+            "\(result.output)")
+    }
+
     @Test(
         "it has the planned size, its partition table and its FAT volume are sound, and both ways lead to the same files",
         arguments: [CommandSession.Media.capture, .bootable], ["bridge", "iso"])

@@ -40,6 +40,20 @@ struct VerifySeveralTests {
         }
     }
 
+    @Test("the same media of two builds is no copy (65), also where only the password or one file differs")
+    func otherBuildOfOneVolume() throws {
+        try session.create(.bootable, "a.iso")
+        for options in [
+            ["--password-file", try session.work.write("secret".utf8, to: "password").string],
+            ["--client-binaries", session.demo.clientBinaries.string],
+        ] {
+            try session.create(.bootable, "b.iso", options + ["--force"])
+            let (result, report) = try verify(["a.iso", "b.iso"], status: 65)
+            #expect(report.isComplete.flag == false)
+            #expect(result.output.contains("another build"), "\(result.output)")
+        }
+    }
+
     @Test("separate media are told as separate, and that is no error")
     func separate() throws {
         try session.create(.capture, "a.iso")

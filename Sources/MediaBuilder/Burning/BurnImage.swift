@@ -9,6 +9,8 @@ struct BurnImage {
     let path: FilePath
     let byteCount: Int64
     let identity: FileIdentity
+    /// Whether others may not read it: what is made of it is not for them either.
+    let isSecret: Bool
     /// What it says of itself; nil for an image of somebody else's.
     let manifest: MediaManifest?
 
@@ -18,9 +20,7 @@ struct BurnImage {
     ///   damaged; `DiscImageError`; `FileError`.
     init(_ path: FilePath) throws {
         let descriptor = try InputFile.open(path)
-        let identity = try descriptor.closeAfter {
-            try FileError.wrap("read", path) { FileIdentity(try Stat(descriptor)) }
-        }
+        let status = try descriptor.closeAfter { try FileError.wrap("read", path) { try Stat(descriptor) } }
         guard let media = try MediaOpening.open(path) as? DiscMedia else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is no image of a disc", nextStep: "name .iso files; write drives with \(.usb)")
@@ -33,7 +33,8 @@ struct BurnImage {
                 nextStep: "verify it, and copy it again or build it again")
         }
         self.path = path
-        self.identity = identity
+        identity = FileIdentity(status)
+        isSecret = !status.permissions.contains(.otherRead)
         byteCount = identity.byteCount
         self.manifest = manifest
     }

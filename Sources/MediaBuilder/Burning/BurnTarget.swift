@@ -19,12 +19,13 @@ struct BurnTarget {
         self.sources = sources
     }
 
-    /// Where libburn finds it.
+    /// The drive, as libburn takes it, for `image`.
     ///
-    /// - Throws: `DeviceError` for what is no drive, is mounted or needs consent; ``MediaBuilderError`` for a file that is read.
-    func address() throws -> DriveAddress {
+    /// - Throws: `DeviceError` for what is no drive, is mounted or needs consent; ``MediaBuilderError`` for a file that is read;
+    ///   `FileError` for one that cannot be written.
+    func claim(for image: BurnImage) throws -> ClaimedDrive {
         if name.hasPrefix(DriveAddress.pseudoPrefix) {
-            return try pseudo(String(name.utf8.dropFirst(DriveAddress.pseudoPrefix.utf8.count)) ?? "")
+            return try pseudo(String(name.utf8.dropFirst(DriveAddress.pseudoPrefix.utf8.count)) ?? "", image)
         }
         let drive = try access.devices.resolve(FilePath(name))
         guard drive.kind == .opticalDrive else {
@@ -43,39 +44,49 @@ struct BurnTarget {
                 .refused, "\(.drive, name)", "is used by \(drive.holders.joined(separator: ", "))",
                 nextStep: "end what uses it")
         }
-        return DriveAddress(drive: drive.node)
+        return ClaimedDrive(DriveAddress(drive: drive.node))
     }
 
     /// A file or a block device that stands for a drive.
-    private func pseudo(_ path: String) throws -> DriveAddress {
-        guard !path.isEmpty, let place = FilePath(path).absolute else {
+    private func pseudo(_ path: String, _ image: BurnImage) throws -> ClaimedDrive {
+        guard !path.isEmpty, path != "-", let place = FilePath(path).absolute else {
             throw MediaRequest.bad("\(.drive, name)", "names no file", "name one behind stdio:")
         }
-        guard let status = try? Stat(place) else {
-            // What does not exist is made; libburn says little when it cannot be.
-            let folder = place.removingLastComponent()
-            guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory,
-                let name = place.lastComponent
-            else { throw FileError("opened", folder, .notDirectory) }
-            return DriveAddress(pseudo: try Self.resolved(folder).appending(name))
-        }
+        guard let status = try? Stat(place) else { return try new(place, image) }
         switch status.type {
         case .regular:
             let node = FilePlace.Node(place)
             if let source = sources.first(where: { node != nil && FilePlace.Node($0) == node }) {
                 throw MediaRequest.bad("\(.drive, name)", "is \(source), which this run reads", "name another file")
             }
+            try access.devices.requireNoLoopDevice(on: place)
+            return try ClaimedDrive(file: try Self.resolved(place))
         case .blockSpecial:
             let drive = try access.devices.resolve(place)
             try access.check([drive], protecting: sources)
             if access.unmounts { try access.devices.unmount(drive) }
-            return DriveAddress(pseudo: drive.node)
+            return ClaimedDrive(DriveAddress(pseudo: drive.node))
         default:
             throw DeviceError(
                 .notADrive, "\(.drive, name)", "is neither a file nor a block device, and no disc is read from it",
                 nextStep: "name a file or a block device behind stdio:")
         }
-        return DriveAddress(pseudo: try Self.resolved(place))
+    }
+
+    /// A file that is made: libburn says little when it cannot be, and makes it for everybody to read.
+    private func new(_ place: FilePath, _ image: BurnImage) throws -> ClaimedDrive {
+        let folder = place.removingLastComponent()
+        guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory,
+            let component = place.lastComponent
+        else { throw FileError("opened", folder, .notDirectory) }
+        let resolved = try Self.resolved(folder).appending(component)
+        // Whoever names a node that is not there means a drive that is not there.
+        guard !resolved.starts(with: access.devices.environment.dev) || resolved.starts(with: "/dev/shm") else {
+            throw DeviceError(
+                .notFound, "\(.drive, name)", "is not there",
+                nextStep: "check with 'tsmedia devices' which drives there are")
+        }
+        return try ClaimedDrive(newFile: resolved, isSecret: image.isSecret)
     }
 
     /// The path without links: libburn takes some for open files of this process (libburn.h, burn_drive_scan_and_grab:

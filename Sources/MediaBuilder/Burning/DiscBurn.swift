@@ -135,7 +135,9 @@ public struct DiscBurn {
 
     private func burn(_ image: BurnImage, _ title: String, isLast: Bool, after starts: [[UInt8]]) throws -> BurntDisc {
         try interruption.check()
-        let address = try target.address()
+        let claimed = try target.claim(for: image)
+        defer { withExtendedLifetime(claimed) {} }
+        let address = claimed.address
         let descriptor = try InputFile.open(image.path)
         return try descriptor.closeAfter {
             guard try FileError.wrap("read", image.path, { FileIdentity(try Stat(descriptor)) }) == image.identity
@@ -143,7 +145,6 @@ public struct DiscBurn {
                 throw MediaBuilderError(
                     .badContent, "\(image.path)", "was changed since it was looked at", nextStep: "run it again")
             }
-            let isNew = address.isPseudo && (try? Stat(address.path)) == nil
             let drive = try DiscDrive(address)
             defer { drive.close() }
             var medium = drive.medium()
@@ -155,8 +156,6 @@ public struct DiscBurn {
                 medium = drive.medium()
                 try requireRoom(for: image, on: medium, address)
             }
-            // What is made for a simulation alone is nobody's.
-            defer { if isNew, settings.simulates { Self.removeEmpty(address.path) } }
             let digest = try Interruption.explaining(Self.consequence(address, settings)) {
                 try drive.burn(
                     descriptor, image.path, byteCount: image.byteCount, on: medium, settings, interruption, progress)
@@ -169,7 +168,9 @@ public struct DiscBurn {
                 }
             }
             drive.ejects = !isLast && !address.isPseudo
-            conversation.tell("\(title) is burnt\(verifies ? " and verified" : "")")
+            let deed =
+                settings.simulates ? "was tried: nothing is burnt" : verifies ? "is burnt and verified" : "is burnt"
+            conversation.tell("\(title) \(deed)")
             return BurntDisc(
                 image: image.path, volume: image.manifest.map { ($0.volume, $0.volumeCount) },
                 byteCount: image.byteCount,
@@ -183,11 +184,6 @@ public struct DiscBurn {
         return address.isPseudo
             ? "\(address.path) holds a part of the image; run it again"
             : "the disc in \(address) holds a part of the image and may be of no more use; run it again with another one"
-    }
-
-    private static func removeEmpty(_ path: FilePath) {
-        guard let status = try? Stat(path), status.type == .regular, status.size == 0 else { return }
-        try? Folder.removeFile(path)
     }
 
     /// Makes sure that `medium` may be written and has room.

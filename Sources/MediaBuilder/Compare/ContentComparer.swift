@@ -32,6 +32,7 @@ public struct ContentComparer: Sendable {
         var entries: [ContentComparison.Entry] = []
         var first: (manifest: MediaManifest?, path: FilePath)?
         var seen: Set<CaseFoldedName> = []
+        var unlisted: (any OpenedMedia)?
         func add(_ entry: ContentComparison.Entry) {
             if seen.insert(entry.id.caseFolded).inserted { entries.append(entry) }
         }
@@ -45,6 +46,7 @@ public struct ContentComparer: Sendable {
             first = first ?? (manifest, path)
             guard let manifest else {
                 for entry in try compareFiles(of: media, path) { add(entry) }
+                unlisted = media
                 continue
             }
             for content in [Held(manifest.bootImage), manifest.operatingSystemImage.map { Held($0) }].compactMap({ $0 })
@@ -55,7 +57,7 @@ public struct ContentComparer: Sendable {
             }
         }
         if let taskSequence {
-            for entry in try needed(by: taskSequence) { add(entry) }
+            for entry in try needed(by: taskSequence, unlisted) { add(entry) }
         }
         return ContentComparison(mediaGuid: first?.manifest?.mediaGuid, contents: entries)
     }
@@ -184,7 +186,10 @@ public struct ContentComparer: Sendable {
         func entry(
             _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil
         ) -> ContentComparison.Entry {
-            .init(id: id, version: nil, status: status, availableVersion: available, reason: reason)
+            // A folder of an application's content says its version; what needs it does not.
+            let own = PackageID(id) == nil ? ContentID(id) : nil
+            return .init(
+                id: own?.base ?? id, version: own?.version, status: status, availableVersion: available, reason: reason)
         }
         guard let (content, location) = try content(ofFolder: id) else {
             return entry(.missing, nil, "no distribution point has it")
@@ -214,6 +219,38 @@ public struct ContentComparer: Sendable {
         return entry(.current, version)
     }
 
+    /// Compares the boot image that media starts with that of the task sequence, `id`.
+    private func compareBootImage(
+        _ id: PackageID, of media: any OpenedMedia
+    ) throws -> ContentComparison.Entry {
+        func entry(
+            _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil
+        ) -> ContentComparison.Entry {
+            .init(id: id.description, version: nil, status: status, availableVersion: available, reason: reason)
+        }
+        guard let found = try find(id), let content = found.package.contentIDs.first else {
+            return entry(.missing, nil, "no distribution point has it")
+        }
+        guard let file = media.file(MediaType.bootImagePath) else {
+            return entry(.absent, content.version, "the media has no \(MediaType.bootImagePath)")
+        }
+        let hash = SHA256()
+        let meter = ProgressMeter(phase: "comparing \(id)", totalByteCount: file.byteCount, observer: progress)
+        defer { meter.finish() }
+        try media.read(file) { bytes in
+            try interruption.check()
+            hash.update(bytes)
+            meter.advance(by: bytes.count)
+        }
+        let digest = hash.finalize()
+        let located = try found.content(content, keepsRefused: true)
+        return located.content.files.contains { $0.sha256 == digest }
+            ? entry(.current, content.version)
+            : entry(
+                .outdated, content.version,
+                "\(located.point.location) has another boot image, or the media's was changed when it was made")
+    }
+
     /// The content whose folder on media is `name`: that of a package by its ID, that of an application by its own.
     private func content(ofFolder name: String) throws -> (content: Content, location: String)? {
         if let id = PackageID(name) {
@@ -234,9 +271,13 @@ public struct ContentComparer: Sendable {
 
     // MARK: What a task sequence needs
 
-    private func needed(by path: FilePath) throws -> [ContentComparison.Entry] {
+    /// - Parameter unlisted: media without a manifest, which does not say what its boot image is.
+    private func needed(by path: FilePath, _ unlisted: (any OpenedMedia)?) throws -> [ContentComparison.Entry] {
         let required = RequiredContent(of: try TaskSequenceFile.read(path).chosen(id: nil))
         var entries: [ContentComparison.Entry] = []
+        if let unlisted, let id = required.bootImage?.packageID.flatMap({ PackageID($0) }) {
+            entries.append(try compareBootImage(id, of: unlisted))
+        }
         for item in required.items {
             guard let id = item.packageID.flatMap({ PackageID($0) }) else { continue }
             guard let found = try find(id) else {

@@ -52,12 +52,9 @@ public struct MediaExtractor: Sendable {
             replacesExisting: replacesExisting, isSecret: try Self.keepsOthersOut(path))
     }
 
-    /// True for an image or a folder that others may not read: what comes out of it is not for them either.
-    ///
-    /// Drives are for nobody but their group, whatever is on them.
+    /// True for an image, a folder or a drive that others may not read: what comes out of it is not for them either.
     private static func keepsOthersOut(_ path: FilePath) throws(FileError) -> Bool {
-        let status = try FileError.wrap("opened", path) { try Stat(path) }
-        return status.type != .blockSpecial && !status.permissions.contains(.otherRead)
+        !(try FileError.wrap("opened", path) { try Stat(path).permissions }).contains(.otherRead)
     }
 
     /// The same of `media`, which is called `name` in messages; with `isSecret` the folder is for nobody else.

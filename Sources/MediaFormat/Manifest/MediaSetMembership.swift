@@ -68,6 +68,7 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
         if volume.bootImage != other.bootImage || volume.taskSequence != other.taskSequence {
             return "is of another build: its boot image or task sequence differs"
         }
+        if volume.volume == other.volume, volume != other { return "is of another build: its list of files differs" }
         return nil
     }
 

@@ -70,7 +70,15 @@ package struct DiscMedia: OpenedMedia {
         }
         let parts = try reader.damagedParts(of: path, bootImages: images)
         return try parts.map { .init(damagedPart: $0.name, reason: $0.problem) }
-            + (drive?.findings(manifest, reader) ?? [])
+            + (drive?.findings(manifest, reader) ?? lostDrive)
+    }
+
+    /// That nothing leads to the drive any more that the disc says it is too.
+    private var lostDrive: [MediaVerification.Finding] {
+        guard reader.saysDrive else { return [] }
+        let part = DrivePart.primaryTable
+        let reason = "is gone, and so is its backup: no stick with it starts"
+        return [.init(damagedPart: part.rawValue, reason: reason)]
     }
 
     package func damageWithoutManifest() throws -> MediaVerification.Finding? {

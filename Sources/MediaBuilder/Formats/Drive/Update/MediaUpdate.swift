@@ -53,6 +53,7 @@ public struct MediaUpdate: BuildWork {
         let drives = try status.type == .blockSpecial ? access.drives([path.string]) : []
         // Before anything is read from it.
         try access.check(drives, protecting: [])
+        if drives.isEmpty { try access.devices.requireNoLoopDevice(on: path) }
         let output = drives.first?.node ?? path
         let format = DriveFormat(drives, choice: DriveChoice(dataPartition: .asIs))
         var request = try request(try DriveUpdater.mediaType(at: output), output, format)
