@@ -24,8 +24,8 @@ public struct BuildEnvironment: Sendable {
     public let logger: Logger
     /// SOURCE_DATE_EPOCH: no time on the media is later (reproducible-builds.org specification).
     public let sourceDate: Timestamp?
-    /// What the drivers of the last boot image serve: many media of one run are made from one.
-    let bootImageDrivers = BootImageDrivers.Memory()
+    /// The boot images that were looked into.
+    let bootImages = BootImageMemory()
 
     /// An environment.
     public init(

@@ -70,6 +70,12 @@ public struct YAMLMapping: Sendable {
         return texts
     }
 
+    /// The texts of `key`, which may have one where it could have a list: none when it is absent.
+    public func oneOrMoreTexts(_ key: String) throws(YAMLError) -> [String] {
+        if case .scalar(let text)? = entries[key]?.value.content { return text.isEmpty ? [] : [text] }
+        return try texts(key).map(\.text)
+    }
+
     /// The elements of the list `key`: none when it is absent.
     public func nodes(_ key: String) throws(YAMLError) -> [YAMLNode] {
         guard let value = entries[key]?.value else { return [] }

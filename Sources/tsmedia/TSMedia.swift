@@ -19,10 +19,11 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Update.self, Inspect.self, Verify.self, Extract.self, Burn.self, BootImageCommand.self,
+            Create.self, Build.self, Update.self, Inspect.self, Verify.self, Extract.self, Burn.self,
+            BootImageCommand.self,
             Devices.self,
             ContentCommand.self,
-            StoreCommand.self, SequenceCommand.self, SiteCommand.self, LedgerCommand.self,
+            StoreCommand.self, SequenceCommand.self, SiteCommand.self, LedgerCommand.self, ReportCommand.self,
         ])
 
     static func main() {
@@ -38,6 +39,8 @@ struct TSMedia: ParsableCommand {
         } catch let error as any DiagnosticError {
             Console.shared.error(error)
             Glibc.exit(ExitStatus.code(for: error.failureClass))
+        } catch let error as ToldFailure {
+            Glibc.exit(error.exitCode)
         } catch let error as ValidationError {
             // Of a command that runs already; what cannot be parsed at all comes below.
             Console.shared.error(usage: error.message)

@@ -204,7 +204,9 @@ struct PrestagedTests {
         try Program.succeed("wimlib-imagex", ["verify", first, "--ref=\(session.folder)/OEM*.swm"])
         let applied = session.work.appending("applied")
         try Program.succeed("wimlib-imagex", ["apply", first, "1", applied.string, "--ref=\(session.folder)/OEM*.swm"])
-        #expect(try TestFolder.hashes(in: applied) == session.plannedHashes(session.prestaged("x.wim")))
+        #expect(
+            try TestFolder.hashes(in: applied)
+                == session.plannedHashes(session.prestaged("x.wim", ["--split", "10000000"])))
         #expect(try session.run(["verify", "OEM.swm"]).status == 0)
         #expect(try session.inspect("OEM.swm").mediaType.text == "OEMMedia")
         let other = try session.run(["verify", "OEM2.swm"])

@@ -8,7 +8,7 @@ import Testing
 
 /// Runs every command that reports, so that each of its documents has something to say.
 final class ReportCollection {
-    private let session: CommandSession
+    let session: CommandSession
     private static let validity = ["--media-start-date", "2020-01-01", "--media-expiration-date", "2098-12-31"]
     /// What was printed.
     private(set) var documents: [ReportDocument] = []
@@ -25,13 +25,14 @@ final class ReportCollection {
         try library()
         try site()
         try ledger()
+        try builds()
     }
 
     /// Runs `arguments` with `--json`, which must end with `status` and print a document of `schema`.
-    private func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
+    func report(_ schema: String, _ arguments: [String], status: Int32 = 0) throws {
         let result = try session.run(arguments + ["--json"])
         #expect(result.status == status, "\(arguments): \(result.errorText)")
-        let groups = ["create", "bootimage", "content", "store", "sequence", "site", "ledger"]
+        let groups = ["create", "bootimage", "content", "store", "sequence", "site", "ledger", "report"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }

@@ -20,7 +20,7 @@ enum ReportSchemas {
     /// Where they are.
     static let folder = Repository.file("docs/schema")
     /// What describes an input and no report.
-    static let inputs: Set = ["site-catalog"]
+    static let inputs: Set = ["site-catalog", "manifest"]
 
     /// The names of all schemas of reports.
     static func names() throws -> Set<String> {

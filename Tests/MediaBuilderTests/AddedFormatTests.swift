@@ -20,6 +20,8 @@ private struct TarFormat: VolumeFormat {
 }
 
 private struct TarPlanner: VolumePlanner {
+    let facts = ["tar"]
+
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
         PackingItem(exactly: TarVolume.byteCount(of: item.files))
     }

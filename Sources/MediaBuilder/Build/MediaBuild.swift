@@ -61,6 +61,11 @@ public protocol BuildWork {
     func check(_ jobs: [BuildJob], _ files: RunFiles) throws
     /// Refuses outputs that must not be written, now that all names are known.
     func check(_ plans: [PlannedJob], _ files: inout RunFiles) throws
+    /// What comes of it when nothing needs to be written, now that it is known what media is made of; nil when that is to be
+    /// planned.
+    ///
+    /// - Parameter plan: plans it.
+    func settled(_ draft: MediaDraft, _ job: BuildJob, plan: () throws -> MediaPlan) throws -> Outcome?
     /// What comes of it when nothing is written.
     func outcome(of plans: [PlannedJob], _ environment: BuildEnvironment) throws -> Outcome
     /// Writes, verifies and tells what came of it.
@@ -70,6 +75,9 @@ public protocol BuildWork {
 extension BuildWork {
     /// Nothing is known.
     public func addFiles(to files: inout RunFiles) {}
+
+    /// Everything is planned.
+    public func settled(_ draft: MediaDraft, _ job: BuildJob, plan: () throws -> MediaPlan) throws -> Outcome? { nil }
 }
 
 /// A job with its plan.
@@ -122,12 +130,50 @@ public struct MediaBuild {
             for server in served { logger.info("\(server.text)") }
             observer.ended(served)
         }
+        return try finish(work, try prepare(work, jobs, &files, environment), files, environment)
+    }
+
+    /// What is known of work before anything is written.
+    enum Prepared<Outcome> {
+        /// Nothing needs to be.
+        case settled(Outcome)
+        /// This is to be.
+        case planned([PlannedJob])
+    }
+
+    /// Checks what `jobs`, which are valid, would write over, and plans them.
+    func prepare<Work: BuildWork>(
+        _ work: Work, _ jobs: [BuildJob], _ files: inout RunFiles, _ environment: BuildEnvironment
+    ) throws -> Prepared<Work.Outcome> {
         try work.check(jobs, files)
-        let plans = try jobs.map { try plan($0, environment) }
+        var plans: [PlannedJob] = []
+        // Everything is planned before anything is written: a wrong line of a list costs no build.
+        for job in jobs {
+            try environment.interruption.check()
+            let planner = MediaPlanner(job.request, environment: environment)
+            let draft = try planner.draft()
+            if let outcome = try work.settled(draft, job, plan: { try planner.plan(draft) }) {
+                return .settled(outcome)
+            }
+            let plan = try planner.plan(draft)
+            for warning in plan.warnings { observer.warning(job.told(warning)) }
+            plans.append(PlannedJob(job: job, plan: plan))
+        }
         try work.check(plans, &files)
         for note in plans.first?.plan.notes ?? [] { observer.note(note) }
-        guard !isDryRun else { return try work.outcome(of: plans, environment) }
-        return try work.write(plans, files, environment)
+        return .planned(plans)
+    }
+
+    /// Writes what is `prepared`.
+    func finish<Work: BuildWork>(
+        _ work: Work, _ prepared: Prepared<Work.Outcome>, _ files: RunFiles, _ environment: BuildEnvironment
+    ) throws -> Work.Outcome {
+        switch prepared {
+        case .settled(let outcome): return outcome
+        case .planned(let plans):
+            guard !isDryRun else { return try work.outcome(of: plans, environment) }
+            return try work.write(plans, files, environment)
+        }
     }
 
     private func validJobs(of work: some BuildWork) throws -> [BuildJob] {
@@ -135,14 +181,6 @@ public struct MediaBuild {
         let hasPoint = !settings.asking(jobs).distributionPoints.isEmpty
         for job in jobs { try job.request.validate(hasDistributionPoint: hasPoint) }
         return jobs
-    }
-
-    /// Everything is planned before anything is written: a wrong line of a list costs no build.
-    private func plan(_ job: BuildJob, _ environment: BuildEnvironment) throws -> PlannedJob {
-        try environment.interruption.check()
-        let plan = try MediaPlanner(job.request, environment: environment).plan()
-        for warning in plan.warnings { observer.warning(job.told(warning)) }
-        return PlannedJob(job: job, plan: plan)
     }
 }
 

@@ -9,11 +9,18 @@ import SystemPackage
 public struct MediaWriter: Sendable {
     private let environment: BuildEnvironment
     private let replacesExisting: Bool
+    private let willPublish: @Sendable ([PendingOutput]) throws -> Void
 
     /// A writer of media.
-    public init(environment: BuildEnvironment, replacesExisting: Bool) {
+    ///
+    /// - Parameter willPublish: told of what is whole right before it gets its names; when it throws, nothing does.
+    public init(
+        environment: BuildEnvironment, replacesExisting: Bool,
+        willPublish: @escaping @Sendable ([PendingOutput]) throws -> Void = { _ in }
+    ) {
         self.environment = environment
         self.replacesExisting = replacesExisting
+        self.willPublish = willPublish
     }
 
     /// Writes all volumes of `plan` side by side; all of them appear, whole, or none.
@@ -40,7 +47,9 @@ public struct MediaWriter: Sendable {
             didVerify: environment.didVerify)
         // Most media has one volume, whose list is long enough not to be copied.
         try copier.run(begun.count == 1 ? begun[0].transfers : begun.flatMap(\.transfers), progress: meter)
-        try PendingOutput.publish(begun.flatMap(\.outputs))
+        let outputs = begun.flatMap(\.outputs)
+        try willPublish(outputs)
+        try PendingOutput.publish(outputs)
         meter.finish()
         return plan.written(begun.map(\.written))
     }

@@ -40,7 +40,7 @@ public enum FleetFile {
             for key in FleetModel.keys {
                 let found =
                     FleetModel.listKeys.contains(key)
-                    ? try model.texts(key).map(\.text) : try model.text(key).map { [$0] } ?? []
+                    ? try model.oneOrMoreTexts(key) : try model.text(key).map { [$0] } ?? []
                 if !found.isEmpty { values[key] = found }
             }
             entries.append(.init(values: values, place: "\(source):\(node.location.line)"))

@@ -106,6 +106,17 @@ public struct FleetModel: Sendable, Equatable {
         return result
     }
 
+    /// What it says, by the names of fields, as ``RequestField`` has them; its name and its output left out.
+    var settings: [(field: String, values: [String])] {
+        Self.keys.dropFirst(2).compactMap { key in entry[key].map { (Self.fieldName(of: key), $0) } }
+    }
+
+    /// `driverPackages` is the field `driver-package`.
+    private static func fieldName(of key: String) -> String {
+        let single = listKeys.contains(key) ? key.dropLast() : key[...]
+        return single.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
+    }
+
     /// What `body` finds out; an error of it says for which model that was.
     private func placed<Result>(_ body: () throws -> Result) throws -> Result {
         do {

@@ -79,7 +79,7 @@ public struct FleetWriter: Sendable {
 
 extension MediaPlan {
     /// The plan with what `volume`, which is written, can give to its volumes.
-    fileprivate func sharing(_ volume: VolumePlan?) throws -> MediaPlan {
+    func sharing(_ volume: VolumePlan?) throws -> MediaPlan {
         guard let volume else { return self }
         var plan = self
         for index in plan.volumes.indices {

@@ -26,6 +26,8 @@ public protocol VolumeFormat: Sendable {
     var missing: [MissingField] { get }
     /// Whether several volumes can be a set.
     var hasSets: Bool { get }
+    /// Whether media in it is brought up to date where it is, whatever its size, and then is the same media still.
+    var isUpdatedInPlace: Bool { get }
     /// Whether it holds the files of an image with all that Windows keeps of them: descriptors, streams, links.
     var holdsImageTrees: Bool { get }
     /// Where the files of an image are applied; nil where an archive has them.
@@ -78,6 +80,8 @@ extension VolumeFormat {
     public var missing: [MissingField] { [] }
     /// Several volumes can be a set.
     public var hasSets: Bool { true }
+    /// It is made anew.
+    public var isUpdatedInPlace: Bool { false }
     /// It holds plain files.
     public var holdsImageTrees: Bool { false }
     /// No partition.
@@ -152,6 +156,11 @@ public struct VolumeContents: Sendable {
 
 /// Lays volumes of one format out.
 public protocol VolumePlanner: Sendable {
+    /// What decides the bytes of its volumes beside their files, the request's label and its size; never where anything is on
+    /// this computer.
+    ///
+    /// Of a format that is updated in place nothing but its name: its structures tell the rest.
+    var facts: [String] { get }
     /// The bytes that `item` adds to a volume; `counted` are contents that other lower bounds hold already.
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem
     /// The exact size in bytes of a volume.
@@ -200,6 +209,8 @@ public protocol VolumeLayout: Sendable {
     func neededByteCount(for files: [PlannedFile]) -> Int64
     /// The bytes that are moved.
     func transferByteCount(of files: [PlannedFile]) -> Int64
+    /// Whether the file at `path`, whose media has the key of this, has its structures as they are laid out.
+    func hasStructures(at path: FilePath) throws -> Bool
     /// Writes `volume` under a temporary name, except for what others will copy there.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume
     /// The layout with what `first`, a volume of another request that is written already, can give to it.
@@ -219,6 +230,9 @@ extension VolumeLayout {
 
     /// All files.
     public func transferByteCount(of files: [PlannedFile]) -> Int64 { files.reduce(0) { $0 + $1.byteCount } }
+
+    /// The key tells all.
+    public func hasStructures(at path: FilePath) throws -> Bool { true }
 
     /// Nothing is taken over.
     public func sharing(_ first: VolumePlan) throws -> any VolumeLayout { self }

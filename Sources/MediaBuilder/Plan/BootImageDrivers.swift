@@ -4,7 +4,6 @@ import BootMedia
 import DriverPackages
 import Identifiers
 import Support
-import Synchronization
 
 /// What the drivers of a boot image serve.
 struct BootImageDrivers: Sendable {
@@ -24,34 +23,6 @@ struct BootImageDrivers: Sendable {
         facts = DriverFacts(store, on: image.targetSystem)
         coverage = hardware.map { HardwareCoverage($0, of: store, on: image.targetSystem) }
         warnings = hardware == nil ? [] : store.warnings
-    }
-}
-
-extension BootImageDrivers {
-    /// The last answer of a run, so that a boot image from which many media are made is looked into once.
-    final class Memory: Sendable {
-        private struct Question: Equatable {
-            let identity: FileIdentity
-            let imageIndex: Int
-            let hardware: HardwareList?
-        }
-
-        private let last = Mutex<(question: Question, answer: BootImageDrivers)?>(nil)
-
-        /// What the drivers of `image` serve, which is called `title` in messages.
-        func drivers(
-            of image: BootImage, title: String, hardware: HardwareList?, interruption: Interruption
-        ) throws -> BootImageDrivers {
-            let question = Question(
-                identity: try FileIdentity(of: image.path), imageIndex: image.imageIndex, hardware: hardware)
-            if let known = last.withLock({ $0 }), known.question == question, known.answer.title == title {
-                return known.answer
-            }
-            let answer = try BootImageDrivers(
-                of: image, title: title, hardware: hardware, interruption: interruption)
-            last.withLock { $0 = (question, answer) }
-            return answer
-        }
     }
 }
 

@@ -62,6 +62,26 @@ struct BootImagePlanner {
     private func result(
         _ image: PlannedFile, id: String, version: Int?, wim: FilePath, wimName: String
     ) throws -> Result {
+        let opened = try environment.bootImages.opened(
+            BootImageMemory.Question(
+                path: wim, identity: try FileIdentity(of: wim), id: id, options: request.bootFileOptions,
+                hardware: request.hardware)
+        ) {
+            try open(wim, id)
+        }
+        let generation = opened.files.generation?.rawValue ?? "none"
+        environment.logger.info(
+            "boot image \(id), \(opened.architecture.rawValue): \(opened.files.files.count) boot files, loaders \(generation)"
+        )
+        return Result(
+            manifestEntry: MediaManifest.BootImage(
+                id: id, version: version, architecture: opened.architecture.rawValue), image: image,
+            imageIndex: opened.imageIndex, bootFiles: opened.files, architecture: opened.architecture, wimName: wimName,
+            drivers: opened.drivers)
+    }
+
+    /// Looks into the boot image `wim`, which is called `id`.
+    private func open(_ wim: FilePath, _ id: String) throws -> BootImageMemory.Opened {
         let bootImage = try BootImage(
             path: wim, interruption: environment.interruption, progress: environment.progress)
         if let edition = bootImage.properties.edition, !ImageProperties.isWindowsPE(edition) {
@@ -71,16 +91,10 @@ struct BootImagePlanner {
                     + " no computer starts task sequences from it",
                 nextStep: "name a boot image, which is Windows PE, with \(.bootImage)")
         }
-        let files = try bootImage.bootFiles(request.bootFileOptions)
-        let generation = files.generation?.rawValue ?? "none"
-        environment.logger.info(
-            "boot image \(id), \(bootImage.architecture.rawValue): \(files.files.count) boot files, loaders \(generation)"
-        )
-        return Result(
-            manifestEntry: MediaManifest.BootImage(
-                id: id, version: version, architecture: bootImage.architecture.rawValue), image: image,
-            imageIndex: bootImage.imageIndex, bootFiles: files, architecture: bootImage.architecture, wimName: wimName,
-            drivers: try environment.bootImageDrivers.drivers(
+        return BootImageMemory.Opened(
+            files: try bootImage.bootFiles(request.bootFileOptions), architecture: bootImage.architecture,
+            imageIndex: bootImage.imageIndex,
+            drivers: try BootImageDrivers(
                 of: bootImage, title: "boot image \(id)", hardware: request.hardware,
                 interruption: environment.interruption))
     }

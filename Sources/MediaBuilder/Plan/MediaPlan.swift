@@ -60,6 +60,8 @@ public struct MediaPlan: Sendable {
     public let label: String
     /// Identifies this media; derived from the request unless the request states it.
     public let mediaGUID: String
+    /// What decides its bytes, in one hash: media of the same key is the same media.
+    public let key: SHA256Digest
     /// The certificate by which the media proves who it is.
     public let certificate: MediaInspection.Certificate?
     /// What the site is told of that certificate when the media is whole; nil when it is told nothing.

@@ -26,7 +26,12 @@ public struct MediaPlanner: Sendable {
     /// The plan.
     ///
     /// - Throws: any `DiagnosticError`; nothing was written.
-    public func plan() throws -> MediaPlan {
+    public func plan() throws -> MediaPlan { try plan(try draft()) }
+
+    /// What the media is made of, before it is known which volume holds what.
+    ///
+    /// - Throws: as ``plan()``.
+    func draft() throws -> MediaDraft {
         try request.validate()
         let certificate = try request.certificate?.prepared(
             sourceDate: environment.sourceDate, now: FileIdentity.Instant.now.timestamp)
@@ -38,12 +43,22 @@ public struct MediaPlanner: Sendable {
         }
         try requirePackages(reference, needs.packages)
         var parts = try collect(reference, needs, certificate)
-        let (manifest, placed) = try identify(&parts, needs, certificate)
-        return try layOut(parts, manifest, placed, needs)
+        let identified = try identify(&parts, needs, certificate)
+        let placed = identified.image
+        var manifest = identified.manifest
+        let frame = VolumeFrame(
+            request: request, manifest: manifest, boot: parts.boot.bootFiles, sequence: needs.source,
+            operatingSystemImage: needs.operatingSystemImage, extractedImage: placed,
+            appliedByteCount: parts.image?.appliedByteCount)
+        let planner = try request.format.planner(frame)
+        let key = try MediaKey.digest(
+            manifest, request, needs.splitRule, layout: planner.facts, fixed: parts.assembly, content: parts.content)
+        manifest.key = key
+        return MediaDraft(parts: parts, manifest: manifest, needs: needs, planner: planner, key: key)
     }
 
     /// What the media is made of, as it is collected.
-    private struct Parts {
+    struct Parts {
         var boot: BootImagePlanner.Result
         /// The operating system image that will be applied, when it is known beforehand.
         var image: OperatingSystemImagePlanner.Result?
@@ -140,15 +155,9 @@ public struct MediaPlanner: Sendable {
         return (manifest, placed)
     }
 
-    /// Decides which volume holds what, and where.
-    private func layOut(
-        _ parts: Parts, _ manifest: ManifestFrame, _ placed: PlacedImage?, _ needs: MediaNeeds
-    ) throws -> MediaPlan {
-        let frame = VolumeFrame(
-            request: request, manifest: manifest, boot: parts.boot.bootFiles, sequence: needs.source,
-            operatingSystemImage: needs.operatingSystemImage, extractedImage: placed,
-            appliedByteCount: parts.image?.appliedByteCount)
-        let planner = try request.format.planner(frame)
+    /// Decides which volume of `draft` holds what, and where.
+    func plan(_ draft: MediaDraft) throws -> MediaPlan {
+        let (parts, manifest, needs, planner) = (draft.parts, draft.manifest, draft.needs, draft.planner)
         let composer = VolumeComposer(
             request: request, frame: manifest, planner: planner, splitRule: needs.splitRule, fixed: parts.assembly,
             sharedFiles: parts.assembly.files.filter { $0.path.description == MediaDataFile.bootstrap })
@@ -160,7 +169,7 @@ public struct MediaPlanner: Sendable {
         let remarks = planner.remarks(on: set.volumes)
         return MediaPlan(
             mediaType: kind.mediaType, label: request.label, mediaGUID: manifest.mediaGUID,
-            certificate: parts.certificate.map { .init($0) },
+            key: draft.key, certificate: parts.certificate.map { .init($0) },
             registration: registration(parts.certificate, manifest.mediaGUID),
             holdsOpenSecrets: request.password == nil
                 && (parts.certificate != nil || needs.sequence?.given?.secretKinds.isEmpty == false
@@ -194,8 +203,6 @@ public struct MediaPlanner: Sendable {
             environment: environment, root: root, limits: request.format.pathLimits(at: request.output),
             skipped: request.skippedNames)
     }
-
-    /// On every volume: it is by this file that the client knows task sequence media.
 
     // MARK: Parts
 

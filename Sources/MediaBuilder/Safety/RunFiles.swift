@@ -92,6 +92,14 @@ public struct RunFiles: Sendable {
         }
     }
 
+    /// Takes the names of the volumes and parts of `plan` for the output of `request`, which `owner` asked for.
+    mutating func replaceOutput(of request: MediaRequest, by plan: MediaPlan, for owner: String?) {
+        outputs.removeAll { $0.place.path == request.output && $0.owner == owner }
+        for volume in plan.volumes {
+            add(volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
+        }
+    }
+
     private mutating func add(
         _ path: FilePath, kind: PendingOutput.Kind?, partLimit: Int = 1, owner: String? = nil
     ) {
@@ -238,7 +246,7 @@ public struct RunFiles: Sendable {
 
     private func conflict(_ output: Output, _ problem: DiagnosticText) -> MediaBuilderError {
         MediaBuilderError(
-            .badContent, Self.name(output), problem, nextStep: "give each model a name or an output of its own")
+            .badContent, Self.name(output), problem, nextStep: "give each a name or an output of its own")
     }
 
     // MARK: The log

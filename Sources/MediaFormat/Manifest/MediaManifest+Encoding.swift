@@ -28,7 +28,8 @@ extension MediaManifest {
     }
 
     private enum Key: String, CodingKey {
-        case architecture, bootImage, contentHash, contents, fileCount, files, folder, id, label, leftOut, mediaGuid,
+        case architecture, bootImage, buildKey, contentHash, contents, fileCount, files, folder, id, label, leftOut,
+            mediaGuid,
             mediaType
         case name, operatingSystemImage, packageId, schemaVersion, taskSequence, version, volume, volumeCount, volumes
         case folderCount, index, packageSha256, partition, sharedFolders, size, streamCount, treeSha256,
@@ -41,6 +42,7 @@ extension MediaManifest {
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(Image(image: manifest.bootImage), forKey: .bootImage)
+            if let key = manifest.buildKey { try container.encode(key, forKey: .buildKey) }
             try container.encode(manifest.contents.map { Item(content: $0) }, forKey: .contents)
             let lines = manifest.files.lazy.map { FileLine(path: $0.path, sha256: $0.sha256, byteCount: $0.size) }
             try container.encode(JSONList(lines), forKey: .files)

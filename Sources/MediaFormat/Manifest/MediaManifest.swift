@@ -182,6 +182,8 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     public let bootImage: BootImage
     /// The operating system image whose files lie at the root; nil on all other media.
     public let operatingSystemImage: OperatingSystemImage?
+    /// One hash of all that decides the bytes of the media; nil on media made before this was written down.
+    public let buildKey: SHA256Digest?
     /// Every content of the media, whatever volumes hold it.
     public let contents: [Content]
     /// Every file of this volume but the manifest itself, ordered by path.
@@ -191,7 +193,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     package init(
         schemaVersion: Int, mediaType: MediaType, mediaGuid: String, volume: Int, volumeCount: Int, label: String,
         taskSequence: TaskSequence?, bootImage: BootImage, operatingSystemImage: OperatingSystemImage? = nil,
-        contents: [Content], files: [File]
+        buildKey: SHA256Digest? = nil, contents: [Content], files: [File]
     ) {
         self.schemaVersion = schemaVersion
         self.mediaType = mediaType
@@ -202,6 +204,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
         self.taskSequence = taskSequence
         self.bootImage = bootImage
         self.operatingSystemImage = operatingSystemImage
+        self.buildKey = buildKey
         self.contents = contents
         self.files = files
     }

@@ -79,7 +79,7 @@ struct AccessOptions: ParsableArguments {
 
     /// Files that these options are read from.
     var files: [FilePath] {
-        ([credentials, clientCertificatePasswordFile].compactMap { $0 }.filter { $0 != "-" }
-            + [clientCertificate].compactMap { $0 } + trust).map { FilePath($0) }
+        [credentials, clientCertificatePasswordFile].compactMap { $0.flatMap { SecretSource($0).file } }
+            + ([clientCertificate].compactMap { $0 } + trust).map { FilePath($0) }
     }
 }

@@ -28,17 +28,23 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var manifest: ManifestChoice
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        let content = content.believing(trust.rootCAs)
-        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
-            Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
-        ) {
-            .bootable(try management.management(trust, inquiry, $0))
-        } _: { request, site in
+        if try manifest.print(Self.self) { return }
+        try CreateRun(asked: asked(), program: program).run()
+    }
+
+    func asked() -> AskedMedia {
+        AskedMedia(
+            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger, output: output,
+            drive: drive,
+            secrets: MediaSecrets(certificate: certificate, behaviour: behaviour),
+            kind: { .bootable(try management.management(trust, inquiry, $0)) }
+        ) { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
             try registration.apply(to: &request, site)

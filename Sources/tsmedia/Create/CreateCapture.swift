@@ -20,16 +20,21 @@ struct CreateCapture: KindCommand {
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var manifest: ManifestChoice
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
-            Self.mediaType
-        ) { _ in
-            .capture
-        } _: { request, site in
+        if try manifest.print(Self.self) { return }
+        try CreateRun(asked: asked(), program: program).run()
+    }
+
+    func asked() -> AskedMedia {
+        AskedMedia(
+            type: Self.mediaType, content: content, site: site, ledger: ledger, output: output, drive: drive,
+            secrets: nil, kind: { _ in .capture }
+        ) { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
         }

@@ -57,6 +57,7 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: PrestagedOutputOptions
+    @OptionGroup(title: "Output") var manifest: ManifestChoice
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -68,15 +69,9 @@ struct CreatePrestaged: KindCommand {
     }
 
     func run() throws {
+        if try manifest.print(Self.self) { return }
+        guard let models = fleet.fleet else { return try CreateRun(asked: asked(), program: program).run() }
         let content = content.believing(trust.rootCAs)
-        guard let models = fleet.fleet else {
-            return try CreateRun(
-                content: content, site: site, ledger: ledger, output: choice, drive: drive, program: program
-            )
-            .run(
-                Self.mediaType, secrets,
-                { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) }, configure)
-        }
         try FleetRun(content: content, site: site, ledger: ledger, output: output, program: program)
             .run(FilePath(models), memoryByteCount: try fleet.memoryByteCount()) { servers in
                 var request = FleetRequest(
@@ -88,6 +83,14 @@ struct CreatePrestaged: KindCommand {
                 try secrets.apply(to: &request.common) { _ in }
                 return request
             }
+    }
+
+    func asked() -> AskedMedia {
+        AskedMedia(
+            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger, output: choice,
+            drive: drive, secrets: secrets,
+            kind: { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) },
+            configure: configure)
     }
 
     private var choice: PrestagedChoice { PrestagedChoice(options: output, archive: archive) }

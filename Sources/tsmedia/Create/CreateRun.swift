@@ -5,30 +5,19 @@ import MediaBuilder
 import MediaFormat
 import SystemPackage
 
-/// What all `create` commands do once they know the kind of media: create it, tell what was created.
+/// What all `create` commands do once it is known what is asked for: create it, tell what was created.
 struct CreateRun {
-    let content: ContentOptions
-    /// The site that is asked; nil for a kind of media that knows none.
-    var site: SiteOptions?
-    /// Whether what was made is noted.
-    let ledger: LedgerChoice
-    let output: any OutputChoice
-    let drive: DriveOptions
+    let asked: AskedMedia
     let program: ProgramOptions
 
-    /// Makes media of the kind that `kind` says, as `configure` says, with `secrets` if this kind has any.
-    ///
-    /// The options become a request only here, so that what is wrong with them is told and logged as any error is.
-    func run(
-        _ type: MediaType, _ secrets: MediaSecrets? = nil, _ kind: @escaping (AskedServers) throws -> MediaKind,
-        _ configure: @escaping (inout MediaRequest, SiteCompletion?) throws -> Void
-    ) throws {
+    /// Makes the media.
+    func run() throws {
+        let (content, output, drive) = (asked.content, asked.output, asked.drive)
         if output.usb.isEmpty, drive.unmount {
             throw ValidationError("--unmount is for drives, and no --usb names one; leave it out")
         }
         let servers = try content.servers.input().access()
-        let completion = try site?.completion(servers)
-        let hasPoints = !content.distributionPoints.isEmpty
+        let completion = try asked.site?.completion(servers)
         let access = drive.access(overwrites: output.force)
         let observer = ConsoleObserver()
         var settings = try content.settings(program, servers)
@@ -41,17 +30,9 @@ struct CreateRun {
         let path = share?.localPath ?? output.outputPath.map { FilePath($0) }
         if let share { settings.stagingFolder = share.stagingFolder }
         let creation = MediaCreation(
-            title: "create \(type.title) \(output.name)", output: path, access: access, observer: observer
+            title: "create \(asked.type.title) \(output.name)", output: path, access: access, observer: observer
         ) {
-            var request = try output.request(
-                try kind(AskedServers(site: completion, access: servers)), path: path,
-                drives: try access.drives(output.usb))
-            try configure(&request, completion)
-            try completion?.complete(&request, hasDistributionPoints: hasPoints)
-            try secrets?.apply(to: &request) {
-                try $0.validate(hasDistributionPoint: hasPoints || !$0.distributionPoints.isEmpty)
-            }
-            return request
+            try asked.request(AskedServers(site: completion, access: servers), path: path, access)
         }
         let created =
             try share.map {
@@ -62,7 +43,7 @@ struct CreateRun {
             ?? content.run(creation, settings, isDryRun: output.dryRun, program, observer: observer)
         func name(_ output: FilePath) -> String { share?.name(of: output) ?? output.string }
         if !output.dryRun {
-            ledger.record(created.plan, created.outcomes, content, place: share.map { $0.name(of:) })
+            asked.ledger.record(created.plan, created.outcomes, content, place: share.map { $0.name(of:) })
         }
         let registered = try completion.flatMap { try register(created, at: $0, name) }
         let report = PlanReport(
@@ -85,7 +66,7 @@ struct CreateRun {
         let drive = created.outcomes?.first { $0.failure == nil }?.drive.node.string
         // Nothing is whole where every drive failed.
         if created.outcomes != nil, drive == nil { return nil }
-        return try CertificateRegistration(site.service, isDryRun: self.output.dryRun)
+        return try CertificateRegistration(site.service, isDryRun: asked.output.dryRun)
             .register(record, on: drive ?? created.plan.volumes.first.map { name($0.output) } ?? "")
     }
 

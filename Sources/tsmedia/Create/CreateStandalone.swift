@@ -47,16 +47,22 @@ struct CreateStandalone: KindCommand {
 
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var manifest: ManifestChoice
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func run() throws {
-        try CreateRun(content: content, site: site, ledger: ledger, output: output, drive: drive, program: program).run(
-            Self.mediaType, MediaSecrets(certificate: certificate, behaviour: behaviour)
-        ) {
-            .standalone(try standalone.content(further, $0.site))
-        } _: { request, site in
+        if try manifest.print(Self.self) { return }
+        try CreateRun(asked: asked(), program: program).run()
+    }
+
+    func asked() -> AskedMedia {
+        AskedMedia(
+            type: Self.mediaType, content: content, site: site, ledger: ledger, output: output, drive: drive,
+            secrets: MediaSecrets(certificate: certificate, behaviour: behaviour),
+            kind: { .standalone(try standalone.content(further, $0.site)) }
+        ) { request, site in
             request.otherSources += further.sources + standalone.sources
             request.capacity = try FieldValue.capacity(mediaSize, .mediaSize)
             request.packing = packing

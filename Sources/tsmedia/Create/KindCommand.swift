@@ -7,6 +7,8 @@ import MediaFormat
 protocol KindCommand: ParsableCommand {
     /// The kind.
     static var mediaType: MediaType { get }
+    /// What its options ask for.
+    func asked() throws -> AskedMedia
 }
 
 extension Create {

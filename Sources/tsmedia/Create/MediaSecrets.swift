@@ -19,8 +19,8 @@ struct MediaSecrets {
     ///   `validate` throws.
     func apply(to request: inout MediaRequest, _ validate: (MediaRequest) throws -> Void) throws {
         // Files of secrets are sources even when they cannot be used: nothing may be written over them.
-        request.otherSources += [behaviour.passwordFile, certificate.certificatePasswordFile].compactMap { $0 }
-            .filter { $0 != "-" }.map { FilePath($0) }
+        request.otherSources += [behaviour.passwordFile, certificate.certificatePasswordFile]
+            .compactMap { $0.flatMap { SecretSource($0).file } }
         func check(_ known: MediaRequest) throws {
             try validate(known)
             for source in known.sources { _ = try FileError.wrap("opened", source) { try Stat(source) } }

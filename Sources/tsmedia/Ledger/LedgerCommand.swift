@@ -64,9 +64,17 @@ struct LedgerChoice: ParsableArguments {
         change(content) { try $0.record(update: plan, at: FileIdentity.Instant.now.timestamp) }
     }
 
+    /// The ledger; nil when nothing is to be noted.
+    func ledger(_ content: ContentOptions) -> Ledger? {
+        noLedger ? nil : Ledger(besideStore: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder)
+    }
+
     private func change(_ content: ContentOptions, _ body: (Ledger) throws -> Void) {
-        guard !noLedger else { return }
-        let ledger = Ledger(besideStore: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder)
+        ledger(content).map { Self.change($0, body) }
+    }
+
+    /// Changes `ledger`; what cannot be noted is told.
+    static func change(_ ledger: Ledger, _ body: (Ledger) throws -> Void) {
         do {
             try body(ledger)
         } catch {

@@ -37,7 +37,7 @@ struct SiteOptions: ParsableArguments {
         var input = SiteInput(site: site)
         input.certificateThumbprint = siteCertificateThumbprint
         input.token = try siteTokenFile.map { file in
-            if file != "-" { try ServerAccessInput.requirePrivate(FilePath(file)) }
+            if let path = SecretSource(file).file { try ServerAccessInput.requirePrivate(path) }
             return try PasswordFile.firstLine(file, .siteToken)
         }
         return try input.service(access)
@@ -78,6 +78,6 @@ struct AskedSite: ParsableArguments {
 
     /// Files that these options are read from.
     var files: [FilePath] {
-        access.files + [site.siteTokenFile].compactMap { $0 == "-" ? nil : $0 }.map { FilePath($0) }
+        access.files + [site.siteTokenFile].compactMap { $0.flatMap { SecretSource($0).file } }
     }
 }

@@ -19,8 +19,26 @@ struct CommandDescription: Decodable {
         let valueName: String?
         let abstract: String?
         let isOptional: Bool
+        let isRepeating: Bool
         let shouldDisplay: Bool
         let allValues: [String]?
+        private let completionKind: Completion?
+
+        /// What shells offer as a value.
+        private struct Completion: Decodable {
+            enum CodingKeys: String, CodingKey { case file, directory }
+
+            /// Whether that is the path of a file or a folder.
+            let isPath: Bool
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.container(keyedBy: CodingKeys.self)
+                isPath = container.contains(.file) || container.contains(.directory)
+            }
+        }
+
+        /// Whether shells complete the value as a path.
+        var completesPath: Bool { completionKind?.isPath == true }
 
         /// As it is typed: `--output`, `-o`; empty for an argument without a name.
         var spellings: [String] {

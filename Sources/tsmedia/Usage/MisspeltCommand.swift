@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Support
 
 /// Words in the place of a command that are none.
 enum MisspeltCommand {
     /// What the commands below a command are called elsewhere, by the command's name.
     private static let habits: [String: [String: String]] = [
         "tsmedia": [
-            "make": "create", "build": "create", "burn": "create", "write": "create", "new": "create",
+            "make": "create", "burn": "create", "write": "create", "new": "create",
             "check": "verify", "validate": "verify", "test": "verify", "info": "inspect", "show": "inspect",
             "new-cmbootablemedia": "create bootable", "new-cmstandalonemedia": "create standalone",
             "new-cmcapturemedia": "create capture", "new-cmprestagemedia": "create prestaged",

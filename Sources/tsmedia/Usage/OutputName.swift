@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaBuilder
+import Support
 import SystemPackage
 
 /// What the name of an output says that is written: an image by its ending, and a folder else.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Support
 
 /// What the argument parser says of a command line, in the words of all other errors: object, problem, next step.
 ///

@@ -100,6 +100,18 @@ private struct ArchivePlanner: VolumePlanner {
     let frame: VolumeFrame
     let base: BaseArchive?
 
+    /// A base decides how bytes are compressed, and nothing of what they are.
+    var facts: [String] {
+        [
+            "archive", format.compression?.rawValue ?? "", String(format.hasIntegrityTable),
+            format.partByteCount.map { String($0) } ?? "",
+        ] + [
+            format.createdBy, format.version, format.comment, frame.operatingSystemImage?.id.description ?? "",
+            frame.operatingSystemImage.map { "\($0.index) \($0.isExtracted)" } ?? "",
+            frame.extractedImage?.overlay.tree.compression.rawValue ?? "",
+        ]
+    }
+
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         let manifest = contents.files.last?.sha256.description ?? ""
         let overlay = frame.extractedImage?.overlay

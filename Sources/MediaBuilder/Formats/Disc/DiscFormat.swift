@@ -80,6 +80,11 @@ struct DiscPlanner: VolumePlanner {
     /// etfsboot.com is 8 sectors of 512 bytes (docs/formats/media.md section 2).
     private static let biosLoadSectorCount: UInt16 = 8
 
+    var facts: [String] {
+        ["disc", fileSystem.rawValue]
+            + [frame.boot.biosBootImagePath, frame.boot.uefiBootImagePath].map { $0?.description ?? "" }
+    }
+
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
         let bounds = DiscSizeBounds(
             of: item.files.lazy.map(\.file), folders: Array(item.folders), fileSystem: fileSystem,

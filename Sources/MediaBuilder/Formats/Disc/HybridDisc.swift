@@ -11,6 +11,8 @@ import SystemPackage
 struct HybridPlanner: VolumePlanner {
     let discs: DiscPlanner
 
+    var facts: [String] { discs.facts + ["hybrid"] }
+
     func bounds(of item: VolumeItem, counted: inout Set<SHA256Digest>) -> PackingItem {
         discs.bounds(of: item, counted: &counted)
     }

@@ -11,6 +11,18 @@ struct ComputerDiskPlanner: VolumePlanner {
     let frame: VolumeFrame
     let division: ComputerDiskDivision
 
+    var facts: [String] {
+        let partitions = division.division.partitions.map { partition in
+            "\(partition.purpose.rawValue) \(partition.fileSystem?.rawValue ?? "none") \(partition.isActive)"
+                + " \(partition.size.fact) '\(partition.label)' '\(partition.tableName ?? "")'"
+        }
+        return [
+            "computer disk", String(deviceByteCount), String(format.sectorByteCount ?? 512),
+            division.division.scheme.rawValue, String(division.bootPartition), String(division.contentPartition),
+            String(division.isExact), frame.appliedByteCount.map { String($0) } ?? "",
+        ] + partitions
+    }
+
     /// Room in bytes that a boot partition has besides what is put there, when it is enlarged: Windows Setup brings its
     /// own boot files (fonts and languages, some 30 MB).
     private static let bootSlackByteCount: Int64 = 100 << 20
@@ -114,5 +126,16 @@ struct ComputerDiskPlanner: VolumePlanner {
             .badContent, "the boot image", "brings nothing that \(firmware) starts, and the disk is for \(firmware)",
             nextStep:
                 "use another boot image, or \(.partitionScheme, division.division.scheme == .mbr ? "gpt" : "mbr")")
+    }
+}
+
+extension PartitionSize {
+    /// The size without rounding.
+    fileprivate var fact: String {
+        switch self {
+        case .bytes(let count): "bytes \(count)"
+        case .percentOfFree(let share): "percent \(share)"
+        case .rest(let most): "rest \(most)"
+        }
     }
 }

@@ -46,6 +46,8 @@ public struct DriveFormat: VolumeFormat {
 
     /// A drive is never one of a set.
     public var hasSets: Bool { false }
+    /// A drive.
+    public var isUpdatedInPlace: Bool { true }
     /// A USB flash drive.
     public var launchMode: String? { "UFD" }
     /// FAT32's limit.

@@ -9,6 +9,8 @@ struct DrivePlanner: VolumePlanner {
     let format: DriveFormat
     let frame: VolumeFrame
 
+    let facts = ["drive"]
+
     /// Where everything lies on the drive; drives that are written together have the layout of the smallest.
     ///
     /// - Throws: `DriveImageError`: names that FAT cannot keep, a drive that is too small or has other sectors.

@@ -3,6 +3,7 @@
 import ContentTransfer
 import DriveImage
 import Support
+import SystemPackage
 
 /// A volume as a drive, or as the image of one.
 struct DriveVolume: VolumeLayout {
@@ -18,6 +19,24 @@ struct DriveVolume: VolumeLayout {
         report.fillsItsRoom = true
         report.operatingSystemImage = image?.manifestEntry
         return report
+    }
+
+    /// Compares the partition table, and of each file system that computers start from what is not content.
+    func hasStructures(at path: FilePath) throws -> Bool {
+        let file = try InputFile.open(path)
+        return try file.closeAfter {
+            guard try FileIdentity(of: file, path: path).byteCount == byteCount else { return false }
+            var isSame = true
+            try disk.forEachPiece { piece in
+                guard isSame else { return }
+                var found = [UInt8](repeating: 0, count: piece.bytes.count)
+                let count = try found.withUnsafeMutableBytes {
+                    try file.read(fromAbsoluteOffset: piece.offset, into: $0)
+                }
+                isSame = count == piece.bytes.count && found.elementsEqual(piece.bytes)
+            }
+            return isSame
+        }
     }
 
     /// What is free on the drive is a hole; the writer knows the rest.

@@ -42,6 +42,8 @@ public struct FolderFormat: VolumeFormat {
 }
 
 private struct FolderPlanner: VolumePlanner {
+    let facts = ["folder"]
+
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
         FolderVolume(byteCount: try byteCount(of: contents))
     }

@@ -80,6 +80,8 @@ struct ManifestFrame {
     let bootImage: MediaManifest.BootImage
     let operatingSystemImage: MediaManifest.OperatingSystemImage?
     let created: Timestamp
+    /// What decides the bytes of all volumes; nil while that is worked out.
+    var key: SHA256Digest?
 
     /// The manifest of volume `number` of `count` that holds `files`, as a file.
     func manifest(
@@ -89,6 +91,7 @@ struct ManifestFrame {
             schemaVersion: MediaManifest.currentSchemaVersion, mediaType: mediaType, mediaGuid: mediaGUID,
             volume: number, volumeCount: count, label: VolumeLabel(label, volume: number, of: count).whole,
             taskSequence: taskSequence, bootImage: bootImage, operatingSystemImage: operatingSystemImage,
+            buildKey: key,
             contents: contents.map {
                 .init(
                     id: $0.id, packageId: $0.isOfApplication ? $0.packageID.description : nil, version: $0.version,

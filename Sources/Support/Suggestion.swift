@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// What somebody meant who typed something else.
-enum Suggestion {
+public enum Suggestion {
     /// The one of `candidates` that is nearest to `word`, without case; nil when none is near enough to be meant.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    public static func nearest(to word: String, among candidates: [String]) -> String? {
         let typed = Array(word.lowercased().unicodeScalars.prefix(longestWord))
         let limit = max(1, min(3, typed.count / 3))
         return candidates.map { ($0, distance(typed, Array($0.lowercased().unicodeScalars))) }
@@ -15,7 +15,7 @@ enum Suggestion {
 
     /// How many characters are to be put in, taken out, replaced or exchanged with the next to make `from` `to`
     /// (optimal string alignment).
-    static func distance(_ from: [Unicode.Scalar], _ to: [Unicode.Scalar]) -> Int {
+    public static func distance(_ from: [Unicode.Scalar], _ to: [Unicode.Scalar]) -> Int {
         var (before, last, row) = ([Int](), [Int](), Array(0...to.count))
         for (index, scalar) in from.enumerated() {
             (before, last) = (last, row)
