@@ -52,10 +52,15 @@ public struct UnknownComputers: Sendable {
             + " add \(.unknownMachineGUID, "\(name)=GUID")"
     }
 
+    /// The variable with the record for computers of `architecture`.
+    static func variableName(_ architecture: Architecture) -> String {
+        "_SMSTS\(architecture.rawValue)UnknownMachineGUID"
+    }
+
     /// The variables by which the media knows them.
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
         for (architecture, guid) in records {
-            try list.set("_SMSTS\(architecture.rawValue)UnknownMachineGUID", to: guid)
+            try list.set(Self.variableName(architecture), to: guid)
         }
     }
 

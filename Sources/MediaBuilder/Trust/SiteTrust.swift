@@ -59,15 +59,18 @@ public struct SiteTrust: Sendable, Equatable {
             + ["signing", siteSigningCertificate?.thumbprint ?? "", trustedRootKey?.text ?? ""]
     }
 
+    /// The variables of the certificate and of the key (docs/formats/media.md section 1).
+    static let (signingName, keyName) = ("_SMSTSSiteSigningCertificate", "_SMSTSPublicRootKey")
+
     /// The variables that tell the media (docs/formats/media.md section 1).
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
         if !rootCAs.isEmpty {
             try list.set(MediaVariableList.rootsName, to: rootCAs.map { $0.der.hexadecimal(.upper) }.joined())
         }
         if let siteSigningCertificate {
-            try list.set("_SMSTSSiteSigningCertificate", to: siteSigningCertificate.der.hexadecimal(.upper))
+            try list.set(Self.signingName, to: siteSigningCertificate.der.hexadecimal(.upper))
         }
-        if let trustedRootKey { try list.set("_SMSTSPublicRootKey", to: trustedRootKey.text) }
+        if let trustedRootKey { try list.set(Self.keyName, to: trustedRootKey.text) }
     }
 }
 

@@ -10,13 +10,14 @@ struct Update: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring a drive up to date, writing only what changed.",
         discussion: """
-            Takes the options with which the drive was made; the kind of media is on the drive. What changed goes to free \
-            room, and one sector switches over: a drive that is pulled at any moment holds the old media or the new. \
-            What the media has and the options do not ask for again is named, and nothing is written, unless --drop lets go \
-            of it. Reads what stays first, and mends what is damaged; --no-verify trusts it instead.
+            What the drive was made with is on it, and is asked for again; options change what they name, and --drop lets go \
+            of something. What the media does not tell and would lose is named, and nothing is written. What changed goes to \
+            free room, and one sector switches over: a drive that is pulled at any moment holds the old media or the new. \
+            Reads what stays first, and mends what is damaged; --no-verify trusts it instead.
             """,
-        required: "a drive, and the options with which it was made",
+        required: "a drive, and where its content comes from",
         examples: [
+            #"tsmedia update /dev/sdb --distribution-point /srv/SCCMContentLib"#,
             #"tsmedia update /dev/sdb --task-sequence "Windows 11.zip" \"#,
             #"    --distribution-point /srv/SCCMContentLib"#,
         ])
@@ -51,7 +52,9 @@ struct Update: ParsableCommand {
         // What was written before may be replaced without --force.
         let access = drive.access(overwrites: true)
         let consent = try consent()
-        let update = MediaUpdate(FilePath(media), access: access, consent: consent) { type, output, format in
+        let given = Set(givenFields + (identity.label == nil ? [] : [.label]))
+        let update = MediaUpdate(FilePath(media), access: access, consent: consent, given: given) {
+            type, output, format in
             try type.check(given: givenFields, media: media)
             return try request(type, output, format)
         }
@@ -71,9 +74,8 @@ struct Update: ParsableCommand {
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
         try behaviour.apply(to: &request)
-        try MediaSecrets(certificate: certificate, behaviour: behaviour).apply(to: &request) {
-            try $0.validate(hasDistributionPoint: !content.distributionPoints.isEmpty)
-        }
+        // What else is asked for only the media tells, which its password opens.
+        try MediaSecrets(certificate: certificate, behaviour: behaviour).apply(to: &request) { _ in }
         return request
     }
 

@@ -62,24 +62,12 @@ struct MediaStatement {
         self.label = label
         self.mediaGUID = mediaGUID
         self.contents = contents
-        let bootstrap = file(MediaDataFile.bootstrap).flatMap { try? Bootstrap($0) }
-        hasPassword = bootstrap?.passwordRequired
-        isUnattended = bootstrap?.unattended
-        func open(_ path: String, orElse usual: MediaPassword) -> [UInt8]? {
-            guard let sealed = file(path) else { return nil }
-            // What asks for a password is opened with that alone; where that is not known, both are tried.
-            let passwords = bootstrap?.passwordRequired == true ? [password] : [usual, password]
-            for case .some(let password) in passwords {
-                if let plain = try? EncryptedContainer.open(sealed, password: password) { return plain }
-            }
-            return nil
-        }
-        variables = open(MediaDataFile.variables, orElse: .none).flatMap { try? MediaVariableList(xml: $0) }
-        let policy = open(MediaDataFile.policy, orElse: .mediaGUID(variables?["_SMSMediaGuid"] ?? mediaGUID))
-        namedPackages = policy.flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
-        hasPoliciesOfSite =
-            policy.flatMap { try? MediaPolicies(document: String(decoding: $0, as: UTF8.self), source: "Policy.xml") }
-            .map { !$0.areOurs } ?? false
+        let documents = MediaDocuments(mediaGUID: mediaGUID, password: password, file: file)
+        hasPassword = documents.bootstrap?.passwordRequired
+        isUnattended = documents.bootstrap?.unattended
+        variables = documents.variables
+        namedPackages = documents.policy.flatMap { try? Policy(xml: $0) }.flatMap(Self.packages)
+        hasPoliciesOfSite = documents.policiesOfSite != nil
         var (hasClientBinaries, hasAutorun) = (false, false)
         for path in paths {
             let key = path.caseFolded
@@ -206,13 +194,24 @@ extension MediaStatement {
         "_SMSTSPUBLICROOTKEY": (.trustedRootKey, "the trusted root key of its site"),
     ]
 
-    private static func managementPoints(_ list: MediaVariableList) -> [String] {
+    static func managementPoints(_ list: MediaVariableList) -> [String] {
         if let text = list[dynamicName] { return text.split(separator: "*").map(String.init) }
         return list[siteBasedName].map { [$0] } ?? []
     }
 
+    /// True for media that asks one management point only.
+    static func isSiteBased(_ list: MediaVariableList) -> Bool {
+        list[dynamicName] == nil && list[siteBasedName] != nil
+    }
+
+    /// True for a variable that neither follows from what the media is nor has an option of its own.
+    static func isOfUser(_ name: String) -> Bool {
+        let name = name.uppercased()
+        return !derived.contains(name) && features[name] == nil && name != dynamicName && name != siteBasedName
+    }
+
     /// True for a GUID that was not derived: those have version 8 (``MediaGUID``).
-    private static func isGiven(_ guid: String) -> Bool { GUID(guid).map { !$0.isCustom } ?? false }
+    static func isGiven(_ guid: String) -> Bool { GUID(guid).map { !$0.isCustom } ?? false }
 }
 
 /// Something that an update would lose.

@@ -19,6 +19,8 @@ public struct MediaUpdate: BuildWork {
     private let path: FilePath
     private let access: DriveAccess
     private let consent: UpdateConsent
+    /// The fields that somebody has given.
+    private let given: Set<RequestField>
     /// What is asked for media of a kind, written as a format to an output.
     private let request: (MediaType, FilePath, any VolumeFormat) throws -> MediaRequest
 
@@ -27,14 +29,16 @@ public struct MediaUpdate: BuildWork {
     /// - Parameters:
     ///   - access: what may be done to drives; what was written before may be replaced.
     ///   - consent: what may be lost that the media has.
+    ///   - given: the fields that `request` has a value for; for all others that of the media counts.
     ///   - request: what is asked for, once the kind of media is known.
     public init(
-        _ path: FilePath, access: DriveAccess, consent: UpdateConsent,
+        _ path: FilePath, access: DriveAccess, consent: UpdateConsent, given: Set<RequestField> = [],
         request: @escaping (MediaType, FilePath, any VolumeFormat) throws -> MediaRequest
     ) {
         self.path = path
         self.access = access
         self.consent = consent
+        self.given = given
         self.request = request
     }
 
@@ -58,6 +62,8 @@ public struct MediaUpdate: BuildWork {
         let format = DriveFormat(drives, choice: DriveChoice(dataPartition: .asIs))
         var request = try request(try DriveUpdater.mediaType(at: output), output, format)
         if drives.isEmpty { request.capacity = .bytes(status.size) }
+        try MediaRecollection(output, password: request.password, dropped: consent.dropped)
+            .complete(&request, given: given)
         return [BuildJob(request)]
     }
 
