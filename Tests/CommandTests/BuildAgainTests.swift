@@ -140,6 +140,17 @@ struct BuildAgainTests {
         }
     }
 
+    @Test("no media takes the place of a volume of other media, were it the manifest's own")
+    func volumes() throws {
+        #expect(try statuses(manifest()) == Self.allBuilt)
+        let before = try identities()
+        let text = manifest() + "\n  - { name: other, type: capture, output: set1.iso, label: other }"
+        let result = try session.build(text, ["--json"])
+        #expect(result.status == 65, "\(result.errorText)")
+        #expect(result.errorText.contains("names the file set1.iso"), "\(result.errorText)")
+        #expect(try identities()["set1.iso"] == before["set1.iso"])
+    }
+
     @Test("a certificate of a new key each time is never unchanged; one of a given key is")
     func certificate() throws {
         try Program.succeed("openssl", ["genrsa", "-out", session.folder.appending("key.pem").string, "2048"])

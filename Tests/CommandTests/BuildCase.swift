@@ -62,6 +62,8 @@ struct WrongManifest: Sendable, CustomTestStringConvertible {
         (self.text, self.status, self.says) = (text, status, says)
     }
 
+    private static let numbers = (1...101).map(String.init).joined(separator: ", ")
+
     static let all: [WrongManifest] = [
         .init("  - { name: b, type: capture, output: b.iso, lable: x }", 65, "media.yaml:8:46:", "did you mean label?"),
         .init("  - { name: b, type: captures, output: b.iso }", 65, "media.yaml:8:22:", "did you mean capture?"),
@@ -85,6 +87,19 @@ struct WrongManifest: Sendable, CustomTestStringConvertible {
         .init(
             "  - { name: b, type: bootable, output: b.iso, management-point: 'http://x', password-file: '-' }", 64,
             "standard input"),
+        .init("  - { name: b, type: capture, output: b.iso, from: b }", 65, "inherits from itself: b, b"),
+        .init(
+            "  - { name: b, type: capture, output: b.iso, matrix: { i: [\(numbers)], j: [\(numbers)] } }", 65,
+            "media.yaml:8:46:", "more than 10000 combinations"),
+        .init("  - { name: b, type: capture, output: b.iso, matrix: { 'a b': 1 } }", 65, "use letters, digits and _"),
+        .init(
+            "  - { name: b, type: capture, output: b.iso, matrix: { i: [1] }, exclude: { i: 1 } }", 65,
+            "excludes every combination"),
+        .init(
+            "  - { name: b, type: capture, output: b.iso, matrix: { site: [1] }, include: { sit: 1 } }", 65,
+            "did you mean site?"),
+        .init("  - { name: b, type: capture, output: b, fleet: x.csv }", 65, "media.yaml:8:42:", "prestaged"),
+        .init("  - { name: b, type: capture, output: 'smb://host/share/b.iso' }", 64, "media.yaml:8:31:", "share"),
         .init("defautls: {}", 65, "media.yaml:8:1:", "did you mean defaults?"),
     ]
 }

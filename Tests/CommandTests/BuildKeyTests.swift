@@ -31,7 +31,7 @@ struct BuildKeyTests {
         let sequence = "type: standalone, task-sequence: \"\(session.demo.taskSequenceExport)\""
         let variations = [
             "", "label: other", "autorun: true", "no-prompt: true", "file-system: iso", "media-size: 4GB",
-            "media-size: 8GB", "media-size: 4GB, packing: dense", "split-upgrade-images: true", "package: ABC00002",
+            "media-size: 8GB", "media-size: 4GB, packing: dense", "split-upgrade-images: true",
             "variable: { A: one }", "variable: { A: two }", "password-file: password", "allow-unattended: true",
             "media-expiration-date: 2098-12-31", "media-guid: 11111111-2222-3333-4444-555555555555",
             "client-binaries: \"\(session.demo.clientBinaries)\"", "prestart-command: cmd",

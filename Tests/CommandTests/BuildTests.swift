@@ -212,6 +212,27 @@ struct BuildTests {
         }
     }
 
+    @Test("a fleet is printed as a manifest that makes the same files")
+    func printedFleet() throws {
+        try session.work.write(
+            Array("models:\n  - { name: A, packages: ABC00011 }\n  - { name: B }\n".utf8), to: "out/models.yaml")
+        try TestFolder.makeFolder(session.folder.appending("fleet"))
+        let arguments = [
+            "create", "prestaged", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--boot-image", DemoSite.bootImage, "--operating-system-image", DemoSite.operatingSystemImage,
+            "--management-point", "http://mp.example.com", "--output", "fleet", "--fleet", "models.yaml",
+        ]
+        let text = try session.succeed(arguments + ["--print-manifest"]).output
+        try session.succeed(arguments)
+        try Program.succeed("mv", ["fleet", "created"].map { session.folder.appending($0).string })
+        try TestFolder.makeFolder(session.folder.appending("fleet"))
+        let result = try build(text, ["--jobs", "2"])
+        #expect(result.status == 0, "\(result.errorText)")
+        for name in ["A.wim", "B.wim"] {
+            #expect(try session.bytes("fleet/\(name)") == session.bytes("created/\(name)"))
+        }
+    }
+
     @Test("a password comes from the environment too, and from nowhere else")
     func password() throws {
         let text = """

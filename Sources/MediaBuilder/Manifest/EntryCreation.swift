@@ -32,11 +32,21 @@ final class EntryShare: Sendable {
     ///
     /// - Throws: ``MediaBuilderError``: another media has one of them.
     func take(_ planned: PlannedJob) throws {
+        try take(of: planned.job) { $0.replaceOutput(of: planned.job.request, by: planned.plan, for: $1) }
+    }
+
+    /// Takes the names of media that is there already, for that output.
+    ///
+    /// - Throws: ``MediaBuilderError``: another media has one of them.
+    func take(_ found: [FilePath], of job: BuildJob) throws {
+        try take(of: job) { $0.replaceOutput(of: job.request, by: found, for: $1) }
+    }
+
+    private func take(of job: BuildJob, _ change: (inout RunFiles, String?) -> Void) throws {
         try files.withLock { files in
-            var all = files
-            all.replaceOutput(of: planned.job.request, by: planned.plan, for: planned.job.place)
-            try all.check()
-            files = all
+            // Names that two want are of both: neither gets them.
+            change(&files, job.owner)
+            try files.check(for: job.owner)
         }
     }
 
@@ -116,7 +126,12 @@ struct EntryCreation: BuildWork, Sendable {
             let layout = try plan().volumes.first?.layout
             guard try layout?.hasStructures(at: output) == true else { return nil }
         }
-        return .unchanged(found, draft)
+        // As the output was named, and not as the record has it.
+        let paths = found.map { path in
+            path.lastComponent.map { output.removingLastComponent().appending($0) } ?? path
+        }
+        try share.take(paths, of: job)
+        return .unchanged(paths, draft)
     }
 
     func check(_ plans: [PlannedJob], _ files: inout RunFiles) throws {
@@ -166,6 +181,11 @@ struct EntryCreation: BuildWork, Sendable {
         for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(job.told(warning)) }
         return .built(written)
     }
+}
+
+extension BuildJob {
+    /// Who asks for its output: several media of a matrix stand in one place.
+    var owner: String? { place.map { place in name.map { "\(place) (\($0))" } ?? place } }
 }
 
 extension FilePath {

@@ -154,7 +154,7 @@ public struct ManifestBuild {
             files.read(settings.asking(jobs).sources)
             files.use([settings.staging(beside: jobs.first?.request.output)])
         }
-        for entry in entries { files.add(entry.job.request, for: entry.job.place) }
+        for entry in entries { files.add(entry.job.request, for: entry.job.owner) }
         return files
     }
 

@@ -94,10 +94,20 @@ public struct RunFiles: Sendable {
 
     /// Takes the names of the volumes and parts of `plan` for the output of `request`, which `owner` asked for.
     mutating func replaceOutput(of request: MediaRequest, by plan: MediaPlan, for owner: String?) {
-        outputs.removeAll { $0.place.path == request.output && $0.owner == owner }
+        removeOutput(of: request, for: owner)
         for volume in plan.volumes {
             add(volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
         }
+    }
+
+    /// Takes the names `paths`, which are there already, for the output of `request`, which `owner` asked for.
+    mutating func replaceOutput(of request: MediaRequest, by paths: [FilePath], for owner: String?) {
+        removeOutput(of: request, for: owner)
+        for path in paths { add(path, kind: request.format.outputKind, owner: owner) }
+    }
+
+    private mutating func removeOutput(of request: MediaRequest, for owner: String?) {
+        outputs.removeAll { $0.place.path == request.output && $0.owner == owner }
     }
 
     private mutating func add(
@@ -125,18 +135,19 @@ public struct RunFiles: Sendable {
 
     /// Refuses outputs that are something that is read, hold it or lie in it, or that have one name.
     ///
+    /// - Parameter owner: whose outputs alone are looked at; nil for all.
     /// - Throws: ``MediaBuilderError`` `.unsafeOutput`; `.badContent` for two outputs of one name.
-    public func check() throws(MediaBuilderError) {
+    public func check(for owner: String? = nil) throws(MediaBuilderError) {
         let index = InputIndex(inputs)
-        for output in outputs { try check(output, index) }
+        for output in outputs where owner == nil || output.owner == owner { try check(output, index) }
         let closed = InputIndex(inputs.filter(\.isClosed))
         for input in inputs where !input.isClosed {
             guard let folder = closed.same(as: input.place) ?? closed.folder(around: input.place) else { continue }
             throw refusal(
                 "folder \(input.place.path) for temporary files", "is \(folder), \(purpose), or lies inside it")
         }
-        try checkInputsAgainstParts()
-        try checkNames()
+        try checkInputsAgainstParts(of: owner)
+        try checkNames(of: owner)
         if let log { try checkLog(FilePlace(log), index) }
     }
 
@@ -197,11 +208,11 @@ public struct RunFiles: Sendable {
     }
 
     /// Refuses parts that would have the name of something that is read.
-    private func checkInputsAgainstParts() throws(MediaBuilderError) {
+    private func checkInputsAgainstParts(of owner: String?) throws(MediaBuilderError) {
         let series = partSeries
         guard !series.isEmpty else { return }
         for input in inputs {
-            if let output = Self.owner(of: input.place, in: series) {
+            if let output = Self.owner(of: input.place, in: series), owner == nil || output.owner == owner {
                 throw refusal(output.title, "may have \(input.place.path), \(purpose), as one of its parts")
             }
         }
@@ -216,16 +227,20 @@ public struct RunFiles: Sendable {
         return nil
     }
 
-    private func checkNames() throws(MediaBuilderError) {
+    private func checkNames(of owner: String?) throws(MediaBuilderError) {
         var taken: [FilePlace.Slot: Output] = [:]
         for output in outputs {
-            guard let slot = output.place.slot, let other = taken.updateValue(output, forKey: slot) else { continue }
+            guard let slot = output.place.slot, let other = taken.updateValue(output, forKey: slot),
+                owner == nil || [output.owner, other.owner].contains(owner)
+            else { continue }
             throw conflict(output, "names the file \(output.place.name?.string ?? ""), as \(Self.name(other)) does")
         }
         let series = partSeries
         for output in outputs {
             for (names, digits) in NumberedNames.series(of: output.place) {
-                guard let other = series[names] else { continue }
+                guard let other = series[names], owner == nil || [output.owner, other.owner].contains(owner) else {
+                    continue
+                }
                 // Parts of this one have more digits behind these; the least of them is 2.
                 let own = Int(digits).map { (2...other.partLimit).contains($0) } ?? false
                 let parts = output.partLimit > 1 && (Int(digits + "2").map { $0 <= other.partLimit } ?? false)

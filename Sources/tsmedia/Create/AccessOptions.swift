@@ -25,7 +25,8 @@ struct AccessOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line opens that certificate; - reads standard input.", valueName: "file|-"))
+            "File whose first line opens that certificate; - reads standard input, env:NAME the environment.",
+            valueName: "file|-|env:name"))
     var clientCertificatePasswordFile: String?
 
     @Option(

@@ -9,8 +9,8 @@ import SystemPackage
 struct BehaviourOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the media's password; - reads standard input. Passwords are never arguments.",
-            valueName: "file|-"), completion: .file())
+            "File whose first line is the media's password; - reads standard input, env:NAME the environment. Passwords are never arguments.",
+            valueName: "file|-|env:name"), completion: .file())
     var passwordFile: String?
 
     @Flag(help: "Start without asking anything.")

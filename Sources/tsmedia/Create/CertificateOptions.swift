@@ -15,7 +15,8 @@ struct CertificateOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line opens that certificate; - reads standard input.", valueName: "file|-"),
+            "File whose first line opens that certificate; - reads standard input, env:NAME the environment.",
+            valueName: "file|-|env:name"),
         completion: .file())
     var certificatePasswordFile: String?
 

@@ -21,8 +21,8 @@ struct SiteOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the token for a cloud management gateway; - reads standard input.",
-            valueName: "file|-"))
+            "File whose first line is the token for a cloud management gateway; - reads standard input, env:NAME the environment.",
+            valueName: "file|-|env:name"))
     var siteTokenFile: String?
 
     func validate() throws {
