@@ -7,58 +7,80 @@ struct DirectoryWalk<Blocks: ByteSource> {
     private let blocks: Blocks
     private let name: String
     private let encoding: VolumeDescriptors.NameEncoding
+    private let orders: VolumeDescriptors.ByteOrders
     private let rockRidge: RockRidge?
     private var visited: Set<Int64> = []
     private var limits: DiscLimits
-    /// The names that no path can have.
+    /// The names that no path can have, and what is damaged.
     private(set) var refused = RefusedNames()
 
+    /// A walk of a tree with names and numbers of these kinds.
     init(
         _ blocks: Blocks, name: String, encoding: VolumeDescriptors.NameEncoding,
-        rockRidge: RockRidge? = nil, _ bounds: DiscLimits.Bounds = DiscLimits.Bounds()
+        orders: VolumeDescriptors.ByteOrders = .equal, rockRidge: RockRidge? = nil,
+        _ bounds: DiscLimits.Bounds = DiscLimits.Bounds()
     ) {
         self.blocks = blocks
         self.name = name
         self.encoding = encoding
+        self.orders = orders
         self.rockRidge = rockRidge
         limits = DiscLimits(name: name, bounds)
     }
 
-    /// Shows everything below the directory at `root` to `visit`.
+    /// Shows everything below the directory at `root` to `visit`; of a folder that is damaged what comes before the damage.
+    ///
+    /// - Throws: ``DiscImageError`` `.damaged` when the root is.
     mutating func run(
         root: DiscExtent, _ visit: (DiscEntry) throws(DiscImageError) -> Void
     ) throws(DiscImageError) {
-        var pending: [(path: MediaPath?, extent: DiscExtent)] = [(nil, root)]
+        var pending: [Folder] = [(nil, root)]
         while let folder = pending.popLast() {
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
-            var records = try DirectoryRecords(of: folder.extent, blocks, name: name, &limits)
-            while let record = try records.next(&limits) {
-                guard !record.isAssociated else { continue }
-                let more = try rockRidge?.entry(of: record.systemUse, blocks, name: self.name, &limits)
-                // It is shown where it was moved from.
-                if more?.isMoved == true { continue }
-                let name = more?.name ?? name(record.identifier)
-                guard let path = refused.path(of: name, in: folder.path) else {
-                    try limits.count(name)
-                    continue
-                }
+            do throws(DiscImageError) { try read(folder, &pending, visit) } catch {
+                guard error.code == .damaged, let path = folder.path else { throw error }
+                refused.insertDamage(path, problem: error.problem.description)
                 try limits.count(path.description)
-                if more?.isLink == true {
-                    refused.insertLink(name, in: folder.path)
-                    continue
-                }
-                if let form = more?.otherForm {
-                    refused.insert(name, in: folder.path, problem: form)
-                    continue
-                }
-                let moved: DiscExtent? = if let block = more?.movedBlock { try movedFolder(block) } else { nil }
-                let isFolder = record.isFolder || moved != nil
-                if isFolder { pending += (moved.map { [$0] } ?? record.sections.all).map { (path, $0) } }
-                try visit(
-                    DiscEntry(
-                        path: path, isFolder: isFolder, sections: isFolder ? DiscSections() : record.sections,
-                        modified: more?.modified ?? Self.time(record.time)))
             }
+        }
+    }
+
+    private typealias Folder = (path: MediaPath?, extent: DiscExtent)
+
+    private mutating func read(
+        _ folder: Folder, _ pending: inout [Folder], _ visit: (DiscEntry) throws(DiscImageError) -> Void
+    ) throws(DiscImageError) {
+        var records = try DirectoryRecords(of: folder.extent, blocks, name: name, orders, &limits)
+        while let record = try records.next(&limits) {
+            guard !record.isAssociated else { continue }
+            let more = try rockRidge?.entry(of: record.systemUse, blocks, name: self.name, &limits)
+            // It is shown where it was moved from.
+            if more?.isMoved == true { continue }
+            let name = more?.name ?? name(record.identifier)
+            guard let path = refused.path(of: name, in: folder.path) else {
+                try limits.count(name)
+                continue
+            }
+            try limits.count(path.description)
+            if more?.isLink == true {
+                refused.insertLink(name, in: folder.path)
+                continue
+            }
+            if let form = more?.otherForm {
+                refused.insertForm(name, in: folder.path, problem: form)
+                continue
+            }
+            if orders == .equal, !record.hasEqualOrders {
+                refused.insertDamage(path, problem: "is damaged: its record\(record.place) contradicts itself")
+                continue
+            }
+            let moved: DiscExtent? = if let block = more?.movedBlock { try movedFolder(block) } else { nil }
+            let isFolder = record.isFolder || moved != nil
+            if isFolder { pending += (moved.map { [$0] } ?? record.sections.all).map { (path, $0) } }
+            try visit(
+                DiscEntry(
+                    path: path, isFolder: isFolder, sections: isFolder ? DiscSections() : record.sections,
+                    modified: more?.modified ?? Self.time(record.time)))
         }
     }
 

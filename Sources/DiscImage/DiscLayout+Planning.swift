@@ -122,7 +122,7 @@ extension DiscLayout {
         var pending = [(number: 0, extent: volume.root)]
         while let (number, extent) = pending.popLast() {
             let folder = tree.folders[number]
-            var records = try DirectoryRecords(of: extent, blocks, name: name, &limits)
+            var records = try DirectoryRecords(of: extent, blocks, name: name, .equal, &limits)
             var next = 0
             while let record = try records.next(&limits) {
                 guard let found = folder.index(ofJoliet: record.identifier, expected: next) else { continue }

@@ -12,7 +12,8 @@ public struct DiscReader: Sendable {
     public let label: String
     /// Every file and folder, in the order of the directories.
     public let entries: [DiscEntry]
-    /// The names that no path can have; what lies below them is not among the entries.
+    /// The names that no path can have, what lies below which is not among the entries; and what is damaged, or all in it,
+    /// which may be missing among the entries, or there and another than it was.
     public let refusedNames: [MediaPathError]
     /// The entries of the boot catalog; empty when the image is not bootable.
     public let bootRecords: [DiscBootRecord]
@@ -82,13 +83,21 @@ public struct DiscReader: Sendable {
             (ownTrees, readTree, hasSoundEntries) = (volume.isOurs ? trees : [], nil, volume.isSound)
             fileSystems = [.udf(revision: volume.revision)] + trees.map(\.fileSystem)
         } else if let tree = trees.first {
+            guard !descriptors.announcesUDF else {
+                // What lies beside UDF may be a note alone, as on genuine media.
+                throw DiscImageError.damaged(name, "it has UDF, and none of the anchors that lead to it is as it was written")
+            }
             let rockRidge =
                 try descriptors.joliet == nil ? RockRidge(root: tree.volume.root, blocks, name: name) : nil
             // What tells of two names of one file the longer; neither is compared with the other.
             let enhanced = descriptors.joliet == nil && rockRidge == nil ? descriptors.enhanced : nil
             let volume = enhanced ?? tree.volume
+            guard volume.orders != .contradictory else {
+                throw DiscImageError.damaged(name, "the volume descriptor of its \(tree.fileSystem.title) contradicts itself")
+            }
             label = volume.label
-            var walk = DirectoryWalk(blocks, name: name, encoding: volume.encoding, rockRidge: rockRidge, bounds)
+            var walk = DirectoryWalk(
+                blocks, name: name, encoding: volume.encoding, orders: volume.orders, rockRidge: rockRidge, bounds)
             var found: [DiscEntry] = []
             try walk.run(root: volume.root) { found.append($0) }
             entries = found

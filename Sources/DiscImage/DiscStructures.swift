@@ -151,7 +151,8 @@ extension DiscReader {
         }
         var places: Set<Place> = []
         var named: [CaseFoldedName: Place] = [:]
-        var walk = DirectoryWalk(source, name: name, encoding: tree.volume.encoding)
+        var walk = DirectoryWalk(
+            source, name: name, encoding: tree.volume.encoding, orders: tree.volume.orders)
         do throws(DiscImageError) {
             try walk.run(root: tree.volume.root) { entry throws(DiscImageError) in
                 guard !entry.isFolder else { return }

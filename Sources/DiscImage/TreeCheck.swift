@@ -47,7 +47,7 @@ struct TreeCheck<Blocks: ByteSource> {
         var pending = [(extent: root, parent: start)]
         while let (extent, parent) = pending.popLast() {
             guard let own = Self.block(extent.offset), try namesItself(extent, own, parent) else { return nil }
-            var records = try DirectoryRecords(of: extent, blocks, name: name, &limits)
+            var records = try DirectoryRecords(of: extent, blocks, name: name, tree.volume.orders, &limits)
             while let record = try records.next(&limits) {
                 guard record.isConsistent else { return nil }
                 guard record.isFolder else { continue }

@@ -18,6 +18,17 @@ struct VolumeDescriptors {
         let encoding: NameEncoding
         let root: DiscExtent
         let pathTables: PathTables
+        let orders: ByteOrders
+    }
+
+    /// How a tree writes the numbers that are there in both byte orders (ECMA-119 7.3.3): as its root does.
+    enum ByteOrders: Sendable {
+        /// Alike in both.
+        case equal
+        /// The little-endian half alone is right, which is the one that Windows reads: some programs wrote no other.
+        case littleEndian
+        /// One number so and another otherwise.
+        case contradictory
     }
 
     /// The lists of the folders of a tree (ECMA-119 6.9): one of each byte order, with as many bytes.
@@ -158,11 +169,15 @@ struct VolumeDescriptors {
             throw DiscImageError(.damaged, "\(name)", "has blocks of \(blockSize) bytes; only 2048 can be read")
         }
         let size = Int64(DiscGeometry.blockByteCount)
+        let areEqual = [
+            sector.bigEndian(at: 156 + 6) == rootBlock, sector.bigEndian(at: 156 + 14) == rootLength,
+        ]
         return Volume(
             label: decode(label, encoding).trimmingTrailing { $0 == " " || $0 == "\0" }, encoding: encoding,
             root: DiscExtent(offset: Int64(rootBlock) * size, byteCount: Int64(rootLength)),
             pathTables: PathTables(
-                byteCount: tableLength, littleEndianBlock: littleEndianTable, bigEndianBlock: bigEndianTable))
+                byteCount: tableLength, littleEndianBlock: littleEndianTable, bigEndianBlock: bigEndianTable),
+            orders: areEqual == [true, true] ? .equal : areEqual == [false, false] ? .littleEndian : .contradictory)
     }
 
     /// Decodes a name or label; what is not valid becomes U+FFFD.

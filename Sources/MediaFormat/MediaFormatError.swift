@@ -32,4 +32,11 @@ public struct MediaFormatError: DiagnosticError {
         self.problem = problem
         self.nextStep = nextStep
     }
+
+    /// The error that what is called `name` is not task sequence media.
+    static func withoutBootstrap(_ name: String) -> MediaFormatError {
+        MediaFormatError(
+            .notMedia, "\(name)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
+            nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
+    }
 }

@@ -6,21 +6,40 @@ public struct MediaPathError: DiagnosticError, Equatable {
     public let name: String
     /// What is wrong with it.
     public let problem: DiagnosticText
-    /// True for a link or a special file, whose name may be a good one.
-    public let isLink: Bool
+    /// What of it is wrong.
+    public let fault: Fault
 
-    init(name: String, problem: DiagnosticText, isLink: Bool = false) {
+    /// What of something on a medium keeps it from being a file of media.
+    public enum Fault: Sendable {
+        /// Its name.
+        case name
+        /// It is a link or a special file, whose name may be a good one.
+        case link
+        /// It is kept in a form that is not read.
+        case form
+        /// What leads to it, or to what is in it, is not as it was written.
+        case damage
+    }
+
+    /// True for a link or a special file.
+    public var isLink: Bool { fault == .link }
+    /// True for what is damaged.
+    public var isDamage: Bool { fault == .damage }
+
+    init(name: String, problem: DiagnosticText, fault: Fault = .name) {
         self.name = name
         self.problem = problem
-        self.isLink = isLink
+        self.fault = fault
     }
 
     /// Malformed input.
     public var failureClass: FailureClass { .malformed }
     /// The name, quoted.
-    public var object: DiagnosticText { "name '\(name)'" }
+    public var object: DiagnosticText { fault == .name ? "name '\(name)'" : "'\(name)'" }
     /// The source must be mended; we never guess another name.
-    public var nextStep: DiagnosticText? { "rename it at its source" }
+    public var nextStep: DiagnosticText? { isDamage ? "get a fresh copy of it" : "rename it at its source" }
+    /// What is wrong with it, to follow "it".
+    public var statement: DiagnosticText { fault == .name ? "its name \(problem)" : "it \(problem)" }
 }
 
 /// A relative path of names that Windows, ISO 9660 with Joliet and FAT32 all can hold.

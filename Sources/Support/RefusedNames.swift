@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// The names on a medium that is read which no path can have, each once: of what lies below one, only the one itself.
+/// The names on a medium that is read which no path can have, each once: of what lies below one, only the one itself; and
+/// what is there and cannot be read.
 ///
-/// Such a name is a fact about the medium, not a failure to read it.
+/// Such a name is a fact about the medium, and damage to one file of it none of the others: neither is a failure to read it.
 public struct RefusedNames: Sendable {
     /// The names with the folders they are in, and what is wrong with each.
     public private(set) var errors: [MediaPathError] = []
@@ -13,18 +14,35 @@ public struct RefusedNames: Sendable {
 
     /// Takes note of `name` in `folder`, which `problem` keeps from being a path.
     public mutating func insert(_ name: String, in folder: MediaPath?, problem: String) {
-        insert(name, in: folder, problem: problem, isLink: false)
+        insert(name, in: folder, problem, .name)
     }
 
     /// Takes note of `name` in `folder`, which is a link or a special file.
     public mutating func insertLink(_ name: String, in folder: MediaPath?) {
-        insert(name, in: folder, problem: "is a link or a special file, which media does not hold", isLink: true)
+        insert(name, in: folder, "is a link or a special file, which media does not hold", .link)
     }
 
-    private mutating func insert(_ name: String, in folder: MediaPath?, problem: String, isLink: Bool) {
+    /// Takes note of `name` in `folder`, which is kept in a form that is not read.
+    public mutating func insertForm(_ name: String, in folder: MediaPath?, problem: String) {
+        insert(name, in: folder, problem, .form)
+    }
+
+    /// Takes note of `name` in `folder`, which is damaged, or all in it; what can still be read of it may be listed beside.
+    public mutating func insertDamage(_ name: String, in folder: MediaPath?, problem: String) {
+        insert(name, in: folder, problem, .damage)
+    }
+
+    /// Takes note of the file or folder at `path`, which is damaged, or all in it.
+    public mutating func insertDamage(_ path: MediaPath, problem: String) {
+        insert(path.name, in: path.parent, problem, .damage)
+    }
+
+    private mutating func insert(
+        _ name: String, in folder: MediaPath?, _ problem: String, _ fault: MediaPathError.Fault
+    ) {
         let whole = folder.map { "\($0)/\(name)" } ?? name
         if known.insert(ExactText(whole)).inserted {
-            errors.append(MediaPathError(name: whole, problem: DiagnosticText(problem), isLink: isLink))
+            errors.append(MediaPathError(name: whole, problem: DiagnosticText(problem), fault: fault))
         }
     }
 

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// Reads contents of an archive piece by piece, on any thread: libwim itself only extracts whole files to folders.
 ///
-/// Hashes are the caller's to check.
+/// Its SHA-1 is known of every content: ``read(_:_:)`` leaves it to those who know a better hash of it.
 public struct WindowsImageReader: Sendable {
     /// The files of the archive, by part number.
     private let paths: [Int: FilePath]
@@ -46,6 +46,23 @@ public struct WindowsImageReader: Sendable {
         }
     }
 
+    /// The same of the content of `name`, whose SHA-1 is checked on the way: what was handed over counts once this returns.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.damaged` when it is another, and as ``read(_:_:)``.
+    public func readChecked(
+        _ storage: WindowsImageStorage, of name: MediaPath, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let hash = SHA1()
+        try read(storage) { bytes in
+            hash.update(bytes)
+            try body(bytes)
+        }
+        guard hash.finalize() != storage.sha1 else { return }
+        throw WindowsImagingError(
+            .damaged, "\(name)", "is not what was written: its SHA-1 is another",
+            nextStep: "get a fresh copy of the image")
+    }
+
     /// The content of `entry`, whose SHA-1 is checked; empty for a file without content.
     ///
     /// - Throws: ``WindowsImagingError`` `.tooLarge` when it has more than `limit` bytes, and as ``read(_:_:)``.
@@ -58,12 +75,7 @@ public struct WindowsImageReader: Sendable {
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(storage.byteCount))
-        try read(storage) { bytes += $0 }
-        guard bytes.count == Int(storage.byteCount), SHA1.digest(of: bytes) == storage.sha1 else {
-            throw WindowsImagingError(
-                .damaged, "\(entry.path)", "is not what was written: its SHA-1 is another",
-                nextStep: "get a fresh copy of the image")
-        }
+        try readChecked(storage, of: entry.path) { bytes += $0 }
         return bytes
     }
 

@@ -21,6 +21,11 @@ enum UDFTag: UInt16 {
     case fileEntry = 261
     /// Of later editions; only read.
     case extendedFileEntry = 266
+
+    /// Those that a sequence of descriptors of a volume may have (ECMA-167 3/8.4.1).
+    static let ofVolumes: [UDFTag] = [
+        .primaryVolume, .volumePointer, .implementationUse, .partition, .logicalVolume, .unallocatedSpace, .terminating,
+    ]
 }
 
 /// What identifies something (ECMA-167 1/7.4): 32 bytes, of which 23 hold a name and 8 depend on the kind.

@@ -46,7 +46,7 @@ enum UDFAllocation: UInt16 {
 
     /// The runs of the first `byteCount` bytes of a file whose descriptors begin in `list`.
     ///
-    /// - Parameter more: reads a block with more of them (4/14.5).
+    /// - Parameter more: reads a block with more of them (4/14.5), which is as it was written.
     /// - Throws: ``DiscImageError`` `.damaged` when they are fewer bytes.
     func runs(
         _ list: ByteReader, partition: UInt16, byteCount: Int64, name: String, _ limits: inout DiscLimits,
@@ -74,8 +74,7 @@ enum UDFAllocation: UInt16 {
             default:
                 let block = try more(place)
                 try limits.enter(byteCount: Int64(block.count))
-                guard block.udfTag == UDFTag.allocationExtent.rawValue, let bytes: UInt32 = block.littleEndian(at: 20),
-                    let next = block.slice(at: 24, length: Int(bytes))
+                guard let bytes: UInt32 = block.littleEndian(at: 20), let next = block.slice(at: 24, length: Int(bytes))
                 else { throw .damaged(name, "the list of a file's extents is cut short") }
                 (list, offset) = (ByteReader(next), 0)
             }

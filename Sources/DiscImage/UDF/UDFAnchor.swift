@@ -47,10 +47,10 @@ struct UDFAnchor: Equatable {
         for size in blockByteCounts {
             let ends = [stated, blocks.byteCount].map { $0 / size - 1 }
             for block in [firstBlock] + ends.flatMap({ [$0, $0 - firstBlock] }) where block >= firstBlock {
+                // 3/7.2.8: what lies here in blocks of another size says another place.
                 if let sector = try blocks.read(at: block * size, length: Int(size), of: name).map({ ByteReader($0) }),
                     let anchor = UDFAnchor(sector, blockByteCount: size),
-                    // 3/7.2.8: what lies here in blocks of another size says another place.
-                    Int64(sector.littleEndian(UInt32.self, at: 12) ?? 0) == block
+                    sector.isSound(.anchor, at: UInt32(clamping: block))
                 {
                     return anchor
                 }
@@ -91,17 +91,26 @@ extension ByteReader {
     }
 
     /// True for a descriptor of the kind `tag` that belongs in block `location` and has the bytes that its CRC was made of
-    /// (ECMA-167 3/7.2.5 and 3/7.2.6).
-    func isSound(_ tag: UDFTag, at location: UInt32) -> Bool {
-        udfTag == tag.rawValue && littleEndian(UInt32.self, at: 12) == location && hasSoundBody
+    /// (ECMA-167 3/7.2.5, 3/7.2.6 and 3/7.2.8).
+    func isSound(_ tag: UDFTag, at location: UInt32) -> Bool { udfProblem([tag], at: location) == nil }
+
+    /// What is wrong with a descriptor that is of one of the kinds `tags` and belongs in block `location`, or anywhere when
+    /// that is nil; nil when nothing is.
+    func udfProblem(_ tags: [UDFTag], at location: UInt32?) -> String? {
+        guard let tag = udfTag, tags.contains(where: { $0.rawValue == tag }) else { return "has no tag of its kind" }
+        guard location == nil || littleEndian(UInt32.self, at: 12) == location else {
+            return "says that it belongs elsewhere"
+        }
+        return hasSoundBody ? nil : "does not have the bytes that its CRC was made of"
     }
 
-    /// True for a descriptor that has the bytes that its CRC was made of (3/7.2.6).
+    /// True for a descriptor that has the bytes that its CRC was made of (3/7.2.6); one that was made of none is of no use, and
+    /// the checksum of the tag covers the number.
     var hasSoundBody: Bool {
         guard let crc: UInt16 = littleEndian(at: 8), let byteCount: UInt16 = littleEndian(at: 10),
             let body = slice(at: UDFDescriptors.tagByteCount, length: Int(byteCount))
         else { return false }
-        return body.withUnsafeBytes { UDFChecksum.crc($0) } == crc
+        return byteCount == 0 || body.withUnsafeBytes { UDFChecksum.crc($0) } == crc
     }
 }
 

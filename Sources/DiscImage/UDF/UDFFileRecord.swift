@@ -18,6 +18,8 @@ struct UDFFileRecord {
     let modified: Timestamp
     let contents: Contents
 
+    /// The kinds of descriptors that are entries.
+    static let tags: [UDFTag] = [.fileEntry, .extendedFileEntry]
     /// 4/14.6.6: unspecified, a folder, a file; 249: a file that is read in real time (UDF 2.01 2.2.11).
     private static let fileTypes: Set<UInt8> = [0, 4, 5, 249]
     /// 4/14.6.2: one entry for a file, which is all that is made of media that is not written once.
@@ -37,18 +39,18 @@ struct UDFFileRecord {
             let byteCount: UInt64 = block.littleEndian(at: 56), let size = Int64(exactly: byteCount),
             let attributesLength: UInt32 = block.littleEndian(at: isExtended ? 208 : 168),
             let descriptorsLength: UInt32 = block.littleEndian(at: isExtended ? 212 : 172)
-        else { throw .damaged(name, "a file entry is malformed") }
+        else { throw .damaged(name, "the file entry is malformed") }
         guard strategy != Self.appendingStrategy else { throw .unsupported(name, "UDF with strategy \(strategy)") }
-        guard strategy == Self.strategy else { throw .damaged(name, "a file entry is malformed") }
+        guard strategy == Self.strategy else { throw .damaged(name, "the file entry is malformed") }
         let start = (isExtended ? 216 : 176) + Int(attributesLength)
         guard let list = block.slice(at: start, length: Int(descriptorsLength)) else {
-            throw .damaged(name, "a file entry is cut short")
+            throw .damaged(name, "the file entry is cut short")
         }
         self.type = type
         self.byteCount = size
         modified = block.slice(at: isExtended ? 92 : 84, length: 12).map(UDFField.time) ?? Timestamp(unixSeconds: 0)
         if flags & 7 == 3 {
-            guard size <= Int64(list.count) else { throw .damaged(name, "a file entry is cut short") }
+            guard size <= Int64(list.count) else { throw .damaged(name, "the file entry is cut short") }
             contents = .embedded(offset: start)
         } else if let kind = UDFAllocation(rawValue: flags & 7) {
             contents = .extents(kind, ByteReader(list))

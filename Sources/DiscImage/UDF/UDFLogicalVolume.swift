@@ -32,13 +32,17 @@ struct UDFLogicalVolume<Blocks: ByteSource> {
             let found = try UDFVolumeSequence(extent, anchor, blocks, name: name)
             if sequence == nil || found?.isSound == true { sequence = found }
         }
-        guard let sequence else { throw .damaged(name, "its UDF volume descriptors are incomplete") }
+        guard let sequence else {
+            throw .damaged(
+                name,
+                "its UDF volume descriptors, in blocks \(anchor.main.block) and \(anchor.reserve.block), are not as they"
+                    + " were written")
+        }
         let volume = sequence.volume
         self.blocks = blocks
         self.name = name
         blockByteCount = anchor.blockByteCount
         guard volume.littleEndian(UInt32.self, at: 212) == UInt32(blockByteCount) else {
-            guard sequence.isSound else { throw .damaged(name, "its UDF volume descriptors are damaged") }
             throw .unsupported(name, "UDF with blocks of a size of its own")
         }
         label = volume.slice(at: 84, length: 128).map(UDFField.fixedText) ?? ""
@@ -115,14 +119,25 @@ struct UDFLogicalVolume<Blocks: ByteSource> {
         return extents
     }
 
-    /// The block at `address`, which holds `what`.
+    /// The block at `address`, which holds `what`: a descriptor of one of the kinds `tags`.
     func block(
-        at address: UDFAddress, _ what: String, _ copy: UDFMetadata.Copy = .main
+        at address: UDFAddress, _ what: String, _ tags: [UDFTag], _ copy: UDFMetadata.Copy = .main
     ) throws(DiscImageError) -> ByteReader {
-        guard let extent = try extents(at: address, byteCount: blockByteCount, copy).first else {
-            throw .damaged(name, "\(what) is not there")
-        }
-        return try blocks.require(at: extent.offset, length: Int(blockByteCount), what, of: name)
+        try Self.block(
+            at: address, what, tags, copy, partitions, of: blocks, blockByteCount: blockByteCount, name: name)
+    }
+
+    /// ECMA-167 3/7.2: the tag says what it is of, where it belongs, and what the bytes behind it are.
+    fileprivate static func block(
+        at address: UDFAddress, _ what: String, _ tags: [UDFTag], _ copy: UDFMetadata.Copy, _ partitions: [UDFPartition],
+        of blocks: Blocks, blockByteCount: Int64, name: String
+    ) throws(DiscImageError) -> ByteReader {
+        let extents = try extents(
+            at: address, byteCount: blockByteCount, copy, partitions, blockByteCount: blockByteCount, name: name)
+        guard let offset = extents.first?.offset else { throw .damaged(name, "\(what) is not there") }
+        let block = try blocks.require(at: offset, length: Int(blockByteCount), what, of: name)
+        guard let problem = block.udfProblem(tags, at: address.block) else { return block }
+        throw .damaged(name, "\(what) in block \(offset / blockByteCount) \(problem)")
     }
 }
 
@@ -217,7 +232,7 @@ private struct UDFPartitionMaps<Blocks: ByteSource> {
                 return .metadata(file: file, mirror: mirror, number: number)
             }
             if isKind("*UDF Virtual Partition") {
-                throw .unsupported(name, "UDF with a virtual partition, as on discs that are written bit by bit,")
+                throw .unsupported(name, "UDF with a virtual partition (a disc that was written bit by bit)")
             }
             fallthrough
         default: throw .unsupported(name, "UDF with a partition of an unknown kind")
@@ -251,7 +266,12 @@ private struct UDFPartitionMaps<Blocks: ByteSource> {
     ) throws(DiscImageError) -> (number: UInt32, moved: [(original: UInt32, mapped: UInt32)])? {
         let offset = Int64(block) * blockByteCount
         let identifier = "*UDF Sparing Table"
-        guard let head = try blocks.read(at: offset, length: 56, of: name).map({ ByteReader($0) }), head.udfTag == 0,
+        // Tables have no kind of descriptor and a tag all the same; where it says that it lies nobody goes by.
+        guard let tag = try blocks.read(at: offset, length: UDFDescriptors.tagByteCount, of: name).map({ ByteReader($0) }),
+            tag.udfTag == 0, let covered: UInt16 = tag.littleEndian(at: 10),
+            let head = try blocks.read(
+                at: offset, length: max(56, UDFDescriptors.tagByteCount + Int(covered)), of: name
+            ).map({ ByteReader($0) }), head.hasSoundBody,
             head.slice(at: 17, length: identifier.utf8.count)?.elementsEqual(identifier.utf8) == true,
             let count: UInt16 = head.littleEndian(at: 48), count <= Self.movedLimit,
             let number: UInt32 = head.littleEndian(at: 52),
@@ -273,17 +293,16 @@ private struct UDFPartitionMaps<Blocks: ByteSource> {
     private func runs(
         _ address: UDFAddress, in partitions: [UDFPartition], _ limits: inout DiscLimits
     ) throws(DiscImageError) -> [UDFMetadata.Run]? {
-        func block(at address: UDFAddress) throws(DiscImageError) -> ByteReader {
-            let extents = try UDFLogicalVolume<Blocks>.extents(
-                at: address, byteCount: blockByteCount, .main, partitions, blockByteCount: blockByteCount, name: name)
-            let what = "the metadata partition"
-            guard let offset = extents.first?.offset else { throw .damaged(name, "\(what) is not there") }
-            return try blocks.require(at: offset, length: Int(blockByteCount), what, of: name)
+        func block(at address: UDFAddress, _ tags: [UDFTag]) throws(DiscImageError) -> ByteReader {
+            try UDFLogicalVolume<Blocks>.block(
+                at: address, "the metadata partition", tags, .main, partitions, of: blocks, blockByteCount: blockByteCount,
+                name: name)
         }
-        let record = try UDFFileRecord(try block(at: address), name: name)
+        let record = try UDFFileRecord(try block(at: address, UDFFileRecord.tags), name: name)
         guard case .extents(let kind, let list) = record.contents else { throw damaged }
         let runs = try kind.runs(
-            list, partition: address.partition, byteCount: record.byteCount, name: name, &limits, more: block(at:))
+            list, partition: address.partition, byteCount: record.byteCount, name: name, &limits
+        ) { address throws(DiscImageError) in try block(at: address, [.allocationExtent]) }
         // A partition of metadata in one of metadata would have no end.
         guard runs.allSatisfy({ $0.place?.partition == address.partition }) else { throw damaged }
         return UDFMetadata.runs(runs, blockByteCount: blockByteCount)

@@ -5,7 +5,7 @@ import Support
 /// Reads the files of a UDF volume, which is what genuine media is (ECMA-167 3rd edition; OSTA UDF 1.02 to 2.60).
 ///
 /// Partitions may be plain, sparable or of metadata; virtual ones are refused. As with ISO 9660 nothing is trusted:
-/// every tag is checked, every walk has a limit.
+/// every tag is checked, every walk has a limit. A file or folder that is damaged keeps none of the others from being read.
 struct UDFVolume<Blocks: ByteSource> {
     private let blocks: Blocks
     private let name: String
@@ -14,7 +14,7 @@ struct UDFVolume<Blocks: ByteSource> {
     private(set) var isSound = true
     private(set) var entries: [DiscEntry] = []
     private var limits: DiscLimits
-    /// The names that no path can have.
+    /// The names that no path can have, and what is damaged.
     private(set) var refused = RefusedNames()
 
     /// The logical volume's name.
@@ -57,9 +57,8 @@ struct UDFVolume<Blocks: ByteSource> {
     private mutating func walk() throws(DiscImageError) {
         let place = volume.fileSet
         let root = try withMirror(of: place.partition) { reading, copy throws(DiscImageError) in
-            let fileSet = try reading.volume.block(at: place, "the file set", copy)
-            guard fileSet.udfTag == UDFTag.fileSet.rawValue, let block: UInt32 = fileSet.littleEndian(at: 400 + 4),
-                let partition: UInt16 = fileSet.littleEndian(at: 400 + 8)
+            let fileSet = try reading.volume.block(at: place, "the file set", [.fileSet], copy)
+            guard let block: UInt32 = fileSet.littleEndian(at: 400 + 4), let partition: UInt16 = fileSet.littleEndian(at: 400 + 8)
             else { throw .damaged(reading.name, "it has no file set") }  // 4/14.1.15: root directory ICB
             return UDFAddress(block: block, partition: partition)
         }
@@ -67,8 +66,16 @@ struct UDFVolume<Blocks: ByteSource> {
         var visited: Set<UDFAddress> = []
         while let folder = pending.popLast() {
             guard visited.insert(folder.address).inserted else { throw .damaged(name, "its folders form a loop") }
-            pending += try readFolder(try node(at: folder.address), folder.path)
+            pending += try readFolder(at: folder.address, folder.path)
         }
+    }
+
+    /// Takes note of the damage of the file or folder at `path`, or of all in it.
+    private mutating func note(_ error: DiscImageError, at path: MediaPath) throws(DiscImageError) {
+        guard error.code == .damaged else { throw error }
+        isSound = false
+        refused.insertDamage(path, problem: error.problem.description)
+        try limits.count(path.description)
     }
 
     /// What a folder holds.
@@ -78,11 +85,20 @@ struct UDFVolume<Blocks: ByteSource> {
         let isFolder: Bool
     }
 
+    /// The folder at `address`, which is called `parent`; nothing of one that is damaged, unless it is the root.
     private mutating func readFolder(
-        _ folder: Node, _ parent: MediaPath?
+        at address: UDFAddress, _ parent: MediaPath?
     ) throws(DiscImageError) -> [(path: MediaPath?, address: UDFAddress)] {
-        let identifiers = try withMirror(of: folder.partition) { reading, copy throws(DiscImageError) in
-            try reading.identifiers(in: folder, copy)
+        let identifiers: [Identifier]
+        do throws(DiscImageError) {
+            let folder = try node(at: address)
+            identifiers = try withMirror(of: folder.partition) { reading, copy throws(DiscImageError) in
+                try reading.identifiers(in: folder, copy)
+            }
+        } catch {
+            guard let parent else { throw error }
+            try note(error, at: parent)
+            return []
         }
         var folders: [(path: MediaPath?, address: UDFAddress)] = []
         for identifier in identifiers {
@@ -90,7 +106,11 @@ struct UDFVolume<Blocks: ByteSource> {
                 try limits.count(identifier.name)
                 continue
             }
-            let node = try node(at: identifier.address)
+            let node: Node
+            do throws(DiscImageError) { node = try self.node(at: identifier.address) } catch {
+                try note(error, at: path)
+                continue
+            }
             try limits.count(path.description)
             guard node.isFileOrFolder else {
                 refused.insertLink(identifier.name, in: parent)
@@ -113,15 +133,19 @@ struct UDFVolume<Blocks: ByteSource> {
         var identifiers: [Identifier] = []
         var offset = 0
         while offset < bytes.count {
-            guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init),
-                head.udfTag == UDFTag.fileIdentifier.rawValue, let flags: UInt8 = head.littleEndian(at: 18),
+            guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init), let flags: UInt8 = head.littleEndian(at: 18),
                 let nameLength: UInt8 = head.littleEndian(at: 19), let block: UInt32 = head.littleEndian(at: 24),
                 let partition: UInt16 = head.littleEndian(at: 28), let useLength: UInt16 = head.littleEndian(at: 36),
                 let identifier = bytes.slice(at: offset + 38 + Int(useLength), length: Int(nameLength))
-            else { throw .damaged(name, "a folder's entry is malformed") }
+            else { throw damagedIdentifier(in: folder, offset, "is cut short") }
             // 14.4.9: padded to a multiple of four.
             let byteCount = (38 + Int(useLength) + Int(nameLength) + 3) / 4 * 4
-            noteSoundness(of: bytes.slice(at: offset, length: byteCount), in: folder, offset)
+            let whole = ByteReader(bytes.slice(at: offset, length: min(byteCount, bytes.count - offset)) ?? [])
+            // Where it says that it lies Windows does not ask, and Linux has written the block in which it ended.
+            if let problem = whole.udfProblem([.fileIdentifier], at: nil) {
+                throw damagedIdentifier(in: folder, offset, problem)
+            }
+            noteSoundness(of: whole, in: folder, offset)
             offset += byteCount
             // 14.4.3: bit 1 a folder, bit 2 deleted, bit 3 the parent.
             guard flags & 0b1100 == 0 else { continue }
@@ -145,14 +169,24 @@ struct UDFVolume<Blocks: ByteSource> {
         let modified: Timestamp
     }
 
-    /// Looks at the CRC and the place of an identifier at `offset` of a folder that lies in one piece, as ours do.
-    private mutating func noteSoundness(of identifier: ArraySlice<UInt8>?, in folder: Node, _ offset: Int) {
+    /// Looks at the place of an identifier at `offset` of a folder that lies in one piece, as ours do.
+    private mutating func noteSoundness(of identifier: ByteReader, in folder: Node, _ offset: Int) {
         guard isOurs, isSound else { return }
         let place = (folder.extents.first?.offset ?? 0) - (volume.plainOffset ?? 0) + Int64(offset)
-        let location = UInt32(clamping: place / volume.blockByteCount)
         isSound =
             folder.extents.count == 1
-            && identifier.map { ByteReader($0).isSound(.fileIdentifier, at: location) } ?? false
+            && identifier.littleEndian(at: 12) == UInt32(clamping: place / volume.blockByteCount)
+    }
+
+    /// The error that the identifier at `offset` of a folder is not as it was written.
+    private func damagedIdentifier(in folder: Node, _ offset: Int, _ problem: String) -> DiscImageError {
+        var rest = Int64(offset)
+        var place: Int64?
+        for extent in folder.extents where place == nil {
+            if rest < extent.byteCount { place = extent.offset + rest } else { rest -= extent.byteCount }
+        }
+        let block = place.map { " in block \($0 / volume.blockByteCount)" } ?? ""
+        return .damaged(name, "the identifier of one of its files\(block) \(problem)")
     }
 
     /// 4/14.9 and 4/14.17: a file entry and its allocation descriptors.
@@ -165,8 +199,7 @@ struct UDFVolume<Blocks: ByteSource> {
     private mutating func node(
         at address: UDFAddress, _ copy: UDFMetadata.Copy
     ) throws(DiscImageError) -> Node {
-        let block = try volume.block(at: address, "a file entry", copy)
-        if isOurs, isSound { isSound = block.isSound(.fileEntry, at: address.block) }
+        let block = try volume.block(at: address, "the file entry", UDFFileRecord.tags, copy)
         let record = try UDFFileRecord(block, name: name)
         let (extents, mirror) = try self.extents(of: record, at: address, copy)
         return Node(
@@ -192,7 +225,7 @@ struct UDFVolume<Blocks: ByteSource> {
             let runs = try kind.runs(
                 list, partition: address.partition, byteCount: record.byteCount, name: name, &limits
             ) { address throws(DiscImageError) in
-                try volume.block(at: address, "the list of a file's extents", copy)
+                try volume.block(at: address, "the list of a file's extents", [.allocationExtent], copy)
             }
             let main = try extents(of: runs, copy)
             guard copy == .main, volume.hasMirror(address.partition) else { return (main, nil) }

@@ -8,20 +8,29 @@ struct UDFVolumeSequence {
     let volume: ByteReader
     /// Where each partition begins, in blocks, by its number (3/10.5.3, 3/10.5.8).
     let partitionStarts: [UInt16: UInt32]
-    /// Whether all of these have the bytes that their CRCs were made of.
+    /// Whether no descriptor of the sequence was passed over because it is not as it was written.
     let isSound: Bool
 
-    /// Reads the sequence in `extent`; nil when it has no logical volume, or no partition.
+    /// Reads the sequence in `extent`; nil when it has no logical volume, or no partition, that is as it was written.
     init?(
         _ extent: UDFAnchor.Extent, _ anchor: UDFAnchor, _ blocks: some ByteSource, name: String
     ) throws(DiscImageError) {
         var descriptors: [ByteReader] = []
+        var (count, isSound) = (0, true)
         var next: UDFAnchor.Extent? = extent
         // A sequence goes on elsewhere where it says so; one that goes round in a circle ends all the same.
-        while let part = next, descriptors.count < UDFAnchor.descriptorLimit {
+        while let part = next, count < UDFAnchor.descriptorLimit {
             let found = try UDFAnchor.descriptors(of: part, blocks, name: name, blockByteCount: anchor.blockByteCount)
-            next = found.last { $0.udfTag == UDFTag.volumePointer.rawValue }.flatMap(Self.pointed)
-            descriptors += found
+            let sound = found.enumerated().filter { index, descriptor in
+                descriptor.udfProblem(UDFTag.ofVolumes, at: part.block.addingReportingOverflow(UInt32(index)).partialValue)
+                    == nil
+            }.map(\.element)
+            // What was never recorded is all zeros.
+            let others = found.count { $0.bytes.prefix(UDFDescriptors.tagByteCount).contains { $0 != 0 } } - sound.count
+            isSound = isSound && others == 0
+            next = sound.last { $0.udfTag == UDFTag.volumePointer.rawValue }.flatMap(Self.pointed)
+            descriptors += sound
+            count += found.count
             if found.isEmpty { next = nil }
         }
         var volume: ByteReader?
@@ -37,7 +46,7 @@ struct UDFVolumeSequence {
         }
         guard let volume, !partitions.isEmpty else { return nil }
         self.volume = volume
-        isSound = volume.hasSoundBody && partitions.values.allSatisfy(\.hasSoundBody)
+        self.isSound = isSound
         partitionStarts = partitions.compactMapValues { $0.littleEndian(at: 188) }
     }
 

@@ -13,9 +13,18 @@ struct FATDirectoryEntries: Sequence, IteratorProtocol {
     }
 
     private let directory: ByteReader
+    private let isRoot: Bool
     private var offset = 0
 
-    init(_ bytes: [UInt8]) { directory = ByteReader(bytes) }
+    /// The entries of a directory that is the root or another one.
+    init(_ bytes: [UInt8], isRoot: Bool) {
+        directory = ByteReader(bytes)
+        self.isRoot = isRoot
+    }
+
+    /// The folder itself and the one above it, with which every folder but the root begins ("FAT: General Overview of On-Disk
+    /// Format" 1.03, page 24).
+    private static let folderNames = [Array(".          ".utf8), Array("..         ".utf8)]
 
     private static let deleted: UInt8 = 0xE5
 
@@ -24,6 +33,7 @@ struct FATDirectoryEntries: Sequence, IteratorProtocol {
         while let bytes = directory.slice(at: offset, length: FATDirectoryEntry.byteCount), let first = bytes.first,
             first != 0
         {
+            let index = offset / FATDirectoryEntry.byteCount
             offset += FATDirectoryEntry.byteCount
             let record = ByteReader(bytes)
             let attributes = bytes[bytes.startIndex + 11]
@@ -31,8 +41,9 @@ struct FATDirectoryEntries: Sequence, IteratorProtocol {
                 longName = LongName()
             } else if attributes & FATDirectoryEntry.longNameMask == FATDirectoryEntry.longNameAttribute {
                 longName.take(record)
-            } else if first == UInt8(ascii: ".") {
-                // The folder itself and the one above it.
+            } else if !isRoot, index < Self.folderNames.count,
+                bytes.prefix(Self.folderNames[index].count).elementsEqual(Self.folderNames[index])
+            {
                 longName = LongName()
             } else {
                 let name = longName.name(for: record)

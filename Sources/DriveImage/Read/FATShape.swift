@@ -7,6 +7,15 @@ enum FATKind: Sendable {
     case fat12
     case fat16
     case fat32
+
+    /// True for what a table has for the last cluster of a chain (page 18).
+    func isEnd(_ entry: UInt32) -> Bool {
+        switch self {
+        case .fat12: entry >= 0xFF8
+        case .fat16: entry >= 0xFFF8
+        case .fat32: entry >= 0x0FFF_FFF8
+        }
+    }
 }
 
 extension FATVolume {
@@ -73,7 +82,7 @@ extension FATVolume.Shape {
 /// The first FAT of a volume, read through a window.
 struct FATTable {
     /// More than a FAT12 has, whose entries may lie across any border of bytes.
-    private static let windowByteCount: Int64 = 64 << 10
+    private var windowByteCount: Int64 = 64 << 10
     /// The upper four bits of an entry of a FAT32 are reserved.
     static let entryMask: UInt32 = 0x0FFF_FFFF
 
@@ -102,17 +111,25 @@ struct FATTable {
         }
     }
 
+    /// True when a chain ends with `cluster`.
+    ///
+    /// Most files are asked about with nothing read yet: a sector is enough then.
+    mutating func ends(at cluster: UInt32) throws(FileError) -> Bool {
+        if windowNumber < 0, shape.kind != .fat12 { windowByteCount = Int64(Sector.byteCount) }
+        return try next(after: cluster).map(shape.kind.isEnd) ?? false
+    }
+
     private mutating func value<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(at offset: Int64)
         throws(FileError)
         -> Value?
     {
-        let number = offset / Self.windowByteCount
+        let number = offset / windowByteCount
         if number != windowNumber {
-            let start = shape.tableOffset + number * Self.windowByteCount
-            let length = max(0, min(Self.windowByteCount, source.byteCount - start))
+            let start = shape.tableOffset + number * windowByteCount
+            let length = max(0, min(windowByteCount, source.byteCount - start))
             window = ByteReader(try source.bytes(at: start, length: Int(length)) ?? [])
             windowNumber = number
         }
-        return window.littleEndian(at: Int(offset % Self.windowByteCount))
+        return window.littleEndian(at: Int(offset % windowByteCount))
     }
 }

@@ -5,7 +5,7 @@ import Support
 /// The files of a FAT12, FAT16 or FAT32 volume, read without trusting it: a drive's, or that of efisys.bin, inside
 /// which lies what UEFI starts from a disc ("FAT: General Overview of On-Disk Format", version 1.03).
 ///
-/// Damaged volumes give fewer files, never a crash.
+/// Damaged volumes give fewer files, never a crash, and ``listing(_:)`` tells what is damaged.
 public struct FATVolume: Sendable {
     /// A file or folder of the volume.
     public struct Entry: Sendable, Equatable {
@@ -94,48 +94,82 @@ public struct FATVolume: Sendable {
     /// The record of the label; nil when there is none.
     func labelRecord() throws(FileError) -> FATDirectoryEntries.Record? {
         var table = FATTable(source, shape)
-        return FATDirectoryEntries(try root(&table)).first { $0.isLabel }
+        return FATDirectoryEntries(try root(&table).bytes, isRoot: true).first { $0.isLabel }
     }
 
     /// Every file and folder, each folder before what is in it.
     ///
     /// - Throws: `FileError` when the source cannot be read.
-    public func entries(_ limits: Limits = .drive) throws(FileError) -> [Entry] { try list(limits).entries }
+    public func entries(_ limits: Limits = .drive) throws(FileError) -> [Entry] { try listing(limits).entries }
 
-    /// The same, and whether nothing was left out because of `limits` or because a folder appeared twice.
-    func list(_ limits: Limits, keepsRecords: Bool = false) throws(FileError) -> (entries: [Entry], isWhole: Bool) {
-        var isWhole = true
+    /// What a volume holds, as far as its directories lead to it.
+    public struct Listing: Sendable {
+        /// Every file and folder, each folder before what is in it.
+        public fileprivate(set) var entries: [Entry] = []
+        /// The folders of which not all is listed, the root without names.
+        public fileprivate(set) var damages: [Damage] = []
+
+        /// True when all is listed.
+        public var isWhole: Bool { damages.isEmpty }
+    }
+
+    /// A folder of which not all can be read.
+    public struct Damage: Sendable, Equatable {
+        /// Its place, as of an ``Entry``; empty for the root.
+        public let path: String
+        /// What is wrong with it, to follow its name.
+        public let problem: String
+    }
+
+    /// Every file and folder, and what is damaged.
+    ///
+    /// - Throws: `FileError` when the source cannot be read.
+    public func listing(_ limits: Limits = .drive) throws(FileError) -> Listing { try list(limits) }
+
+    /// The same, and the records of each when `keepsRecords` says so.
+    func list(_ limits: Limits, keepsRecords: Bool = false) throws(FileError) -> Listing {
         var table = FATTable(source, shape)
-        var found: [Entry] = []
-        var visited: Set<UInt32> = []
+        var listing = Listing()
+        func note(_ folder: Entry?, _ problem: String) {
+            listing.damages.append(Damage(path: folder?.path ?? "", problem: "is damaged: \(problem)"))
+        }
+        // The root is no folder of another one.
+        var visited: Set<UInt32> = shape.kind == .fat32 ? [0, shape.rootCluster] : [0]
         var read: Int64 = 0
         var waiting: [(folder: Entry?, depth: Int)] = [(nil, 0)]
         while let (folder, depth) = waiting.popLast() {
             let directory = try bytes(ofFolder: folder, &table)
-            read += Int64(directory.count)
+            if !directory.isWhole { note(folder, "its chain of clusters has no end, or is broken") }
+            read += Int64(directory.bytes.count)
             var folders: [(folder: Entry?, depth: Int)] = []
-            for record in FATDirectoryEntries(directory) where !record.isLabel {
-                guard found.count < limits.entryCount else { return (found, false) }
+            for record in FATDirectoryEntries(directory.bytes, isRoot: folder == nil) where !record.isLabel {
+                guard listing.entries.count < limits.entryCount else {
+                    note(folder, "the volume has more files than any media")
+                    return listing
+                }
                 let entry = record.entry(in: folder, keepsRecords: keepsRecords)
                 if entry.isFolder {
-                    guard depth < limits.depth, visited.count < limits.folderCount, read < limits.directoryByteCount,
-                        visited.insert(entry.firstCluster).inserted
+                    guard depth < limits.depth, visited.count <= limits.folderCount, read < limits.directoryByteCount
                     else {
-                        isWhole = false
+                        note(entry, "the folders of the volume are more, deeper or larger than those of any media")
+                        continue
+                    }
+                    guard visited.insert(entry.firstCluster).inserted else {
+                        note(entry, "it leads to where another folder lies")
                         continue
                     }
                     folders.append((entry, depth + 1))
                 }
-                found.append(entry)
+                listing.entries.append(entry)
             }
             waiting += folders.reversed()
         }
-        return (found, isWhole)
+        return listing
     }
 
     /// Where the bytes of a file lie, in bytes from the start of the source; neighbours are one run.
     ///
-    /// Nil when its chain of clusters is damaged or does not hold as many bytes as the file should have.
+    /// Nil when its chain of clusters is damaged or does not hold just as many bytes as the file should have.
     ///
     /// - Throws: `FileError` when the source cannot be read.
     public func extents(of entry: Contents) throws(FileError) -> [Range<Int64>]? {
@@ -145,6 +179,7 @@ public struct FATVolume: Sendable {
         var extents: [Range<Int64>] = []
         var rest = entry.byteCount
         var cluster: UInt32? = entry.firstCluster
+        if rest == 0 { return entry.firstCluster == 0 ? [] : nil }
         while rest > 0 {
             guard let number = cluster, let range = shape.range(ofCluster: number) else { return nil }
             let part = range.prefix(rest)
@@ -156,7 +191,12 @@ public struct FATVolume: Sendable {
                 extents.append(part)
             }
             rest -= Int64(part.count)
-            if rest > 0 { cluster = try table.next(after: number) }
+            if rest > 0 {
+                cluster = try table.next(after: number)
+            } else if try !table.ends(at: number) {
+                // Too long for the file; so is one that runs in a circle, which has no end anywhere.
+                return nil
+            }
         }
         return extents
     }
@@ -177,30 +217,36 @@ public struct FATVolume: Sendable {
 
     // MARK: Directories
 
-    private func root(_ table: inout FATTable) throws(FileError) -> [UInt8] {
+    /// The bytes of a directory, and whether these are all.
+    private typealias Directory = (bytes: [UInt8], isWhole: Bool)
+
+    private func root(_ table: inout FATTable) throws(FileError) -> Directory {
         guard shape.kind == .fat32 else {
-            return try source.bytes(at: shape.rootOffset, length: Int(shape.rootByteCount)) ?? []
+            let bytes = try source.bytes(at: shape.rootOffset, length: Int(shape.rootByteCount))
+            return (bytes ?? [], bytes != nil)
         }
         return try directory(from: shape.rootCluster, &table)
     }
 
-    private func bytes(ofFolder folder: Entry?, _ table: inout FATTable) throws(FileError) -> [UInt8] {
+    private func bytes(ofFolder folder: Entry?, _ table: inout FATTable) throws(FileError) -> Directory {
         guard let folder else { return try root(&table) }
         return try directory(from: folder.firstCluster, &table)
     }
 
     /// The clusters of a directory up to the most that one can have, or up to where its chain breaks.
-    private func directory(from first: UInt32, _ table: inout FATTable) throws(FileError) -> [UInt8] {
+    private func directory(from first: UInt32, _ table: inout FATTable) throws(FileError) -> Directory {
         var bytes: [UInt8] = []
-        var cluster: UInt32? = first
-        while bytes.count < FATDirectoryEntry.countLimit * FATDirectoryEntry.byteCount, let number = cluster,
-            let range = shape.range(ofCluster: number),
+        var cluster = first
+        while bytes.count < FATDirectoryEntry.countLimit * FATDirectoryEntry.byteCount,
+            let range = shape.range(ofCluster: cluster),
             let part = try source.bytes(at: range.lowerBound, length: range.count)
         {
             bytes += part
-            cluster = try table.next(after: number)
+            guard let next = try table.next(after: cluster) else { break }
+            if shape.kind.isEnd(next) { return (bytes, true) }
+            cluster = next
         }
-        return bytes
+        return (bytes, false)
     }
 }
 

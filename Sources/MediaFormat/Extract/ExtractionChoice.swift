@@ -56,8 +56,8 @@ struct PathSet {
     /// True when nothing was named.
     var isEmpty: Bool { roots.isEmpty }
 
-    /// Adds what is named `typed`: of several names that differ in case the one that is spelt so, else all of them; returns
-    /// false when `names` has none.
+    /// Adds what is named `typed`: of several names that differ in case the one that is spelt so, else all of them, else those
+    /// that messages show so; returns false when `names` has none.
     ///
     /// - Parameter names: every file, and the folders that have none.
     mutating func add(_ typed: String, from names: [String]) -> Bool {
@@ -66,9 +66,26 @@ struct PathSet {
         let roots = [
             Root(path: typed, isExact: true), Root(path: text, isExact: true), Root(path: text, isExact: false),
         ]
-        guard let root = roots.first(where: { root in names.contains(where: root.contains) }) else { return false }
+        guard let root = roots.first(where: { root in names.contains(where: root.contains) }) else {
+            return addShown(typed, from: names)
+        }
         self.roots.append(root)
         return true
+    }
+
+    /// Adds what messages show as `typed`, with control characters escaped: nobody can type these, and no argument holds a zero.
+    private mutating func addShown(_ typed: String, from names: [String]) -> Bool {
+        var wanted = typed[...]
+        while wanted.utf8.last == UInt8(ascii: "/") { wanted = Substring(wanted.utf8.dropLast()) }
+        guard wanted.utf8.contains(UInt8(ascii: "\\")) else { return false }
+        let count = wanted.utf8.count { $0 == UInt8(ascii: "/") } + 1
+        var shown: Set<ExactText> = []
+        for name in names where name.onOneLine.utf8.starts(with: wanted.utf8) {
+            let path = name.names.prefix(count).joined(separator: "/")
+            if path.onOneLine.isExactly(String(wanted)) { shown.insert(ExactText(path)) }
+        }
+        roots += shown.map { Root(path: $0.description, isExact: true) }
+        return !shown.isEmpty
     }
 
     /// True for what was named, and for what lies below it.

@@ -12,6 +12,8 @@ public struct ExtractionError: DiagnosticError {
         public static let notFound = Code(name: "notFound")
         /// A name that no file here may have.
         public static let unsuitableName = Code(name: "unsuitableName")
+        /// A file or folder of the media that is damaged.
+        public static let damaged = Code(name: "damaged")
         /// A name that the target cannot hold.
         public static let longName = Code(name: "longName")
         /// What is there holds more than what is extracted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Support
+import SystemPackage
 
 /// The files and folders of media that are extracted.
 struct ExtractionSelection {
@@ -28,9 +29,13 @@ struct ExtractionSelection {
         func set(_ paths: [String]) throws(ExtractionError) -> PathSet {
             var set = PathSet()
             for path in paths where !set.add(path, from: all) {
+                // What is called so beside us may be meant.
+                let isOther = (try? Stat(FilePath(path)).type) != nil
                 throw ExtractionError(
                     .notFound, "'\(path)'", "is not on \(name)",
-                    nextStep: "look at what is there with \(.list)")
+                    nextStep: isOther
+                        ? "extract other media in a run of its own: each run reads one"
+                        : "look at what is there with \(.list)")
             }
             return set
         }
@@ -39,20 +44,33 @@ struct ExtractionSelection {
         self.isChosen = isChosen
         refused = media.refusedNames.filter { isChosen($0.name) }
         leftOut = refused.filter(\.isLink).map { .init($0) }
+        if choice.paths.isEmpty {
+            leftOut += (0..<min(media.furtherImageCount, Self.namedImageCount)).map {
+                .init(path: "image \($0 + 2)", reason: "is not the first image of the archive, whose files these are")
+            }
+        }
         take(media.files, allFolders)
     }
 
+    /// No archive has more images that anybody asks for.
+    private static let namedImageCount = 1_000
+
     /// Refuses names that would not stay in the folder that they are extracted to, or that Windows could not have, of the
-    /// media that is called `name` in messages.
+    /// media that is called `name` in messages, and what is damaged.
     ///
-    /// - Throws: ``ExtractionError`` `.unsuitableName`.
+    /// - Throws: ``ExtractionError`` `.unsuitableName`, `.damaged`.
     func requireSuitableNames(on name: String) throws(ExtractionError) {
         guard let first = refused.first(where: { !$0.isLink }) else { return }
-        let others = refused.count { !$0.isLink } - 1
+        let otherCount = refused.count { !$0.isLink } - 1
+        let others = otherCount > 0 ? "; so it is with \(otherCount) more" : ""
         throw ExtractionError(
-            .unsuitableName, "'\(first.name)' on \(name)",
-            "cannot be extracted: its name \(first.problem)\(others > 0 ? "; so it is with \(others) more" : "")",
-            nextStep: "leave it out with \(.skip, first.name), or the folder that it is in")
+            first.isDamage ? .damaged : .unsuitableName, "'\(first.name)' on \(name)",
+            "cannot be extracted: \(first.statement)\(others)",
+            nextStep: first.isDamage
+                ? first.name == "/"
+                    ? "copy the media again, or name what of it to extract"
+                    : "copy the media again, or leave out what is damaged with \(.skip, first.name)"
+                : "leave it out with \(.skip, first.name), or the folder that it is in")
     }
 
     private mutating func take(_ all: [MediaEntry], _ allFolders: [MediaFolder]) {

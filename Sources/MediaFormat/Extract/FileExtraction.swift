@@ -6,6 +6,7 @@ import Cryptography
 import Glibc
 import Support
 import SystemPackage
+import WindowsImaging
 
 /// Writes files of media to new files; used by one thread.
 final class FileExtraction {
@@ -62,7 +63,9 @@ final class FileExtraction {
             } catch let error as InterruptedError {
                 throw error
             } catch {
-                return .init(job.file.path, .unreadable, reason: Self.reason(error))
+                // All of it could be read, and the archive knows it by another hash.
+                let isDamaged = (error as? WindowsImagingError)?.code == .damaged
+                return .init(job.file.path, isDamaged ? .damaged : .unreadable, reason: Self.reason(error))
             }
             guard copied.byteCount == job.file.byteCount else {
                 return .init(
@@ -119,13 +122,14 @@ final class FileExtraction {
         let isStored = try media.withStoredBytes(of: job.file) { copied = try copy($0, job, to: output) }
         if isStored, let copied { return copied }
         var offset: Int64 = 0
-        try media.read(job.file) { bytes in
+        func take(_ bytes: UnsafeRawBufferPointer) throws {
             try interruption.check()
             if job.sha256 != nil { hash.update(bytes) }
             try writeLeavingHoles(bytes, at: offset, to: output)
             offset += Int64(bytes.count)
             meter.advance(by: bytes.count)
         }
+        if job.sha256 == nil { try media.read(job.file, take) } else { try media.readUnchecked(job.file, take) }
         try output.end(at: offset)
         return finished(offset, job)
     }

@@ -27,6 +27,8 @@ public struct MediaExtraction: Sendable, Encodable {
     public let output: String
     /// The media GUID, by the manifest of the media; nil without one.
     public let mediaGuid: String?
+    /// Why no file was compared with the manifest of the media; nil where that could be done, or there is none.
+    public let manifestProblem: String?
     /// The number of files.
     public let fileCount: Int
     /// The number of folders.

@@ -69,9 +69,9 @@ public struct MediaExtractor: Sendable {
                 output, kind: .folder, replacesExisting: replacesExisting))
         try target.requireNames(selection)
         if replacesExisting { try target.requireReplaceable(by: selection) }
-        let manifest = try media.file(MediaManifest.path).map {
-            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: name)
-        }
+        let found = try FoundManifest(of: media, named: name)
+        let manifestProblem = try Self.requireManifest(found, of: media, selection)
+        let manifest = found.manifest
         let listed = Listed(manifest, of: media, selection)
         let pending = try PendingOutput(
             target.output, kind: .folder, replacesExisting: replacesExisting, isSecret: isSecret)
@@ -82,13 +82,27 @@ public struct MediaExtractor: Sendable {
         if findings.isEmpty { try pending.publish() }
         return MediaExtraction(
             media: name, output: output.string, mediaGuid: manifest?.mediaGuid,
-            fileCount: selection.files.count, folderCount: selection.folders.count,
+            manifestProblem: manifestProblem, fileCount: selection.files.count, folderCount: selection.folders.count,
             size: selection.files.reduce(0) { $0 + $1.byteCount }, verifiedFileCount: listed.digests.count,
             leftOut: selection.leftOut.sorted { $0.path.precedesByBytes($1.path) },
             findings: findings.sorted { $0.path.precedesByBytes($1.path) })
     }
 
     // MARK: The manifest
+
+    /// Refuses a manifest that cannot be used unless it is left out; what is wrong with it then, for a warning.
+    private static func requireManifest(
+        _ found: FoundManifest, of media: any OpenedMedia, _ selection: ExtractionSelection
+    ) throws -> String? {
+        guard case .unusable(let error) = found else { return nil }
+        let path = media.file(MediaManifest.path)?.path.description ?? MediaManifest.path
+        guard !selection.isChosen(path) else {
+            throw MediaFormatError(
+                .verificationFailed, error.object, error.problem,
+                nextStep: "copy the media again, or leave it out with \(.skip, path): no file is compared with it then")
+        }
+        return DiagnosticText("\(error.object) \(error.problem)").description
+    }
 
     /// What a manifest says of the files that are extracted.
     private struct Listed {

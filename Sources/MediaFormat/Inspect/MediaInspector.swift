@@ -49,9 +49,8 @@ public struct MediaInspector: Sendable {
     private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
         let media = try MediaOpening.open(path)
         let bootstrap = try bootstrap(of: media, path)
-        let manifest = try media.file(MediaManifest.path).map {
-            try MediaManifest(decoding: try media.contents(of: $0, limit: MediaManifest.byteLimit), of: path.string)
-        }
+        let found = try FoundManifest(of: media, named: path.string)
+        let manifest = found.manifest
         let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
@@ -71,7 +70,7 @@ public struct MediaInspector: Sendable {
             contents: contents(media, manifest), splitImages: SplitImageInspector(media: media).images(),
             taskSequence: taskSequence(policies, manifest), policies: policies.map(presented),
             prestaged: media.prestaged,
-            warnings: try warnings(bootstrap, media, manifest, certificate) + certificate.warnings
+            warnings: try warnings(bootstrap, media, found, certificate) + certificate.warnings
                 + Self.validityWarnings(variables, now: FileIdentity.Instant.now.timestamp))
         return (inspection, manifest)
     }
@@ -81,9 +80,7 @@ public struct MediaInspector: Sendable {
     /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading.
     func bootstrap(of media: any OpenedMedia, _ path: FilePath) throws -> Bootstrap {
         guard let file = media.file(MediaDataFile.bootstrap) else {
-            throw MediaFormatError(
-                .notMedia, "\(path)", "is not task sequence media: it holds no SMS\\data\\TsmBootstrap.ini",
-                nextStep: "name an .iso, a .wim, a drive or a folder of task sequence media")
+            throw MediaFormatError.withoutBootstrap(path.string)
         }
         return try Bootstrap(try media.contents(of: file, limit: 1 << 16))
     }
@@ -208,27 +205,47 @@ public struct MediaInspector: Sendable {
     }
 
     private func warnings(
-        _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ manifest: MediaManifest?,
+        _ bootstrap: Bootstrap, _ media: any OpenedMedia, _ found: FoundManifest,
         _ certificate: MediaCertificateInspector
     ) throws -> [String] {
+        let manifest = found.manifest
         var warnings: [String] = []
         // The volumes after the first hold nothing but contents, and nothing starts them.
         let isFurtherVolume = (manifest?.volume ?? 1) > 1
         if !bootstrap.passwordRequired, bootstrap.mediaType.hasSecrets, !isFurtherVolume {
             warnings.append(bootstrap.mediaType.withoutPassword(hasCertificate: certificate.certificate != nil))
         }
-        if manifest == nil {
-            warnings.append("no manifest: verify can only compare its contents with a distribution point")
+        switch found {
+        case .manifest: break
+        case .none: warnings.append("no manifest: verify can only compare its contents with a distribution point")
+        case .unusable(let error): warnings.append(DiagnosticText("\(error.object) \(error.problem)").description)
         }
         if media.firmwareEntries().isEmpty, !isFurtherVolume {
             warnings.append("no boot entry: no firmware starts this media")
         }
         if let manifest {
-            warnings += try media.damagedParts(manifest).map {
-                "\($0.path) \($0.reason ?? "is damaged"): \($0.remedy(onDrive: media.isDrive))"
-            }
+            warnings += try media.damagedParts(manifest).map { warning($0, onDrive: media.isDrive) }
         }
+        warnings += damageWarnings(media)
         return warnings + (try bootImageWarnings(media))
+    }
+
+    private func warning(_ finding: MediaVerification.Finding, onDrive isDrive: Bool) -> String {
+        guard finding.problem != .foreign else {
+            return "\(finding.path) is foreign: \(finding.reason.map { "it \($0)" } ?? "the manifest does not list it")"
+        }
+        return "\(finding.path) \(finding.reason ?? "is damaged"): \(finding.remedy(onDrive: isDrive))"
+    }
+
+    /// Of many that are damaged the first are named.
+    private static let namedDamageCount = 10
+
+    /// What of `media` cannot be read, so that its files may be others, or more.
+    private func damageWarnings(_ media: any OpenedMedia) -> [String] {
+        let damages = media.refusedNames.filter(\.isDamage)
+        let others = damages.count - Self.namedDamageCount
+        return damages.prefix(Self.namedDamageCount).map { warning(.init($0), onDrive: media.isDrive) }
+            + (others > 0 ? ["so it is with \(others) more files and folders"] : [])
     }
 
     /// That the media does not work today.

@@ -105,11 +105,13 @@ package struct DriveMedia: OpenedMedia {
         _ source: FileSource, _ descriptor: FileDescriptor, _ path: FilePath, _ range: Range<Int64>
     ) throws -> (volume: Volume, listing: Listing)? {
         if let fat = try FATVolume(source, at: range.lowerBound) {
-            var entries = try fat.entries()
-            let folders = entries.filter(\.isFolder)
-            entries.removeAll(where: \.isFolder)
+            let found = try fat.listing()
+            let files = found.entries.filter { !$0.isFolder }
             // Of very many files names and places are kept once.
-            return (.fat(fat, entries.map { FATVolume.Contents(of: $0) }), listing(of: entries, folders))
+            return (
+                .fat(fat, files.map { FATVolume.Contents(of: $0) }),
+                listing(of: files, found.entries.filter(\.isFolder), found.damages)
+            )
         }
         return NTFSVolumeReader(descriptor, path: path, range: range).map { reader in
             let files = reader.files.enumerated().map {
@@ -143,7 +145,9 @@ package struct DriveMedia: OpenedMedia {
         }
     }
 
-    private static func listing(of entries: [FATVolume.Entry], _ folders: [FATVolume.Entry]) -> Listing {
+    private static func listing(
+        of entries: [FATVolume.Entry], _ folders: [FATVolume.Entry], _ damages: [FATVolume.Damage]
+    ) -> Listing {
         var refused = RefusedNames()
         let files = entries.enumerated().compactMap { number, entry in
             refused.path(of: entry.path.names).map {
@@ -152,6 +156,14 @@ package struct DriveMedia: OpenedMedia {
         }
         let places = folders.compactMap { entry in
             refused.path(of: entry.path.names).map { MediaFolder(path: $0, modified: entry.modified) }
+        }
+        for damage in damages {
+            if damage.path.isEmpty {
+                // The root, by which nothing but all of the volume can be named.
+                refused.insertDamage("/", in: nil, problem: damage.problem)
+            } else if let path = refused.path(of: damage.path.names) {
+                refused.insertDamage(path, problem: damage.problem)
+            }
         }
         return Listing(files: files, folders: places, refused: refused.errors)
     }
@@ -237,7 +249,7 @@ package struct DriveMedia: OpenedMedia {
             if let shortfall = try shortfall(of: FileSource(descriptor, path: path), path) { throw shortfall }
             throw DriveImageError(
                 .damaged, "file \(file.path) on \(path)",
-                "is damaged: it should have \(file.byteCount) bytes, and its clusters do not hold them",
+                "is damaged: it should have \(file.byteCount) bytes, and its chain of clusters does not hold just these",
                 nextStep: "write the media anew; the drive itself may be sound")
         }
         return StoredBytes(

@@ -32,12 +32,16 @@ package protocol OpenedMedia: Sendable {
     var files: [MediaEntry] { get }
     /// Every folder, each behind the one that it is in.
     var folders: [MediaFolder] { get }
-    /// What it holds and no file of media can be, by its name or by its kind.
+    /// What it holds and no file of media can be, by its name or by its kind; and what is damaged, so that files of it may be
+    /// missing or others than they were.
     var refusedNames: [MediaPathError] { get }
     /// The file that is spelt `path`, or else the first without case.
     func file(_ path: String) -> MediaEntry?
-    /// Hands the bytes of `file` to `body`, piece by piece and in order.
+    /// Hands the bytes of `file` to `body`, piece by piece and in order; when this returns, they are those by which the medium
+    /// knows them, if it knows them by anything.
     func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// The same for those who hash the bytes and know better what they should be.
+    func readUnchecked(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     /// Calls `body` with where the bytes of `file` lie; returns false, and calls nothing, when they are not there as they
     /// are.
     func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool
@@ -49,6 +53,8 @@ package protocol OpenedMedia: Sendable {
     func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding]
     /// What contradicts itself on a medium whose manifest cannot be found, and tells that there was one; nil where nothing does.
     func damageWithoutManifest() throws -> MediaVerification.Finding?
+    /// How many images a WIM has beside the one whose files these are.
+    var furtherImageCount: Int { get }
     /// What a WIM says about itself.
     var prestaged: PrestagedProperties? { get }
     /// The files of an operating system image at the root, which are none of ``files``; nil where there are none.
@@ -63,6 +69,11 @@ extension OpenedMedia {
     /// Most say nothing of themselves beside the manifest.
     package func damageWithoutManifest() throws -> MediaVerification.Finding? { nil }
 
+    package func readUnchecked(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try read(file, body)
+    }
+
+    package var furtherImageCount: Int { 0 }
     package var fileSystems: [String]? { nil }
     package var prestaged: PrestagedProperties? { nil }
     package var imageTree: MediaImageTree? { nil }

@@ -12,6 +12,7 @@ package struct WIMMedia: OpenedMedia {
     package let folders: [MediaFolder]
     package let prestaged: PrestagedProperties?
     package let refusedNames: [MediaPathError]
+    package let furtherImageCount: Int
     /// The files of an operating system image over which those of the media lie.
     package let overlay: WindowsImageOverlay?
     package var imageTree: MediaImageTree? { overlay.map { .archive($0) } }
@@ -50,18 +51,17 @@ package struct WIMMedia: OpenedMedia {
         storages = ordered.map(\.storage)
         indices = NameIndex(ordered.lazy.map(\.path))
         reader = WindowsImageReader(image)
+        furtherImageCount = max(0, image.imageCount - 1)
     }
 
     /// The files of an operating system image at the root, apart from those that the manifest lists; nil where no manifest
     /// tells them apart.
     private static func overlay(of image: WindowsImage) throws -> WindowsImageOverlay? {
         let tree = try WindowsImageTree(image, index: imageIndex)
-        guard let entry = tree.entry(try MediaPath(MediaManifest.path)), let storage = entry.storage,
-            entry.byteCount <= MediaManifest.byteLimit
-        else { return nil }
-        var bytes: [UInt8] = []
-        try tree.reader.read(storage) { bytes += $0 }
-        guard let manifest = try? MediaManifest(decoding: bytes, of: "the archive"),
+        guard let entry = tree.entry(try MediaPath(MediaManifest.path)) else { return nil }
+        // One that is damaged is told by whoever reads it.
+        guard let bytes = try? tree.reader.contents(of: entry, limit: MediaManifest.byteLimit),
+            let manifest = try? MediaManifest(decoding: bytes, of: "the archive"),
             let listed = manifest.operatingSystemImage
         else {
             return nil
@@ -95,9 +95,16 @@ package struct WIMMedia: OpenedMedia {
     package var prefersOrder: Bool { true }
 
     package func read(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        if let storage = try storage(of: file) { try reader.readChecked(storage, of: file.path, body) }
+    }
+
+    package func readUnchecked(_ file: MediaEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        if let storage = try storage(of: file) { try reader.read(storage, body) }
+    }
+
+    private func storage(of file: MediaEntry) throws(FileError) -> WindowsImageStorage? {
         guard let number = indices[file.path] else { throw FileError("read", path, .noSuchFileOrDirectory) }
-        guard let storage = storages[number] else { return }
-        try reader.read(storage, body)
+        return storages[number]
     }
 
     /// Applied to a disk, the files are what firmware looks for.

@@ -38,11 +38,12 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             (isFile, isMendedByUpdate) = (true, true)
         }
 
+        /// What can be no file of media, or is damaged.
         package init(_ name: MediaPathError) {
             path = name.name
-            problem = .foreign
+            problem = name.isDamage ? .damaged : .foreign
             reason = name.problem.description
-            (isFile, isMendedByUpdate) = (true, true)
+            (isFile, isMendedByUpdate) = (true, !name.isDamage)
         }
 
         /// A file of an operating system image, its names joined by `/`.

@@ -40,12 +40,14 @@ public struct MediaVerifier: Sendable {
     /// Compares the files of `media`, called `name` in messages, with its manifest.
     package func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
-            if let damage = try media.damageWithoutManifest() {
+            let unreadable = media.refusedNames.first(where: \.isDamage).map { MediaVerification.Finding($0) }
+            if let damage = try media.damageWithoutManifest() ?? unreadable {
                 throw MediaFormatError(
                     .verificationFailed, "\(name)",
                     "is damaged: \(MediaManifest.path) is not to be found, and its \(damage.path) \(damage.reason ?? "")",
                     nextStep: "copy it again, or build it again")
             }
+            guard media.file(MediaDataFile.bootstrap) != nil else { throw MediaFormatError.withoutBootstrap(name) }
             throw MediaFormatError(
                 .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "compare its contents with a distribution point: \(.against)")
@@ -104,10 +106,18 @@ public struct MediaVerifier: Sendable {
             }
             pending.append((file, found))
         }
+        // Of a folder that is damaged this is told alone, and not that what was in it is missing.
+        let damages = media.refusedNames.filter(\.isDamage).compactMap { try? MediaPath($0.name) }
+        if !damages.isEmpty {
+            findings.removeAll { finding in
+                guard finding.problem == .missing, let path = try? MediaPath(finding.path) else { return false }
+                return damages.contains { $0.contains(path) }
+            }
+        }
         return (findings + foreign(media, listed), pending)
     }
 
-    /// What `media` holds besides the files in `listed`, each of which counts once.
+    /// What `media` holds besides the files in `listed`, each of which counts once, and what of it is damaged.
     private static func foreign(_ media: any OpenedMedia, _ listed: Set<MediaPath>) -> [MediaVerification.Finding] {
         var listed = listed
         let others = media.files.filter { listed.remove($0.path) == nil }
@@ -162,7 +172,7 @@ public struct MediaVerifier: Sendable {
         hash.reset()
         var byteCount: Int64 = 0
         do {
-            try media.read(file) { bytes in
+            try media.readUnchecked(file) { bytes in
                 try interruption.check()
                 hash.update(bytes)
                 byteCount += Int64(bytes.count)

@@ -9,9 +9,10 @@ extension MediaExtraction {
 
     /// What was left out, in a sentence for one and for several.
     var warnings: [String] {
-        guard let first = leftOut.first else { return [] }
+        let unverified = manifestProblem.map { ["\($0): no file was compared with it"] } ?? []
+        guard let first = leftOut.first else { return unverified }
         let others = leftOut.count > 1 ? "; so are \(leftOut.count - 1) more, which --json names" : ""
-        return ["\(first.path) is left out: it \(first.reason)\(others)"]
+        return unverified + ["\(first.path) is left out: it \(first.reason)\(others)"]
     }
 
     /// What was done.
