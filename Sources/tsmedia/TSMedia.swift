@@ -19,7 +19,8 @@ struct TSMedia: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Create.self, Update.self, Inspect.self, Verify.self, Extract.self, Burn.self, BootImageCommand.self,
+            Create.self, Update.self, Inspect.self, Verify.self, Extract.self, Burn.self, Write.self,
+            BootImageCommand.self,
             Devices.self,
             ContentCommand.self,
             StoreCommand.self, SequenceCommand.self, SiteCommand.self, LedgerCommand.self,

@@ -107,16 +107,24 @@ public struct DiskWriter: Sendable {
 
     /// A target's thread: wipes it, writes what comes, and makes it boot when all was well.
     private func write(_ target: DiskTarget, _ number: Int, _ pipeline: Pipeline) {
+        let difference = target.difference(from: layout)
         pipeline.write(
-            number, before: { try target.wipe(layout) }, chunk: { try target.write($0) },
+            number, before: { try target.wipe(layout) }, chunk: { try target.write($0, difference) },
             after: { try target.makeBootable(layout) })
     }
 }
 
 extension DiskTarget {
-    fileprivate func write(_ chunk: DiskChunk) throws(FileError) {
+    /// Writes `chunk`, with the bytes of `own` in the place of what all targets get.
+    fileprivate func write(_ chunk: DiskChunk, _ own: DiskPiece?) throws {
         guard let bytes = chunk.bytes else { return try writeZeros(chunk.range) }
-        try output.write(bytes, at: chunk.offset)
+        guard let own, own.range.overlaps(chunk.range) else { return try output.write(bytes, at: chunk.offset) }
+        try AlignedBuffer.withCopy(of: bytes) { copy in
+            for (index, byte) in own.bytes.enumerated() where chunk.range.contains(own.offset + Int64(index)) {
+                copy[Int(own.offset + Int64(index) - chunk.offset)] = byte
+            }
+            try output.write(UnsafeRawBufferPointer(copy), at: chunk.offset)
+        }
     }
 
     /// Makes room for what will be written, so that a full disk shows at once.

@@ -13,6 +13,8 @@ extension RequestField {
     public static let mediaSize = RequestField("media-size")
     /// The volume label.
     public static let label = RequestField("label")
+    /// The volume labels of many drives.
+    public static let labelTemplate = RequestField("label-template")
     /// Whether Windows offers to start the media.
     public static let autorun = RequestField("autorun")
     /// The programs of a site's client.
@@ -100,7 +102,7 @@ extension RequestField {
 
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
-        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .stagingFolder,
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .labelTemplate, .autorun, .clientBinaries, .stagingFolder,
         .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
         .mediaExpirationDate, .splitUpgradeImages, .mediaMode,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentTransfer
 import DiscImage
 import DriveImage
 import Support
@@ -41,6 +42,12 @@ package protocol OpenedMedia: Sendable {
     /// Calls `body` with where the bytes of `file` lie; returns false, and calls nothing, when they are not there as they
     /// are.
     func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool
+    /// The file of this computer that holds the bytes of `file` and nothing else; nil where they lie among others.
+    func location(of file: MediaEntry) -> FilePath?
+    /// Where the first byte of `file` lies, so that files are read in the order of the medium; nil where that is not known.
+    func place(of file: MediaEntry) -> Int64?
+    /// The bytes of `file`, one after the other.
+    func stream(_ file: MediaEntry) throws -> any ByteStream
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
     /// The volume that firmware starts by `entry`, whose image is no file; nil where there is none.
@@ -75,6 +82,12 @@ extension OpenedMedia {
     package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool { false }
 
     package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] { [] }
+
+    package func location(of file: MediaEntry) -> FilePath? { nil }
+
+    package func place(of file: MediaEntry) -> Int64? { nil }
+
+    package func stream(_ file: MediaEntry) throws -> any ByteStream { try PushedStream(of: self, file) }
 }
 
 /// One way in which firmware starts a medium.

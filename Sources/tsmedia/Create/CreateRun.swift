@@ -90,7 +90,7 @@ struct CreateRun {
     }
 
     /// Tells of each drive that failed; the exit code is that of the first.
-    private static func requireSuccess(_ outcomes: [DriveOutcome]) throws {
+    static func requireSuccess(_ outcomes: [DriveOutcome]) throws {
         let failures = outcomes.compactMap(\.failure)
         guard let last = failures.last else { return }
         // What is thrown is told by the program; of several failures all but that one are told here.
