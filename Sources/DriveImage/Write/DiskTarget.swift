@@ -40,6 +40,14 @@ public struct DiskTarget: Sendable {
         readsAsZeros = true
     }
 
+    /// The image of a drive as a stream.
+    init(stream: SequentialDisk) {
+        output = stream
+        byteCount = 0
+        label = nil
+        readsAsZeros = true
+    }
+
     /// `layout` as it is on this drive.
     private func own(_ layout: DiskLayout) -> DiskLayout { layout.placed(onDriveOf: byteCount).labelled(label) }
 

@@ -95,6 +95,12 @@ extension RequestField {
     public static let fleet = RequestField("fleet")
     /// The memory for files that are made side by side.
     public static let memoryLimit = RequestField("memory-limit")
+    /// Whether the blocks of the image of a drive are listed for those who copy it.
+    public static let bmap = RequestField("bmap")
+    /// Whether the image of a drive ends behind what it holds.
+    public static let shrink = RequestField("shrink")
+    /// Whether the hashes of what is written are listed beside it.
+    public static let checksums = RequestField("checksums")
     /// The number of threads.
     public static let jobs = RequestField("jobs")
     /// What media shall not have any more.
@@ -110,6 +116,7 @@ extension RequestField {
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
         .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
-        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
+        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .bmap, .shrink, .checksums, .jobs,
+        .drop,
     ]
 }

@@ -160,9 +160,16 @@ package enum MediaOpening {
         return media
     }
 
+    /// The first bytes of a frame, little-endian (RFC 8878, 3.1.1).
+    private static let zstandardMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
     private static func read(_ path: FilePath, _ separatesImage: Bool) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
+        if try WIMMedia.begins(path, with: zstandardMagic) {
+            throw MediaFormatError(
+                .notMedia, "\(path)", "is compressed with Zstandard", nextStep: "unpack it with zstd -d, or copy it to a drive")
+        }
         if try WIMMedia.isArchive(path) { return try WIMMedia(path, separatesImage: separatesImage) }
         // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
         do {

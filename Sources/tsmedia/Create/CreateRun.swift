@@ -38,6 +38,9 @@ struct CreateRun {
                     path, access: settings.access, staging: settings.stagingFolder, replacesExisting: output.force,
                     verifies: access.verifies) : nil
         }
+        if share != nil, let option = output.besideOutput.first {
+            throw ValidationError("\(option) is for files of this computer, and --output is on a share; leave it out")
+        }
         let path = share?.localPath ?? output.outputPath.map { FilePath($0) }
         if let share { settings.stagingFolder = share.stagingFolder }
         let creation = MediaCreation(
