@@ -116,7 +116,8 @@ let floor4: [Target] = [
         name: "MediaBuilder",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "Compression", "ContentLibrary", "ContentTransfer", "Cryptography",
-            "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
+            "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
+            "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
@@ -170,6 +171,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
+    tests("Compression"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("FileTrees", "Cryptography"),

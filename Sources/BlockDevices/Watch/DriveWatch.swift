@@ -13,6 +13,13 @@ public struct DriveWatch: Sendable {
         public var returned: [PresentDrive] = []
         /// Whether no drive is there that was seen for the first time: others may still be coming.
         public var isSettled = true
+
+        /// A change.
+        public init(arrived: [PresentDrive] = [], returned: [PresentDrive] = [], isSettled: Bool = true) {
+            self.arrived = arrived
+            self.returned = returned
+            self.isSettled = isSettled
+        }
     }
 
     /// The drives that were there at the beginning and had a medium.

@@ -137,7 +137,9 @@ extension SequentialDisk.State {
         try map(offset - position) { hash, range in
             var left = Int64(range.count)
             while left > 0 {
-                zeros.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<Int(min(left, Int64($0.count)))])) }
+                zeros.withUnsafeBytes {
+                    hash.update(UnsafeRawBufferPointer(rebasing: $0[..<Int(min(left, Int64($0.count)))]))
+                }
                 left -= Int64(min(left, Int64(zeros.count)))
             }
         }

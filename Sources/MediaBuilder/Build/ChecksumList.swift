@@ -52,7 +52,8 @@ struct ChecksumList {
         return try text.split(separator: "\n").map { line in
             let plain = line.first == "\\" ? line.dropFirst() : line
             let head = plain.utf8.prefix(Self.headCount)
-            guard head.count == Self.headCount, SHA256Digest(hexadecimal: String(plain.prefix(Self.headCount - 2))) != nil
+            guard head.count == Self.headCount,
+                SHA256Digest(hexadecimal: String(plain.prefix(Self.headCount - 2))) != nil
             else {
                 throw MediaBuilderError(
                     .unsafeOutput, "\(path)", "is no list of SHA-256 that could be added to",

@@ -83,7 +83,8 @@ struct FinishedMediaReader {
         }
         guard manifests.allSatisfy({ $0.manifest.volumeCount > 1 }) else {
             throw MediaBuilderError(
-                .badContent, "\(volumes[1].name)", "is not of one set with \(volumes[0].name), and a run writes one media",
+                .badContent, "\(volumes[1].name)",
+                "is not of one set with \(volumes[0].name), and a run writes one media",
                 nextStep: "name one media, or all volumes of one set")
         }
         let set = MediaSetMembership(manifests)
@@ -135,7 +136,8 @@ struct FinishedMediaReader {
         let hasUEFI = ["x64", "ia32", "aa64"].contains { paths.contains(CaseFoldedName("EFI/Boot/boot\($0).efi")) }
         guard hasBIOS || hasUEFI else {
             throw MediaBuilderError(
-                .badContent, "\(volume.name)", "holds nothing that firmware starts from a drive: neither bootmgr nor EFI\\Boot",
+                .badContent, "\(volume.name)",
+                "holds nothing that firmware starts from a drive: neither bootmgr nor EFI\\Boot",
                 nextStep: "name the media itself, or of a set of another program its first volume")
         }
         if !hasBIOS { return ["no BIOS starts it: the media has no bootmgr"] }
@@ -213,7 +215,8 @@ struct FinishedMediaReader {
     /// The time of folders: that of the manifest, which is that of all that was made for the media, or of the latest file.
     private static func created(_ files: [Found], _ volumes: [FinishedVolume]) -> Timestamp {
         let times = volumes[0].manifest.map { [$0.entry.modified] } ?? files.map(\.entry.modified)
-        return times.compactMap { $0 }.max() ?? Timestamp(unixSeconds: CivilTime.unixSeconds(year: 1980, month: 1, day: 1))
+        return times.compactMap { $0 }.max()
+            ?? Timestamp(unixSeconds: CivilTime.unixSeconds(year: 1980, month: 1, day: 1))
     }
 
     // MARK: What goes to drives
@@ -231,8 +234,11 @@ struct FinishedMediaReader {
         var files = contents.fixed + large.items.flatMap(\.files)
         if let first = volumes[0].manifest {
             let isSame = volumes.count == 1 && large.contents == contents.contents
-            let bytes = try isSame
-                ? first.bytes : first.manifest.rewritten(files: files, contents: large.contents, label: Self.label(first.manifest)).encoded()
+            let bytes =
+                try isSame
+                ? first.bytes
+                : first.manifest.rewritten(files: files, contents: large.contents, label: Self.label(first.manifest))
+                    .encoded()
             files.append(
                 PlannedFile(
                     generated: bytes, at: try MediaPath(MediaManifest.path), modified: created,

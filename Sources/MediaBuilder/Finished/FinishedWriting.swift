@@ -133,7 +133,8 @@ public struct FinishedWriting {
         for note in media.notes { observer.note(note) }
         if !media.hasManifest {
             observer.note(
-                "\(media.title) has no manifest: its files were read twice, and are written as they were the first time")
+                "\(media.title) has no manifest: its files were read twice, and are written as they were the first time"
+            )
         }
         return media
     }

@@ -41,7 +41,8 @@ public struct LabelTemplate: Sendable, Equatable {
         pieces.append(.text(String(rest)))
         self.pieces = pieces
         guard pieces.contains(.number) || pieces.contains(.serial) else {
-            throw bad("has neither {number} nor {serial}, so that all labels would be the same", "use \(.label) for that")
+            throw bad(
+                "has neither {number} nor {serial}, so that all labels would be the same", "use \(.label) for that")
         }
         let literal = pieces.reduce("") { if case .text(let text) = $1 { $0 + text } else { $0 } }
         guard (try? FATLabel("A" + literal.prefix(FATLabel.maximumLength - 1))) != nil else {

@@ -30,7 +30,8 @@ public struct VolumeFormats: Sendable {
     /// The formats that there are.
     public static let standard = VolumeFormats([
         Entry(["iso"]) { DiscFormat() }, Entry(["img", ImagePackaging.compressedEnding]) { DriveFormat() },
-        Entry(["img", ImagePackaging.compressedEnding]) { ComputerDiskFormat() }, Entry(["wim", "swm"]) { ArchiveFormat() },
+        Entry(["img", ImagePackaging.compressedEnding]) { ComputerDiskFormat() },
+        Entry(["wim", "swm"]) { ArchiveFormat() },
     ])
 
     /// The format of what is called `output`: of several with one ending that which serves a factory, or does not.

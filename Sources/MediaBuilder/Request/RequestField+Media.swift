@@ -108,7 +108,8 @@ extension RequestField {
 
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
-        .taskSequence, .package, .driverPackage, .mediaSize, .label, .labelTemplate, .autorun, .clientBinaries, .stagingFolder,
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .labelTemplate, .autorun, .clientBinaries,
+        .stagingFolder,
         .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
         .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
@@ -116,7 +117,8 @@ extension RequestField {
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
         .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
-        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .bmap, .shrink, .checksums, .jobs,
+        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .bmap, .shrink,
+        .checksums, .jobs,
         .drop,
     ]
 }

@@ -168,7 +168,8 @@ package enum MediaOpening {
         if status.type == .directory { return try FolderMedia(path) }
         if try WIMMedia.begins(path, with: zstandardMagic) {
             throw MediaFormatError(
-                .notMedia, "\(path)", "is compressed with Zstandard", nextStep: "unpack it with zstd -d, or copy it to a drive")
+                .notMedia, "\(path)", "is compressed with Zstandard",
+                nextStep: "unpack it with zstd -d, or copy it to a drive")
         }
         if try WIMMedia.isArchive(path) { return try WIMMedia(path, separatesImage: separatesImage) }
         // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.

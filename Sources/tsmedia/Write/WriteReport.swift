@@ -22,12 +22,12 @@ struct WriteReport: Encodable {
     let mediaType: String
     let mediaGuid: String
     let label: String
-    let manifest: Bool
-    let files: Int
+    let hasManifest: Bool
+    let fileCount: Int
     let size: Int64
     let drives: [Drive]
-    let written: Int
-    let failed: Int
+    let writtenCount: Int
+    let failedCount: Int
     let warnings: [DiagnosticText]
     let notes: [DiagnosticText]
 
@@ -37,8 +37,8 @@ struct WriteReport: Encodable {
         mediaType = found.mediaType.rawValue
         mediaGuid = found.mediaGUID
         label = found.label
-        manifest = found.hasManifest
-        files = found.files.count
+        hasManifest = found.hasManifest
+        fileCount = found.files.count
         size = found.byteCount
         drives =
             result.planned.map { planned in
@@ -46,24 +46,25 @@ struct WriteReport: Encodable {
                 return Drive(planned.number, report, planned.label)
             }
             + result.outcomes.map { Drive($0.number, DriveReport($0.outcome), $0.label) }
-        written = result.writtenCount
-        failed = result.outcomes.count - result.writtenCount
+        writtenCount = result.writtenCount
+        failedCount = result.outcomes.count - result.writtenCount
         warnings = found.warnings
         notes = found.notes
     }
 
     /// Prints what was written; of drives that came one after the other only how many, because each was told.
     func print(_ result: FinishedResult, isContinuous: Bool) throws {
-        let title = "\(result.media.mediaType.title) '\(label)', \(Amounts.files(files)), \(Amounts.bytes(size))"
+        let title = "\(result.media.mediaType.title) '\(label)', \(Amounts.files(fileCount)), \(Amounts.bytes(size))"
         guard !isContinuous else {
             return try StandardOutput.print(
-                "\(title): \(written) \(written == 1 ? "drive" : "drives") written, \(failed) failed")
+                "\(title): \(writtenCount) \(writtenCount == 1 ? "drive" : "drives") written, \(failedCount) failed")
         }
         var lines = [title]
         for drive in drives {
             let name = [drive.path, drive.model].compactMap { $0 }.joined(separator: " ")
             let status = drive.status == .failed ? "FAILED" : drive.status.rawValue
-            lines.append("\(name): \(status), \(Amounts.files(files))\(drive.label.map { ", labelled \($0)" } ?? "")")
+            lines.append(
+                "\(name): \(status), \(Amounts.files(fileCount))\(drive.label.map { ", labelled \($0)" } ?? "")")
         }
         try StandardOutput.print(lines)
     }

@@ -38,7 +38,9 @@ extension DriveVolume {
             }
         }
         if let mapOutput, let map {
-            try FileError.wrap("written", mapOutput.temporaryPath) { _ = try mapOutput.descriptor.writeAll(map.encoded) }
+            try FileError.wrap("written", mapOutput.temporaryPath) {
+                _ = try mapOutput.descriptor.writeAll(map.encoded)
+            }
         }
         return BegunVolume(outputs: [output] + [mapOutput].compactMap { $0 }, written: written)
     }
