@@ -16,9 +16,9 @@ struct FactoryImageTests {
     /// The arguments that make media of one kind as an image of a drive.
     private func arguments(_ kind: String, _ output: String, _ more: [String] = []) -> [String] {
         switch kind {
-        case "prestaged": session.prestagedDisk(output, more)
-        case "extracted": session.extractedDisk(output, more)
-        case "bootable": session.arguments(.bootable, output, ["--media-size", "100000000"] + more)
+        case "prestaged": session.prestagedDisk(output, more, size: "2200MB")
+        case "extracted": session.extractedDisk(output, more, size: "2200MB")
+        case "bootable": session.arguments(.bootable, output, more)
         default: session.arguments(.standalone, output, ["--media-size", "100000000"] + more)
         }
     }
@@ -43,7 +43,7 @@ struct FactoryImageTests {
     @Test(
         "bmaptool checks the map and every hash in it, and makes the media of a disk that was full of something else",
         .enabled(if: LoopDevice.isPossible, Comment(rawValue: LoopDevice.reason)),
-        arguments: ["standalone", "prestaged", "extracted"], ["mbr", "gpt"])
+        arguments: [("standalone", "mbr"), ("standalone", "gpt"), ("prestaged", "mbr"), ("extracted", "gpt")])
     func mapped(kind: String, scheme: String) throws {
         let division = ["--partition-scheme", scheme, "--bmap"]
         try session.succeed(arguments(kind, "disk.img", division))

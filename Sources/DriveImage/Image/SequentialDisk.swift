@@ -90,7 +90,7 @@ public final class SequentialDisk: DiskOutput {
     /// What comes late must be what was put in.
     private func requirePiece(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
         guard pieces.contains(where: { $0.offset == offset && $0.bytes.elementsEqual(bytes) }) else {
-            throw Errno.illegalSeek
+            throw FileError("written", path, .illegalSeek)
         }
     }
 }

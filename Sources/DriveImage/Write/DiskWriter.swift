@@ -128,7 +128,7 @@ public struct DiskWriter: Sendable {
     /// The first thread: reads all.
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
         pipeline.read { filler in
-            var reader = BodyReader(content: content, filler: filler)
+            var reader = BodyReader(content: content, isInOrder: pipeline.isInOrder, filler: filler)
             try reader.read(layout, data)
         }
     }

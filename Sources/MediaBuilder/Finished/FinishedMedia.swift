@@ -71,20 +71,19 @@ struct FinishedVolume {
 
     /// Refuses media of which more than files would have to be written.
     private func requireFiles() throws(MediaBuilderError) {
+        if mediaType.isForFactory, media.isDrive {
+            throw MediaBuilderError(
+                .unsafeOutput, "\(name)", "is the whole disk of a computer, whose partitions are a part of it",
+                nextStep: "copy it as it is, as with bmaptool, or make the disk with create prestaged and \(.usb)")
+        }
         let system = (try? MediaPath("Windows/System32"))?.caseFolded
-        let hasWindows = media.imageTree != nil || media.folders.contains { $0.path.caseFolded == system }
-        if hasWindows {
+        if media.imageTree != nil || media.folders.contains(where: { $0.path.caseFolded == system }) {
             throw MediaBuilderError(
                 .unsafeOutput, "\(name)",
                 "holds the files of an installed Windows, whose descriptors, streams and links FAT32 cannot keep",
                 nextStep:
                     "apply it to the disk of a computer, or make the disk with create prestaged and \(.usb) or \(.diskImage)"
             )
-        }
-        if mediaType.isForFactory, media.isDrive {
-            throw MediaBuilderError(
-                .unsafeOutput, "\(name)", "is the whole disk of a computer, whose partitions are a part of it",
-                nextStep: "copy it as it is, as with bmaptool, or make the disk with create prestaged and \(.usb)")
         }
     }
 
