@@ -18,6 +18,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibhivex", pkgConfig: "hivex", providers: [.apt(["libhivex-dev"])]),
     .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CLibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
@@ -31,6 +32,7 @@ let floor0: [Target] = [
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
+    .target(name: "Compression", dependencies: ["CLibzstd", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "FileTrees", dependencies: ["Cryptography", "Support"]),
     .target(name: "Identifiers", dependencies: ["Support"]),
@@ -113,8 +115,9 @@ let floor4: [Target] = [
     .target(
         name: "MediaBuilder",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscBurning",
-            "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON", "MediaFormat",
+            "BlockDevices", "BootMedia", "CLinux", "Compression", "ContentLibrary", "ContentTransfer", "Cryptography",
+            "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
+            "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
         ])
@@ -168,6 +171,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
+    tests("Compression"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
     tests("FileTrees", "Cryptography"),

@@ -26,6 +26,8 @@ public struct DriveImageError: DiagnosticError {
         public static let noFormatter = Code(name: "noFormatter")
         /// The program that formats data partitions failed.
         public static let notFormatted = Code(name: "notFormatted")
+        /// A file lies in pieces that no stream can have one behind the other.
+        public static let scattered = Code(name: "scattered")
         /// A structure of the drive is damaged.
         public static let damaged = Code(name: "damaged")
     }

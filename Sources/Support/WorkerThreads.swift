@@ -44,6 +44,13 @@ public enum WorkerThreads {
         bodies.first?()
     }
 
+    /// Runs `body` on a thread of its own that nobody waits for.
+    ///
+    /// - Throws: `Errno` when the system has no thread left.
+    public static func runApart(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+        pthread_detach(try start(body))
+    }
+
     private static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) -> pthread_t {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()

@@ -39,7 +39,8 @@ struct DryRunTests {
         #expect(plan.volumes.elements.count == 1)
         #expect(
             volume.keys == [
-                "number", "output", "label", "capacity", "size", "sizeIsExact", "parts", "reuse", "partitions", "files",
+                "number", "output", "label", "capacity", "size", "sizeIsExact", "bmap", "parts", "reuse", "partitions",
+                "files",
                 "operatingSystemImage",
             ])
         #expect(volume["number"].number == 1)

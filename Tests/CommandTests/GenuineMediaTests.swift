@@ -20,7 +20,10 @@ struct GenuineMediaTests {
     }
 
     /// A disc of them, UDF as genisoimage has it, with nothing but a note in ISO 9660.
-    private func makeDisc() throws {
+    private func makeDisc() throws { try Self.makeDisc(of: session) }
+
+    /// The same in another session, of its folder `tree`.
+    static func makeDisc(of session: CommandSession) throws {
         try session.work.write("This disc contains a \"UDF\" file system.\r\n".utf8, to: "note/README.TXT")
         try Program.succeed(
             "genisoimage",

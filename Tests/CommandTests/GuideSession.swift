@@ -83,9 +83,14 @@ final class GuideSession {
         var text = command.replacing("--media-size dvd", with: "--media-size 12MB")
         var isAsWritten = true
         var copies: [String] = []
-        if command.hasPrefix("tsmedia create") || command.hasPrefix("tsmedia update") {
+        if ["create", "update", "write"].contains(where: { command.hasPrefix("tsmedia \($0)") }) {
             let used = drives.filter { text.contains($0.page) }
-            if used.contains(where: { $0.device == nil }) {
+            if used.contains(where: { $0.device == nil }), command.hasPrefix("tsmedia write") {
+                // It writes nothing but drives; what follows is tried on an image.
+                isAsWritten = false
+                let make = "tsmedia create capture --boot-image ABC00005 --distribution-point /srv/SCCMContentLib"
+                text = used.map { "\(make) --output \($0.page)" }.joined(separator: " && ")
+            } else if used.contains(where: { $0.device == nil }) {
                 for (number, drive) in used.enumerated() where text.contains("--usb \(drive.page)") {
                     isAsWritten = false
                     let image = number == 0 ? "--output \(drive.page)" : ""

@@ -32,7 +32,7 @@ struct OptionNamesTests {
     /// The commands whose options are fields.
     private static let commands = [
         ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
-        ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"],
+        ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"], ["write"],
     ]
 
     @Test("every field of a library is an option that the help of a command knows")

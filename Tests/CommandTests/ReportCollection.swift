@@ -37,6 +37,22 @@ final class ReportCollection {
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
     }
 
+    /// Writes finished media: as a plan, to a drive, and to one that fails.
+    private func written() throws {
+        try session.create(.capture, "finished.iso")
+        let full = session.work.appending("full")
+        try TestFolder.makeFolder(full)
+        try Program.succeed("mount", ["-t", "tmpfs", "-o", "size=4M", "none", full.string])
+        defer { _ = try? Program.run("umount", ["--lazy", full.string]) }
+        let drives = [
+            try LoopDevice(in: session.work, name: "finished"), try LoopDevice(in: session.work, name: "full/failing"),
+        ]
+        let arguments = WriteTests.arguments(["finished.iso"], drives)
+        try report("write", arguments + ["--dry-run"])
+        try report("write", arguments, status: 73)
+        try report("create", session.arguments(.capture, "packed.img.zst", ["--bmap"]))
+    }
+
     // MARK: Media
 
     private func media() throws {
@@ -169,6 +185,7 @@ final class ReportCollection {
         try report("devices", ["devices"])
         try report("devices", ["devices", "/dev/null"], status: 77)
         guard LoopDevice.isPossible else { return }
+        try written()
         let loop = try LoopDevice(prepare: LoopDevice.makeExt4)
         let name = loop.node.string
         let request = session.arguments(.standalone).replacing("--output", by: "--usb").replacing("media.iso", by: name)

@@ -105,6 +105,9 @@ public final class RunningProgram {
         return result
     }
 
+    /// What it has said on standard output so far.
+    public func outputText() throws -> String { String(decoding: try SmallFile.read(output), as: UTF8.self) }
+
     /// What it has said on standard error so far.
     public func errorText() throws -> String { String(decoding: try SmallFile.read(errors), as: UTF8.self) }
 

@@ -47,6 +47,13 @@ public struct Partition: Sendable, Equatable {
         self.attributes = attributes
     }
 
+    /// The same with another name.
+    func renamed(_ name: String) -> Partition {
+        Partition(
+            type: type, offset: offset, byteCount: byteCount, isActive: isActive, guid: guid, name: name,
+            attributes: attributes)
+    }
+
     /// True for the partition that UEFI looks for.
     public var isEFISystem: Bool { type == .gpt(.efiSystem) }
 

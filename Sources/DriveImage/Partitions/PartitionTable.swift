@@ -32,6 +32,13 @@ public struct PartitionTable: Sendable, Equatable {
         self.partitions = partitions
     }
 
+    /// The same table with the partition at `offset` called `name`, when it is called `old`.
+    func renaming(_ old: String, to name: String, at offset: Int64) -> PartitionTable {
+        PartitionTable(
+            scheme: scheme,
+            partitions: partitions.map { $0.offset == offset && $0.name == old ? $0.renamed(name) : $0 })
+    }
+
     private static func sound(_ partitions: [Partition], on source: some ByteSource) -> [Partition] {
         partitions.reduce(into: []) { sound, partition in
             guard partition.byteCount > 0, partition.offset > 0, partition.range.upperBound <= source.byteCount,

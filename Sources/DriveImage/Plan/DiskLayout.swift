@@ -11,9 +11,9 @@ public struct DiskLayout: Sendable, Equatable {
     /// The size of the drive in bytes.
     public private(set) var deviceByteCount: Int64
     /// The partitions.
-    public let partitionTable: PartitionTable
+    public private(set) var partitionTable: PartitionTable
     /// The FAT32 volumes, in the order of the drive.
-    public let fatVolumes: [FATVolumeLayout]
+    public private(set) var fatVolumes: [FATVolumeLayout]
     /// The NTFS volumes, in the order of the drive; mkntfs formats them.
     public let ntfsVolumes: [NTFSVolumeLayout]
 
@@ -95,6 +95,23 @@ public struct DiskLayout: Sendable, Equatable {
         layout.deviceByteCount = max(byteCount, deviceByteCount)
         return layout
     }
+
+    /// The same layout with another label on the FAT32 volume that is started, and on its partition where that is called
+    /// by it; a volume without a label keeps none.
+    public func labelled(_ label: FATLabel?) -> DiskLayout {
+        guard let label, let number = fatVolumes.firstIndex(where: { $0.firstFile == 0 }) else { return self }
+        var layout = self
+        let before = fatVolumes[number]
+        layout.fatVolumes[number] = before.labelled(label)
+        if layout.fatVolumes[number] != before {
+            layout.partitionTable = partitionTable.renaming(
+                before.label.description, to: label.description, at: before.range.lowerBound)
+        }
+        return layout
+    }
+
+    /// The record of the label of the FAT32 volume that is started.
+    var labelRecord: DiskPiece? { fatVolumes.first { $0.firstFile == 0 }?.labelRecord }
 
     /// Refuses drives that cannot be written as `scheme` wants it.
     ///

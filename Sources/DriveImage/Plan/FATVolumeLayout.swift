@@ -9,7 +9,7 @@ public struct FATVolumeLayout: Sendable, Equatable {
     /// The bytes of the drive that the volume takes.
     public let range: Range<Int64>
     /// The label.
-    public let label: FATLabel
+    public private(set) var label: FATLabel
     /// The number of its first file among all files of the drive.
     public let firstFile: Int
     /// The files, in the order in which their content lies in the volume.
@@ -75,6 +75,23 @@ public struct FATVolumeLayout: Sendable, Equatable {
         self.geometry = geometry
         self.tree = tree
         self.clusters = clusters
+    }
+
+    /// The same volume with another label in the place of the one that it has; one without a label keeps none, because its
+    /// root directory has no record for it.
+    func labelled(_ label: FATLabel) -> FATVolumeLayout {
+        guard !self.label.description.isEmpty, !label.description.isEmpty else { return self }
+        var volume = self
+        volume.label = label
+        return volume
+    }
+
+    /// The record of the label, with which the root directory begins; nil for a volume without one.
+    var labelRecord: DiskPiece? {
+        guard !label.description.isEmpty else { return nil }
+        var bytes: [UInt8] = []
+        FATDirectoryEntry.append(label: label, modified: FATTimestamp(created), to: &bytes)
+        return DiskPiece(offset: range(ofFolder: VolumeTree.root).lowerBound, bytes: bytes)
     }
 
     /// The bytes of the file with this number of the volume on the drive; empty for an empty file, wherever that is.

@@ -117,6 +117,46 @@ struct ChunkFiller {
         }
     }
 
+    /// Opens `content`, to be put into `ranges` of the drive one after the other; whoever opens it reads it to its end.
+    ///
+    /// - Throws: as ``read(_:into:)``.
+    mutating func open(_ content: TransferContent, into ranges: [Range<Int64>]) throws -> PiecemealContent {
+        if case .bytes(let bytes) = content.source {
+            try content.requireSize(of: bytes)
+            return .bytes(bytes[...])
+        }
+        // As above: what was read before must not wait for this one.
+        if case .stream = content.source { try flush() }
+        guard let source = try OpenSource(content) else { return .bytes([]) }
+        let reading = ContentReading(source, of: content, into: ranges)
+        if reading.isHashed { begin() }
+        return .source(reading)
+    }
+
+    /// Puts what belongs into `range`, the next that `content` goes to, there.
+    ///
+    /// - Throws: as ``read(_:into:)``.
+    mutating func readNext(_ range: Range<Int64>, of content: inout PiecemealContent) throws {
+        switch content {
+        case .bytes(let bytes):
+            try put(Array(bytes.prefix(range.count)), into: [range])
+            content = .bytes(bytes.dropFirst(range.count))
+        case .source(var reading):
+            try move(to: range.lowerBound)
+            while position < range.upperBound {
+                let part = try append(upTo: range.upperBound - position) {
+                    try reading.source.read(at: reading.byteCount, into: $0)
+                }
+                guard !part.isEmpty else { throw reading.source.ended(after: reading.byteCount) }
+                if let event = reading.advance(part) { chunk?.note(event) }
+            }
+            content = .source(reading)
+            guard reading.ranges.isEmpty else { return }
+            try reading.source.requireEnd()
+            if let event = reading.endEvent { try currentChunk().note(event) }
+        }
+    }
+
     /// Reads what is left of a content and closes it, or hands it over.
     mutating func read(_ reading: ContentReading) throws {
         var reading = reading

@@ -67,3 +67,14 @@ struct ContentReading: Sendable {
         return hash.map { .init(hash: $0, part: partCount, step: .end(end)) }
     }
 }
+
+/// A content that is put in pieces to where it belongs, with others between them.
+enum PiecemealContent {
+    /// What is left of bytes in memory.
+    case bytes(ArraySlice<UInt8>)
+    /// A source that is open, and how far it was read.
+    case source(ContentReading)
+
+    /// Closes a source.
+    func close() { if case .source(let reading) = self { reading.source.close() } }
+}

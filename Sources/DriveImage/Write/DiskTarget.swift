@@ -11,19 +11,24 @@ public struct DiskTarget: Sendable {
     private let readsAsZeros: Bool
     /// Its size in bytes, when it may be larger than what is laid out.
     private let byteCount: Int64
+    /// The label of the volume that is started, when it has another than what is laid out.
+    private let label: FATLabel?
 
     /// A drive of `byteCount` bytes that is open for writing, has the name `path` in errors and must stay open.
     ///
     /// Nothing is asked here about whether it may be written: that is decided before it is opened. A drive that is
     /// larger than what is laid out keeps room behind it.
-    public init(device: FileDescriptor, path: FilePath, byteCount: Int64 = 0) {
-        self.init(PositionedOutput(device, path: path), byteCount: byteCount)
+    ///
+    /// - Parameter label: the label of the volume that is started, of this drive alone; nil for the one that is laid out.
+    public init(device: FileDescriptor, path: FilePath, byteCount: Int64 = 0, label: FATLabel? = nil) {
+        self.init(PositionedOutput(device, path: path), byteCount: byteCount, label: label)
     }
 
     /// A drive that is written through `output`.
-    public init(_ output: any DiskOutput, byteCount: Int64 = 0) {
+    public init(_ output: any DiskOutput, byteCount: Int64 = 0, label: FATLabel? = nil) {
         self.output = output
         self.byteCount = byteCount
+        self.label = label
         readsAsZeros = false
     }
 
@@ -31,7 +36,25 @@ public struct DiskTarget: Sendable {
     init(newFile descriptor: FileDescriptor, path: FilePath) {
         output = PositionedOutput(descriptor, path: path)
         byteCount = 0
+        label = nil
         readsAsZeros = true
+    }
+
+    /// The image of a drive as a stream.
+    init(stream: SequentialDisk) {
+        output = stream
+        byteCount = 0
+        label = nil
+        readsAsZeros = true
+    }
+
+    /// `layout` as it is on this drive.
+    private func own(_ layout: DiskLayout) -> DiskLayout { layout.placed(onDriveOf: byteCount).labelled(label) }
+
+    /// What of the pass over the drive differs from what is laid out: the record of the label.
+    func difference(from layout: DiskLayout) -> DiskPiece? {
+        guard label != nil, let record = own(layout).labelRecord, record != layout.labelRecord else { return nil }
+        return record
     }
 
     /// Makes sure that nothing on the drive boots or is taken for something else until all of it is written.
@@ -40,7 +63,7 @@ public struct DiskTarget: Sendable {
         // Without its first sectors an old drive does not boot any more, whatever of the rest is still there.
         try writeZeros(0..<Int64(DiskBody.bootBlockByteCount))
         try output.synchronize()
-        for range in layout.placed(onDriveOf: byteCount).wipedRanges + layout.partitionStarts { try writeZeros(range) }
+        for range in own(layout).wipedRanges + layout.partitionStarts { try writeZeros(range) }
         try output.synchronize()
     }
 
@@ -58,7 +81,7 @@ public struct DiskTarget: Sendable {
     /// Makes what was written boot: first everything is safe on the drive, then each step is, in its order.
     func makeBootable(_ layout: DiskLayout) throws {
         try output.synchronize()
-        for piece in layout.placed(onDriveOf: byteCount).bootPieces {
+        for piece in own(layout).bootPieces {
             try AlignedBuffer.withCopy(of: piece.bytes) { try output.write($0, at: piece.offset) }
             try output.synchronize()
         }
@@ -78,6 +101,16 @@ private enum ZeroBlock {
 /// Memory that may be written past the page cache.
 enum AlignedBuffer {
     static let alignment = 4096
+
+    /// Calls `body` with a copy of `bytes` in such memory, which it may change.
+    static func withCopy(
+        of bytes: UnsafeRawBufferPointer, _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: alignment)
+        defer { buffer.deallocate() }
+        buffer.copyMemory(from: bytes)
+        try body(buffer)
+    }
 
     /// Calls `body` with a copy of `bytes` in such memory.
     static func withCopy(of bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {

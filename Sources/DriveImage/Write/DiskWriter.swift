@@ -54,10 +54,12 @@ public struct DiskWriter: Sendable {
 
     /// Writes an image to `output`, which is an empty file and is not published; what is free on the drive is a hole.
     ///
-    /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
+    /// - Parameters:
+    ///   - byteCount: where the image ends, when that is before the end of the drive.
+    ///   - content: where the bytes of the file with this number come from; called on one other thread.
     /// - Throws: `OutputError`, `TransferError`, `FileError`, `InterruptedError`.
     public func write(
-        to output: PendingOutput, progress: ProgressMeter,
+        to output: PendingOutput, byteCount: Int64? = nil, progress: ProgressMeter,
         content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws {
         let segments = layout.fatVolumes.reduce(0) { $0 + $1.body.segmentByteCount }
@@ -69,6 +71,23 @@ public struct DiskWriter: Sendable {
         for volume in layout.fatVolumes { try target.allocate(volume) }
         for range in data.flatMap(\.files).joined() { try target.output.allocate(range) }
         for case let failure? in try write(to: [target], progress: progress, content: content) { throw failure }
+        guard let byteCount else { return }
+        try FileError.wrap("written", output.temporaryPath) { try output.descriptor.resize(to: byteCount) }
+    }
+
+    /// Writes an image as a stream, from its first byte to its last; the caller ends it.
+    ///
+    /// A content from a server that is not what was promised cannot be read again here: what was wrong has passed.
+    ///
+    /// - Parameter content: where the bytes of the file with this number come from; called on one other thread.
+    /// - Throws: what the stream's sink throws; `TransferError`, `FileError`, `InterruptedError`.
+    public func write(
+        toStream stream: SequentialDisk, progress: ProgressMeter,
+        content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws {
+        let failures = try write(
+            to: [DiskTarget(stream: stream)], isInOrder: true, progress: progress, content: content)
+        if let failure = failures.compactMap({ $0 }).first { throw stream.failure ?? failure }
     }
 
     /// Writes all of `targets` side by side from one reading of the contents.
@@ -82,8 +101,17 @@ public struct DiskWriter: Sendable {
     public func write(
         to targets: [DiskTarget], progress: ProgressMeter, content: @escaping @Sendable (Int) throws -> TransferContent
     ) throws -> [(any Error)?] {
+        try write(to: targets, isInOrder: false, progress: progress, content: content)
+    }
+
+    /// - Parameter isInOrder: whether everything must come from front to back.
+    private func write(
+        to targets: [DiskTarget], isInOrder: Bool, progress: ProgressMeter,
+        content: @escaping @Sendable (Int) throws -> TransferContent
+    ) throws -> [(any Error)?] {
         let pipeline = Pipeline(
-            targetCount: targets.count, chunkCount: Self.chunkCount, interruption: interruption, progress: progress)
+            targetCount: targets.count, chunkCount: Self.chunkCount, isInOrder: isInOrder, interruption: interruption,
+            progress: progress)
         var work: [@Sendable () -> Void] = [{ read(content, into: pipeline) }] + pipeline.hashers(didVerify)
         for (number, target) in targets.enumerated() { work.append { write(target, number, pipeline) } }
         do throws(Errno) {
@@ -100,23 +128,31 @@ public struct DiskWriter: Sendable {
     /// The first thread: reads all.
     private func read(_ content: @escaping (Int) throws -> TransferContent, into pipeline: Pipeline) {
         pipeline.read { filler in
-            var reader = BodyReader(content: content, filler: filler)
+            var reader = BodyReader(content: content, isInOrder: pipeline.isInOrder, filler: filler)
             try reader.read(layout, data)
         }
     }
 
     /// A target's thread: wipes it, writes what comes, and makes it boot when all was well.
     private func write(_ target: DiskTarget, _ number: Int, _ pipeline: Pipeline) {
+        let difference = target.difference(from: layout)
         pipeline.write(
-            number, before: { try target.wipe(layout) }, chunk: { try target.write($0) },
+            number, before: { try target.wipe(layout) }, chunk: { try target.write($0, difference) },
             after: { try target.makeBootable(layout) })
     }
 }
 
 extension DiskTarget {
-    fileprivate func write(_ chunk: DiskChunk) throws(FileError) {
+    /// Writes `chunk`, with the bytes of `own` in the place of what all targets get.
+    fileprivate func write(_ chunk: DiskChunk, _ own: DiskPiece?) throws {
         guard let bytes = chunk.bytes else { return try writeZeros(chunk.range) }
-        try output.write(bytes, at: chunk.offset)
+        guard let own, own.range.overlaps(chunk.range) else { return try output.write(bytes, at: chunk.offset) }
+        try AlignedBuffer.withCopy(of: bytes) { copy in
+            for (index, byte) in own.bytes.enumerated() where chunk.range.contains(own.offset + Int64(index)) {
+                copy[Int(own.offset + Int64(index) - chunk.offset)] = byte
+            }
+            try output.write(UnsafeRawBufferPointer(copy), at: chunk.offset)
+        }
     }
 
     /// Makes room for what will be written, so that a full disk shows at once.

@@ -30,7 +30,9 @@ extension Pipeline {
             let rejected = contents.waitForAll()
             guard !rejected.isEmpty else { return }
             for rejection in rejected {
-                guard case .stream(let stream) = rejection.end.content.source else { throw rejection.error }
+                guard !isInOrder, case .stream(let stream) = rejection.end.content.source else {
+                    throw rejection.error
+                }
                 try stream.retry(rejection.error)
                 try filler.read(rejection.end.content, into: rejection.end.ranges)
             }
@@ -59,7 +61,7 @@ extension Pipeline {
     /// Targets that are slower than hashing never come here: chunks wait for them, and they are written from front to
     /// back.
     private func handOver(_ reading: ContentReading) -> Bool {
-        guard hashing.count > 1, writing.allSatisfy({ $0.count <= 1 }),
+        guard !isInOrder, hashing.count > 1, writing.allSatisfy({ $0.count <= 1 }),
             isReadingOn.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else { return false }
         readings.send(reading)

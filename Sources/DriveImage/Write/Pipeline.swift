@@ -31,6 +31,8 @@ final class Pipeline: Sendable {
     let isReadingOn = Atomic<Bool>(false)
     /// The contents whose hashes are taken.
     let contents = OpenContents()
+    /// Whether everything is written from front to back, each place once.
+    let isInOrder: Bool
     /// What stops it all.
     let interruption: Interruption
     /// Closed when everything is hashed.
@@ -46,7 +48,10 @@ final class Pipeline: Sendable {
     private let progress: ProgressMeter
 
     /// - Parameter chunkCount: chunks in flight, and three more while two contents are read.
-    init(targetCount: Int, chunkCount: Int, interruption: Interruption, progress: ProgressMeter) {
+    init(
+        targetCount: Int, chunkCount: Int, isInOrder: Bool = false, interruption: Interruption, progress: ProgressMeter
+    ) {
+        self.isInOrder = isInOrder
         // Chunks of zeros have no buffer, and so are not counted by the queue of empty chunks.
         hashing = BoundedQueue(capacity: chunkCount)
         writing = (0..<targetCount).map { _ in BoundedQueue(capacity: chunkCount) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
+import Support
 import SystemPackage
 
 /// Media that was created, or would be.
@@ -41,6 +42,7 @@ public struct MediaCreation: BuildWork {
     /// Checks names, or drives.
     public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
         for request in jobs.map(\.request) {
+            if request.listsChecksums { _ = try ChecksumList(of: request) }
             let drives = request.format.devices
             if drives.isEmpty {
                 try files.check(replacesExisting: request.replacesExisting)
@@ -54,6 +56,7 @@ public struct MediaCreation: BuildWork {
     public func check(_ plans: [PlannedJob], _ files: inout RunFiles) throws {
         for planned in plans where planned.plan.drives.isEmpty {
             files.replaceOutputs(by: [(planned.job.request, planned.plan, nil)])
+            if planned.job.request.listsChecksums { files.change(try ChecksumList(of: planned.job.request).path) }
             try files.check(replacesExisting: planned.job.request.replacesExisting)
         }
     }
@@ -78,6 +81,12 @@ public struct MediaCreation: BuildWork {
         let written = try MediaWriter(environment: environment, replacesExisting: request.replacesExisting)
             .write(plan)
         for volume in written.volumes { environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
+        if request.listsChecksums {
+            let list = try ChecksumList(of: request)
+            try Interruption.explaining("the media is written and whole; only \(list.path) is not") {
+                try list.add(written.outputFiles, environment)
+            }
+        }
         for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(warning) }
         return CreatedMedia(plan: written)
     }

@@ -95,6 +95,7 @@ extension BuildEnvironment {
         switch file.source {
         case .bytes(let bytes): return .bytes(bytes)
         case .localFile(let path, let identity): return .verifiedFile(path, identity)
+        case .finished(let finished): return finished.source
         case .content(let path, let content):
             let point = distributionPoints.points[content.pointNumber]
             let contentFile = file.file.moved(to: path)

@@ -59,6 +59,12 @@ public protocol VolumeFormat: Sendable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
     func startingFromDrives(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
+    /// The format with the image of a drive packed so; `output` is what it is asked of.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no such image, and that matters.
+    func packaged(_ packaging: ImagePackaging, output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
+    /// The files that are written beside the output.
+    func companions(of output: FilePath) -> [FilePath]
     /// How long names and paths may be.
     func pathLimits(at output: FilePath) -> PathLimits
     /// Lays volumes of this format out.
@@ -124,6 +130,18 @@ extension VolumeFormat {
         through fileSystem: DiscFileSystem, output: FilePath
     ) throws(MediaBuilderError) -> any VolumeFormat {
         throw MediaRequest.bad(.fileSystem, "is for discs, and \(output) is none", "leave it out")
+    }
+
+    /// None.
+    public func companions(of output: FilePath) -> [FilePath] { [] }
+
+    /// Refuses what was asked of the image of a drive.
+    public func packaged(
+        _ packaging: ImagePackaging, output: FilePath
+    ) throws(MediaBuilderError) -> any VolumeFormat {
+        guard let field = packaging.fields.first else { return self }
+        throw MediaRequest.bad(
+            field, "is for the image of a drive, and \(output) is none", "leave it out, or name an .img file")
     }
 
     /// Refuses what was asked of the image of a disc.

@@ -29,7 +29,8 @@ public struct VolumeFormats: Sendable {
 
     /// The formats that there are.
     public static let standard = VolumeFormats([
-        Entry(["iso"]) { DiscFormat() }, Entry(["img"]) { DriveFormat() }, Entry(["img"]) { ComputerDiskFormat() },
+        Entry(["iso"]) { DiscFormat() }, Entry(["img", ImagePackaging.compressedEnding]) { DriveFormat() },
+        Entry(["img", ImagePackaging.compressedEnding]) { ComputerDiskFormat() },
         Entry(["wim", "swm"]) { ArchiveFormat() },
     ])
 
@@ -43,6 +44,7 @@ public struct VolumeFormats: Sendable {
     /// What stands behind the last dot; a name that is nothing but an ending has that one.
     private static func ending(of output: FilePath) -> String {
         let name = output.lastComponent?.string ?? ""
+        if ImagePackaging.isCompressed(output) { return ImagePackaging.compressedEnding }
         return output.extension ?? (name.hasPrefix(".") ? String(name.dropFirst()) : "")
     }
 

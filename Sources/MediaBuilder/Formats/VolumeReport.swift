@@ -18,6 +18,8 @@ public struct VolumeReport: Sendable, Equatable {
     public var sizeIsExact: Bool?
     /// The files, once they are written.
     public var parts: [Part] = []
+    /// The map of its blocks, which lies beside it.
+    public var map: FilePath?
     /// What was taken over of an earlier output, once it is written.
     public var reuse: ArchiveReuse?
     /// The operating system image whose files lie at the root.

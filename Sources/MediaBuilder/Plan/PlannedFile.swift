@@ -36,6 +36,8 @@ public enum PlannedSource: Sendable, Equatable {
     ///
     /// Indirect, so that long lists of files can be copied and grown in little memory.
     indirect case localFile(FilePath, FileIdentity)
+    /// A file of media that is finished.
+    case finished(FinishedFile)
     /// The file with this path in a content.
     case content(MediaPath, of: ContentSource)
 }

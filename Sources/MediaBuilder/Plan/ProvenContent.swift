@@ -34,6 +34,7 @@ extension BuildEnvironment {
             location = try distributionPoints.points[content.pointNumber]
                 .fetch(file.file.moved(to: path), of: content.id).path
         case .localFile(let path, _): location = path
+        case .finished(let finished): location = try finished.fetch(to: staging, interruption)
         case .bytes: fatalError("no image is generated in memory")
         }
         return (location, try prove(location, has: file.sha256, as: "\(file)", phase: phase).identity)

@@ -18,6 +18,8 @@ public struct MediaRequest: Sendable {
     public var format: any VolumeFormat
     /// Whether an existing output may be replaced.
     public var replacesExisting = false
+    /// Whether the hashes of what is written are listed beside it.
+    public var listsChecksums = false
     /// The boot image; stand-alone media takes the task sequence's when there is none.
     public var bootImage: BootImageReference?
     /// Which boot files to take from it.

@@ -13,6 +13,8 @@ extension RequestField {
     public static let mediaSize = RequestField("media-size")
     /// The volume label.
     public static let label = RequestField("label")
+    /// The volume labels of many drives.
+    public static let labelTemplate = RequestField("label-template")
     /// Whether Windows offers to start the media.
     public static let autorun = RequestField("autorun")
     /// The programs of a site's client.
@@ -93,6 +95,12 @@ extension RequestField {
     public static let fleet = RequestField("fleet")
     /// The memory for files that are made side by side.
     public static let memoryLimit = RequestField("memory-limit")
+    /// Whether the blocks of the image of a drive are listed for those who copy it.
+    public static let bmap = RequestField("bmap")
+    /// Whether the image of a drive ends behind what it holds.
+    public static let shrink = RequestField("shrink")
+    /// Whether the hashes of what is written are listed beside it.
+    public static let checksums = RequestField("checksums")
     /// The number of threads.
     public static let jobs = RequestField("jobs")
     /// What media shall not have any more.
@@ -100,7 +108,8 @@ extension RequestField {
 
     /// The fields of media, those of its parts left out.
     public static let ofMedia: [RequestField] = [
-        .taskSequence, .package, .driverPackage, .mediaSize, .label, .autorun, .clientBinaries, .stagingFolder,
+        .taskSequence, .package, .driverPackage, .mediaSize, .label, .labelTemplate, .autorun, .clientBinaries,
+        .stagingFolder,
         .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
         .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
@@ -108,6 +117,8 @@ extension RequestField {
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
         .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
-        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .jobs, .drop,
+        .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .bmap, .shrink,
+        .checksums, .jobs,
+        .drop,
     ]
 }

@@ -51,6 +51,25 @@ public struct DriveAccess: Sendable {
         if unmounts { for drive in now { try devices.unmount(drive) } }
     }
 
+    /// Checks one of many drives that come one after the other: only a confirmation of its own is meant for it.
+    ///
+    /// - Parameter mustBeRemovable: whether it must say that it can be taken out, unless it is confirmed: nobody named it, and
+    ///   a hard disk in a USB case is nobody's stick.
+    /// - Throws: as ``check(_:protecting:)``.
+    func admit(_ drive: BlockDevice, protecting sources: [FilePath], mustBeRemovable: Bool) throws {
+        let own = confirmations.first { $0 == drive.confirmationToken }
+        let verdict = devices.verdict(on: drive, protecting: sources)
+        if mustBeRemovable, !drive.isRemovable, own == nil, !verdict.isRefused {
+            throw DeviceError(
+                .refused, "drive \(drive.displayName)",
+                "does not say that it is removable, and nobody named it",
+                nextStep: "if it is the right drive, name it with \(.usb), or add \(.confirm, drive.confirmationToken)")
+        }
+        try verdict.check(
+            Consents(allowFixedDisk: allowsFixedDisk, confirmation: own, force: overwrites, unmount: unmounts))
+        try WriteAccess.requireDrive(drive.node)
+    }
+
     /// Checks that each of `drives` may be written, and that every confirmation is of one of them.
     ///
     /// - Parameter sources: what must not be on them.

@@ -77,6 +77,7 @@ public struct RunFiles: Sendable {
         let isChanged = outputs.contains { $0.kind == nil && $0.place.path == request.output }
         guard request.format.devices.isEmpty, !isChanged else { return }
         add(request.output, kind: request.format.outputKind, owner: owner)
+        for path in request.format.companions(of: request.output) { add(path, kind: .file, owner: owner) }
     }
 
     /// Takes the names of the volumes and parts of `plans` for the outputs that were known so far.
@@ -88,6 +89,7 @@ public struct RunFiles: Sendable {
             for volume in plan.volumes {
                 add(
                     volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
+                if let map = volume.report.map { add(map, kind: .file, owner: owner) }
             }
         }
     }

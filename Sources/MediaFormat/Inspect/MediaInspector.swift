@@ -78,7 +78,7 @@ public struct MediaInspector: Sendable {
     /// What the media says of itself in the clear.
     ///
     /// - Throws: ``MediaFormatError`` `.notMedia`; errors of reading.
-    func bootstrap(of media: any OpenedMedia, _ path: FilePath) throws -> Bootstrap {
+    package func bootstrap(of media: any OpenedMedia, _ path: FilePath) throws -> Bootstrap {
         guard let file = media.file(MediaDataFile.bootstrap) else {
             throw MediaFormatError.withoutBootstrap(path.string)
         }
@@ -176,7 +176,8 @@ public struct MediaInspector: Sendable {
 
     // MARK: Files
 
-    private func label(_ media: any OpenedMedia) throws -> String? {
+    /// The label that the media says to have in MediaLabel.txt; nil where it says none.
+    package func label(_ media: any OpenedMedia) throws -> String? {
         guard let file = media.file("MediaLabel.txt"),
             let text = Text.decode(try media.contents(of: file, limit: 1 << 16), fallback: .singleByte)
         else { return nil }

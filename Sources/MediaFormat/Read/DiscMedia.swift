@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BootMedia
+import ContentTransfer
 import DiscImage
 import DriveImage
 import Support
@@ -50,6 +51,12 @@ package struct DiscMedia: OpenedMedia {
     package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool {
         try body(storedBytes(of: file))
         return true
+    }
+
+    package func place(of file: MediaEntry) -> Int64? { reader.entry(file.path)?.extents.first?.offset }
+
+    package func stream(_ file: MediaEntry) throws -> any ByteStream {
+        StoredStream(try storedBytes(of: file), of: self)
     }
 
     private func storedBytes(of file: MediaEntry) throws(FileError) -> StoredBytes {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentTransfer
 import DriveImage
 import Support
 import SystemPackage
@@ -239,6 +240,21 @@ package struct DriveMedia: OpenedMedia {
         else { return false }
         try body(Self.storedBytes(of: file, entries[place.number], on: volume, holder.descriptor, path))
         return true
+    }
+
+    package func place(of file: MediaEntry) -> Int64? {
+        guard let place = indices[file.path].map({ places[$0] }), file.byteCount > 0,
+            case .fat(let volume, let entries) = volumes[place.volume]
+        else { return nil }
+        return (try? volume.extents(of: entries[place.number]))??.first?.lowerBound
+    }
+
+    package func stream(_ file: MediaEntry) throws -> any ByteStream {
+        guard let place = indices[file.path].map({ places[$0] }),
+            case .fat(let volume, let entries) = volumes[place.volume]
+        else { return try PushedStream(of: self, file) }
+        let stored = try Self.storedBytes(of: file, entries[place.number], on: volume, holder.descriptor, path)
+        return StoredStream(stored, of: self)
     }
 
     private static func storedBytes(

@@ -83,6 +83,8 @@ package struct FolderMedia: OpenedMedia {
         return true
     }
 
+    package func location(of file: MediaEntry) -> FilePath? { path.appending(file.path.components) }
+
     package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: true) }
 }
 

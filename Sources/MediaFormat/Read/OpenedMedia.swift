@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentTransfer
 import DiscImage
 import DriveImage
 import Support
@@ -45,6 +46,12 @@ package protocol OpenedMedia: Sendable {
     /// Calls `body` with where the bytes of `file` lie; returns false, and calls nothing, when they are not there as they
     /// are.
     func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool
+    /// The file of this computer that holds the bytes of `file` and nothing else; nil where they lie among others.
+    func location(of file: MediaEntry) -> FilePath?
+    /// Where the first byte of `file` lies, so that files are read in the order of the medium; nil where that is not known.
+    func place(of file: MediaEntry) -> Int64?
+    /// The bytes of `file`, one after the other.
+    func stream(_ file: MediaEntry) throws -> any ByteStream
     /// The entries by which firmware starts the medium.
     func firmwareEntries() -> [FirmwareEntry]
     /// The volume that firmware starts by `entry`, whose image is no file; nil where there is none.
@@ -86,6 +93,12 @@ extension OpenedMedia {
     package func withStoredBytes(of file: MediaEntry, _ body: (StoredBytes) throws -> Void) throws -> Bool { false }
 
     package func damagedParts(_ manifest: MediaManifest) throws -> [MediaVerification.Finding] { [] }
+
+    package func location(of file: MediaEntry) -> FilePath? { nil }
+
+    package func place(of file: MediaEntry) -> Int64? { nil }
+
+    package func stream(_ file: MediaEntry) throws -> any ByteStream { try PushedStream(of: self, file) }
 }
 
 /// One way in which firmware starts a medium.
@@ -158,9 +171,17 @@ package enum MediaOpening {
         return media
     }
 
+    /// The first bytes of a frame, little-endian (RFC 8878, 3.1.1).
+    private static let zstandardMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
     private static func read(_ path: FilePath, _ separatesImage: Bool) throws -> any OpenedMedia {
         let status = try FileError.wrap("opened", path) { try Stat(path) }
         if status.type == .directory { return try FolderMedia(path) }
+        if try WIMMedia.begins(path, with: zstandardMagic) {
+            throw MediaFormatError(
+                .notMedia, "\(path)", "is compressed with Zstandard",
+                nextStep: "unpack it with zstd -d, or copy it to a drive")
+        }
         if try WIMMedia.isArchive(path) { return try WIMMedia(path, separatesImage: separatesImage) }
         // Discs may hold a partition table as well, drives of ours no disc: what they held before is wiped.
         do {

@@ -73,13 +73,18 @@ package struct WIMMedia: OpenedMedia {
 
     /// True when the file at `path` begins as a WIM does.
     package static func isArchive(_ path: FilePath) throws -> Bool {
+        try begins(path, with: Array("MSWIM\0\0\0".utf8))
+    }
+
+    /// True when the file at `path` begins with `magic`.
+    static func begins(_ path: FilePath, with magic: [UInt8]) throws -> Bool {
         let descriptor = try InputFile.open(path, allowsDevices: true)
         return try descriptor.closeAfter {
-            var start = [UInt8](repeating: 0, count: 8)
+            var start = [UInt8](repeating: 0, count: magic.count)
             let count = try FileError.wrap("read", path) {
                 try start.withUnsafeMutableBytes { try descriptor.read(fromAbsoluteOffset: 0, into: $0) }
             }
-            return count == start.count && start == Array("MSWIM\0\0\0".utf8)
+            return count == start.count && start == magic
         }
     }
 

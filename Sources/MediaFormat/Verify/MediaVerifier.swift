@@ -126,7 +126,7 @@ public struct MediaVerifier: Sendable {
     }
 
     /// True for what Windows puts on every drive that it sees.
-    static func isOfWindows(_ path: String) -> Bool {
+    package static func isOfWindows(_ path: String) -> Bool {
         let first = String(Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") }))
         return ["System Volume Information", "$RECYCLE.BIN"].contains(first.caseFolded)
     }

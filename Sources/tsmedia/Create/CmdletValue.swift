@@ -38,7 +38,8 @@ enum MediaInputType: String, CmdletValue {
         case .cdDvd where !usb.isEmpty: "--media-type cd-dvd writes the image of a disc, and --usb names a drive"
         case .cdDvd where output.map { !$0.lowercased().hasSuffix(".iso") } ?? false:
             "--media-type cd-dvd writes the image of a disc: name an --output that ends in .iso"
-        case .usb where output.map { !$0.lowercased().hasSuffix(".img") } ?? false:
+        case .usb
+        where output.map { !$0.lowercased().hasSuffix(".img") && !$0.lowercased().hasSuffix(".img.zst") } ?? false:
             "--media-type usb writes a drive: name it with --usb, or its image, which ends in .img, with --output"
         case .cdDvd, .usb: nil
         }

@@ -66,6 +66,9 @@ struct CreatePrestaged: KindCommand {
         guard fleet.fleet == nil || output.output != nil else {
             throw ValidationError("--fleet writes .wim files into the folder that --output names, and no disks")
         }
+        if fleet.fleet != nil, output.image.checksums || output.image.bmap || output.image.shrink {
+            throw ValidationError("--checksums, --bmap and --shrink are for one output, and --fleet writes many")
+        }
     }
 
     func run() throws {

@@ -27,6 +27,9 @@ struct CreateRun {
                     path, access: settings.access, staging: settings.stagingFolder, replacesExisting: output.force,
                     verifies: access.verifies) : nil
         }
+        if share != nil, let option = output.besideOutput.first {
+            throw ValidationError("\(option) is for files of this computer, and --output is on a share; leave it out")
+        }
         let path = share?.localPath ?? output.outputPath.map { FilePath($0) }
         if let share { settings.stagingFolder = share.stagingFolder }
         let creation = MediaCreation(
@@ -71,7 +74,7 @@ struct CreateRun {
     }
 
     /// Tells of each drive that failed; the exit code is that of the first.
-    private static func requireSuccess(_ outcomes: [DriveOutcome]) throws {
+    static func requireSuccess(_ outcomes: [DriveOutcome]) throws {
         let failures = outcomes.compactMap(\.failure)
         guard let last = failures.last else { return }
         // What is thrown is told by the program; of several failures all but that one are told here.

@@ -16,6 +16,8 @@ protocol OutputChoice {
     var dryRun: Bool { get }
     /// Whether every file is listed.
     var listFiles: Bool { get }
+    /// The options that ask for files beside the output.
+    var besideOutput: [String] { get }
     /// A request of `kind` that writes `drives` or, when there are none, the file or folder `path`.
     func request(_ kind: MediaKind, path: FilePath?, drives: [BlockDevice]) throws -> MediaRequest
 }

@@ -13,8 +13,8 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "What to write: the image of a disc when the name ends in .iso, that of a drive when it ends in .img, else a"
-                + " folder; also as smb://host/share/name.", valueName: "path"),
+            "What to write: the image of a disc when the name ends in .iso, that of a drive when it ends in .img or"
+                + " .img.zst, else a folder; also as smb://host/share/name.", valueName: "path"),
         completion: .file())
     var output: String?
 
@@ -55,6 +55,8 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
 
+    @OptionGroup(title: "Output") var image: ImageFileOptions
+
     func validate() throws {
         guard output == nil || usb.isEmpty else {
             throw ValidationError("--output and --usb are both given; a run writes files or drives")
@@ -65,6 +67,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
     }
 
     var outputPath: String? { output }
+    var besideOutput: [String] { image.besideOutput }
 
     func request(_ kind: MediaKind, path: FilePath?, drives: [BlockDevice]) throws -> MediaRequest {
         var request =
@@ -79,6 +82,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
             request.format = try request.format.seen(through: fileSystem, output: request.output)
         }
         if hybrid { request.format = try request.format.startingFromDrives(output: request.output) }
+        try image.apply(to: &request)
         return request
     }
 }

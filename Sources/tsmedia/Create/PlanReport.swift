@@ -74,8 +74,9 @@ extension PlanReport {
             let label: String
             let capacity: Int64?
             let size: Int64
-            /// Only of WIMs: the size of everything else is always exact.
+            /// Only of what is compressed: the size of everything else is always exact.
             let sizeIsExact: Bool?
+            let bmap: String?
             let parts: [Part]?
             let reuse: ReuseReport?
             let operatingSystemImage: MediaManifest.OperatingSystemImage?
@@ -87,6 +88,7 @@ extension PlanReport {
                 (capacity, size) = (volume.capacity, volume.byteCount)
                 let report = volume.report
                 sizeIsExact = report.sizeIsExact
+                bmap = report.map.map(name)
                 parts =
                     report.parts.isEmpty
                     ? nil : report.parts.map { Part(output: name($0.path), size: $0.byteCount) }

@@ -14,6 +14,7 @@ struct PrestagedChoice: OutputChoice {
     var force: Bool { options.force }
     var dryRun: Bool { options.dryRun }
     var listFiles: Bool { options.listFiles }
+    var besideOutput: [String] { options.image.besideOutput }
 
     /// What is asked of the output, be it a WIM or a disk.
     func output() throws -> PrestagedOutput {
@@ -30,6 +31,7 @@ struct PrestagedChoice: OutputChoice {
         let format = try output().format(of: path, isDisk: options.isDisk, drives: drives)
         var request = MediaRequest(kind, output: format.named(path), format: format)
         request.replacesExisting = force
+        try options.image.apply(to: &request)
         return request
     }
 }

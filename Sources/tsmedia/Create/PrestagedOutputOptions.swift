@@ -56,6 +56,8 @@ struct PrestagedOutputOptions: ParsableArguments {
     @Flag(help: "List every file of the media, with its size and where it comes from.")
     var listFiles = false
 
+    @OptionGroup(title: "Output") var image: ImageFileOptions
+
     func validate() throws {
         let given = [output != nil, diskImage != nil, !usb.isEmpty].filter { $0 }.count
         guard given <= 1 else {

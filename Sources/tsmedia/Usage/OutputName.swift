@@ -9,7 +9,7 @@ enum OutputName {
     private static let imageEndings = ["iso", "img"]
     /// Endings of images and archives that are not written.
     private static let otherEndings = [
-        "bin", "dd", "esd", "ima", "qcow2", "raw", "udf", "vdi", "vhd", "vhdx", "vmdk", "zip",
+        "bin", "dd", "esd", "ima", "qcow2", "raw", "udf", "vdi", "vhd", "vhdx", "vmdk", "zip", "zst",
     ]
 
     /// Why somebody who wrote `name` hardly wants a folder; nil when nothing speaks against one.

@@ -18,6 +18,9 @@ public struct ComputerDiskFormat: VolumeFormat {
     /// The partitions of a disk; nil for those of the task sequence.
     public var layout: PartitionLayout?
 
+    /// What is made of the image of a disk beside its bytes.
+    public var packaging = ImagePackaging()
+
     /// Disks, or with none a file.
     public init(_ devices: [BlockDevice] = []) { self.devices = devices }
 
@@ -68,6 +71,18 @@ public struct ComputerDiskFormat: VolumeFormat {
             throw MediaRequest.bad(
                 .diskSize, "does not go with \(.usb): a drive has the size that it has", "leave it out")
         }
+    }
+
+    /// The map of the image's blocks.
+    public func companions(of output: FilePath) -> [FilePath] { [packaging.map(of: output)].compactMap { $0 } }
+
+    /// The image packed so.
+    public func packaged(
+        _ packaging: ImagePackaging, output: FilePath
+    ) throws(MediaBuilderError) -> any VolumeFormat {
+        var format = self
+        format.packaging = try packaging.checked(isDrive: !devices.isEmpty, output)
+        return format
     }
 
     /// Those of FAT32 and NTFS, which are those of every output.

@@ -61,7 +61,9 @@ struct ComputerDiskPlanner: VolumePlanner {
             created: frame.manifest.created, deviceByteCount: deviceByteCount,
             sectorByteCount: format.sectorByteCount ?? 512)
         if !division.isExact { try enlargeBootPartition(of: &disk) }
-        return DriveVolume(disk: try DiskLayout(disk), image: frame.extractedImage)
+        return DriveVolume(
+            disk: try DiskLayout(disk), image: frame.extractedImage, packaging: format.packaging,
+            output: frame.request.output)
     }
 
     private var deviceByteCount: Int64 {
@@ -112,7 +114,7 @@ struct ComputerDiskPlanner: VolumePlanner {
             notes: [
                 "the disk is divided by \(division.origin): \(title(division.bootPartition)) boots,"
                     + " \(title(division.contentPartition)) holds the content"
-            ])
+            ] + format.packaging.notes(volumes))
     }
 
     private func requireLoader(_ files: [DiskFile]) throws(MediaBuilderError) {

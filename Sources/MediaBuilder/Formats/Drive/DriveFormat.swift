@@ -35,6 +35,8 @@ public struct DriveFormat: VolumeFormat {
     public var choice: DriveChoice
     /// The drives to write, all with the same content; none for the image of a drive in a file.
     public let devices: [BlockDevice]
+    /// What is made of the image of a drive beside its bytes.
+    public var packaging = ImagePackaging()
     /// The size in bytes of a file above which FAT32 cannot keep it; less only to try out what happens then.
     var largestFileByteCount = DiskLayout.largestFileByteCount
 
@@ -71,6 +73,18 @@ public struct DriveFormat: VolumeFormat {
     public func divided(_ choice: DriveChoice, output: FilePath) -> any VolumeFormat {
         var format = self
         format.choice = choice
+        return format
+    }
+
+    /// The map of the image's blocks.
+    public func companions(of output: FilePath) -> [FilePath] { [packaging.map(of: output)].compactMap { $0 } }
+
+    /// The image packed so.
+    public func packaged(
+        _ packaging: ImagePackaging, output: FilePath
+    ) throws(MediaBuilderError) -> any VolumeFormat {
+        var format = self
+        format.packaging = try packaging.checked(isDrive: !devices.isEmpty, output)
         return format
     }
 

@@ -28,7 +28,7 @@ struct DrivePlanner: VolumePlanner {
                 ?? frame.request.capacity.byteCount.map { $0 - $0 % Int64(sectorByteCount) },
             sectorByteCount: sectorByteCount)
         do throws(DriveImageError) {
-            return DriveVolume(disk: try disk.layout())
+            return DriveVolume(disk: try disk.layout(), packaging: format.packaging, output: frame.request.output)
         } catch {
             guard error.code == .tooSmall else { throw error }
             // Of several drives the smallest decides.
@@ -65,7 +65,7 @@ struct DrivePlanner: VolumePlanner {
     func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
         VolumeRemarks(
             warnings: FATLabel.warnings(on: frame.request.label, titled: "the volume on the drive"),
-            notes: dataPartitionNotes(volumes))
+            notes: dataPartitionNotes(volumes) + format.packaging.notes(volumes))
     }
 }
 

@@ -10,13 +10,24 @@ struct DriveVolume: VolumeLayout {
     let disk: DiskLayout
     /// The operating system image whose files lie on one of its volumes; nil for none.
     var image: PlacedImage?
+    /// What is made of an image in a file beside its bytes.
+    var packaging = ImagePackaging()
+    /// The file that is written; nil for drives.
+    var output: FilePath?
+    /// The bytes of a compressed image, once it is written.
+    var packedByteCount: Int64?
 
-    var byteCount: Int64 { disk.deviceByteCount }
+    /// The bytes of the image before it is compressed.
+    var imageByteCount: Int64 { packaging.isShrunk ? disk.endOfContents : disk.deviceByteCount }
+
+    var byteCount: Int64 { packedByteCount ?? imageByteCount }
 
     var report: VolumeReport {
         var report = VolumeReport()
         report.partitions = disk.partitionSummaries
         report.fillsItsRoom = true
+        report.map = output.flatMap { packaging.map(of: $0) }
+        if packaging.isCompressed { report.sizeIsExact = packedByteCount != nil }
         report.operatingSystemImage = image?.manifestEntry
         return report
     }
@@ -41,19 +52,6 @@ struct DriveVolume: VolumeLayout {
 
     /// What is free on the drive is a hole; the writer knows the rest.
     func neededByteCount(for files: [PlannedFile]) -> Int64 { 0 }
-
-    /// Writes the image of the drive under a temporary name, in one pass.
-    func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
-        let environment = work.environment
-        let output = try PendingOutput(
-            volume.output, kind: .file, replacesExisting: work.replacesExisting, isSecret: work.isSecret)
-        let writer = environment.writer(of: disk, try environment.dataVolumes(of: self))
-        let meter = ProgressMeter(
-            phase: "writing", totalByteCount: writer.byteCount, observer: environment.progress)
-        try writer.write(to: output, progress: meter, content: environment.content(of: volume))
-        meter.finish()
-        return BegunVolume(outputs: [output])
-    }
 }
 
 extension VolumePlan {
