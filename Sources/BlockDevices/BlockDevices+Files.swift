@@ -22,7 +22,7 @@ extension BlockDevices {
             guard isBehind else { continue }
             throw DeviceError(
                 .inUse, "file \(path)", "is the drive \(device), which others may use",
-                nextStep: "unmount it and detach it with 'losetup --detach \(device)', or name \(device)")
+                nextStep: "unmount it and detach it with 'losetup -d \(device)', or name \(device)")
         }
     }
 }

@@ -52,6 +52,9 @@ struct VerifySeveralTests {
             #expect(report.isComplete.flag == false)
             #expect(result.output.contains("another build"), "\(result.output)")
         }
+        // The same request as a drive is the same build.
+        try session.create(.bootable, "a.img")
+        #expect(try verify(["a.iso", "a.img"]).report.isComplete.flag == true)
     }
 
     @Test("separate media are told as separate, and that is no error")

@@ -36,17 +36,21 @@ public struct MediaInspector: Sendable {
     /// - Throws: `InterruptedError`.
     public func inspect(_ paths: [FilePath]) throws -> MediaSetInspection {
         let (looked, failures) = try MediaFailure.collect(paths, called: \.string) { path in
-            let (inspection, manifest) = try look(path)
-            return (media: path.string, inspection: inspection, manifest: manifest)
+            let (inspection, manifest, isDrive) = try look(path)
+            return (media: path.string, inspection: inspection, manifest: manifest, isDrive: isDrive)
         }
         return MediaSetInspection(
             media: looked.map(\.media), volumes: looked.map(\.inspection), failures: failures,
             certificates: DatedCertificate.list(looked.map { (name: $0.media, inspection: $0.inspection) }),
             relation: MediaRelation(
-                looked.compactMap { found in found.manifest.map { (media: found.media, manifest: $0) } }))
+                looked.compactMap { found in
+                    found.manifest.map { (media: found.media, manifest: $0, isDrive: found.isDrive) }
+                }))
     }
 
-    private func look(_ path: FilePath) throws -> (inspection: MediaInspection, manifest: MediaManifest?) {
+    private func look(
+        _ path: FilePath
+    ) throws -> (inspection: MediaInspection, manifest: MediaManifest?, isDrive: Bool) {
         let media = try MediaOpening.open(path)
         let bootstrap = try bootstrap(of: media, path)
         let found = try FoundManifest(of: media, named: path.string)
@@ -72,7 +76,7 @@ public struct MediaInspector: Sendable {
             prestaged: media.prestaged,
             warnings: try warnings(bootstrap, media, found, certificate) + certificate.warnings
                 + Self.validityWarnings(variables, now: FileIdentity.Instant.now.timestamp))
-        return (inspection, manifest)
+        return (inspection, manifest, media.isDrive)
     }
 
     /// What the media says of itself in the clear.

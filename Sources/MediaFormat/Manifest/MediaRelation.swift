@@ -39,12 +39,20 @@ public struct MediaRelation: Sendable, Equatable {
     /// True when every set is whole, and no two media are of different builds of the same.
     public var isComplete: Bool { foreign.isEmpty && groups.allSatisfy(\.isComplete) }
 
+    /// A volume, its manifest, and whether it is a drive.
+    package typealias Volume = (media: String, manifest: MediaManifest, isDrive: Bool)
+
+    private static func difference(_ volume: Volume, _ other: Volume) -> String? {
+        MediaSetMembership.difference(
+            volume.manifest, other.manifest, areOfOneForm: volume.isDrive == other.isDrive)
+    }
+
     /// Compares the manifests of `volumes`; nil when there are none.
-    package init?(_ volumes: [(media: String, manifest: MediaManifest)]) {
+    package init?(_ volumes: [Volume]) {
         guard !volumes.isEmpty else { return nil }
-        var builds: [[(media: String, manifest: MediaManifest)]] = []
+        var builds: [[Volume]] = []
         for volume in volumes {
-            let build = builds.firstIndex { MediaSetMembership.difference(volume.manifest, $0[0].manifest) == nil }
+            let build = builds.firstIndex { Self.difference(volume, $0[0]) == nil }
             if let build { builds[build].append(volume) } else { builds.append([volume]) }
         }
         // Equal numbers in the order in which they were given.
@@ -52,7 +60,8 @@ public struct MediaRelation: Sendable, Equatable {
             .map(\.element)
         groups = builds.map { build in
             var numbers: Set<Int> = []
-            let set = MediaSetMembership(build.filter { numbers.insert($0.manifest.volume).inserted })
+            let set = MediaSetMembership(
+                build.filter { numbers.insert($0.manifest.volume).inserted }.map { ($0.media, $0.manifest) })
             return Group(
                 media: build.map(\.media), mediaGuid: set.mediaGuid, volumeCount: set.volumeCount,
                 missing: set.missing, incomplete: set.incomplete)
@@ -62,7 +71,7 @@ public struct MediaRelation: Sendable, Equatable {
             guard let other = builds[..<index].first(where: { $0[0].manifest.mediaGuid == guid }) else { return [] }
             return builds[index].map {
                 MediaSetMembership.Foreign(
-                    media: $0.media, reason: MediaSetMembership.difference($0.manifest, other[0].manifest) ?? "differs")
+                    media: $0.media, reason: Self.difference($0, other[0]) ?? "differs")
             }
         }
         kind = groups.count > 1 ? .separate : groups.contains { $0.volumeCount > 1 } ? .set : .copies

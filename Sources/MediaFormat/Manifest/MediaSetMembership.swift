@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
+
 /// Which of several volumes are one set, and what the set lacks: told by their manifests alone.
 public struct MediaSetMembership: Sendable, Equatable, Encodable {
     /// A volume that does not belong to the set of the others.
@@ -58,7 +60,12 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
     }
 
     /// Why `volume` and `other` are not of one set; nil when they are.
-    package static func difference(_ volume: MediaManifest, _ other: MediaManifest) -> String? {
+    ///
+    /// - Parameter areOfOneForm: whether both are discs, or both drives: then their variables are the same too, which say as
+    ///   what the media was made.
+    package static func difference(
+        _ volume: MediaManifest, _ other: MediaManifest, areOfOneForm: Bool = false
+    ) -> String? {
         if volume.mediaGuid != other.mediaGuid { return "has media GUID \(volume.mediaGuid), not \(other.mediaGuid)" }
         if volume.volumeCount != other.volumeCount {
             return "is of a set of \(volume.volumeCount) volumes, not \(other.volumeCount)"
@@ -68,9 +75,38 @@ public struct MediaSetMembership: Sendable, Equatable, Encodable {
         if volume.bootImage != other.bootImage || volume.taskSequence != other.taskSequence {
             return "is of another build: its boot image or task sequence differs"
         }
-        if volume.volume == other.volume, volume != other { return "is of another build: its list of files differs" }
+        if volume.volume == other.volume, differ(volume, other, areOfOneForm: areOfOneForm) {
+            return "is of another build: its files differ"
+        }
         return nil
     }
+
+    /// Whether the files of two volumes are not those of one build.
+    ///
+    /// The same request written as a disc and as a drive is one build: what starts them and how large images are divided is
+    /// another matter for each, and nothing else is.
+    private static func differ(
+        _ volume: MediaManifest, _ other: MediaManifest, areOfOneForm: Bool
+    ) -> Bool {
+        if let key = volume.buildKey, key == other.buildKey { return false }
+        func isOfFormat(_ path: MediaPath) -> Bool {
+            let name = path.components.last?.lowercased() ?? ""
+            let isOfMedia = ["sms", "sources"].contains(path.components.first?.lowercased())
+            return !isOfMedia || name.hasSuffix(".wim") || name.hasSuffix(".swm")
+        }
+        var others: [CaseFoldedName: MediaManifest.File] = [:]
+        for file in other.files { others[file.path.caseFolded] = file }
+        for file in volume.files {
+            guard let twin = others.removeValue(forKey: file.path.caseFolded) else {
+                guard isOfFormat(file.path) else { return true }
+                continue
+            }
+            if twin.sha256 != file.sha256, areOfOneForm || file.path.caseFolded != variables { return true }
+        }
+        return !others.values.allSatisfy { isOfFormat($0.path) }
+    }
+
+    private static let variables = MediaDataFile.variables.caseFolded
 
     /// The contents that have fewer or more files on the volumes than the manifests say, or lie on other volumes.
     private static func incomplete(_ manifest: MediaManifest, _ members: [Int: MediaManifest]) -> [String] {

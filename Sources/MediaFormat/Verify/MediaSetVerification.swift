@@ -25,6 +25,7 @@ public struct MediaSetVerification: Sendable {
     package init(_ checked: [CheckedVolume], failures: [MediaFailure] = []) {
         volumes = checked.map(\.verification)
         self.failures = failures
-        relation = MediaRelation(checked.map { (media: $0.verification.media, manifest: $0.manifest) })
+        relation = MediaRelation(
+            checked.map { (media: $0.verification.media, manifest: $0.manifest, isDrive: $0.verification.isDrive) })
     }
 }

@@ -215,7 +215,8 @@ extension MediaCertificate {
         let made = MediaCertificate.selfSigned(
             SelfSignedCertificate(
                 key: identity.privateKey, start: certificate.validFrom, expiration: certificate.validUntil))
-        let again = try? made.prepared(sourceDate: nil, now: FileIdentity.Instant.now.timestamp).identity(guid)
+        let again = try? made.prepared(sourceDate: nil, now: FileIdentity.Instant.now.timestamp)
+            .identity(MediaVariableList.bareGUID(guid))
         self = again?.certificate == certificate ? made : .imported(identity)
     }
 }
