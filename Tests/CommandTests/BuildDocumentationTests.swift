@@ -72,24 +72,7 @@ struct BuildDocumentationTests {
             "media: [{ name: a, force: true }]\n", "medai: []\n", "media: [{ name: a, package: { a: b } }]\n",
             "media: [{ name: a }]\ndefaults: { name: x }\n",
         ]
-        #expect(try Self.accepted(good + bad) == good.map { _ in true } + bad.map { _ in false })
+        #expect(try InputSchema.accepts(good + bad, "manifest") == good.map { _ in true } + bad.map { _ in false })
         for text in bad { #expect(try session.build(text).status == 65, "\(text)") }
-    }
-
-    /// Whether Debian's jsonschema and PyYAML find that the documents fit.
-    private static func accepted(_ documents: [String]) throws -> [Bool] {
-        let folder = try TestFolder()
-        let files = try documents.enumerated().map { try folder.write($1.utf8, to: "\($0).yaml").string }
-        let script = """
-            import json, sys, yaml, jsonschema
-            schema = json.load(open(sys.argv[1]))
-            jsonschema.Draft7Validator.check_schema(schema)
-            validator = jsonschema.Draft7Validator(schema)
-            for name in sys.argv[2:]:
-                print('yes' if validator.is_valid(yaml.safe_load(open(name, encoding='utf-8'))) else 'no')
-            """
-        let schema = Repository.file("docs/schema/manifest.schema.json").string
-        let result = try Program.succeed("/usr/bin/python3", ["-c", script, schema] + files)
-        return result.output.split(separator: "\n").map { $0 == "yes" }
     }
 }

@@ -44,6 +44,23 @@ struct ShardTests {
         if count < 9 { #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) < 40_000_000) }
     }
 
+    @Test("sizes count, and not how much media it is")
+    func sizes() throws {
+        let session = try CommandSession()
+        let text = """
+            \(session.manifestDefaults)
+            media:
+              - { name: c1, type: capture, output: c1.iso }
+              - { name: s1, type: standalone, output: s1.iso, task-sequence: "\(session.demo.taskSequenceExport)" }
+              - { name: c2, type: capture, output: c2.iso }
+            """
+        let parts = try ["1/2", "2/2"].map { part in
+            try JSONValue(parsing: session.build(text, ["--dry-run", "--json", "--shard", part]).output)
+                .media.elements.compactMap(\.name.text)
+        }
+        #expect(parts == [["s1"], ["c1", "c2"]])
+    }
+
     @Test("the numbers come from the variables of Slurm and of Kubernetes")
     func environment() throws {
         func shard(_ text: String, _ variables: [String: String]) throws -> [Int] {
@@ -69,6 +86,50 @@ struct ShardTests {
         ] as [(String, [String: String])] {
             #expect(throws: (any Error).self, "\(text)") { try shard(text, variables) }
         }
+    }
+
+    /// What a task of a cluster runs, and the variable with its number.
+    private static let clusters: [(file: String, script: String, variable: String, first: Int)] = [
+        ("slurm-array.sh", "exec bash SCRIPT", "SLURM_ARRAY_TASK_ID", 1),
+        (
+            "kubernetes-job.yaml",
+            """
+            exec sh -c "$(/usr/bin/python3 -c 'import sys, yaml; job = yaml.safe_load(open(sys.argv[1]))["spec"]
+            assert job["completionMode"] == "Indexed" and job["completions"] == 4
+            print(job["template"]["spec"]["containers"][0]["args"][0])' SCRIPT)"
+            """, "JOB_COMPLETION_INDEX", 0
+        ),
+    ]
+
+    @Test(
+        "the ready files build all of a manifest, and a part that is ended and begun again leaves what is whole",
+        arguments: [0, 1])
+    func cluster(number: Int) throws {
+        let session = try CommandSession()
+        let cluster = Self.clusters[number]
+        let text = text(session)
+        try session.work.write(Array(text.utf8), to: "out/media.yaml")
+        let script = cluster.script.replacing("SCRIPT", with: Repository.file("docs/fleet/\(cluster.file)").string)
+        func task(_ number: Int) throws -> ProgramResult {
+            try Program.run(
+                "bash", ["-c", script],
+                environment: [
+                    "HOME": session.work.appending("home\(number)").string, cluster.variable: String(number),
+                    "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_MIN": "1", "SOURCE_DATE_EPOCH": "",
+                    "PATH": "\(try BuiltProgram.tsmedia.removingLastComponent()):/usr/bin:/bin",
+                ], in: session.folder)
+        }
+        for number in cluster.first..<cluster.first + 4 {
+            let result = try task(number)
+            #expect(result.status == 0, "\(result.errorText)")
+        }
+        #expect(try task(cluster.first).status == 0)
+        let reports = (cluster.first..<cluster.first + 4).map { "reports/\($0).json" }
+        let merged = try session.run(["report", "merge"] + reports + ["--json"])
+        #expect(merged.status == 0, "\(merged.errorText)")
+        let counts = try JSONValue(parsing: merged.output).counts
+        #expect(counts.missing.number == 0 && (counts.unchanged.number ?? 0) > 0)
+        #expect((counts.built.number ?? 0) + (counts.unchanged.number ?? 0) == 8)
     }
 
     @Test("reports of all parts become one, and what is missing is told")

@@ -18,22 +18,7 @@ struct SiteCatalogSchemaTests {
 
     /// Whether the schema accepts each of `documents`.
     private func accepted(_ documents: [String]) throws -> [Bool] {
-        let folder = try TestFolder()
-        let files = try documents.enumerated().map { try folder.write($1.utf8, to: "\($0).yaml").string }
-        let script = """
-            import json, sys, yaml, jsonschema
-            schema = json.load(open(sys.argv[1]))
-            jsonschema.Draft7Validator.check_schema(schema)
-            validator = jsonschema.Draft7Validator(schema)
-            for name in sys.argv[2:]:
-                print('yes' if validator.is_valid(yaml.safe_load(open(name, encoding='utf-8'))) else 'no')
-            """
-        let schema = Repository.file("docs/schema/site-catalog.schema.json").string
-        // Debian's Python, which has Debian's packages.
-        let result = try Program.succeed("/usr/bin/python3", ["-c", script, schema] + files)
-        let answers = result.output.split(separator: "\n").map { $0 == "yes" }
-        try #require(answers.count == documents.count)
-        return answers
+        try InputSchema.accepts(documents, "site-catalog")
     }
 
     @Test("the documented example reads, has everything that a catalog can have, and fits the schema")

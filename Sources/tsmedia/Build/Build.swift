@@ -52,15 +52,7 @@ struct Build: ParsableCommand {
         completion: .file())
     var record: String?
 
-    @Option(
-        help: ArgumentHelp("Write the report as JSON to this file too, after each media.", valueName: "file.json"),
-        completion: .file(extensions: ["json"]))
-    var report: String?
-
-    @Option(
-        help: ArgumentHelp("Write the report for CI systems to this file too (JUnit XML).", valueName: "file.xml"),
-        completion: .file(extensions: ["xml"]))
-    var junit: String?
+    @OptionGroup var reports: ReportFiles
 
     @Flag(name: [.long], help: "Say what would be built; write nothing.")
     var dryRun = false
@@ -68,11 +60,8 @@ struct Build: ParsableCommand {
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
-        for (path, option) in [
-            (manifest, "the manifest"), (record, "--record"), (report, "--report"), (junit, "--junit"),
-        ] {
-            try ForeignPath.refuse(path, option)
-        }
+        try ForeignPath.refuse(manifest, "the manifest")
+        try ForeignPath.refuse(record, "--record")
         if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs) builds nothing; give 1 or more") }
     }
 
@@ -82,9 +71,8 @@ struct Build: ParsableCommand {
             getenv(name).flatMap { String(validatingCString: $0) }
         }.read()
         try BuildRun(
-            manifest: path, options: try options(), record: record.map { FilePath($0) },
-            report: report.map { FilePath($0) },
-            junit: junit.map { FilePath($0) }, shard: try shard.map { try Shard($0) }, program: program
+            manifest: path, options: try options(), record: record.map { FilePath($0) }, files: reports,
+            shard: try shard.map { try Shard($0) }, program: program
         ).run(try selected(all))
     }
 

@@ -18,8 +18,7 @@ struct BuildRun {
     let manifest: FilePath
     let options: ManifestBuild.Options
     let record: FilePath?
-    let report: FilePath?
-    let junit: FilePath?
+    let files: ReportFiles
     let shard: Shard?
     let program: ProgramOptions
 
@@ -42,9 +41,9 @@ struct BuildRun {
                 group: plan.groups[index])
         }
         let reports = BuildReports(
-            of: manifest, shard.map { .init($0, mediaCount: media.count) }, media, file: report)
+            of: manifest, shard.map { .init($0, mediaCount: media.count) }, media, file: files.reportPath)
         let results = try build.run(
-            jobs, of: manifest, writing: [report, junit].compactMap { $0 }, didChoose: reports.choose
+            jobs, of: manifest, writing: files.paths, didChoose: reports.choose
         ) { [keepers = entries.map(plan.keeper)] index, built in
             try keepers[index].keep(built)
         } didFinish: { index, result in
@@ -53,8 +52,7 @@ struct BuildRun {
         }
         var report = reports.report
         report.servers = observer.servers.all
-        if let junit { try AtomicFile.write(JUnitReport(report).bytes, to: junit) }
-        if let file = self.report { try report.write(to: file) }
+        try files.write(report)
         let done = options.isDryRun ? nil : "what is listed as built is written and whole"
         try StandardOutput.afterWriting(done) { try report.print(asJSON: program.json) }
         if let failure = results.compactMap(\.failure).first {

@@ -29,32 +29,21 @@ struct ReportMerge: ParsableCommand {
         completion: .file(extensions: ["json"]))
     var reports: [String]
 
-    @Option(
-        help: ArgumentHelp("Write the report as JSON to this file too.", valueName: "file.json"),
-        completion: .file(extensions: ["json"]))
-    var report: String?
-
-    @Option(
-        help: ArgumentHelp("Write the report for CI systems to this file too (JUnit XML).", valueName: "file.xml"),
-        completion: .file(extensions: ["xml"]))
-    var junit: String?
+    @OptionGroup var files: ReportFiles
 
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws {
         for path in reports { try ForeignPath.refuse(path, "the report") }
-        try ForeignPath.refuse(report, "--report")
-        try ForeignPath.refuse(junit, "--junit")
     }
 
     func run() throws {
-        var files = RunFiles(reading: reports)
-        for path in [report, junit].compactMap({ $0 }) { files.write(FilePath(path)) }
-        _ = try program.start("report merge", files)
-        try files.check()
+        var run = RunFiles(reading: reports)
+        for path in files.paths { run.write(path) }
+        _ = try program.start("report merge", run)
+        try run.check()
         let merged = try BuildReport(merging: reports.map { (FilePath($0), try BuildReport(FilePath($0))) })
-        if let report { try merged.write(to: FilePath(report)) }
-        if let junit { try AtomicFile.write(JUnitReport(merged).bytes, to: FilePath(junit)) }
+        try files.write(merged)
         try merged.print(asJSON: program.json)
         if merged.counts.missing > 0 {
             throw ReportError(
