@@ -54,7 +54,7 @@ public struct ImagePackaging: Sendable, Equatable {
         ]
         if disk.partitionTable.scheme == .gpt {
             notes.append(
-                "the copy of its GUID partition table, at the end of a drive, is not in it: sgdisk --move-second-header"
+                "the copy of its GUID partition table, at the end of a drive, is not in it: sgdisk -e"
                     + " makes it on the drive, and Windows does so by itself")
         }
         return notes
