@@ -54,7 +54,8 @@ struct ReportSchemaTests {
         let always: Set = [
             // Stand-ins are no programs with a version; Tests/BootMediaTests has one.
             "bootimage-show client.version", "bootimage-show client.files.version", "create drive:model",
-            "create drive:serial", "ledger-show media:drives", "create drive:error", "devices devices.model",
+            "create drive:serial", "write drives.model", "write drives.serial", "ledger-show media:drives",
+            "create drive:error", "devices devices.model",
             "devices devices.vendor", "devices devices.serial", "devices devices.diskSequence",
             "devices devices.contentProblem", "devices partition:contentProblem",
             // Machines that test have no optical drives.

@@ -29,7 +29,7 @@ struct WriteTests {
     }
 
     @Test(
-        "a disc, a folder, a drive image and a WIM of one media become the drive that create makes, that of an image byte for byte",
+        "a disc, a folder, a drive image and a WIM of one media become the drive that create makes",
         arguments: ["mbr", "gpt"])
     func sameAsCreated(scheme: String) throws {
         let division = ["--partition-scheme", scheme]
@@ -48,9 +48,6 @@ struct WriteTests {
             try DriveImageTests.checkVolume(drive.image, in: session.work)
             try session.succeed(["verify", drive.node.string])
             #expect(try digests(drive) == expected, "\(media)")
-            if media == "media.img" {
-                #expect(try Program.run("cmp", [drive.image.string, made.string]).status == 0, "\(scheme)")
-            }
         }
     }
 

@@ -8,7 +8,7 @@ import TaskSequence
 
 /// Whole disks for computers, or the image of one: what boots and the client's cache, on the partitions that Windows will
 /// have.
-public struct ComputerDiskFormat: VolumeFormat {
+public struct ComputerDiskFormat: PackagedFormat {
     /// The disks to write, all with the same content; none for the image of a disk in a file.
     public internal(set) var devices: [BlockDevice]
     /// The size in bytes of the smallest disk that the image is for; drives have their own.
@@ -71,18 +71,6 @@ public struct ComputerDiskFormat: VolumeFormat {
             throw MediaRequest.bad(
                 .diskSize, "does not go with \(.usb): a drive has the size that it has", "leave it out")
         }
-    }
-
-    /// The map of the image's blocks.
-    public func companions(of output: FilePath) -> [FilePath] { [packaging.map(of: output)].compactMap { $0 } }
-
-    /// The image packed so.
-    public func packaged(
-        _ packaging: ImagePackaging, output: FilePath
-    ) throws(MediaBuilderError) -> any VolumeFormat {
-        var format = self
-        format.packaging = try packaging.checked(isDrive: !devices.isEmpty, output)
-        return format
     }
 
     /// Those of FAT32 and NTFS, which are those of every output.

@@ -30,7 +30,7 @@ public struct DriveChoice: Sendable {
 }
 
 /// Drives that computers start from, or the image of one in a file: a partition table and a FAT32 volume.
-public struct DriveFormat: VolumeFormat {
+public struct DriveFormat: PackagedFormat {
     /// How it is divided.
     public var choice: DriveChoice
     /// The drives to write, all with the same content; none for the image of a drive in a file.
@@ -73,18 +73,6 @@ public struct DriveFormat: VolumeFormat {
     public func divided(_ choice: DriveChoice, output: FilePath) -> any VolumeFormat {
         var format = self
         format.choice = choice
-        return format
-    }
-
-    /// The map of the image's blocks.
-    public func companions(of output: FilePath) -> [FilePath] { [packaging.map(of: output)].compactMap { $0 } }
-
-    /// The image packed so.
-    public func packaged(
-        _ packaging: ImagePackaging, output: FilePath
-    ) throws(MediaBuilderError) -> any VolumeFormat {
-        var format = self
-        format.packaging = try packaging.checked(isDrive: !devices.isEmpty, output)
         return format
     }
 

@@ -60,3 +60,23 @@ public struct ImagePackaging: Sendable, Equatable {
         return notes
     }
 }
+
+/// A format of drives, whose images can be packed.
+public protocol PackagedFormat: VolumeFormat {
+    /// What is made of an image beside its bytes.
+    var packaging: ImagePackaging { get set }
+}
+
+extension PackagedFormat {
+    /// The map of the image's blocks.
+    public func companions(of output: FilePath) -> [FilePath] { [packaging.map(of: output)].compactMap { $0 } }
+
+    /// The image packed so.
+    public func packaged(
+        _ packaging: ImagePackaging, output: FilePath
+    ) throws(MediaBuilderError) -> any VolumeFormat {
+        var format = self
+        format.packaging = try packaging.checked(isDrive: !devices.isEmpty, output)
+        return format
+    }
+}
