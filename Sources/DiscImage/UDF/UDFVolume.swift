@@ -73,7 +73,7 @@ struct UDFVolume<Blocks: ByteSource> {
 
     /// Takes note of the damage of the file or folder at `path`, or of all in it.
     private mutating func note(_ error: DiscImageError, at path: MediaPath) throws(DiscImageError) {
-        guard error.code == .damaged else { throw error }
+        guard error.code == .damaged, !limits.areBroken else { throw error }
         isSound = false
         refused.insertDamage(path, problem: error.problem.description)
         try limits.count(path.description)
