@@ -79,7 +79,9 @@ struct DirectoryRecords<Blocks: ByteSource> {
             offset = (offset / DiscGeometry.blockByteCount + 1) * DiscGeometry.blockByteCount
             return nil
         }
-        guard let slice = part.slice(at: offset, length: Int(length)) else { throw damaged("a record\(place(offset)) is cut short") }
+        guard let slice = part.slice(at: offset, length: Int(length)) else {
+            throw damaged("a record\(place(offset)) is cut short")
+        }
         let start = offset
         offset += Int(length)
         let record = ByteReader(slice)
@@ -143,7 +145,8 @@ struct DirectoryRecords<Blocks: ByteSource> {
         let end = (offset / DiscGeometry.blockByteCount + 1) * DiscGeometry.blockByteCount
         // No record is longer, so that one lies within as many bytes of where it should.
         return (offset..<min(offset + Int(UInt8.max), end)).contains { start in
-            guard let block: UInt32 = part.littleEndian(at: start + 2), block > 0, part.bigEndian(at: start + 6) == block,
+            guard let block: UInt32 = part.littleEndian(at: start + 2), block > 0,
+                part.bigEndian(at: start + 6) == block,
                 let byteCount: UInt32 = part.littleEndian(at: start + 10), part.bigEndian(at: start + 14) == byteCount,
                 let nameLength: UInt8 = part.littleEndian(at: start + 32), nameLength > 0
             else { return false }

@@ -38,7 +38,7 @@ struct DirectoryWalk<Blocks: ByteSource> {
         while let folder = pending.popLast() {
             guard visited.insert(folder.extent.offset).inserted else { throw damaged("its folders form a loop") }
             do throws(DiscImageError) { try read(folder, &pending, visit) } catch {
-                guard error.code == .damaged, let path = folder.path else { throw error }
+                guard error.code == .damaged, !limits.areBroken, let path = folder.path else { throw error }
                 refused.insertDamage(path, problem: error.problem.description)
                 try limits.count(path.description)
             }

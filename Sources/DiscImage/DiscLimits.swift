@@ -23,6 +23,8 @@ struct DiscLimits {
     private let bounds: Bounds
     private var folderBytes: Int64 = 0
     private var keptBytes = 0
+    /// Whether one was broken, which ends the reading: what is damaged beside it does not.
+    private(set) var areBroken = false
 
     /// Limits for the image called `name` in messages.
     init(name: String, _ bounds: Bounds = Bounds()) {
@@ -34,23 +36,24 @@ struct DiscLimits {
     mutating func enter(byteCount: Int64) throws(DiscImageError) {
         // No folder has more than 32 bits or a UDF file's worth of bytes; clamped, the sum cannot overflow.
         folderBytes += min(byteCount, bounds.folderByteCount + 1)
-        if folderBytes > bounds.folderByteCount { throw tooLarge() }
+        if folderBytes > bounds.folderByteCount { throw broken() }
     }
 
     /// Takes note of `count` records or extents.
     mutating func countRecord(_ count: Int = 1) throws(DiscImageError) {
         keptBytes += count * Self.recordByteCount
-        if keptBytes > bounds.keptByteCount { throw tooLarge() }
+        if keptBytes > bounds.keptByteCount { throw broken() }
     }
 
     /// Takes note of an entry that is kept.
     mutating func count(_ path: String) throws(DiscImageError) {
         keptBytes += Self.entryByteCount + path.utf8.count
-        if keptBytes > bounds.keptByteCount { throw tooLarge() }
+        if keptBytes > bounds.keptByteCount { throw broken() }
     }
 
-    private func tooLarge() -> DiscImageError {
-        DiscImageError(
+    private mutating func broken() -> DiscImageError {
+        areBroken = true
+        return DiscImageError(
             .damaged, "\(name)", "is damaged: its directories are larger than those of any media",
             nextStep: "build or copy the image again")
     }

@@ -85,7 +85,8 @@ public struct DiscReader: Sendable {
         } else if let tree = trees.first {
             guard !descriptors.announcesUDF else {
                 // What lies beside UDF may be a note alone, as on genuine media.
-                throw DiscImageError.damaged(name, "it has UDF, and none of the anchors that lead to it is as it was written")
+                throw DiscImageError.damaged(
+                    name, "it has UDF, and none of the anchors that lead to it is as it was written")
             }
             let rockRidge =
                 try descriptors.joliet == nil ? RockRidge(root: tree.volume.root, blocks, name: name) : nil
@@ -93,7 +94,8 @@ public struct DiscReader: Sendable {
             let enhanced = descriptors.joliet == nil && rockRidge == nil ? descriptors.enhanced : nil
             let volume = enhanced ?? tree.volume
             guard volume.orders != .contradictory else {
-                throw DiscImageError.damaged(name, "the volume descriptor of its \(tree.fileSystem.title) contradicts itself")
+                throw DiscImageError.damaged(
+                    name, "the volume descriptor of its \(tree.fileSystem.title) contradicts itself")
             }
             label = volume.label
             var walk = DirectoryWalk(

@@ -186,6 +186,9 @@ struct HybridDiscTests {
         let verified = try session.run(["verify", "stick"])
         #expect(verified.status == 65)
         #expect(verified.output.contains("foreign  notes.txt"), "\(verified.output)")
+        let inspected = try session.succeed(["inspect", "stick"]).output
+        #expect(inspected.contains("notes.txt is foreign: the manifest does not list it"), "\(inspected)")
+        #expect(!inspected.contains("copy the image again"), "\(inspected)")
         let updated = try session.run([
             "update", "stick", "--boot-image", DemoSite.bootImage, "--distribution-point", session.library.string,
         ])

@@ -56,6 +56,10 @@ struct SkipTests {
         #expect(refused.status == 65, "\(refused.errorText)")
         #expect(refused.failure.contains("is a reserved device name"), "\(refused.failure)")
         #expect(refused.failure.contains("or leave it out with --skip ABC00077/"), "\(refused.failure)")
+        // All are told in one run.
+        for name in ["con", "source/aux.c"] {
+            #expect(refused.failure.contains("--skip ABC00077/\(name)"), "\(refused.failure)")
+        }
         #expect(try session.outputs() == [])
         // Each has to be named.
         let half = try session.run(create("media", ["--skip", "aux.c"], from: location))

@@ -58,6 +58,7 @@ struct DiscReaderTests {
         let name: [UInt8] = [2, 0, UInt8(ascii: "b")]
         let place = try #require(bytes.indices.first { bytes[$0...].starts(with: name) && bytes[$0 - 7] & 2 != 0 })
         withUnsafeBytes(of: block.littleEndian) { bytes.replaceSubrange(place - 30..<place - 26, with: $0) }
+        withUnsafeBytes(of: block.bigEndian) { bytes.replaceSubrange(place - 26..<place - 22, with: $0) }
         let error = #expect(throws: DiscImageError.self) {
             try DiscReader(MemorySource(bytes), name: "disc")
         }

@@ -140,7 +140,8 @@ struct HostileDiscTests {
     func impossibleExtents() {
         for (block, byteCount) in [(UInt32.max, UInt32.max), (21, .max), (.max, 2048), (23, 4096), (0, .max)] {
             let disc = Self.root(HandmadeDisc.record([0x41], block: block, byteCount: byteCount, isFolder: true))
-            #expect(throws: DiscImageError.self) { try disc.reader() }
+            let reader = try? disc.reader()
+            #expect(reader?.refusedNames.map { "\($0.name) \($0.isDamage)" } ?? ["A true"] == ["A true"])
         }
         // A file may say anything: whoever reads it finds that the bytes are not there.
         let file = Self.root(HandmadeDisc.record([0x41], block: .max, byteCount: .max))

@@ -7,6 +7,19 @@ import Support
 // The volume around the files: descriptors, maps, sparing tables and the files of metadata.
 
 extension UDFImageBuilder {
+    /// Makes CRC and checksum of the descriptor at the start of a block right again (ECMA-167 3/7.2.3, 3/7.2.6).
+    static func seal(_ bytes: inout [UInt8], block: Int, of size: Int) {
+        let start = block * size
+        let count = min(Int(bytes[start + 10]) | Int(bytes[start + 11]) << 8, size - 16)
+        let crc = bytes.withUnsafeBytes {
+            UDFChecksum.crc(UnsafeRawBufferPointer(rebasing: $0[start + 16..<start + 16 + count]))
+        }
+        let fields = [UInt8(crc & 0xFF), UInt8(crc >> 8), UInt8(count & 0xFF), UInt8(count >> 8)]
+        bytes.replaceSubrange(start + 8..<start + 12, with: fields)
+        bytes[start + 4] = 0
+        bytes[start + 4] = bytes[start..<start + 16].reduce(0, &+)
+    }
+
     /// The image.
     mutating func image() -> [UInt8] {
         meta = []

@@ -66,7 +66,8 @@ struct UDFVolumeTests {
                     in: 0...255, using: &generator)
             }
             do {
-                _ = try DiscReader(MemorySource(mutated), name: "mutated")
+                let reader = try DiscReader(MemorySource(mutated), name: "mutated")
+                if reader.refusedNames.contains(where: \.isDamage) { failures += 1 }
             } catch {
                 failures += 1
                 #expect(!error.description.contains("\n"))

@@ -95,6 +95,63 @@ struct HostileDriveTests {
         #expect(try volume.extents(of: FATVolume.Contents(of: entry)) == nil)
     }
 
+    @Test("a chain that runs in a circle, goes on behind its file or ends before it, has no bytes of the file")
+    func chains() throws {
+        let path = "last.bin"
+        func extents() throws -> [Range<Int64>]? {
+            let volume = try #require(try FATVolume(drive, at: Self.offset))
+            let entry = try #require(try volume.entries().first { $0.path == path })
+            return try volume.extents(of: FATVolume.Contents(of: entry))
+        }
+        let first = (layout.range(ofFile: 2).lowerBound - data) / 512 + 2
+        let last = first + 17
+        #expect(try extents()?.map(\.count) == [9_000])
+        for (cluster, target) in [
+            (first, first), (last, last), (last, first), (last, last + 1), (first + 5, first), (last, 0),
+            (last, 0x0FFF_FFF7),
+            (first + 4, 0x0FFF_FFFF),
+        ] {
+            let before = try #require(try drive.bytes(at: table + cluster * 4, length: 4))
+            try set(cluster, to: UInt32(target))
+            #expect(try extents() == nil, "\(cluster - first) to \(target - first)")
+            try drive.write(before, at: table + cluster * 4)
+        }
+        // All marks of an end are ends.
+        for end in UInt32(0x0FFF_FFF8)...0x0FFF_FFFF {
+            try set(last, to: end)
+            #expect(try extents() != nil)
+        }
+    }
+
+    @Test("folders of which not all can be read are told")
+    func damages() throws {
+        func damages(_ source: any ByteSource) throws -> [String] {
+            try #require(try FATVolume(source, at: Self.offset)).listing().damages.map(\.path)
+        }
+        #expect(try damages(drive) == [])
+        let root = try #require(try drive.bytes(at: data, length: 512))
+        let record = try #require(
+            stride(from: 0, to: 512, by: 32).first { root[$0..<$0 + 11].elementsEqual("FOLDER     ".utf8) })
+        let cluster = UInt32(root[record + 26])
+        // The folder is the root, and is itself.
+        for target in [0, 2] {
+            let changed = drive.copy()
+            try changed.write([UInt8(target)], at: data + Int64(record) + 26)
+            #expect(try damages(changed) == ["folder"])
+        }
+        for value in [cluster, 0, 0x0FFF_FFF7, 0x0FFF_0000] {
+            let changed = drive.copy()
+            try changed.write(withUnsafeBytes(of: value.littleEndian, Array.init), at: table + Int64(cluster) * 4)
+            #expect(try damages(changed) == ["folder"], "\(value)")
+            try changed.write(withUnsafeBytes(of: value.littleEndian, Array.init), at: table + 2 * 4)
+            #expect(try damages(changed).contains(""), "\(value)")
+        }
+        // A folder of the root that is called as the one above.
+        let climbing = drive.copy()
+        try climbing.write(Array("..         ".utf8), at: data + Int64(record))
+        #expect(try #require(try FATVolume(climbing, at: Self.offset)).entries().contains { $0.path == ".." })
+    }
+
     @Test("a drive that was cut off is read as far as it goes")
     func truncated() throws {
         let whole = try readAll(drive)

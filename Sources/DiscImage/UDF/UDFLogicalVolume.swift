@@ -129,7 +129,8 @@ struct UDFLogicalVolume<Blocks: ByteSource> {
 
     /// ECMA-167 3/7.2: the tag says what it is of, where it belongs, and what the bytes behind it are.
     fileprivate static func block(
-        at address: UDFAddress, _ what: String, _ tags: [UDFTag], _ copy: UDFMetadata.Copy, _ partitions: [UDFPartition],
+        at address: UDFAddress, _ what: String, _ tags: [UDFTag], _ copy: UDFMetadata.Copy,
+        _ partitions: [UDFPartition],
         of blocks: Blocks, blockByteCount: Int64, name: String
     ) throws(DiscImageError) -> ByteReader {
         let extents = try extents(
@@ -267,7 +268,9 @@ private struct UDFPartitionMaps<Blocks: ByteSource> {
         let offset = Int64(block) * blockByteCount
         let identifier = "*UDF Sparing Table"
         // Tables have no kind of descriptor and a tag all the same; where it says that it lies nobody goes by.
-        guard let tag = try blocks.read(at: offset, length: UDFDescriptors.tagByteCount, of: name).map({ ByteReader($0) }),
+        guard
+            let tag = try blocks.read(at: offset, length: UDFDescriptors.tagByteCount, of: name).map({ ByteReader($0) }
+            ),
             tag.udfTag == 0, let covered: UInt16 = tag.littleEndian(at: 10),
             let head = try blocks.read(
                 at: offset, length: max(56, UDFDescriptors.tagByteCount + Int(covered)), of: name
@@ -295,7 +298,8 @@ private struct UDFPartitionMaps<Blocks: ByteSource> {
     ) throws(DiscImageError) -> [UDFMetadata.Run]? {
         func block(at address: UDFAddress, _ tags: [UDFTag]) throws(DiscImageError) -> ByteReader {
             try UDFLogicalVolume<Blocks>.block(
-                at: address, "the metadata partition", tags, .main, partitions, of: blocks, blockByteCount: blockByteCount,
+                at: address, "the metadata partition", tags, .main, partitions, of: blocks,
+                blockByteCount: blockByteCount,
                 name: name)
         }
         let record = try UDFFileRecord(try block(at: address, UDFFileRecord.tags), name: name)

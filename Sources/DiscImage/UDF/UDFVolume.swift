@@ -58,7 +58,8 @@ struct UDFVolume<Blocks: ByteSource> {
         let place = volume.fileSet
         let root = try withMirror(of: place.partition) { reading, copy throws(DiscImageError) in
             let fileSet = try reading.volume.block(at: place, "the file set", [.fileSet], copy)
-            guard let block: UInt32 = fileSet.littleEndian(at: 400 + 4), let partition: UInt16 = fileSet.littleEndian(at: 400 + 8)
+            guard let block: UInt32 = fileSet.littleEndian(at: 400 + 4),
+                let partition: UInt16 = fileSet.littleEndian(at: 400 + 8)
             else { throw .damaged(reading.name, "it has no file set") }  // 4/14.1.15: root directory ICB
             return UDFAddress(block: block, partition: partition)
         }
@@ -72,7 +73,7 @@ struct UDFVolume<Blocks: ByteSource> {
 
     /// Takes note of the damage of the file or folder at `path`, or of all in it.
     private mutating func note(_ error: DiscImageError, at path: MediaPath) throws(DiscImageError) {
-        guard error.code == .damaged else { throw error }
+        guard error.code == .damaged, !limits.areBroken else { throw error }
         isSound = false
         refused.insertDamage(path, problem: error.problem.description)
         try limits.count(path.description)
@@ -133,7 +134,8 @@ struct UDFVolume<Blocks: ByteSource> {
         var identifiers: [Identifier] = []
         var offset = 0
         while offset < bytes.count {
-            guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init), let flags: UInt8 = head.littleEndian(at: 18),
+            guard let head = bytes.slice(at: offset, length: 38).map(ByteReader.init),
+                let flags: UInt8 = head.littleEndian(at: 18),
                 let nameLength: UInt8 = head.littleEndian(at: 19), let block: UInt32 = head.littleEndian(at: 24),
                 let partition: UInt16 = head.littleEndian(at: 28), let useLength: UInt16 = head.littleEndian(at: 36),
                 let identifier = bytes.slice(at: offset + 38 + Int(useLength), length: Int(nameLength))

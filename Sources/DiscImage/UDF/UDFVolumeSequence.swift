@@ -22,7 +22,8 @@ struct UDFVolumeSequence {
         while let part = next, count < UDFAnchor.descriptorLimit {
             let found = try UDFAnchor.descriptors(of: part, blocks, name: name, blockByteCount: anchor.blockByteCount)
             let sound = found.enumerated().filter { index, descriptor in
-                descriptor.udfProblem(UDFTag.ofVolumes, at: part.block.addingReportingOverflow(UInt32(index)).partialValue)
+                descriptor.udfProblem(
+                    UDFTag.ofVolumes, at: part.block.addingReportingOverflow(UInt32(index)).partialValue)
                     == nil
             }.map(\.element)
             // What was never recorded is all zeros.

@@ -34,7 +34,7 @@ struct ContentPlanner {
             let folder = try folder(for: contentID, of: id)
             let source = ContentSource(contentID, onPoint: located.pointNumber)
             var leftOut = LeftOut(skipped, in: folder)
-            for member in content.refused { try leftOut.requireSkipped(member) }
+            try leftOut.requireSkipped(content.refused)
             assembly.reserve(content.files.count)
             var (fileCount, byteCount) = (0, Int64(0))
             for file in content.files {
@@ -106,14 +106,22 @@ private struct LeftOut {
         return true
     }
 
-    /// Leaves `member` out.
+    /// Leaves `members` out.
     ///
-    /// - Throws: ``MediaBuilderError`` `.badContent` where that is not asked for.
-    mutating func requireSkipped(_ member: RefusedMember) throws(MediaBuilderError) {
-        guard !skips(member.path, member.problem) else { return }
+    /// - Throws: ``MediaBuilderError`` `.badContent` where that is not asked for of all of them.
+    mutating func requireSkipped(_ members: [RefusedMember]) throws(MediaBuilderError) {
+        var kept: [RefusedMember] = []
+        for member in members where !skips(member.path, member.problem) { kept.append(member) }
+        guard let first = kept.first else { return }
+        let others = kept.dropFirst().prefix(Self.namedCount).map { "\(.skip, "\(name)/\($0.path)")" as DiagnosticText }
+        let more = kept.count - 1 - others.count
+        let rest: DiagnosticText =
+            others.isEmpty
+            ? "" : "; so it is with \(others.joined(separator: ", "))\(more > 0 ? ", and \(more) more" : "")"
         throw MediaBuilderError(
-            .badContent, member.error.object, member.error.problem,
-            nextStep: "give it another name at its source, or leave it out with \(.skip, "\(name)/\(member.path)")")
+            .badContent, first.error.object, first.error.problem,
+            nextStep:
+                "give it another name at its source, or leave it out with \(.skip, "\(name)/\(first.path)")\(rest)")
     }
 
     /// What was left out, in a sentence; nothing where nothing was.

@@ -40,11 +40,15 @@ public struct MediaVerifier: Sendable {
     /// Compares the files of `media`, called `name` in messages, with its manifest.
     package func check(_ media: any OpenedMedia, named name: String) throws -> CheckedVolume {
         guard let manifestFile = media.file(MediaManifest.path) else {
-            let unreadable = media.refusedNames.first(where: \.isDamage).map { MediaVerification.Finding($0) }
-            if let damage = try media.damageWithoutManifest() ?? unreadable {
+            if let damage = try media.damageWithoutManifest() {
                 throw MediaFormatError(
                     .verificationFailed, "\(name)",
                     "is damaged: \(MediaManifest.path) is not to be found, and its \(damage.path) \(damage.reason ?? "")",
+                    nextStep: "copy it again, or build it again")
+            }
+            if let damage = media.refusedNames.first(where: \.isDamage) {
+                throw MediaFormatError(
+                    .verificationFailed, "'\(damage.name)' on \(name)", damage.problem,
                     nextStep: "copy it again, or build it again")
             }
             guard media.file(MediaDataFile.bootstrap) != nil else { throw MediaFormatError.withoutBootstrap(name) }
