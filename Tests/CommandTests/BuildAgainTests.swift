@@ -39,6 +39,23 @@ struct BuildAgainTests {
     private static let allBuilt = ["built", "built", "built", "built"]
     private static let allUnchanged = ["unchanged", "unchanged", "unchanged", "unchanged"]
 
+    @Test("a report takes the place of a report alone, and what lies there is of the last run, however that ends")
+    func reports() throws {
+        try session.create(.capture, "a.iso", ["--label", "one"])
+        let before = try session.fingerprint()
+        for options in [["--report", "a.iso"], ["--junit", "a.iso"], ["--report", "media.yaml"], ["--report", "."]] {
+            let result = try session.build(manifest(), options)
+            #expect(result.status == 77 && result.failure.contains("is not replaced"), "\(options): \(result.failure)")
+        }
+        try Program.succeed("rm", ["media.yaml"], in: session.folder)
+        #expect(try session.fingerprint() == before)
+        let options = ["--only", "tree", "--report", "report.json", "--junit", "report.xml"]
+        #expect(try session.build(manifest(), options).status == 0)
+        #expect(try session.build(manifest(), options).status == 0)
+        #expect(try session.build(manifest() + "\nwrong: 1\n", options).status == 65)
+        #expect(try !session.made().contains { $0.hasPrefix("report") })
+    }
+
     @Test("what is there and has not changed is left as it is, and said to be", arguments: [true, false])
     func unchanged(hasRecord: Bool) throws {
         #expect(try statuses(manifest()) == Self.allBuilt)

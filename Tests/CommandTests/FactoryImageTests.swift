@@ -41,6 +41,26 @@ struct FactoryImageTests {
     }
 
     @Test(
+        "what lies beside an image that is replaced, and is of the old one, is told; a list that is none is, beforehand"
+    )
+    func stale() throws {
+        try session.create(.capture, "drive.img", ["--bmap", "--checksums"])
+        let result = try session.succeed(session.arguments(.capture, "drive.img", ["--force", "--label", "OTHER"]))
+        #expect(
+            result.errorText.contains("drive.img.bmap is the map of the image that is replaced"), "\(result.errorText)")
+        #expect(result.errorText.contains("SHA256SUMS lists drive.img"), "\(result.errorText)")
+        let again = try session.succeed(
+            session.arguments(.capture, "drive.img", ["--force", "--bmap", "--checksums", "--label", "OTHER"]))
+        #expect(!again.errorText.contains("is replaced") && !again.errorText.contains("lists"), "\(again.errorText)")
+        try Program.succeed("sha256sum", ["--check", "--strict", "SHA256SUMS"], in: session.folder)
+        try session.work.write("my notes\n".utf8, to: "out/SHA256SUMS")
+        let before = try session.fingerprint()
+        let refused = try session.run(session.arguments(.capture, "new.img", ["--checksums"]))
+        #expect(refused.status == 77 && refused.failure.contains("is no list of SHA-256"), "\(refused.failure)")
+        #expect(try session.fingerprint() == before)
+    }
+
+    @Test(
         "bmaptool checks the map and every hash in it, and makes the media of a disk that was full of something else",
         .enabled(if: LoopDevice.isPossible, Comment(rawValue: LoopDevice.reason)),
         arguments: [("standalone", "mbr"), ("standalone", "gpt"), ("prestaged", "mbr"), ("extracted", "gpt")])

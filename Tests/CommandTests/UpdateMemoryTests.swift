@@ -93,6 +93,14 @@ struct UpdateMemoryTests {
         let blind = try session.run(try update())
         #expect(blind.status == 77 && blind.failure.contains("was made with a password"), "\(blind.failure)")
         #expect(blind.failure.contains("--password-file"), "\(blind.failure)")
+        let other = try session.work.write("other\n".utf8, to: "other.txt").string
+        let wrong = try session.run(try update(["--password-file", other]))
+        #expect(wrong.status == 65 && wrong.failure.contains("another password"), "\(wrong.failure)")
+        // What is let go of by a name that nothing has is a slip of the pen.
+        for name in ["variable=Sitte", "package=ABC99999", "management-point=http://mp9.example.com"] {
+            let strange = try session.run(try update(password + ["--drop", name]))
+            #expect(strange.status == 64 && strange.failure.contains("does not have"), "\(strange.failure)")
+        }
         // Others in place of the management points; all else stays, the certificate too.
         try session.succeed(
             try update(

@@ -45,6 +45,17 @@ struct ChecksumList {
         try AtomicFile.write(Array(lines.map { $0.line + "\n" }.joined().utf8), to: path)
     }
 
+    /// Makes sure that what has the name can be added to.
+    ///
+    /// - Throws: as ``add(_:_:)``.
+    func check() throws { _ = try existing() }
+
+    /// Whether it lists the file `name`.
+    func lists(_ name: String) -> Bool {
+        let escaped = Self.escaped(name).text
+        return (try? existing())?.contains { $0.name.utf8.elementsEqual(escaped.utf8) } ?? false
+    }
+
     /// The lines that are there.
     private func existing() throws -> [(name: String, line: String)] {
         guard (try? Stat(path)) != nil else { return [] }

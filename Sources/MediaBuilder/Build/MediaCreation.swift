@@ -42,7 +42,7 @@ public struct MediaCreation: BuildWork {
     /// Checks names, or drives.
     public func check(_ jobs: [BuildJob], _ files: RunFiles) throws {
         for request in jobs.map(\.request) {
-            if request.listsChecksums { _ = try ChecksumList(of: request) }
+            if request.listsChecksums { try ChecksumList(of: request).check() }
             let drives = request.format.devices
             if drives.isEmpty {
                 try files.check(replacesExisting: request.replacesExisting)
@@ -58,6 +58,21 @@ public struct MediaCreation: BuildWork {
             files.replaceOutputs(by: [(planned.job.request, planned.plan, nil)])
             if planned.job.request.listsChecksums { files.change(try ChecksumList(of: planned.job.request).path) }
             try files.check(replacesExisting: planned.job.request.replacesExisting)
+            tellStale(planned.job.request, planned.plan)
+        }
+    }
+
+    /// Tells of what lies beside an output that is replaced, and is of the old one from then on.
+    private func tellStale(_ request: MediaRequest, _ plan: MediaPlan) {
+        guard request.replacesExisting, request.format.outputKind == .file else { return }
+        let list = request.listsChecksums ? nil : try? ChecksumList(of: request)
+        for volume in plan.volumes where (try? Stat(volume.output)) != nil {
+            if let list, let name = volume.output.lastComponent?.string, list.lists(name) {
+                observer.warning("\(list.path) lists \(name), and is not brought up to date: add \(.checksums)")
+            }
+            if volume.disk != nil, let map = ImagePackaging.staleMap(of: volume.output, except: volume.report.map) {
+                observer.warning("\(map) is the map of the image that is replaced: add \(.bmap), or remove it")
+            }
         }
     }
 

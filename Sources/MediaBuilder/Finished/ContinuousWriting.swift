@@ -61,6 +61,9 @@ extension FinishedWriting {
                     usleep(Self.pauseMicroseconds)
                 }
             }
+        } catch is InterruptedError {
+            result.failure = InterruptedError(
+                consequence: "the drives that were told as written are whole, and others do not boot")
         } catch {
             result.failure = error
         }

@@ -163,6 +163,14 @@ struct FinishedMediaReader {
             files = volume.media.files.filter { !MediaVerifier.isOfWindows($0.path.description) }
                 .map { Found(entry: $0, path: $0.path, volume: number) }
         }
+        var names: [CaseFoldedName: MediaPath] = [:]
+        for file in files {
+            guard let other = names.updateValue(file.path, forKey: file.path.caseFolded) else { continue }
+            throw MediaBuilderError(
+                .badContent, "\(volume.name)",
+                "holds '\(other)' and '\(file.path)', whose names differ in case alone, and a drive keeps one of them",
+                nextStep: "rename one of them, or leave it out")
+        }
         guard !volume.media.prefersOrder else {
             let places = Dictionary(zip(volume.media.files.lazy.map(\.path), 0...)) { first, _ in first }
             return files.sorted { (places[$0.path] ?? 0) < (places[$1.path] ?? 0) }

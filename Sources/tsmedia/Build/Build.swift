@@ -66,6 +66,7 @@ struct Build: ParsableCommand {
     }
 
     func run() throws {
+        try reports.prepare()
         let path = FilePath(manifest)
         let all = try ManifestReader(path, vocabulary: BuildVocabulary.shared) { name in
             getenv(name).flatMap { String(validatingCString: $0) }

@@ -42,13 +42,16 @@ struct BuildRun {
         }
         let reports = BuildReports(
             of: manifest, shard.map { .init($0, mediaCount: media.count) }, media, file: files.reportPath)
-        let results = try build.run(
-            jobs, of: manifest, writing: files.paths, didChoose: reports.choose
-        ) { [keepers = entries.map(plan.keeper)] index, built in
-            try keepers[index].keep(built)
-        } didFinish: { index, result in
-            Self.tell(result, media[index])
-            reports.finish(index, result)
+        let consequence = "what was told as built is whole, and nothing else was left; run it again for the rest"
+        let results = try Interruption.explaining(consequence) {
+            try build.run(
+                jobs, of: manifest, writing: files.paths, didChoose: reports.choose
+            ) { [keepers = entries.map(plan.keeper)] index, built in
+                try keepers[index].keep(built)
+            } didFinish: { index, result in
+                Self.tell(result, media[index])
+                reports.finish(index, result)
+            }
         }
         var report = reports.report
         report.servers = observer.servers.all

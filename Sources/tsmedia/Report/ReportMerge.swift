@@ -42,6 +42,7 @@ struct ReportMerge: ParsableCommand {
         for path in files.paths { run.write(path) }
         _ = try program.start("report merge", run)
         try run.check()
+        try files.prepare()
         let merged = try BuildReport(merging: reports.map { (FilePath($0), try BuildReport(FilePath($0))) })
         try files.write(merged)
         try merged.print(asJSON: program.json)

@@ -38,10 +38,17 @@ public struct ImagePackaging: Sendable, Equatable {
     }
 
     /// Where the map of the image `output` lies: where bmaptool looks for it, also when the image was unpacked.
-    func map(of output: FilePath) -> FilePath? {
-        guard hasMap else { return nil }
+    func map(of output: FilePath) -> FilePath? { hasMap ? Self.place(ofMapFor: output) : nil }
+
+    /// A map that lies beside the image `output` and is not `own`, which is written with it.
+    static func staleMap(of output: FilePath, except own: FilePath?) -> FilePath? {
+        let map = place(ofMapFor: output)
+        return map != own && (try? Stat(map)) != nil ? map : nil
+    }
+
+    private static func place(ofMapFor output: FilePath) -> FilePath {
         let name = output.lastComponent?.string ?? ""
-        let plain = isCompressed ? String(name.dropLast(".zst".count)) : name
+        let plain = isCompressed(output) ? String(name.dropLast(".zst".count)) : name
         return output.removingLastComponent().appending(plain + ".bmap")
     }
 

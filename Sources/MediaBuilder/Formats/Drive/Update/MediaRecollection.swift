@@ -19,6 +19,8 @@ struct MediaRecollection {
     private let documents: MediaDocuments
     private let hasAutorun: Bool
     private let dropped: Set<CaseFoldedName>
+    /// Whether a password was given, which need not be that of the media.
+    private let knowsPassword: Bool
 
     /// Looks at the drive or image at `path`.
     ///
@@ -38,6 +40,25 @@ struct MediaRecollection {
         }
         hasAutorun = manifest.files.contains { $0.path.caseFolded == "autorun.inf".caseFolded }
         self.dropped = Set(dropped.map(\.key))
+        knowsPassword = password != nil
+        if let strange = dropped.first(where: { !has($0) }) {
+            throw MediaRequest.bad(
+                DiagnosticText(.drop, strange.name), "names what \(path) does not have", "check with 'tsmedia inspect'")
+        }
+    }
+
+    /// Whether the media has `feature`; true for what cannot be told.
+    private func has(_ feature: MediaFeature) -> Bool {
+        switch feature {
+        case .variable(let name): documents.variables.map { $0[name] != nil } ?? true
+        case .package(let id):
+            manifest.contents.contains { ($0.packageId ?? $0.id).caseFolded == id.caseFolded }
+        case .managementPoint(let url):
+            documents.variables.map {
+                MediaStatement.managementPoints($0).contains { ManagementPointURL.shown($0) == url }
+            } ?? true
+        default: true
+        }
     }
 
     private func keeps(_ feature: MediaFeature) -> Bool { !dropped.contains(feature.key) }
@@ -85,6 +106,11 @@ struct MediaRecollection {
     /// What it was made with cannot be read.
     private var sealed: MediaBuilderError {
         let hasPassword = documents.bootstrap?.passwordRequired == true
+        if hasPassword, knowsPassword {
+            return MediaBuilderError(
+                .badContent, "\(manifest.mediaType.title) \(manifest.mediaGuid)",
+                "was made with another password, and with what else only that tells", nextStep: "check \(.password)")
+        }
         return MediaBuilderError(
             .unsafeOutput, "\(manifest.mediaType.title) \(manifest.mediaGuid)",
             hasPassword
