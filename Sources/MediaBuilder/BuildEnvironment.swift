@@ -26,6 +26,8 @@ public struct BuildEnvironment: Sendable {
     public let sourceDate: Timestamp?
     /// The boot images that were looked into.
     let bootImages = BootImageMemory()
+    /// The lists that were read; nil where each is wanted once.
+    var contents: ContentMemory?
 
     /// An environment.
     public init(

@@ -46,7 +46,8 @@ public enum Text {
     public static func appendUTF16LittleEndian(_ text: String, to bytes: inout [UInt8]) {
         let count = text.utf16.count
         var offset = bytes.count
-        bytes += repeatElement(0, count: 2 * count)
+        // An array is copied as a whole, and a sequence element by element.
+        bytes += [UInt8](repeating: 0, count: 2 * count)
         bytes.withUnsafeMutableBytes { bytes in
             if count == text.utf8.count {
                 // All ASCII: no other scalar has as many units in both forms.

@@ -33,7 +33,7 @@ public struct SequenceContent: Sendable {
     /// - Throws: errors of reading.
     func read() throws -> TaskSequencePackage? {
         if let fetched { return fetched }
-        return try taskSequence.map { try TaskSequenceFile.read($0).chosen(id: taskSequenceID) }
+        return try taskSequence.map { try SequenceMemory.ofProcess.read($0).chosen(id: taskSequenceID) }
     }
 
     /// Whether a task sequence is named, in a file or at a site.

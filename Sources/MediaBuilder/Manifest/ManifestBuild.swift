@@ -124,9 +124,11 @@ public struct ManifestBuild {
             let jobs = entries.filter { $0.group == number }.map(\.job)
             let settings = groups[number].asking(jobs)
             return Result {
-                try settings.environment(
+                var environment = try settings.environment(
                     logger, staging: settings.staging(beside: jobs.first?.request.output),
                     interruption: observer.interruption, progress: observer.progress)
+                environment.contents = ContentMemory()
+                return environment
             }
         }
         defer { for case .success(let environment) in environments { tell(of: environment) } }

@@ -25,6 +25,8 @@ final class BootImageMemory: Sendable {
         /// The number of the image that starts, in its archive.
         let imageIndex: Int
         let drivers: BootImageDrivers
+        /// ``files`` with their hashes.
+        let planned: [PlannedFile]
     }
 
     /// Media of one run is made from few.

@@ -22,10 +22,10 @@ struct BootImagePlanner {
         /// The number of the image that starts, in its archive.
         let imageIndex: Int
         let bootFiles: BootFileSet
+        /// These, as files of the media.
+        let plannedBootFiles: [PlannedFile]
         /// The architecture of Windows PE in it.
         let architecture: Architecture
-        /// The boot files' origin: the WIM.
-        let wimName: String
         /// What its drivers serve.
         let drivers: BootImageDrivers
     }
@@ -67,7 +67,7 @@ struct BootImagePlanner {
                 path: wim, identity: try FileIdentity(of: wim), id: id, options: request.bootFileOptions,
                 hardware: request.hardware)
         ) {
-            try open(wim, id)
+            try open(wim, id, wimName)
         }
         let generation = opened.files.generation?.rawValue ?? "none"
         environment.logger.info(
@@ -76,12 +76,13 @@ struct BootImagePlanner {
         return Result(
             manifestEntry: MediaManifest.BootImage(
                 id: id, version: version, architecture: opened.architecture.rawValue), image: image,
-            imageIndex: opened.imageIndex, bootFiles: opened.files, architecture: opened.architecture, wimName: wimName,
+            imageIndex: opened.imageIndex, bootFiles: opened.files, plannedBootFiles: opened.planned,
+            architecture: opened.architecture,
             drivers: opened.drivers)
     }
 
     /// Looks into the boot image `wim`, which is called `id`.
-    private func open(_ wim: FilePath, _ id: String) throws -> BootImageMemory.Opened {
+    private func open(_ wim: FilePath, _ id: String, _ wimName: String) throws -> BootImageMemory.Opened {
         let bootImage = try BootImage(
             path: wim, interruption: environment.interruption, progress: environment.progress)
         if let edition = bootImage.properties.edition, !ImageProperties.isWindowsPE(edition) {
@@ -91,12 +92,18 @@ struct BootImagePlanner {
                     + " no computer starts task sequences from it",
                 nextStep: "name a boot image, which is Windows PE, with \(.bootImage)")
         }
+        let files = try bootImage.bootFiles(request.bootFileOptions)
         return BootImageMemory.Opened(
-            files: try bootImage.bootFiles(request.bootFileOptions), architecture: bootImage.architecture,
+            files: files, architecture: bootImage.architecture,
             imageIndex: bootImage.imageIndex,
             drivers: try BootImageDrivers(
                 of: bootImage, title: "boot image \(id)", hardware: request.hardware,
-                interruption: environment.interruption))
+                interruption: environment.interruption),
+            planned: files.files.map { file in
+                PlannedFile(
+                    generated: file.contents, at: file.path, modified: file.modified,
+                    origin: "\(wimName):\(file.origin)")
+            })
     }
 
     /// Throws when the boot image is too large for what the boot manager reads it from.

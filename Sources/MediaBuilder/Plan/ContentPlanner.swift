@@ -29,7 +29,9 @@ struct ContentPlanner {
         let found = try environment.locate(id, neededBy: reason)
         var warnings: [String] = []
         for contentID in found.package.contentIDs {
-            let located = try found.content(contentID, keepsRefused: true)
+            let located =
+                try environment.contents?.content(contentID, of: found)
+                ?? found.content(contentID, keepsRefused: true)
             let content = located.content
             let folder = try folder(for: contentID, of: id)
             let source = ContentSource(contentID, onPoint: located.pointNumber)

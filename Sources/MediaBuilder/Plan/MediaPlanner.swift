@@ -251,10 +251,7 @@ public struct MediaPlanner: Sendable {
     }
 
     private func addBootFiles(_ boot: BootImagePlanner.Result, to assembly: inout PlanAssembly) throws {
-        for file in boot.bootFiles.files {
-            try assembly.add(
-                file.contents, at: file.path, modified: file.modified, origin: "\(boot.wimName):\(file.origin)")
-        }
+        for file in boot.plannedBootFiles { try assembly.add(file) }
         try assembly.add(boot.image)
     }
 
