@@ -237,6 +237,8 @@ public struct FATVolume: Sendable {
     private func directory(from first: UInt32, _ table: inout FATTable) throws(FileError) -> Directory {
         var bytes: [UInt8] = []
         var cluster = first
+        // Those before: nothing is read twice of a chain that runs in a circle.
+        var passed: Set<UInt32> = []
         while bytes.count < FATDirectoryEntry.countLimit * FATDirectoryEntry.byteCount,
             let range = shape.range(ofCluster: cluster),
             let part = try source.bytes(at: range.lowerBound, length: range.count)
@@ -244,6 +246,8 @@ public struct FATVolume: Sendable {
             bytes += part
             guard let next = try table.next(after: cluster) else { break }
             if shape.kind.isEnd(next) { return (bytes, true) }
+            passed.insert(cluster)
+            if passed.contains(next) { break }
             cluster = next
         }
         return (bytes, false)
