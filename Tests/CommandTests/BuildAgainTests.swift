@@ -39,6 +39,55 @@ struct BuildAgainTests {
     private static let allBuilt = ["built", "built", "built", "built"]
     private static let allUnchanged = ["unchanged", "unchanged", "unchanged", "unchanged"]
 
+    @Test("images for factories are unchanged too, with what lies beside them, and nothing of others' is replaced")
+    func factoryImages() throws {
+        let text = """
+            \(session.manifestDefaults)
+            media:
+              - { name: a, type: capture, output: a.img, label: one, bmap: true, checksums: true }
+              - { name: b, type: capture, output: b.img.zst, label: one, bmap: true, checksums: true }
+              - { name: c, type: capture, output: tree }
+            """
+        #expect(try statuses(text) == ["built", "built", "built"])
+        try Program.succeed("sha256sum", ["--check", "--strict", "SHA256SUMS"], in: session.folder)
+        let listed = String(decoding: try session.bytes("SHA256SUMS"), as: UTF8.self)
+        for name in ["a.img", "a.img.bmap", "b.img.zst", "b.img.bmap"] {
+            #expect(listed.contains("  \(name)\n"), "\(listed)")
+        }
+        let again = try JSONValue(parsing: try session.build(text, ["--json"]).output)
+        #expect(again.media.elements.map(\.status.text) == ["unchanged", "unchanged", "unchanged"])
+        // Of a folder all that is in it.
+        let tree = try #require(again.media.elements.last?.outputs.elements.first?.size.number)
+        #expect(tree > 1_000_000)
+        // A map that somebody else put there stays.
+        try session.work.write("mine".utf8, to: "out/a.img.bmap")
+        let changed = text.replacing("output: a.img, label: one", with: "output: a.img, label: two")
+        #expect(try statuses(changed).first == "failed")
+        #expect(try session.bytes("a.img.bmap") == Array("mine".utf8))
+    }
+
+    @Test("media does not lie in a folder that is media too")
+    func nested() throws {
+        let result = try session.build(
+            """
+            \(session.manifestDefaults)
+            media:
+              - { name: a, type: capture, output: tree }
+              - { name: b, type: capture, output: tree/b.iso }
+            """)
+        #expect(result.status == 65 && result.failure.contains("would lie in the folder"), "\(result.failure)")
+        #expect(try session.made().isEmpty)
+    }
+
+    @Test("a URL with a password is in no manifest")
+    func passwordInURL() throws {
+        let result = try session.run(
+            session.arguments(
+                .bootable, "a.iso",
+                ["--distribution-point", "http://user:geheim@dp.example.com", "--print-manifest"]))
+        #expect(result.status == 64 && !result.errorText.contains("geheim") && result.output.isEmpty)
+    }
+
     @Test("a report takes the place of a report alone, and what lies there is of the last run, however that ends")
     func reports() throws {
         try session.create(.capture, "a.iso", ["--label", "one"])

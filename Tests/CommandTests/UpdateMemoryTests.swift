@@ -113,6 +113,15 @@ struct UpdateMemoryTests {
         }
         #expect(after["SMSTSLocationMPs"] == "http://mp3.example.com*http://mp4.example.com")
         #expect(after["_SMSTSMediaPFX"]?.isEmpty == false)
+        // The password is taken off, and what it sealed stays.
+        try Program.succeed("cp", ["drive.img", "kept.img"], in: session.folder)
+        try session.succeed(try update(password + ["--drop", "password"]))
+        let open = try variables()
+        for name in after.keys where !["_SMSMediaGuid", "_SMSTSMediaPFX"].contains(name) {
+            #expect(open[name] == after[name], "\(name)")
+        }
+        #expect(try session.inspect("drive.img").passwordRequired.flag == false)
+        try Program.succeed("mv", ["kept.img", "drive.img"], in: session.folder)
         // What is let go of is gone, and stays so.
         try session.succeed(try update(password + ["--drop", "root-ca", "--drop", "unknown-computers"]))
         let last = try variables(password)

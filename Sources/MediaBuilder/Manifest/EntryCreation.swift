@@ -114,6 +114,7 @@ struct EntryCreation: BuildWork, Sendable {
         let path = try PendingOutput.check(
             job.request.output, kind: job.request.format.outputKind, replacesExisting: true)
         try WriteAccess.requireFolder(of: path)
+        if job.request.listsChecksums { try ChecksumList(of: job.request).check() }
     }
 
     /// The media that is there already, if it is the same.
@@ -122,7 +123,7 @@ struct EntryCreation: BuildWork, Sendable {
         let output = job.request.output
         guard let found = share.record.files(of: output, draft.key) ?? PresentMedia.volumes(at: output, of: draft.key)
         else { return nil }
-        if job.request.format.isUpdatedInPlace {
+        if job.request.isUpdatedInPlace {
             let layout = try plan().volumes.first?.layout
             guard try layout?.hasStructures(at: output) == true else { return nil }
         }
@@ -153,6 +154,11 @@ struct EntryCreation: BuildWork, Sendable {
                 guard part <= volume.layout.partLimit, let next = volume.output.part(part) else { break }
                 path = next
             }
+            if let map = volume.report.map, (try? Stat(map, followTargetSymlink: false)) != nil,
+                !share.record.owns(map)
+            {
+                throw Self.foreign(map)
+            }
         }
     }
 
@@ -176,6 +182,10 @@ struct EntryCreation: BuildWork, Sendable {
             }.write(plan)
         }
         try share.record.settle(output)
+        if job.request.listsChecksums {
+            // Media side by side may lie in one folder.
+            try share.planning { try ChecksumList(of: job.request).add(written.outputFiles, environment) }
+        }
         share.keep(written)
         for volume in written.volumes { environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
         for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(job.told(warning)) }

@@ -256,7 +256,11 @@ extension EntryResult {
         switch outcome {
         case .unchanged(let files, let draft):
             self.init(status: .unchanged)
-            outputs = files.map { Output(path: $0, byteCount: (try? FileIdentity(of: $0).byteCount) ?? 0) }
+            outputs = files.map { path in
+                // Of a folder all that is in it; of a link what it leads to.
+                let size = RecordedFile(path, named: path.string)?.size ?? (try? Stat(path))?.size
+                return Output(path: path, byteCount: size ?? 0)
+            }
             (fileCount, mediaGUID, key) = (nil, draft.manifest.mediaGUID, draft.key)
             warnings = draft.parts.warnings
         case .planned(let plan): self.init(.planned, plan)

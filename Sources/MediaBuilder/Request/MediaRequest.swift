@@ -39,6 +39,8 @@ public struct MediaRequest: Sendable {
     public var includesAutorun = false
     /// Encrypts the variables and the task sequence; nil for the public default.
     public var password: MediaPassword?
+    /// What opens the media that is updated, where its password is taken off.
+    var formerPassword: MediaPassword?
     /// The certificate by which the media proves who it is.
     public var certificate: MediaCertificate?
     /// Whether the site is told of that certificate when the media is whole.
@@ -116,6 +118,9 @@ extension MediaRequest {
         if case .file(let path) = bootImage { files.append(path) }
         return files
     }
+
+    /// Whether the output can be brought up to date where it is.
+    var isUpdatedInPlace: Bool { format.isUpdatedInPlace && !ImagePackaging.isCompressed(output) }
 
     /// Whether it names a package, which only a distribution point has.
     var namesPackages: Bool {

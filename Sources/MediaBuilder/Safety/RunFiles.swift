@@ -99,6 +99,7 @@ public struct RunFiles: Sendable {
         removeOutput(of: request, for: owner)
         for volume in plan.volumes {
             add(volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
+            if let map = volume.report.map { add(map, kind: .file, owner: owner) }
         }
     }
 
@@ -109,7 +110,8 @@ public struct RunFiles: Sendable {
     }
 
     private mutating func removeOutput(of request: MediaRequest, for owner: String?) {
-        outputs.removeAll { $0.place.path == request.output && $0.owner == owner }
+        let names = [request.output] + request.format.companions(of: request.output)
+        outputs.removeAll { names.contains($0.place.path) && $0.owner == owner }
     }
 
     private mutating func add(
@@ -237,6 +239,7 @@ public struct RunFiles: Sendable {
             else { continue }
             throw conflict(output, "names the file \(output.place.name?.string ?? ""), as \(Self.name(other)) does")
         }
+        try checkFolders(of: owner)
         let series = partSeries
         for output in outputs {
             for (names, digits) in NumberedNames.series(of: output.place) {
@@ -253,6 +256,24 @@ public struct RunFiles: Sendable {
                     "names the file \(output.place.name?.string ?? ""), and a part of \(Self.name(other)) may be called"
                         + " \(part)\(own ? digits : digits + "2")\(output.place.name?.extension.map { ".\($0)" } ?? "")"
                 )
+            }
+        }
+    }
+
+    /// Refuses outputs that would lie in a folder that is one too.
+    private func checkFolders(of owner: String?) throws(MediaBuilderError) {
+        var folders: [FilePath: Output] = [:]
+        for output in outputs where output.kind == .folder { folders[output.place.resolved] = output }
+        guard !folders.isEmpty else { return }
+        for output in outputs {
+            var folder = output.place.resolved
+            while folder.lastComponent != nil {
+                folder.removeLastComponent()
+                guard let other = folders[folder], owner == nil || [output.owner, other.owner].contains(owner) else {
+                    continue
+                }
+                throw conflict(
+                    output, "would lie in the folder \(other.place.path), which \(Self.name(other)) makes")
             }
         }
     }

@@ -74,6 +74,11 @@ struct PrintedManifest {
                     "--\(key.name) - reads standard input, which a manifest has not; name a file, or env:NAME for a variable of the environment"
                 )
             }
+            guard !Self.holdsPassword(value) else {
+                throw ValidationError(
+                    "--\(key.name) has a URL with a password, which a manifest would show to everyone who reads it; use --credentials"
+                )
+            }
             return Self.scalar(key.isPath(value, Set(given.map(\.key))) ? try located(value) : value)
         }
         guard key.form == .list else { return ["    \(key.name): \(texts.last ?? "")"] }
@@ -95,6 +100,13 @@ struct PrintedManifest {
             given.append((key, attached ?? rest.popFirst() ?? ""))
         }
         return given
+    }
+
+    /// Whether `value` is a URL with a password before its host (RFC 3986 3.2.1).
+    private static func holdsPassword(_ value: String) -> Bool {
+        guard let start = value.firstRange(of: "://")?.upperBound else { return false }
+        let authority = value[start...].prefix { !"/?#".contains($0) }
+        return authority.lastIndex(of: "@").map { authority[..<$0].contains(":") } ?? false
     }
 
     private static func parts(_ word: String) -> (name: String, value: String?) {

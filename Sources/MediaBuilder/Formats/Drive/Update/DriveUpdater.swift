@@ -72,6 +72,7 @@ public struct DriveUpdater: Sendable {
     /// - Parameters:
     ///   - path: the drive that was planned for, or an image.
     ///   - password: that of the request, by which the variables of the plan are read, and those on the drive.
+    ///   - formerPassword: what opens those on the drive, where it is another.
     ///   - consent: what may be lost that the media has.
     ///   - verifies: whether what is to stay is read before, and what was written after.
     ///   - isDryRun: whether to stop after planning, with nothing opened for writing.
@@ -79,8 +80,8 @@ public struct DriveUpdater: Sendable {
     /// - Throws: `DeviceError`, `DriveImageError`, ``MediaBuilderError`` (`.unsafeOutput` names everything that would be
     ///   lost), and errors of reading and writing.
     public func update(
-        _ path: FilePath, to plan: MediaPlan, password: MediaPassword?, consent: UpdateConsent = UpdateConsent(),
-        verifies: Bool, isDryRun: Bool
+        _ path: FilePath, to plan: MediaPlan, password: MediaPassword?, formerPassword: MediaPassword? = nil,
+        consent: UpdateConsent = UpdateConsent(), verifies: Bool, isDryRun: Bool
     ) throws -> UpdateReport {
         guard let volume = plan.volumes.first, let boot = volume.disk?.fatVolumes.first else {
             fatalError("the plan is for a drive with media")
@@ -94,7 +95,8 @@ public struct DriveUpdater: Sendable {
         defer { try? reading.close() }
         let source = try FileSource(reading, path: path)
         let existing = try existing(
-            path, plan, volume, boot, password: password, consent: consent, verifies: verifies)
+            path, plan, volume, boot, passwords: (formerPassword ?? password, password), consent: consent,
+            verifies: verifies)
         guard let fat = try DriveMedia.fatVolume(in: source) else { throw Self.noMedia(path) }
         let update = try DriveUpdate(
             fat,
@@ -139,14 +141,14 @@ public struct DriveUpdater: Sendable {
     ///
     /// - Throws: what keeps it from being updated.
     private func existing(
-        _ path: FilePath, _ plan: MediaPlan, _ volume: VolumePlan, _ boot: FATVolumeLayout, password: MediaPassword?,
-        consent: UpdateConsent, verifies: Bool
+        _ path: FilePath, _ plan: MediaPlan, _ volume: VolumePlan, _ boot: FATVolumeLayout,
+        passwords: (old: MediaPassword?, new: MediaPassword?), consent: UpdateConsent, verifies: Bool
     ) throws -> Existing {
         guard let media = try DriveMedia(path), let found = try Self.manifest(of: media, path) else {
             throw Self.noMedia(path)
         }
         let manifest = found.manifest
-        try losses(media, manifest, plan, volume, boot, password, stated: Set(consent.stated))
+        try losses(media, manifest, plan, volume, boot, passwords, stated: Set(consent.stated))
             .check(dropped: consent.dropped, media: path.string)
         if let part = try media.damagedPartsBesideTables(manifest).first {
             throw MediaBuilderError(
@@ -171,10 +173,10 @@ public struct DriveUpdater: Sendable {
     /// What is on the drive and would not be there any more, though nobody asked for that.
     private func losses(
         _ media: DriveMedia, _ manifest: MediaManifest, _ plan: MediaPlan, _ volume: VolumePlan,
-        _ boot: FATVolumeLayout, _ password: MediaPassword?, stated: Set<MediaFeature>
+        _ boot: FATVolumeLayout, _ passwords: (old: MediaPassword?, new: MediaPassword?), stated: Set<MediaFeature>
     ) -> [MediaLoss] {
-        var losses = MediaStatement(media, manifest, password: password)
-            .losses(to: MediaStatement(plan, volume, password: password), manifest: manifest, stated: stated)
+        var losses = MediaStatement(media, manifest, password: passwords.old)
+            .losses(to: MediaStatement(plan, volume, password: passwords.new), manifest: manifest, stated: stated)
         // Somebody may have given the volume another label since.
         let own = FATLabel(fitting: manifest.label).description
         if let label = media.label, label != own, label != boot.label.description, !stated.contains(.label),

@@ -69,6 +69,8 @@ struct MediaRecollection {
     /// - Throws: ``MediaBuilderError`` when something must be known that only the media's password tells; errors of what the
     ///   media says.
     func complete(_ request: inout MediaRequest, given: Set<RequestField>) throws {
+        // It was given to open what is there.
+        if !keeps(.password) { (request.formerPassword, request.password) = (request.password, nil) }
         if !given.contains(.label), keeps(.label) { request.label = manifest.label }
         if request.mediaGUID == nil, keeps(.mediaGUID), MediaStatement.isGiven(manifest.mediaGuid) {
             request.mediaGUID = manifest.mediaGuid

@@ -95,8 +95,8 @@ public struct MediaUpdate: BuildWork {
         let (request, plan) = (plans[0].job.request, plans[0].plan)
         let report = try DriveUpdater(environment: environment, devices: access.devices)
             .update(
-                request.output, to: plan, password: request.password, consent: consent, verifies: access.verifies,
-                isDryRun: isDryRun)
+                request.output, to: plan, password: request.password, formerPassword: request.formerPassword,
+                consent: consent, verifies: access.verifies, isDryRun: isDryRun)
         return UpdatedMedia(plan: plan, report: report)
     }
 }
