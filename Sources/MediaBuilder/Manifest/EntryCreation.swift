@@ -162,6 +162,16 @@ struct EntryCreation: BuildWork, Sendable {
         }
     }
 
+    /// Whether a file or folder is there that was made before.
+    private static func replaces(_ planned: PlannedJob) -> Bool {
+        planned.job.request.replacesExisting
+            || planned.plan.volumes.contains { volume in
+                ([volume.output] + [volume.report.map].compactMap { $0 }).contains {
+                    (try? Stat($0, followTargetSymlink: false)) != nil
+                }
+            }
+    }
+
     private static func foreign(_ path: FilePath) -> OutputError {
         OutputError(
             .exists, path, "exists, and is not as this manifest made it",
@@ -175,7 +185,8 @@ struct EntryCreation: BuildWork, Sendable {
         let plan = try planned.plan.sharing(share.baseVolume)
         let working = plan.volumes.compactMap(\.layout.workingByteCount).max() ?? 0
         let written = try share.memory.with(working) {
-            try MediaWriter(environment: environment, replacesExisting: true) { outputs in
+            // What was not there is made, and not replaced: somebody else may be as fast.
+            try MediaWriter(environment: environment, replacesExisting: Self.replaces(planned)) { outputs in
                 // Long after it was planned.
                 try requireOwn(planned)
                 try share.record.announce(outputs, of: output, plan.key)

@@ -146,7 +146,7 @@ struct MediaRecollection {
         {
             management.userDeviceAffinity = UserDeviceAffinity.allCases.first { $0.variableValue == value }
         }
-        if !management.unknownComputers.areAllowed, keeps(.unknownComputers) {
+        if management.unknownComputers.records.isEmpty, keeps(.unknownComputers) {
             for architecture in Architecture.allCases {
                 guard let guid = variables[UnknownComputers.variableName(architecture)],
                     !management.unknownComputers.records.contains(where: { $0.architecture == architecture })
