@@ -117,7 +117,10 @@ final class ReportCollection {
         try report("extract-list", ["extract", "boot.iso", "--list"])
         try CommandSession.flipBit(of: tree.appending("bootmgr"), at: 0)
         try report("extract", ["extract", "files", "--output", "damaged"], status: 65)
-        try Folder.removeFile(tree.appending("SMS/data/MediaManifest.json"))
+        let manifest = tree.appending("SMS/data/MediaManifest.json")
+        try TestFolder.write("{".utf8, to: manifest)
+        try report("extract", ["extract", "files", "bootmgr", "--output", "unchecked"])
+        try Folder.removeFile(manifest)
         // A volume that ends inside a file.
         try Program.succeed("truncate", ["--size=20M", "cut.img"], in: session.folder)
         try Program.succeed("mkfs.fat", ["-F", "16", "cut.img"], in: session.folder)
