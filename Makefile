@@ -29,7 +29,7 @@ DESTDIR =
 # The releases of Debian on which the package is tried.
 DEBIANS = bookworm trixie
 
-.PHONY: help demo build test test-all check bench format dependencies domain-dependencies kernel-dependencies install deb clean smoke swift
+.PHONY: help demo build test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies install deb clean smoke swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ domain-dependencies: swift
 	scripts/install-dependencies --domain
 	test -x .build-python/bin/python || python3 -m venv .build-python
 	.build-python/bin/pip install --quiet --disable-pip-version-check pyspnego==0.12.4
+
+# A Slurm, which no service starts: the tests have their own.
+fleet-dependencies: swift
+	scripts/install-dependencies --fleet
 
 # A Linux kernel that reads discs in QEMU; it is unpacked here and not installed.
 kernel-dependencies:
@@ -72,7 +76,7 @@ test: dependencies ## build and run every test, on emulated firmware too
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
-test-all: domain-dependencies kernel-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
+test-all: domain-dependencies fleet-dependencies kernel-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
 	scripts/run-tests $(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 

@@ -88,50 +88,6 @@ struct ShardTests {
         }
     }
 
-    /// What a task of a cluster runs, and the variable with its number.
-    private static let clusters: [(file: String, script: String, variable: String, first: Int)] = [
-        ("slurm-array.sh", "exec bash SCRIPT", "SLURM_ARRAY_TASK_ID", 1),
-        (
-            "kubernetes-job.yaml",
-            """
-            exec sh -c "$(/usr/bin/python3 -c 'import sys, yaml; job = yaml.safe_load(open(sys.argv[1]))["spec"]
-            assert job["completionMode"] == "Indexed" and job["completions"] == 4
-            print(job["template"]["spec"]["containers"][0]["args"][0])' SCRIPT)"
-            """, "JOB_COMPLETION_INDEX", 0
-        ),
-    ]
-
-    @Test(
-        "the ready files build all of a manifest, and a part that is ended and begun again leaves what is whole",
-        arguments: [0, 1])
-    func cluster(number: Int) throws {
-        let session = try CommandSession()
-        let cluster = Self.clusters[number]
-        let text = text(session)
-        try session.work.write(Array(text.utf8), to: "out/media.yaml")
-        let script = cluster.script.replacing("SCRIPT", with: Repository.file("docs/fleet/\(cluster.file)").string)
-        func task(_ number: Int) throws -> ProgramResult {
-            try Program.run(
-                "bash", ["-c", script],
-                environment: [
-                    "HOME": session.work.appending("home\(number)").string, cluster.variable: String(number),
-                    "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_MIN": "1", "SOURCE_DATE_EPOCH": "",
-                    "PATH": "\(try BuiltProgram.tsmedia.removingLastComponent()):/usr/bin:/bin",
-                ], in: session.folder)
-        }
-        for number in cluster.first..<cluster.first + 4 {
-            let result = try task(number)
-            #expect(result.status == 0, "\(result.errorText)")
-        }
-        #expect(try task(cluster.first).status == 0)
-        let reports = (cluster.first..<cluster.first + 4).map { "reports/\($0).json" }
-        let merged = try session.run(["report", "merge"] + reports + ["--json"])
-        #expect(merged.status == 0, "\(merged.errorText)")
-        let counts = try JSONValue(parsing: merged.output).counts
-        #expect(counts.missing.number == 0 && (counts.unchanged.number ?? 0) > 0)
-        #expect((counts.built.number ?? 0) + (counts.unchanged.number ?? 0) == 8)
-    }
-
     @Test("reports of all parts become one, and what is missing is told")
     func merge() throws {
         let session = try CommandSession()
