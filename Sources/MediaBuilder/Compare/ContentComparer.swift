@@ -166,6 +166,12 @@ public struct ContentComparer: Sendable {
     // MARK: What files tell
 
     private func compareFiles(of media: any OpenedMedia, _ path: FilePath) throws -> [ContentComparison.Entry] {
+        // What cannot be read any more may be what would be compared.
+        if let damage = media.refusedNames.first(where: \.isDamage) {
+            throw MediaFormatError(
+                .verificationFailed, "\(path)", "is damaged: \(damage.object) \(damage.problem)",
+                nextStep: "copy it again")
+        }
         var contents: [CaseFoldedName: [MediaEntry]] = [:]
         var order: [CaseFoldedName] = []
         for file in media.files {

@@ -77,14 +77,16 @@ public struct MediaVerifier: Sendable {
         return findings
     }
 
-    /// What is wrong with `media` as far as can be told without reading its files, and its manifest; nothing is known of
-    /// media without one.
+    /// What is wrong with `media` as far as can be told without reading its files, and its manifest; of media without one
+    /// what it tells itself.
     ///
     /// - Throws: errors of reading.
     package static func quickFindings(
         _ media: any OpenedMedia, named name: String
     ) throws -> (manifest: MediaManifest?, findings: [MediaVerification.Finding]) {
-        guard let file = media.file(MediaManifest.path) else { return (nil, []) }
+        guard let file = media.file(MediaManifest.path) else {
+            return (nil, media.refusedNames.filter(\.isDamage).map { MediaVerification.Finding($0) })
+        }
         let manifest = try MediaManifest(
             decoding: try media.contents(of: file, limit: MediaManifest.byteLimit), of: name)
         let findings = try compareLists(media, manifest).findings + media.damagedParts(manifest)
