@@ -61,6 +61,13 @@ extension BuildEnvironment {
             logger: logger)
     }
 
+    /// The same environment with another place for what is staged.
+    func staging(in area: StagingArea) -> BuildEnvironment {
+        BuildEnvironment(
+            distributionPoints: distributionPoints, store: store, staging: area, interruption: interruption,
+            progress: progress, workerCount: workerCount, sourceDate: sourceDate, logger: logger)
+    }
+
     /// The SHA-256 of a local file, from the store when it was verified before.
     ///
     /// - Parameter phase: names the work in the progress; nil for files too small to show any.

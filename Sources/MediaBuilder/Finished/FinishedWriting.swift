@@ -66,6 +66,8 @@ public struct FinishedWriting {
     let access: DriveAccess
     let observer: any BuildObserver
     let environment: BuildEnvironment
+    /// Where temporary files lie.
+    private let stagingFolder: FilePath
     /// What must not be on a drive that is written.
     let protected: [FilePath]
 
@@ -84,6 +86,7 @@ public struct FinishedWriting {
         self.access = access
         self.observer = observer
         let staging = settings.staging(beside: nil)
+        stagingFolder = staging
         environment = try settings.environment(
             logger, staging: staging, interruption: observer.interruption, progress: observer.progress)
         var files = settings.files(staging: staging)
@@ -156,6 +159,8 @@ public struct FinishedWriting {
         let targets = drives.enumerated().map { index, drive in
             DriveWriter.WrittenDrive(drive: drive, label: request.labelTemplate?.label(number + index, drive))
         }
+        // What is staged for some drives is gone before the next: an evening has many.
+        let environment = environment.staging(in: StagingArea(in: stagingFolder))
         let outcomes = try Self.explaining(request.media) {
             try DriveWriter(environment: environment, devices: access.devices)
                 .write(volume, to: targets, verifies: access.verifies, whatFailsToOpen: failOpening)
