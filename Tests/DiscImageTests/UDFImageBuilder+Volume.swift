@@ -8,8 +8,10 @@ import Support
 
 extension UDFImageBuilder {
     /// Makes CRC and checksum of the descriptor at the start of a block right again (ECMA-167 3/7.2.3, 3/7.2.6).
-    static func seal(_ bytes: inout [UInt8], block: Int, of size: Int) {
-        let start = block * size
+    static func seal(_ bytes: inout [UInt8], block: Int, of size: Int) { seal(&bytes, at: block * size, within: size) }
+
+    /// The same of the descriptor that begins at `start` and has at most `size` bytes.
+    static func seal(_ bytes: inout [UInt8], at start: Int, within size: Int) {
         let count = min(Int(bytes[start + 10]) | Int(bytes[start + 11]) << 8, size - 16)
         let crc = bytes.withUnsafeBytes {
             UDFChecksum.crc(UnsafeRawBufferPointer(rebasing: $0[start + 16..<start + 16 + count]))
