@@ -108,7 +108,7 @@ struct FleetFilesTests {
     // MARK: Slurm
 
     private func task(
-        _ number: Int, _ more: [String: String] = [:], _ session: CommandSession
+        _ number: Int, _ session: CommandSession, _ more: [String: String] = [:]
     ) throws -> ProgramResult {
         let script = Repository.file("docs/fleet/slurm-array.sh").string
         let variables = [
@@ -151,7 +151,7 @@ struct FleetFilesTests {
         }
         var variables = ["PATH": "\(session.work.appending("bin")):/usr/bin:/bin"]
         if let restarts { variables["SLURM_RESTART_COUNT"] = restarts }
-        let result = try task(2, variables, session)
+        let result = try task(2, session, variables)
         #expect(result.output.contains("scontrol requeue 7_2") == isRequeued, "\(result.output)")
         #expect(result.status == Int32(status))
     }

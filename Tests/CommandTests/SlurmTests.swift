@@ -127,7 +127,7 @@ struct SlurmTests {
         try TestFolder.makeFolder(folder.appending("shared").appending("media"))
         let manifest = Self.manifest.replacing("SEQUENCE", with: session.demo.taskSequenceExport.string)
         try session.work.write(Array(manifest.utf8), to: "out/shared/media.yaml")
-        let home = try session.work.appending("home")
+        let home = session.work.appending("home")
         try TestFolder.makeFolder(home)
         let programs = """
             export HOME='\(home)' PATH='\(try BuiltProgram.tsmedia.removingLastComponent())':"$PATH"
