@@ -73,6 +73,8 @@ struct SlurmTests {
         stat -c '%n %i %s %y' media/*.iso >../before
         kill -KILL "$(program 1)"
         scontrol requeue "${job}_2"
+        # slurmd takes what begins in the second in which its like was ended for that, and does not launch it.
+        sleep 3
         await ended
         stat -c '%n %i %s %y' media/*.iso >../after
         cp "media-$job.json" ../merged.json
