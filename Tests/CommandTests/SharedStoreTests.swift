@@ -144,9 +144,11 @@ struct SharedStoreTests {
 
     @Test("who waits for another run says so, can be interrupted, and takes over where the other was when it dies")
     func takeover() throws {
-        let silent = try server(["stall:100000*1"])
+        // What has come is written when there are 256 KiB of it.
+        let written: Int64 = 256 << 10
+        let silent = try server(["stall:300000*1"])
         let first = try session.start(fetch(silent.location, ["--jobs", "1"]))
-        #expect(try first.wait { try stored(".part").values.contains(100_000) })
+        #expect(try first.wait { try stored(".part").values.contains(written) })
         let others = try (0..<2).map { _ in try session.start(fetch(silent.location, ["--jobs", "1"])) }
         for other in others {
             #expect(try other.wait { try other.errorText().contains("waiting for another tsmedia that fetches") })
@@ -156,7 +158,7 @@ struct SharedStoreTests {
         first.send(SIGKILL)
         _ = try first.waitForEnd()
         #expect(try others[1].waitForEnd().status == 0)
-        #expect(try asked(silent).filter { $0.first > 0 }.map(\.first) == [100_000])
+        #expect(try asked(silent).filter { $0.first > 0 }.map(\.first) == [written])
     }
 
     @Test(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Support
 import Synchronization
 import SystemPackage
@@ -117,11 +118,22 @@ struct EntryCreation: BuildWork, Sendable {
         if job.request.listsChecksums { try ChecksumList(of: job.request).check() }
     }
 
+    /// What tells the media `key` from other media in a record.
+    ///
+    /// The image of a drive has one key whatever size the drive has, and says its size itself but when it is compressed.
+    private func recordKey(_ key: SHA256Digest) -> SHA256Digest {
+        guard ImagePackaging.isCompressed(job.request.output) else { return key }
+        let size = job.request.capacity.byteCount.map { String($0) } ?? "as large as needed"
+        return SHA256.digest(of: "\(key) \(size)".utf8)
+    }
+
     /// The media that is there already, if it is the same.
     func settled(_ draft: MediaDraft, _ job: BuildJob, plan: () throws -> MediaPlan) throws -> Outcome? {
         guard !share.rebuilds else { return nil }
         let output = job.request.output
-        guard let found = share.record.files(of: output, draft.key) ?? PresentMedia.volumes(at: output, of: draft.key)
+        guard
+            let found = share.record.files(of: output, recordKey(draft.key))
+                ?? PresentMedia.volumes(at: output, of: draft.key)
         else { return nil }
         if job.request.isUpdatedInPlace {
             let layout = try plan().volumes.first?.layout
@@ -189,7 +201,7 @@ struct EntryCreation: BuildWork, Sendable {
             try MediaWriter(environment: environment, replacesExisting: Self.replaces(planned)) { outputs in
                 // Long after it was planned.
                 try requireOwn(planned)
-                try share.record.announce(outputs, of: output, plan.key)
+                try share.record.announce(outputs, of: output, recordKey(plan.key))
             }.write(plan)
         }
         try share.record.settle(output)

@@ -29,7 +29,7 @@ struct MediaKey {
         key.add(try manifest.manifest(volume: 1, of: 1, contents: fixed.contents + content.contents, files: []).bytes)
         key.add(manifest.created)
         // What is updated where it is has the same key on every drive; whoever wants to know compares its structures.
-        if !request.isUpdatedInPlace {
+        if !request.format.isUpdatedInPlace {
             key.add(request.capacity.byteCount.map { String($0) } ?? "unlimited")
             key.add(request.packing.rawValue)
         }

@@ -263,10 +263,12 @@ public struct RunFiles: Sendable {
     /// Refuses outputs that would lie in a folder that is one too.
     private func checkFolders(of owner: String?) throws(MediaBuilderError) {
         var folders: [FilePath: Output] = [:]
-        for output in outputs where output.kind == .folder { folders[output.place.resolved] = output }
+        for output in outputs where output.kind == .folder {
+            if let path = output.place.path.absolute?.lexicallyNormalized() { folders[path] = output }
+        }
         guard !folders.isEmpty else { return }
         for output in outputs {
-            var folder = output.place.resolved
+            guard var folder = output.place.path.absolute?.lexicallyNormalized() else { continue }
             while folder.lastComponent != nil {
                 folder.removeLastComponent()
                 guard let other = folders[folder], owner == nil || [output.owner, other.owner].contains(owner) else {
