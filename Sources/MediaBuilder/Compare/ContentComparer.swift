@@ -207,20 +207,15 @@ public struct ContentComparer: Sendable {
         let meter = ProgressMeter(
             phase: "comparing \(id)", totalByteCount: files.reduce(0) { $0 + $1.byteCount }, observer: progress)
         defer { meter.finish() }
-        let hash = SHA256()
         for file in files {
             // The folder of the content and the two above it.
             let name = file.path.components.dropFirst(3).joined(separator: "/").caseFolded
             guard let theirs = theirs[name], theirs.byteCount == file.byteCount else {
                 return entry(.outdated, version, differs)
             }
-            hash.reset()
-            try media.read(file) { bytes in
-                try interruption.check()
-                hash.update(bytes)
-                meter.advance(by: bytes.count)
+            guard try digest(of: file, on: media, meter) == theirs.sha256 else {
+                return entry(.outdated, version, differs)
             }
-            guard hash.finalize() == theirs.sha256 else { return entry(.outdated, version, differs) }
         }
         return entry(.current, version)
     }
@@ -240,21 +235,27 @@ public struct ContentComparer: Sendable {
         guard let file = media.file(MediaType.bootImagePath) else {
             return entry(.absent, content.version, "the media has no \(MediaType.bootImagePath)")
         }
-        let hash = SHA256()
         let meter = ProgressMeter(phase: "comparing \(id)", totalByteCount: file.byteCount, observer: progress)
         defer { meter.finish() }
-        try media.read(file) { bytes in
-            try interruption.check()
-            hash.update(bytes)
-            meter.advance(by: bytes.count)
-        }
-        let digest = hash.finalize()
+        let digest = try digest(of: file, on: media, meter)
         let located = try found.content(content, keepsRefused: true)
         return located.content.files.contains { $0.sha256 == digest }
             ? entry(.current, content.version)
             : entry(
                 .outdated, content.version,
                 "\(located.point.location) has another boot image, or the media's was changed when it was made")
+    }
+
+    private func digest(
+        of file: MediaEntry, on media: any OpenedMedia, _ meter: ProgressMeter
+    ) throws -> SHA256Digest {
+        let hash = SHA256()
+        try media.read(file) { bytes in
+            try interruption.check()
+            hash.update(bytes)
+            meter.advance(by: bytes.count)
+        }
+        return hash.finalize()
     }
 
     /// The content whose folder on media is `name`: that of a package by its ID, that of an application by its own.

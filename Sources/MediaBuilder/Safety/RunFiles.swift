@@ -85,18 +85,17 @@ public struct RunFiles: Sendable {
         by plans: [(request: MediaRequest, plan: MediaPlan, owner: String?)]
     ) {
         outputs = []
-        for (request, plan, owner) in plans where plan.drives.isEmpty {
-            for volume in plan.volumes {
-                add(
-                    volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
-                if let map = volume.report.map { add(map, kind: .file, owner: owner) }
-            }
-        }
+        for (request, plan, owner) in plans where plan.drives.isEmpty { add(plan, of: request, owner: owner) }
     }
 
     /// Takes the names of the volumes and parts of `plan` for the output of `request`, which `owner` asked for.
     mutating func replaceOutput(of request: MediaRequest, by plan: MediaPlan, for owner: String?) {
         removeOutput(of: request, for: owner)
+        add(plan, of: request, owner: owner)
+    }
+
+    /// Adds the volumes of `plan`, their parts, and what lies beside them.
+    private mutating func add(_ plan: MediaPlan, of request: MediaRequest, owner: String?) {
         for volume in plan.volumes {
             add(volume.output, kind: request.format.outputKind, partLimit: volume.layout.partLimit, owner: owner)
             if let map = volume.report.map { add(map, kind: .file, owner: owner) }

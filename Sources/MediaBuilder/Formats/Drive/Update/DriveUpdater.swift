@@ -44,27 +44,27 @@ public struct DriveUpdater: Sendable {
         self.devices = devices
     }
 
-    /// The kind of media on the drive or image at `path`, which is what it can be updated to.
+    /// The media on the drive or image at `path` with its manifest; its kind is what it can be updated to.
     ///
     /// - Throws: `MediaFormatError` `.notMedia` when it is no drive of ours.
-    public static func mediaType(at path: FilePath) throws -> MediaType {
+    static func media(at path: FilePath) throws -> (media: DriveMedia, manifest: MediaManifest) {
         let opened = try MediaOpening.open(path)
         if let disc = opened as? DiscMedia, disc.isHybrid {
             throw MediaFormatError(
                 .notMedia, "\(path)", "holds the image of a disc, which is not changed",
                 nextStep: "make the image anew with create and \(.hybrid), and write it there")
         }
-        guard let media = opened as? DriveMedia, let manifest = try manifest(of: media, path) else {
+        guard let media = opened as? DriveMedia, let manifest = try manifest(of: media, path)?.manifest else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is no drive that tsmedia wrote, nor the image of one",
                 nextStep: "make it with create \(.usb)")
         }
-        guard !manifest.manifest.mediaType.isForFactory else {
+        guard !manifest.mediaType.isForFactory else {
             throw MediaFormatError(
                 .notMedia, "\(path)", "is a prestaged disk, and these are written anew",
                 nextStep: "use create prestaged")
         }
-        return manifest.manifest.mediaType
+        return (media, manifest)
     }
 
     /// Carries `plan` out on the drive or image at `path`.

@@ -17,28 +17,24 @@ import TaskSequence
 struct MediaRecollection {
     private let manifest: MediaManifest
     private let documents: MediaDocuments
-    private let hasAutorun: Bool
     private let dropped: Set<CaseFoldedName>
     /// Whether a password was given, which need not be that of the media.
     private let knowsPassword: Bool
 
-    /// Looks at the drive or image at `path`.
+    /// Looks at `media` with `manifest`, which is called `path` in messages.
     ///
     /// - Parameters:
     ///   - password: that of the request; what it does not open is not remembered.
     ///   - dropped: what shall be forgotten.
-    /// - Throws: errors of reading.
-    init(_ path: FilePath, password: MediaPassword?, dropped: [MediaFeature]) throws {
-        guard let media = try DriveMedia(path), let file = media.file(MediaManifest.path) else {
-            throw MediaFormatError(
-                .notMedia, "\(path)", "holds no media any more", nextStep: "write it anew, with create")
-        }
-        let bytes = try media.contents(of: file, limit: MediaManifest.byteLimit)
-        manifest = try MediaManifest(decoding: bytes, of: path.string)
+    /// - Throws: ``MediaBuilderError`` `.badRequest` for what shall be forgotten and is not there.
+    init(
+        _ media: DriveMedia, _ manifest: MediaManifest, named path: FilePath, password: MediaPassword?,
+        dropped: [MediaFeature]
+    ) throws(MediaBuilderError) {
+        self.manifest = manifest
         documents = MediaDocuments(mediaGUID: manifest.mediaGuid, password: password) { path in
             media.file(path).flatMap { try? media.contents(of: $0) }
         }
-        hasAutorun = manifest.files.contains { $0.path.caseFolded == "autorun.inf".caseFolded }
         self.dropped = Set(dropped.map(\.key))
         knowsPassword = password != nil
         if let strange = dropped.first(where: { !has($0) }) {
@@ -76,7 +72,9 @@ struct MediaRecollection {
             request.mediaGUID = manifest.mediaGuid
         }
         if documents.bootstrap?.unattended == true, keeps(.unattended) { request.allowsUnattended = true }
-        if hasAutorun, keeps(.autorun) { request.includesAutorun = true }
+        if keeps(.autorun), manifest.files.contains(where: { $0.path.caseFolded == "autorun.inf" }) {
+            request.includesAutorun = true
+        }
         let leftOut = manifest.contents.flatMap { $0.leftOut ?? [] }
         if !leftOut.isEmpty, let names = SkippedNames(request.skippedNames.texts + leftOut) {
             request.skippedNames = names

@@ -60,9 +60,10 @@ public struct MediaUpdate: BuildWork {
         if drives.isEmpty { try access.devices.requireNoLoopDevice(on: path) }
         let output = drives.first?.node ?? path
         let format = DriveFormat(drives, choice: DriveChoice(dataPartition: .asIs))
-        var request = try request(try DriveUpdater.mediaType(at: output), output, format)
+        let (media, manifest) = try DriveUpdater.media(at: output)
+        var request = try request(manifest.mediaType, output, format)
         if drives.isEmpty { request.capacity = .bytes(status.size) }
-        try MediaRecollection(output, password: request.password, dropped: consent.dropped)
+        try MediaRecollection(media, manifest, named: output, password: request.password, dropped: consent.dropped)
             .complete(&request, given: given)
         return [BuildJob(request)]
     }
