@@ -79,6 +79,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from both of its sides: the program that runs on the target, and the command that tries media.
+    .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
 
 let floor2: [Target] = [
@@ -182,6 +184,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
     tests("ContentLibrary", "Cryptography", "Identifiers"),
