@@ -214,6 +214,10 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Apart from the others (`make test-target`): each test starts computers.
+    .testTarget(
+        name: "TargetTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", "TrialChannel", systemPackage]),
 ]
 
 let package = Package(
