@@ -122,7 +122,15 @@ let floor4: [Target] = [
             "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
-        ])
+        ]),
+    // What runs a task sequence on a computer: no part of what makes media.
+    .target(
+        name: "SequenceEngine",
+        dependencies: [
+            "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "Markup", "MediaFormat",
+            "MediaVariables",
+            "Registry", "SequenceTools", "Support", "TaskSequence", "TrialChannel", "WindowsImaging", systemPackage,
+        ]),
 ]
 
 let floor5: [Target] = [
@@ -138,7 +146,9 @@ let floor5: [Target] = [
             systemPackage,
             logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ]),
+    // Built by scripts/build-engine, statically, and by nothing else.
+    .executableTarget(name: "tsengine", dependencies: ["SequenceEngine", "Support"]),
 ]
 
 let fixtureTargets: [Target] = [
@@ -204,6 +214,9 @@ let testTargets: [Target] = [
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
+    tests(
+        "SequenceEngine", "Cryptography", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "TaskSequence",
+        "TrialChannel"),
     .testTarget(
         name: "CommandTests",
         dependencies: [
