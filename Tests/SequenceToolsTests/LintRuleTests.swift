@@ -35,11 +35,37 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         return F.step("PartitionDiskAction", properties, runIn: "WinPE")
     }
 
+    private static func wmi(_ name: String) -> String {
+        "<expression type=\"SMS_TaskSequence_WMIConditionExpression\"><variable name=\"Namespace\">root\\cimv2</variable>"
+            + "<variable name=\"Query\">SELECT * FROM \(name)</variable></expression>"
+    }
+
     private static func guarded(_ type: String, _ properties: [(String, String)] = []) -> String {
         F.applySystem + F.step(type, properties, condition: F.guardExpression)
     }
 
     static let all: [LintCase] = [
+        LintCase(
+            rule: "engine-step", purpose: .tsengine, bad: F.applySystem + F.step("ReleaseStateStoreAction"),
+            good: F.applySystem
+                + F.step("ReleaseStateStoreAction", condition: F.condition("_TSMediaEngine", "notExists"))),
+        LintCase(
+            rule: "engine-step-behind-setup", purpose: .tsengine,
+            bad: F.applySystem + F.setup + F.step("ConnectNetworkFolderAction", [("Path", "\\\\a\\b")]),
+            good: F.step("ConnectNetworkFolderAction", [("Path", "\\\\a\\b")]) + F.applySystem + F.setup),
+        LintCase(
+            rule: "engine-command", purpose: .tsengine,
+            bad: F.step("RunCommandLineAction", [("CommandLine", "cmd.exe /c echo")]) + F.applySystem + F.setup,
+            good: F.step("RunCommandLineAction", [("CommandLine", "echo")]) + F.applySystem + F.setup
+                + F.step("RunCommandLineAction", [("CommandLine", "cmd.exe /c echo")])),
+        LintCase(
+            rule: "engine-restart", purpose: .tsengine,
+            bad: F.step("RebootAction", [("Target", "WinPE")]) + F.applySystem,
+            good: F.applySystem + F.setup + F.step("RebootAction", [("Target", "HD")])),
+        LintCase(
+            rule: "engine-condition", purpose: .tsengine,
+            bad: F.applySystem + F.step("SetVariableAction", condition: wmi("Win32_Service")),
+            good: F.applySystem + F.step("SetVariableAction", condition: wmi("Win32_ComputerSystem"))),
         LintCase(
             rule: "standalone-auto-apply-drivers", bad: F.applySystem + F.step("AutoApplyAction"),
             good: guarded("AutoApplyAction")),

@@ -66,7 +66,5 @@ package struct Preflight {
 
 /// The step behind which steps are for Windows.
 enum SetupStep {
-    private static let type = "SMS_TaskSequence_SetupWindowsAndSMSAction"
-
-    static func isOne(_ step: SequenceStep) -> Bool { step.type == type }
+    static func isOne(_ step: SequenceStep) -> Bool { step.type == EngineSupport.setupType }
 }

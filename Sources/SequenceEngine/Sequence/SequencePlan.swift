@@ -58,7 +58,7 @@ struct SequencePlan {
     static func unsupported(_ step: SequenceStep) -> EngineError {
         EngineError(
             .step, "a step '\(step.type.map(StepTypeName.readable) ?? "without a type")'", "can only run in Windows",
-            nextStep: "disable it, or put the condition _TSMediaEngine notExists on it")
+            nextStep: "disable it, or put the condition \(EngineSupport.variable) notExists on it")
     }
 
     /// What is wrong with the call of a task sequence that the media does not hold.

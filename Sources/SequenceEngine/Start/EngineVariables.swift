@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaFormat
+import SequenceTools
 import Support
 import SystemPackage
 
 /// The variables that the engine sets before the first step (docs/formats/task-sequence.md section 5).
 struct EngineVariables {
-    /// What tells a task sequence that this engine runs it.
-    static let engineName = "_TSMediaEngine"
-
     let media: StartedMedia
     let isOnDisc: Bool
     let computer: Computer
@@ -20,7 +18,7 @@ struct EngineVariables {
             ("_SMSTSInWinPE", "true"), ("_SMSTSMediaType", media.bootstrap.mediaType.rawValue),
             ("_SMSTSBootUEFI", computer.firmware == .uefi ? "true" : "false"),
             ("_SMSTSLaunchMode", media.bootstrap.mediaType == .prestaged ? "HD" : isOnDisc ? "CD" : "UFD"),
-            ("_SMSTSType", "2"), ("_SMSTSLogPath", logFolder.string), (Self.engineName, "true"),
+            ("_SMSTSType", "2"), ("_SMSTSLogPath", logFolder.string), (EngineSupport.variable, "true"),
             ("_SMSTSMachineName", "MININT-TSENGINE"),
         ]
         if media.bootstrap.mediaType == .standalone {

@@ -27,13 +27,14 @@ struct KnownVariables: Sendable {
         let removable: Set = ["ufd", "ufd+format", "cd", "dvd"]
         switch purpose {
         case nil, .capture: return
-        case .standalone:
+        case .standalone, .tsengine:
             variables["_smstsmediatype"] = .oneOf(["fullmedia"])
             variables["_smstslaunchmode"] = .oneOf(removable)
             variables["_smstspackageid"] = .oneOf(["inmem_ts"])
             variables["_smstsstandalonemedia"] = .set
             variables["_smstsadvertid"] = .unset
             variables["_smstsclientguid"] = .unset
+            if purpose == .tsengine { variables[EngineSupport.variable.lowercased()] = .oneOf(["true"]) }
         case .bootable:
             variables["_smstsmediatype"] = .oneOf(["bootmedia"])
             variables["_smstslaunchmode"] = .oneOf(removable)

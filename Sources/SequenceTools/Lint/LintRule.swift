@@ -33,6 +33,8 @@ public enum LintPurpose: String, Sendable, CaseIterable {
     case bootable
     /// Prestaged media.
     case prestaged
+    /// Stand-alone media with an open boot image, on which tsengine runs the task sequence.
+    case tsengine
 }
 
 /// Something that a task sequence should not do: an entry of the table ``all``.
@@ -84,6 +86,8 @@ public struct LintRule: Sendable, Identifiable {
         captureOfDomainMember, networkSettingsTwice, captureWithoutPreparation, captureWithoutCaptureStep,
         // disks
         partitionPercentages, bootDiskWithoutEFI, prestagedPartitionDisk,
+        // tsengine
+        engineStep, engineStepBehindSetup, engineCommand, engineRestart, engineCondition,
         // variables and conditions
         deprecatedVariable, readOnlyVariable, operatorSpelling, unknownOperator,
         // secrets
