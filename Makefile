@@ -29,7 +29,7 @@ DESTDIR =
 # The releases of Debian on which the package is tried.
 DEBIANS = bookworm trixie
 
-.PHONY: help demo build test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies install deb clean smoke swift
+.PHONY: help demo build engine test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies install deb clean smoke swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ kernel-dependencies:
 build: swift ## build the program, optimised
 	scripts/install-dependencies --build
 	$(SWIFT) build --configuration release --product tsmedia
+
+engine: swift ## build tsengine, the program that runs task sequences on the target
+	scripts/install-dependencies --engine
+	scripts/build-engine
 
 demo: dependencies ## make a distribution point and media of three types from it, and inspect them
 	$(SWIFT) build --configuration release --product tsmedia
@@ -133,4 +137,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-engine $(DEMO)
