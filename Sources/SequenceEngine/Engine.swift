@@ -3,6 +3,7 @@
 import Markup
 import MediaFormat
 import MediaVariables
+import SequenceTools
 import Support
 import SystemPackage
 import TaskSequence
@@ -153,6 +154,11 @@ package final class Engine {
     /// The command that the media runs before its task sequence.
     private func runPrestartCommand(_ list: MediaVariableList, _ session: EngineSession) throws {
         guard let command = list[MediaVariableName.prestartCommand], !command.isEmpty else { return }
+        if let program = WindowsCommand.program(of: command) {
+            throw EngineError(
+                .command, "the prestart command", "runs \(program), which is a program of Windows",
+                nextStep: "make the media again with a command of Linux, or without one")
+        }
         presenter.say("The prestart command of the media runs.")
         log.note("prestart command: \(session.variables.redacted(command))")
         let (code, output) = try session.programs.run(
@@ -175,6 +181,7 @@ package final class Engine {
         }
         let sequence = try read(policy.root)
         let children = try policy.children.map { (id: $0.taskSequenceID, sequence: try read($0)) }
+        session.packagePrograms = PackageProgram.all(in: document)
         session.variables.set("_SMSTSPackageName", to: policy.root.taskSequenceName)
         if !session.isUnattended {
             try presenter.confirm(
