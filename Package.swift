@@ -32,6 +32,7 @@ let floor0: [Target] = [
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
+    .target(name: "Archives", dependencies: ["CLibarchive", "Support", systemPackage]),
     .target(name: "Compression", dependencies: ["CLibzstd", "Support"]),
     .target(name: "ContentTransfer", dependencies: ["CLinux", "Cryptography", "Support", systemPackage]),
     .target(name: "FileTrees", dependencies: ["Cryptography", "Support"]),
@@ -51,7 +52,7 @@ let floor0: [Target] = [
 let floor1: [Target] = [
     .target(
         name: "TaskSequence",
-        dependencies: ["CLibarchive", "Cryptography", "Identifiers", "Markup", "Support", "YAML", systemPackage]),
+        dependencies: ["Archives", "Cryptography", "Identifiers", "Markup", "Support", "YAML", systemPackage]),
     // Beside TaskSequence: whoever only runs or packs a task sequence needs none of it.
     .target(
         name: "SequenceTools",
@@ -87,7 +88,7 @@ let floor2: [Target] = [
     .target(
         name: "BootMedia",
         dependencies: [
-            "Cryptography", "DriverPackages", "Identifiers", "Markup", "Registry", "Support", "WindowsImaging",
+            "Cryptography", "DriverPackages", "Identifiers", "JSON", "Markup", "Registry", "Support", "WindowsImaging",
             systemPackage,
         ]),
     .target(
@@ -110,7 +111,14 @@ let floor3: [Target] = [
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
             "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
-        ])
+        ]),
+    // Apart from BootMedia: who reads boot images makes none.
+    .target(
+        name: "OpenBootImage",
+        dependencies: [
+            "Archives", "BootMedia", "CBootSectors", "Compression", "ContentTransfer", "Cryptography", "Identifiers",
+            "JSON", "Support", "WindowsImaging", systemPackage,
+        ]),
 ]
 
 let floor4: [Target] = [
@@ -138,7 +146,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools",
+            "DriverPackages", "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "OpenBootImage",
+            "SequenceTools",
             "Servers",
             "Shares",
             "Site", "Support", "TaskSequence",
@@ -183,6 +192,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
+    tests("Archives"),
     tests("Compression"),
     tests("Cryptography"),
     tests("ContentTransfer", "Cryptography"),
@@ -210,6 +220,7 @@ let testTargets: [Target] = [
         "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Servers",
         "Shares"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
+    tests("OpenBootImage", "Archives", "BootMedia", "Cryptography", "Identifiers", "WindowsImaging"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",

@@ -12,8 +12,9 @@ extension BootImage {
     ///   was asked for, `.noPromptlessImage` when no prompt was asked for, `.architectureMismatch`, `.notAnExecutable`,
     ///   `.unreadableImage`.
     public func bootFiles(_ options: BootFileOptions = BootFileOptions()) throws(BootMediaError) -> BootFileSet {
-        let rules = BootFileTable.rules(for: architecture)
-        let generation = try chooseGeneration(rules, options)
+        let isListed = try bootFileList() != nil
+        let rules = try bootFileRules()
+        var generation = isListed ? options.generation : try chooseGeneration(rules, options)
         var selections: [BootFileSelection] = []
         for firmware in architecture.firmware {
             selections.append(
@@ -25,9 +26,12 @@ extension BootImage {
         guard !usable.isEmpty else { throw noUsableLoader(selections, options) }
         let files = try read(usable.flatMap(\.choices))
         let startsUEFI = usable.contains { $0.firmware == .uefi }
+        if isListed, startsUEFI { generation = try listedGeneration(files, options) }
+        // No boot manager looks into an image whose files are listed.
         let warnings =
-            archiveWarnings + missingWarnings(selections, options) + bootIndexWarnings
-            + (startsUEFI ? signatureWarnings(files, options, generation) : [])
+            (isListed ? [] : archiveWarnings) + missingWarnings(selections, options)
+            + (isListed ? [] : bootIndexWarnings)
+            + (startsUEFI && !isListed ? signatureWarnings(files, options, generation) : [])
         return BootFileSet(
             architecture: architecture, files: files,
             biosBootImagePath: files.first { $0.path.description == BootFileTable.biosBootImage }?.path,
@@ -51,6 +55,29 @@ extension BootImage {
         throw BootMediaError(
             .incomplete2023Set, "\(title)", "lacks part of the 2023 set of loaders: \(missing.wanted(options))",
             nextStep: "update the boot image, or use \(.bootLoaderCertificate, "2011")")
+    }
+
+    /// The set that the loader of a listed image counts as: 2023 when its signatures have it, else 2011.
+    private func listedGeneration(
+        _ files: [BootFile], _ options: BootFileOptions
+    ) throws(BootMediaError) -> LoaderGeneration {
+        guard let loader = files.first(where: { $0.path.description == architecture.uefiLoaderPath }) else {
+            return .windows2011
+        }
+        let authorities = try loaderSignatures(of: loader.contents).map(\.certificateAuthority)
+        let signed = LoaderGeneration.allCases.filter { generation in
+            authorities.contains { LoaderSignature.authorities(of: generation).contains($0) }
+        }
+        guard options.generation != .automatic else {
+            return signed.contains(.windows2023) ? .windows2023 : .windows2011
+        }
+        guard signed.contains(options.generation) else {
+            throw BootMediaError(
+                .incomplete2023Set, "\(title)",
+                "has a loader that is not signed under the authority of \(options.generation.rawValue)",
+                nextStep: "make the boot image anew, or leave out \(.bootLoaderCertificate)")
+        }
+        return options.generation
     }
 
     /// Throws when UEFI could start but for an El Torito image without a prompt.

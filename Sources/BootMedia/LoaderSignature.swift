@@ -15,6 +15,16 @@ public struct LoaderSignature: Sendable, Codable, Hashable {
 
     /// The authority of the loaders that firmware trusts since 2023 (media.md section 2, "Secure Boot 2023").
     static let authorityOf2023 = "Windows UEFI CA 2023"
+
+    /// The authorities of `generation`: of Windows' own loaders, and of those of others, which Microsoft signs too
+    /// (learn.microsoft.com, "Windows Secure Boot certificate expiration and CA updates").
+    static func authorities(of generation: LoaderGeneration) -> [String] {
+        switch generation {
+        case .windows2011: ["Microsoft Windows Production PCA 2011", "Microsoft Corporation UEFI CA 2011"]
+        case .windows2023: [authorityOf2023, "Microsoft UEFI CA 2023"]
+        case .automatic: []
+        }
+    }
 }
 
 /// Who signed `portableExecutable`: its first signature, or nil when it is unsigned.

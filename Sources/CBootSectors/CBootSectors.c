@@ -9,10 +9,14 @@
 extern const uint8_t tsm_master_boot_record_code[];
 extern const uint8_t tsm_fat32_boot_record_code[];
 extern const uint8_t tsm_ntfs_boot_record_code[];
+extern const uint8_t tsm_disc_boot_record_code[];
+extern const uint8_t tsm_boot_manager_code[];
 
 const uint8_t *tsm_master_boot_record(void) { return tsm_master_boot_record_code; }
 const uint8_t *tsm_fat32_boot_record(void) { return tsm_fat32_boot_record_code; }
 const uint8_t *tsm_ntfs_boot_record(void) { return tsm_ntfs_boot_record_code; }
+const uint8_t *tsm_disc_boot_record(void) { return tsm_disc_boot_record_code; }
+const uint8_t *tsm_boot_manager(void) { return tsm_boot_manager_code; }
 
 #else
 
@@ -20,5 +24,7 @@ const uint8_t *tsm_ntfs_boot_record(void) { return tsm_ntfs_boot_record_code; }
 const uint8_t *tsm_master_boot_record(void) { return NULL; }
 const uint8_t *tsm_fat32_boot_record(void) { return NULL; }
 const uint8_t *tsm_ntfs_boot_record(void) { return NULL; }
+const uint8_t *tsm_disc_boot_record(void) { return NULL; }
+const uint8_t *tsm_boot_manager(void) { return NULL; }
 
 #endif

@@ -35,21 +35,22 @@ public final class ZstandardWriter {
     /// From this many zeros on they become frames of their own, which cost nothing to make.
     public static let zeroFrameByteCount = 16 << 20
     /// The library's own default; higher ones are slower than any drive, and images of media hardly shrink further.
-    private static let level: Int32 = 3
+    public static let standardLevel: Int32 = 3
     private static let zeros = [UInt8](repeating: 0, count: 1 << 20)
 
-    /// A writer that uses up to `workerCount` threads.
+    /// A writer that uses up to `workerCount` threads; with none it compresses where it is called, in one piece.
     ///
+    /// - Parameter level: of libzstd, where higher ones are smaller and slower.
     /// - Throws: ``CompressionError`` when there is no memory for it.
-    public init(workerCount: Int, sink: @escaping Sink) throws(CompressionError) {
+    public init(workerCount: Int, level: Int32 = standardLevel, sink: @escaping Sink) throws(CompressionError) {
         guard let context = ZSTD_createCCtx() else { throw CompressionError(reason: "no memory") }
         self.context = context
         self.sink = sink
         output = .allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 16)
-        try check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Self.level))
+        try check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level))
         try check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
         // A library without threads says so, and compresses on this one.
-        _ = ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(1, workerCount)))
+        _ = ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(0, workerCount)))
     }
 
     deinit {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-internal import CLibarchive
+import Archives
 import Support
 import SystemPackage
 
-/// Reads chosen members of an export zip into memory through libarchive, within limits.
+/// Reads chosen members of an export zip into memory, within limits.
 struct ExportArchive {
     /// Members an archive may have; the largest real export has some hundreds.
     static let maximumMemberCount = 20_000
@@ -13,9 +13,8 @@ struct ExportArchive {
     /// How many times larger than the archive they may be, once they pass ``freeByteCount``.
     static let maximumRatio = 200
     private static let freeByteCount = 4 << 20
-    private static let blockByteCount = 1 << 16
 
-    private let archive: OpaquePointer
+    private let archive: ArchiveReader
     private let source: String
 
     /// The members whose names `isWanted` accepts, by name.
@@ -24,30 +23,18 @@ struct ExportArchive {
     static func read(
         _ path: FilePath, isWanted: (MediaPath) -> Bool
     ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
-        try UnicodeLocale.run { () throws(TaskSequenceError) in try readMembers(path, isWanted: isWanted) }
-    }
-
-    private static func readMembers(
-        _ path: FilePath, isWanted: (MediaPath) -> Bool
-    ) throws(TaskSequenceError) -> [MediaPath: [UInt8]] {
         let archiveByteCount = try byteCount(of: path)
-        guard let handle = archive_read_new() else {
-            throw .archive(DiagnosticText(path.string), "cannot be read: no memory")
-        }
-        defer { archive_read_free(handle) }
-        let reader = ExportArchive(archive: handle, source: path.string)
-        archive_read_support_format_zip(handle)
-        guard archive_read_open_filename(handle, path.string, blockByteCount) == ARCHIVE_OK else {
-            throw reader.error("is not a readable zip")
-        }
+        let reader = ExportArchive(
+            archive: try of(path.string) { () throws(ArchiveFault) in try ArchiveReader(zip: path) },
+            source: path.string)
         var members: [MediaPath: [UInt8]] = [:]
         var names: Set<CaseFoldedName> = []
         var total = 0
-        while let entry = try reader.nextEntry() {
+        while let member = try of(path.string, { () throws(ArchiveFault) in try reader.archive.next() }) {
             guard names.count < maximumMemberCount else {
                 throw .archive(DiagnosticText(path.string), "has more than \(maximumMemberCount) members")
             }
-            let (name, isFolder) = try reader.name(of: entry)
+            let (name, isFolder) = try reader.name(of: member)
             guard names.insert(name.caseFolded).inserted else {
                 throw .archive(DiagnosticText(path.string), "has two members called '\(name)'")
             }
@@ -60,24 +47,11 @@ struct ExportArchive {
         return members
     }
 
-    private func nextEntry() throws(TaskSequenceError) -> OpaquePointer? {
-        var entry: OpaquePointer?
-        switch archive_read_next_header(archive, &entry) {
-        case ARCHIVE_OK, ARCHIVE_WARN: return entry
-        case ARCHIVE_EOF: return nil
-        default: throw error("is damaged")
-        }
-    }
-
-    private func name(of entry: OpaquePointer) throws(TaskSequenceError) -> (MediaPath, isFolder: Bool) {
-        guard let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
-            throw .archive(DiagnosticText(source), "has a member without a name")
-        }
-        // A name that does not say it is UTF-8, and is not, is in the code page of MS-DOS (APPNOTE.TXT, appendix D).
-        var text = String(validatingCString: pointer) ?? CodePage437.decode(pointer)
+    private func name(of member: ArchiveMember) throws(TaskSequenceError) -> (MediaPath, isFolder: Bool) {
+        var text = member.name
         let isFolder = text.hasSuffix("/") || text.hasSuffix("\\")
         if isFolder { text.removeLast() }
-        guard archive_entry_is_encrypted(entry) == 0 else {
+        guard !member.isEncrypted else {
             throw .archive(DiagnosticText(source), "is encrypted (member '\(text)')")
         }
         do throws(MediaPathError) {
@@ -90,25 +64,22 @@ struct ExportArchive {
     }
 
     private func data(of name: MediaPath, limit: Int) throws(TaskSequenceError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while true {
-            var count = 0
-            let block = [UInt8](unsafeUninitializedCapacity: Self.blockByteCount) { buffer, initialized in
-                count = archive_read_data(archive, buffer.baseAddress, Self.blockByteCount)
-                initialized = max(0, count)
-            }
-            guard count >= 0 else { throw error("is damaged in '\(name)'") }
-            guard count > 0 else { return bytes }
-            guard bytes.count + count <= limit else {
-                throw .archive(DiagnosticText(source), "expands to more than is plausible (in '\(name)')")
-            }
-            bytes += block
+        let bytes = try Self.of("\(source)", in: name) { () throws(ArchiveFault) in
+            try archive.contents(limit: limit)
         }
+        guard let bytes else {
+            throw .archive(DiagnosticText(source), "expands to more than is plausible (in '\(name)')")
+        }
+        return bytes
     }
 
-    private func error(_ problem: DiagnosticText) -> TaskSequenceError {
-        let reason = archive_error_string(archive).map { ": \(String(cString: $0))" } ?? ""
-        return .archive(DiagnosticText(source), "\(problem)\(reason)")
+    /// Runs `body`, and says of which export what it throws is, and of which member.
+    private static func of<Result>(
+        _ source: String, in member: MediaPath? = nil, _ body: () throws(ArchiveFault) -> Result
+    ) throws(TaskSequenceError) -> Result {
+        do throws(ArchiveFault) { return try body() } catch {
+            throw .archive(DiagnosticText(source), DiagnosticText(error.text(in: member?.description)))
+        }
     }
 
     private static func byteCount(of path: FilePath) throws(TaskSequenceError) -> Int {

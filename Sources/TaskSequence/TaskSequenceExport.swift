@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-internal import CLibarchive
+import Archives
 import Markup
 import Support
 
@@ -85,40 +85,11 @@ public enum TaskSequenceExport {
         of packages: [TaskSequencePackage], modified: Timestamp = Timestamp(unixSeconds: 315_619_200)
     ) throws(TaskSequenceError) -> [UInt8] {
         let parts = try parts(of: packages)
-        guard let archive = archive_write_new() else { throw .archive("the export", "cannot be written: no memory") }
-        defer { archive_write_free(archive) }
-        // Room for the parts, and for each its name twice with two headers.
-        let capacity = parts.reduce(1 << 16) { $0 + $1.bytes.count + 2 * $1.name.utf8.count + 512 }
-        var output = [UInt8](repeating: 0, count: capacity)
-        var used = 0
-        let isWritten = UnicodeLocale.run {
-            output.withUnsafeMutableBytes { buffer -> Bool in
-                guard archive_write_set_format_zip(archive) == ARCHIVE_OK,
-                    archive_write_zip_set_compression_store(archive) == ARCHIVE_OK,
-                    archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
-                    archive_write_open_memory(archive, buffer.baseAddress, buffer.count, &used) == ARCHIVE_OK
-                else { return false }
-                return parts.allSatisfy { write($0, modified: modified, to: archive) }
-                    && archive_write_close(archive) == ARCHIVE_OK
-            }
+        do throws(ArchiveFault) {
+            return try StoredZip.bytes(parts.map { ($0.name, $0.bytes) }, modified: modified)
+        } catch {
+            throw .archive("the export", DiagnosticText(error.text()))
         }
-        guard isWritten else {
-            let reason = archive_error_string(archive).map { ": \(String(cString: $0))" } ?? ""
-            throw .archive("the export", "cannot be written\(reason)")
-        }
-        return Array(output.prefix(used))
-    }
-
-    private static func write(_ part: Part, modified: Timestamp, to archive: OpaquePointer) -> Bool {
-        guard let entry = archive_entry_new() else { return false }
-        defer { archive_entry_free(entry) }
-        archive_entry_set_pathname_utf8(entry, part.name)
-        archive_entry_set_size(entry, Int64(part.bytes.count))
-        archive_entry_set_filetype(entry, 0o100000)
-        archive_entry_set_perm(entry, 0o644)
-        archive_entry_set_mtime(entry, Int(modified.unixSeconds), 0)
-        guard archive_write_header(archive, entry) == ARCHIVE_OK else { return false }
-        return part.bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) } == part.bytes.count
     }
 
     private static func freeID(_ number: inout Int, _ taken: Set<String>) -> String {

@@ -25,7 +25,7 @@ extension BootImage {
             language: properties.defaultLanguage, scratchSpaceByteCount: registry.scratchSpaceByteCount,
             components: packages.components, updates: packages.updates, startSets: try startSets(),
             loaders: try loaders(), client: clientFiles(&warnings), startHooks: hooks, drivers: drivers,
-            warnings: warnings)
+            open: try openFacts(), warnings: warnings)
     }
 
     /// The text of a small file of the image; nil when there is none, with a warning when it cannot be read.
@@ -59,10 +59,14 @@ extension BootImage {
     // MARK: Starting
 
     private func startSets() throws -> [BootImageInspection.StartSet] {
-        let rules = BootFileTable.rules(for: architecture)
+        let rules = try bootFileRules()
+        let isListed = try bootFileList() != nil
         var sets: [BootImageInspection.StartSet] = []
         for firmware in architecture.firmware {
-            for generation in firmware == .bios ? [.windows2011] : [LoaderGeneration.windows2011, .windows2023] {
+            // The one loader of a listed image counts for both sets.
+            for generation in firmware == .bios || isListed
+                ? [.windows2011] : [LoaderGeneration.windows2011, .windows2023]
+            {
                 let selection = try BootFileSelection(
                     rules, in: self, firmware: firmware, generation: generation, promptsForKey: true)
                 let missing = selection.missing.filter {
@@ -70,7 +74,7 @@ extension BootImage {
                 }
                 sets.append(
                     BootImageInspection.StartSet(
-                        firmware: firmware, generation: firmware == .bios ? nil : generation,
+                        firmware: firmware, generation: firmware == .bios || isListed ? nil : generation,
                         missing: missing.map(\.target)))
             }
         }
@@ -96,7 +100,8 @@ extension BootImage {
 
     private func loaders() throws -> [BootImageInspection.Loader] {
         var loaders: [BootImageInspection.Loader] = []
-        for path in Self.loaderPaths {
+        let listed = try bootFileList()?.files.filter { $0.target.caseFolded.hasPrefix("EFI/Boot/") } ?? []
+        for path in Self.loaderPaths + listed.map(\.source.description) {
             var unread: [DiagnosticText] = []
             guard let program = bytes(of: path, limit: Self.fileByteCountLimit, &unread) else { continue }
             // A damaged signature is as good as none; a warning says so already where the loader is used.

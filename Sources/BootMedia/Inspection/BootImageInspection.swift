@@ -93,6 +93,8 @@ public struct BootImageInspection: Sendable {
     public internal(set) var startHooks: [StartHook]
     /// The drivers.
     public let drivers: DriverStore
+    /// What an image that is not Windows PE was made of; nil for Windows PE.
+    public let open: OpenBootImageFacts?
     /// What the user should know, a line each.
     public let warnings: [DiagnosticText]
 

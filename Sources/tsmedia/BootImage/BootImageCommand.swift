@@ -5,5 +5,6 @@ import ArgumentParser
 /// `tsmedia bootimage`.
 struct BootImageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bootimage", abstract: "Look into boot images.", subcommands: [BootImageShow.self])
+        commandName: "bootimage", abstract: "Look into boot images, and make such that need no Windows.",
+        subcommands: [BootImageShow.self, BootImageBuild.self, BootImageFetch.self])
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BootMedia
+import Cryptography
+import Identifiers
+import JSON
+import Support
+import SystemPackage
+
+/// A boot image of Debian's packages, before and after its files are made.
+///
+/// The same packages, engine and request give the same bytes.
+public struct OpenBootImagePlan {
+    /// What the image is made of.
+    public let facts: OpenBootImageFacts
+    private let request: OpenBootImageRequest
+    private let engine: [UInt8]
+    private let parts: PackagedParts
+    private let loaders: SignedLoaders
+
+    /// What zstd needs half a minute for; the next higher levels need minutes for a hundredth.
+    private static let compressionLevel: Int32 = 19
+    private static let architecture = Architecture.x64
+    private static let engineByteCountLimit = 256 << 20
+    private static let grubPath = "EFI/Boot/grubx64.efi"
+
+    /// Reads the packages and chooses what of them goes into the image.
+    ///
+    /// - Throws: ``OpenBootImageError``, `FileError`, `InterruptedError`.
+    public init(
+        _ request: OpenBootImageRequest, interruption: Interruption = .ofProcess, progress: (String) -> Void = { _ in }
+    ) throws {
+        self.request = request
+        engine = try Self.engine(request.engine)
+        parts = try PackagedParts(
+            request, of: try PackageFolder(request.packages), interruption: interruption, progress: progress)
+        loaders = try SignedLoaders(of: parts.tree)
+        facts = OpenBootImageFacts(
+            kernel: parts.kernelVersion, hardware: request.hardware.rawValue, keyboard: request.keyboard,
+            engine: SHA256.digest(of: engine).description, moduleCount: parts.modules.modules.count,
+            packages: parts.packages,
+            securityLevels: loaders.securityLevels(shim: Self.architecture.uefiLoaderPath, grub: Self.grubPath))
+    }
+
+    /// Makes the files of the image.
+    ///
+    /// - Throws: as ``init(_:interruption:progress:)``.
+    public func image(
+        interruption: Interruption = .ofProcess, progress: (String) -> Void = { _ in }
+    ) throws -> OpenBootImage {
+        let factBytes = try JSON.bytes(of: facts)
+        let system = try EnvironmentPrograms.fileSystem(
+            request, parts, engine: engine, facts: factBytes, interruption: interruption)
+        progress("compressing the environment")
+        let environment = try system.compressed(level: Self.compressionLevel)
+        progress("making the loaders")
+        let both: [Firmware] = [.bios, .uefi]
+        return try OpenBootImage(
+            facts: facts, factBytes: factBytes,
+            contents: [
+                ("bootmgr", [.bios], try GRUB.bootManager(of: parts.tree, interruption: interruption)),
+                (BootFileTable.biosBootImage, [.bios], try GRUB.discRecord()),
+                (GRUB.configurationPath, both, GRUB.configuration),
+                (GRUB.kernelPath, both, parts.kernel),
+                (GRUB.fileSystemPath, both, environment),
+                (Self.architecture.uefiLoaderPath, [.uefi], loaders.shim),
+                (Self.grubPath, [.uefi], loaders.grub),
+                (
+                    BootFileTable.uefiBootImage, [.uefi],
+                    try EFISystemImage.bytes([("bootx64.efi", loaders.shim), ("grubx64.efi", loaders.grub)])
+                ),
+            ])
+    }
+
+    /// The program that runs task sequences.
+    private static func engine(_ path: FilePath) throws -> [UInt8] {
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try SmallFile.read(path, limit: engineByteCountLimit) } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            throw OpenBootImageError(
+                .noEngine, "program \(path)", "is not there", nextStep: "name the tsengine of tsmedia with \(.engine)")
+        }
+        // A script will do: the environment has a shell.
+        guard ELFFile(bytes)?.machine == machine || bytes.starts(with: "#!".utf8) else {
+            throw OpenBootImageError(
+                .noEngine, "program \(path)", "is no program for a PC",
+                nextStep: "name the tsengine of tsmedia with \(.engine)")
+        }
+        return bytes
+    }
+
+    private static let machine: UInt16 = 62  // EM_X86_64
+}
