@@ -94,6 +94,12 @@ let floor2: [Target] = [
             "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Servers", "Shares",
             "Support", systemPackage,
         ]),
+    // What makes a Windows start and set itself up that was applied: bytes and plans, no devices.
+    .target(
+        name: "WindowsSetup",
+        dependencies: [
+            "Cryptography", "DriveImage", "Identifiers", "Markup", "Registry", "Support", "TaskSequence",
+        ]),
     .target(
         name: "Site",
         dependencies: [
@@ -119,8 +125,16 @@ let floor4: [Target] = [
             "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
             "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
-            "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
-        ])
+            "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
+        ]),
+    // Runs task sequences on the computer that media was started on.
+    .target(
+        name: "SequenceEngine",
+        dependencies: [
+            "BlockDevices", "CLinux", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers", "Markup",
+            "Support",
+            "TaskSequence", "WindowsImaging", "WindowsSetup", systemPackage,
+        ]),
 ]
 
 let floor5: [Target] = [
@@ -142,7 +156,9 @@ let floor5: [Target] = [
 let fixtureTargets: [Target] = [
     .target(
         name: "Fixtures",
-        dependencies: ["CLinux", "ContentLibrary", "Cryptography", "Identifiers", "Support", systemPackage],
+        dependencies: [
+            "CLinux", "ContentLibrary", "Cryptography", "Identifiers", "Registry", "Support", systemPackage,
+        ],
         path: "fixtures/Fixtures"),
     .executableTarget(
         name: "tsmedia-fixtures",
@@ -196,6 +212,11 @@ let testTargets: [Target] = [
     tests(
         "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Servers",
         "Shares"),
+    tests("WindowsSetup", "DriveImage", "Fixtures", "Identifiers", "Markup", "Registry", "TaskSequence"),
+    tests(
+        "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "Registry",
+        "TaskSequence",
+        "WindowsImaging", "WindowsSetup"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
