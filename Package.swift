@@ -79,6 +79,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from both of its sides: the program that runs on the target, and the command that tries media.
+    .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
 
 let floor2: [Target] = [
@@ -127,13 +129,13 @@ let floor4: [Target] = [
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
         ]),
-    // Runs task sequences on the computer that media was started on.
+    // What runs a task sequence on a computer: no part of what makes media.
     .target(
         name: "SequenceEngine",
         dependencies: [
-            "BlockDevices", "CLinux", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers", "Markup",
-            "Support",
-            "TaskSequence", "WindowsImaging", "WindowsSetup", systemPackage,
+            "BlockDevices", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers",
+            "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
+            "TrialChannel", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
 ]
 
@@ -150,7 +152,9 @@ let floor5: [Target] = [
             systemPackage,
             logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ]),
+    // Built by scripts/build-engine, statically, and by nothing else.
+    .executableTarget(name: "tsengine", dependencies: ["SequenceEngine", "Support"]),
 ]
 
 let fixtureTargets: [Target] = [
@@ -198,6 +202,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
     tests("ContentLibrary", "Cryptography", "Identifiers"),
@@ -213,15 +218,14 @@ let testTargets: [Target] = [
         "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Servers",
         "Shares"),
     tests("WindowsSetup", "DriveImage", "Fixtures", "Identifiers", "Markup", "Registry", "TaskSequence"),
-    tests(
-        "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "Registry",
-        "TaskSequence",
-        "WindowsImaging", "WindowsSetup"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
+    tests(
+        "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
+        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
     .testTarget(
         name: "CommandTests",
         dependencies: [
@@ -232,6 +236,10 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Apart from the others (`make test-target`): each test starts computers.
+    .testTarget(
+        name: "TargetTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", "TrialChannel", systemPackage]),
 ]
 
 let package = Package(

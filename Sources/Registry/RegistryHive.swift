@@ -68,6 +68,9 @@ public final class RegistryHive {
         }
     }
 
+    /// Whether there is a key at `path`, whose names are looked up without case.
+    public func hasKey(_ path: [String]) -> Bool { node(path) != nil }
+
     /// The key at `path`; nil when there is none.
     private func node(_ path: [String]) -> hive_node_h? {
         var node = hivex_root(handle)

@@ -30,6 +30,9 @@ public enum Folder {
         }
     }
 
+    /// Whether there is a folder at `path`, or a link to one.
+    public static func exists(_ path: FilePath) -> Bool { (try? Stat(path))?.type == .directory }
+
     /// Removes the folder `path` when nothing is in it.
     public static func removeEmpty(_ path: FilePath) { _ = path.withPlatformString { rmdir($0) } }
 

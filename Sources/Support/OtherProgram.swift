@@ -26,15 +26,46 @@ public enum OtherProgram {
         do {
             return try Waiting.until(interruption) { try status(of: process, path) }
         } catch let error as InterruptedError {
-            kill(process, SIGTERM)
-            var looks = 0
-            _ = try Waiting.until(Interruption()) { () -> Int32? in
-                looks += 1
-                if looks == patience { kill(process, SIGKILL) }
-                return try status(of: process, path)
-            }
+            try end(process, path)
             throw error
         }
+    }
+
+    /// Runs the program at `path` until it ends, or until `timeout` has passed; nil is no limit.
+    ///
+    /// - Returns: its exit status as ``run(_:_:environment:log:interruption:)``; nil when it was ended because time was up. What
+    ///   it had started is ended with it.
+    /// - Throws: as there.
+    public static func run(
+        _ path: FilePath, _ arguments: [String], environment: [String], log: FilePath, timeout: Duration?,
+        interruption: Interruption = .ofProcess
+    ) throws -> Int32? {
+        let process = try start(path, arguments, environment, log)
+        let started = ContinuousClock.now
+        do {
+            let result = try Waiting.until(interruption) { () -> Int32?? in
+                if let status = try status(of: process, path) { return .some(status) }
+                guard let timeout, ContinuousClock.now - started > timeout else { return nil }
+                return .some(nil)
+            }
+            if result == nil { try end(process, path) }
+            return result
+        } catch let error as InterruptedError {
+            try end(process, path)
+            throw error
+        }
+    }
+
+    /// Asks the program and all of its group to end, waits, and ends them.
+    private static func end(_ process: pid_t, _ path: FilePath) throws {
+        kill(-process, SIGTERM)
+        var looks = 0
+        _ = try Waiting.until(Interruption()) { () -> Int32? in
+            looks += 1
+            if looks == patience { kill(-process, SIGKILL) }
+            return try status(of: process, path)
+        }
+        kill(-process, SIGKILL)
     }
 
     private static func start(

@@ -32,7 +32,7 @@ struct AppliedWindowsTests {
         let machine = try TargetMachine()
         defer { machine.forget() }
         let volumes = try machine.divide(TargetMachine.partitioning(firmware == .uefi ? "GPT" : "MBR"))
-        let windows = try #require(volumes["c:\\Windows"])
+        let windows = try #require(volumes.place("c:\\Windows")?.volume.disk)
         let system = try #require(volumes.started(for: windows))
         #expect(windows.label == "Windows" && system.partition == 1)
         let image = try ImageArchive(path: try WindowsStandIn.archive()).open()

@@ -89,4 +89,10 @@ int tsm_mount_number(const char *path, uint64_t *number);
 /// Takes the topmost file system off `path`, which may be no link: umount2(2).
 int tsm_unmount(const char *path);
 
+/// Mounts a file system for data alone, with no devices, no programs and no set-user-ID bits in it: mount(2).
+int tsm_mount(const char *source, const char *target, const char *type, bool is_read_only, const char *options);
+
+/// Ends the system at once, after what is written was flushed, and starts it again or powers it off: reboot(2).
+int tsm_restart(bool powers_off);
+
 #endif

@@ -35,7 +35,7 @@ enum VariablesAuthor {
             try management.addCertificateVariables(to: &list)
         }
         if let certificate { try list.setCertificate(certificate) }
-        if let prestart = request.prestart { try list.set(PrestartCommand.variableName, to: prestart.commandLine) }
+        if let prestart = request.prestart { try list.set(MediaVariableName.prestartCommand, to: prestart.commandLine) }
         for variable in request.variables { try list.set(variable.name, to: variable.value) }
         return list
     }

@@ -37,7 +37,4 @@ public struct PrestartCommand: Sendable, Equatable {
         self.commandLine = commandLine
         self.package = package
     }
-
-    /// The variable of the media that tells which command it has: ours, the genuine one is not known.
-    static let variableName = "_TSMediaPrestartCommand"
 }

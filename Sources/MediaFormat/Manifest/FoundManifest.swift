@@ -3,7 +3,7 @@
 import Support
 
 /// The manifest of media, as far as there is one that can be used.
-enum FoundManifest {
+package enum FoundManifest {
     /// There is none, as on media of the console.
     case none
     /// This one.
@@ -12,12 +12,12 @@ enum FoundManifest {
     case unusable(any DiagnosticError)
 
     /// The manifest; nil where none can be used.
-    var manifest: MediaManifest? { if case .manifest(let manifest) = self { manifest } else { nil } }
+    package var manifest: MediaManifest? { if case .manifest(let manifest) = self { manifest } else { nil } }
 
     /// Looks for the manifest of `media`, which is called `name` in messages.
     ///
     /// - Throws: `InterruptedError`.
-    init(of media: any OpenedMedia, named name: String) throws {
+    package init(of media: any OpenedMedia, named name: String) throws {
         guard let file = media.file(MediaManifest.path) else {
             self = .none
             return

@@ -20,11 +20,11 @@ package struct DiskDivider: Sendable {
     ///
     /// The kernel knows the partitions afterwards, and nobody has any of them open.
     ///
-    /// - Returns: the volumes, none with a letter.
+    /// - Returns: the volumes.
     /// - Throws: `DeviceError`, `DriveImageError`, `FileError`, `InterruptedError`.
     package func divide(
         _ plan: DiskPlan, interruption: Interruption, progress: any ProgressObserver = SilentProgress()
-    ) throws -> [TargetVolume] {
+    ) throws -> [DiskVolume] {
         let drive = try devices.open(plan.disk.device)
         do {
             try drive.forgetPartitions()

@@ -91,15 +91,15 @@ package struct DiskPlan: Sendable {
         }
     }
 
-    /// The volumes that there will be, with nodes as the kernel names them; none of them has a letter.
-    package var volumes: [TargetVolume] {
+    /// The volumes that there will be, with nodes as the kernel names them.
+    package var volumes: [DiskVolume] {
         zip(division.partitions, layout.partitionTable.partitions).enumerated().map { index, pair in
             let (partition, place) = pair
-            return TargetVolume(
+            return DiskVolume(
                 disk: disk.number, partition: index + 1, node: disk.partitionNode(index + 1), range: place.range,
                 fileSystem: partition.fileSystem, label: partition.label,
                 bootDevice: BootDevice(place, on: layout.identity),
-                isStarted: place.isActive || place.isEFISystem, isForData: partition.purpose == .basic, letter: nil)
+                isStarted: place.isActive || place.isEFISystem, isForData: partition.purpose == .basic)
         }
     }
 }

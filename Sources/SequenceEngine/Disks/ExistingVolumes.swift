@@ -11,7 +11,7 @@ package struct ExistingVolumes: Sendable {
     /// A volume and what keeps it from being used as it is.
     package struct Found: Sendable, Equatable {
         /// The volume.
-        package let volume: TargetVolume
+        package let volume: DiskVolume
         /// Its condition; nil for what is no volume of Windows.
         package let condition: VolumeCondition?
     }
@@ -42,11 +42,11 @@ package struct ExistingVolumes: Sendable {
                 let kernels = isSame ? known[index] : nil
                 let number = kernels?.number ?? index + 1
                 let condition = try VolumeCondition.of(descriptor, path: node, range: partition.range)
-                let volume = TargetVolume(
+                let volume = DiskVolume(
                     disk: disk.number, partition: number, node: kernels?.node ?? disk.partitionNode(number),
                     range: partition.range, fileSystem: try Self.fileSystem(source, partition, condition),
                     label: kernels?.contents.label ?? "", bootDevice: BootDevice(partition, on: numbers),
-                    isStarted: partition.isActive || partition.isEFISystem, isForData: partition.isForData, letter: nil)
+                    isStarted: partition.isActive || partition.isEFISystem, isForData: partition.isForData)
                 found.append(Found(volume: volume, condition: condition))
             }
         }

@@ -44,7 +44,7 @@ package enum ImageApplication {
     ///
     /// - Throws: `WindowsImagingError`.
     package static func problem(
-        image index: Int, of archive: WindowsImage, on volume: TargetVolume
+        image index: Int, of archive: WindowsImage, on volume: DiskVolume
     ) throws(WindowsImagingError) -> DiskError? {
         let object = DiagnosticText(volume.title)
         guard volume.fileSystem == .ntfs else {
@@ -65,7 +65,7 @@ package enum ImageApplication {
     /// - Throws: `WindowsImagingError`: `.damaged` when a file is not what it was, `.noSpace`, `.interrupted`; ``DiskError``;
     ///   `FileError`; `InterruptedError`.
     package static func apply(
-        image index: Int, of archive: WindowsImage, to volume: TargetVolume, interruption: Interruption,
+        image index: Int, of archive: WindowsImage, to volume: DiskVolume, interruption: Interruption,
         progress: any ProgressObserver = SilentProgress()
     ) throws {
         if let problem = try problem(image: index, of: archive, on: volume) { throw problem }

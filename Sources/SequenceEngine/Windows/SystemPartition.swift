@@ -23,10 +23,10 @@ struct SystemFile {
 struct SystemPartition {
     private static let stagingFolder = "_SMSTaskSequence/SystemPartition"
 
-    private let volume: TargetVolume
+    private let volume: DiskVolume
     private let created: Timestamp
 
-    init(_ volume: TargetVolume, created: Timestamp) {
+    init(_ volume: DiskVolume, created: Timestamp) {
         self.volume = volume
         self.created = created
     }

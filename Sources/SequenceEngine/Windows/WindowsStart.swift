@@ -23,9 +23,9 @@ package struct WindowsStart: Sendable {
     /// How the computer starts.
     package let firmware: SystemFirmware
     /// The volume that firmware starts.
-    package let system: TargetVolume
+    package let system: DiskVolume
     /// The volume of Windows.
-    package let windows: TargetVolume
+    package let windows: DiskVolume
     /// The processor.
     package var architecture = Architecture.x64
     /// The set of loaders that is taken where the image has it.
@@ -38,7 +38,7 @@ package struct WindowsStart: Sendable {
     package var modified: Timestamp
 
     /// Describes a start.
-    package init(firmware: SystemFirmware, system: TargetVolume, windows: TargetVolume, modified: Timestamp) {
+    package init(firmware: SystemFirmware, system: DiskVolume, windows: DiskVolume, modified: Timestamp) {
         self.firmware = firmware
         self.system = system
         self.windows = windows

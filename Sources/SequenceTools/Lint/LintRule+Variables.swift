@@ -119,7 +119,7 @@ extension LintSubject {
 
 extension Condition {
     /// Calls `body` for every term, those inside operators included.
-    fileprivate func forEachTerm(_ body: (ConditionTerm) -> Void) {
+    package func forEachTerm(_ body: (ConditionTerm) -> Void) {
         func walk(_ terms: [ConditionTerm]) {
             for term in terms {
                 body(term)

@@ -4,20 +4,20 @@ import Markup
 import TaskSequence
 
 /// The rules of a step Set Dynamic Variables: `<Rules>` as text of one property (task-sequence.md section 1).
-struct DynamicRules {
+package struct DynamicRules {
     /// When variables are set, and to what.
-    struct Rule {
-        let condition: Condition?
-        let variables: [(name: String, value: String, isSecret: Bool)]
+    package struct Rule {
+        package let condition: Condition?
+        package let variables: [(name: String, value: String, isSecret: Bool)]
     }
 
     /// The property that holds them.
-    static let property = "Rules"
+    package static let property = "Rules"
 
-    let rules: [Rule]
+    package let rules: [Rule]
 
     /// Reads `text`; nil when it is no rules.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.contains(UInt8(ascii: "<")),
             let document = try? XMLReader.read(text, source: "rules"), document.root.name == "Rules"
         else { return nil }

@@ -3,7 +3,7 @@
 import TaskSequence
 
 /// What the types of steps are called in the task sequence editor.
-enum StepTypeName {
+package enum StepTypeName {
     private static let prefix = "SMS_TaskSequence_"
     private static let suffix = "Action"
 
@@ -26,7 +26,7 @@ enum StepTypeName {
     static func short(_ type: String) -> String { type.hasPrefix(prefix) ? String(type.dropFirst(prefix.count)) : type }
 
     /// `SMS_TaskSequence_RunCommandLineAction` as "Run Command Line"; MDT's types begin with BDD.
-    static func readable(_ type: String) -> String {
+    package static func readable(_ type: String) -> String {
         var short = short(type)
         if short.hasSuffix(suffix), short.count > suffix.count { short.removeLast(suffix.count) }
         if let name = names[short] { return name }

@@ -41,8 +41,10 @@ struct CMTraceLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let line = Self.line(
-            event.message.description, level: event.level, time: FileIdentity.Instant.now, thread: tsm_thread_number(),
+        let line = CMTraceLine.text(
+            event.message.description,
+            severity: event.level >= .error ? .error : event.level >= .warning ? .warning : .information,
+            time: FileIdentity.Instant.now, component: "tsmedia", thread: tsm_thread_number(),
             source: "\(event.file):\(event.line)")
         // One call a line, so that several writers do not tear each other's lines; a full disk must not end the work.
         do {
@@ -51,35 +53,5 @@ struct CMTraceLog: LogHandler {
             let text = "log \(path) is not whole: \(error); make room for it, or name another file"
             Self.loss.withLock { $0 = text }
         } catch {}
-    }
-
-    /// One line: text, local time with the bias to UTC (we log UTC), type 1 information, 2 warning, 3 error.
-    static func line(
-        _ text: String, level: Logger.Level, time: FileIdentity.Instant, thread: Int32, source: String
-    ) -> String {
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let civil = CivilTime(time.timestamp)
-        let clock = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
-        let milliseconds = padded(Int64(time.nanoseconds / 1_000_000), 3)
-        let date = "\(padded(civil.month, 2))-\(padded(civil.day, 2))-\(civil.year)"
-        let type = level >= .error ? 3 : level >= .warning ? 2 : 1
-        return "<![LOG[\(entry(text))]LOG]!><time=\"\(clock).\(milliseconds)+000\" date=\"\(date)\" "
-            + "component=\"tsmedia\" context=\"\" type=\"\(type)\" thread=\"\(thread)\" file=\"\(source)\">\r\n"
-    }
-
-    /// `text` on one line and without the marker that would end the entry.
-    ///
-    /// Looks at bytes: a mark behind the last character would make it another one for a `String`, not for a reader.
-    private static func entry(_ text: String) -> String {
-        let end = Array("]LOG]!>".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.onOneLine.utf8 {
-            bytes.append(byte)
-            if bytes.suffix(end.count) == end[...] { bytes.insert(UInt8(ascii: " "), at: bytes.count - 2) }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// What the steps of a run share: variables, content, the target's volumes, and whom they tell how far they have come.
+package final class EngineSession {
+    /// A command that Windows runs when it has set itself up.
+    package struct LaterCommand: Sendable, Equatable {
+        /// The name of the step.
+        package let step: String
+        /// The command line.
+        package let command: String
+        /// The content whose folder it runs in; nil for none.
+        package let package: String?
+        /// Whether what follows runs when it fails.
+        package let continuesOnError: Bool
+        /// The codes that mean success.
+        package let successCodes: Set<Int32>
+    }
+
+    /// The variables.
+    package var variables = SequenceVariables()
+    /// The volumes of the target.
+    package var volumes = TargetVolumes()
+    /// What Windows runs when it has set itself up, in order.
+    package private(set) var laterCommands: [LaterCommand] = []
+    /// True behind Setup Windows: what follows is for Windows.
+    package var isWindowsSetUp = false
+    /// True when something on the target has been written.
+    package var hasWritten = false
+    /// What is done when the steps have ended and before the log is copied, whatever became of them.
+    package var atEnd: [(EngineSession) throws -> Void] = []
+
+    /// The computer.
+    package let computer: Computer
+    /// What WMI queries ask.
+    package let management: ManagementClasses
+    /// The content of the media.
+    package let content: MediaContent
+    /// Where the media is mounted.
+    package let mediaRoot: FilePath
+    /// The whole drives that the media lies on: no disk of the target.
+    package let mediaDrives: [FilePath]
+    /// Programs that commands run.
+    package let programs: Programs
+    /// Network folders that are connected.
+    package let shares: NetworkFolders
+    /// The log.
+    package let log: EngineLog
+    /// The screen, and whoever else watches.
+    package let presenter: Presenter
+    /// Whether nobody is to be asked.
+    package let isUnattended: Bool
+    /// Where the run may mount and keep what it needs.
+    package let workFolder: FilePath
+    /// Ends the run.
+    package let interruption: Interruption
+
+    /// A session that has not begun.
+    package init(
+        computer: Computer, content: MediaContent, mediaRoot: FilePath, mediaDrives: [FilePath], programs: Programs,
+        log: EngineLog,
+        presenter: Presenter, isUnattended: Bool, workFolder: FilePath, interruption: Interruption = .ofProcess
+    ) {
+        self.computer = computer
+        management = ManagementClasses(computer)
+        self.content = content
+        self.mediaRoot = mediaRoot
+        self.mediaDrives = mediaDrives
+        self.programs = programs
+        shares = NetworkFolders(mountRoot: workFolder.appending("shares"))
+        self.log = log
+        self.presenter = presenter
+        self.isUnattended = isUnattended
+        self.workFolder = workFolder
+        self.interruption = interruption
+    }
+
+    /// Tells whether conditions hold now.
+    package var evaluator: ConditionEvaluator { ConditionEvaluator(variables, TargetWorld(self)) }
+
+    /// Has Windows run `command` when it has set itself up.
+    ///
+    /// - Throws: ``EngineError`` `.content` when its package is not on the media.
+    package func runLater(_ command: String, package: String?, of values: StepValues) throws {
+        laterCommands.append(
+            LaterCommand(
+                step: values.name, command: command, package: package, continuesOnError: values.step.continuesOnError,
+                successCodes: values.successCodes))
+        log.note("Windows will run it when it has set itself up: \(variables.redacted(command))")
+    }
+
+    /// Waits, and says why.
+    package func wait(seconds: Int, saying message: String) {
+        presenter.wait(seconds: seconds, saying: message, interruption: interruption)
+    }
+}

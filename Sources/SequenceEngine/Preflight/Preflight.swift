@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import SequenceTools
+import Support
+import TaskSequence
+
+/// Everything that would keep a task sequence from ending well, found before anything on the target is written.
+package struct Preflight {
+    private let session: EngineSession
+    private let actions: StepActions
+    private let children: [CaseFoldedName: SequenceDefinition]
+
+    /// A preflight with `session` as it is before the first step.
+    package init(
+        _ session: EngineSession, children: [(id: String, sequence: SequenceDefinition)],
+        actions: StepActions = .standard
+    ) {
+        self.session = session
+        self.actions = actions
+        self.children = Dictionary(children.map { ($0.id.caseFolded, $0.sequence) }) { first, _ in first }
+    }
+
+    /// All that is wrong with `sequence` on this computer, in the order of the steps.
+    ///
+    /// A step that may run counts as one that does; conditions are asked with what is certain now: what no earlier step sets.
+    package func findings(_ sequence: SequenceDefinition) throws -> [PreflightFinding] {
+        var findings: [PreflightFinding] = []
+        var certain = CertainVariables(session)
+        let isSetUp = session.isWindowsSetUp
+        defer { session.isWindowsSetUp = isSetUp }
+        for entry in SequencePlan(sequence, children: children).entries {
+            try session.interruption.check()
+            let (runs, problem) = certain.evaluate(entry.conditions)
+            if let problem { findings.append(PreflightFinding(step: entry.step.name, problem)) }
+            guard runs != .no else { continue }
+            findings += check(entry.step)
+            certain.mayChange(by: entry.step)
+            if SetupStep.isOne(entry.step), runs == .yes { session.isWindowsSetUp = true }
+        }
+        return findings
+    }
+
+    private func check(_ step: SequenceStep) -> [PreflightFinding] {
+        if step.element == .subtasksequence {
+            return SequencePlan.children(of: step).filter { children[$0.caseFolded] == nil }
+                .map { PreflightFinding(step: step.name, SequencePlan.missingChild($0)) }
+        }
+        guard let action = actions[step.type ?? ""] else {
+            return [PreflightFinding(step: step.name, SequencePlan.unsupported(step))]
+        }
+        if session.isWindowsSetUp, action.phase == .beforeWindows {
+            return [
+                PreflightFinding(
+                    step: step.name, "stands behind Setup Windows, where the new system runs already",
+                    remedy: "move it before Setup Windows")
+            ]
+        }
+        do {
+            return try action.init(StepValues(step, session.variables)).preflight(session)
+                .map { PreflightFinding(step: $0.step ?? step.name, $0.problem, remedy: $0.remedy) }
+        } catch {
+            return [PreflightFinding(step: step.name, error)]
+        }
+    }
+}
+
+/// The step behind which steps are for Windows.
+enum SetupStep {
+    private static let type = "SMS_TaskSequence_SetupWindowsAndSMSAction"
+
+    static func isOne(_ step: SequenceStep) -> Bool { step.type == type }
+}

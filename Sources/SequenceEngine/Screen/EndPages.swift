@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+
+/// What the screen shows when a run is over.
+enum EndPages {
+    /// Findings that fit on the screen.
+    private static let shownCount = 5
+
+    static func refused(_ refusal: PreflightRefusal) -> ScreenPage {
+        var body = ["Nothing on this computer was changed.", ""]
+        for finding in refusal.findings.prefix(shownCount) {
+            let step = finding.step.map { "Step '\($0)' " } ?? ""
+            body.append("* \(step)\(finding.problem.description).")
+            body.append("  \(sentence(finding.remedy.description))")
+        }
+        if refusal.findings.count > shownCount {
+            body.append("... and \(refusal.findings.count - shownCount) more: see the log.")
+        }
+        return ScreenPage(
+            .problem, title: "The task sequence cannot run on this computer", body: body, keys: "Enter: switch off")
+    }
+
+    static func failed(step: String?, problem: String, nextStep: String?, hasWritten: Bool) -> ScreenPage {
+        var body: [String] = []
+        if let step { body += ["Step: \(step)", ""] }
+        body += ["What is wrong: \(sentence(problem))", ""]
+        if let nextStep { body += ["What to do: \(sentence(nextStep))", ""] }
+        body.append(
+            hasWritten
+                ? "The disk of this computer was changed. The log is on it where there is a volume for it."
+                : "Nothing on this computer was changed.")
+        return ScreenPage(.problem, title: "The task sequence has failed", body: body, keys: "Enter: go on")
+    }
+
+    static func succeeded(restarts: Bool) -> ScreenPage {
+        ScreenPage(
+            .success, title: "The task sequence has ended well",
+            body: [
+                restarts
+                    ? "The computer restarts now, and the new system sets itself up."
+                    : "The computer restarts now.", "", "Remove the media when the computer starts again.",
+            ], keys: "Enter: restart now")
+    }
+
+    private static func sentence(_ text: String) -> String {
+        guard let first = text.first else { return "" }
+        return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+    }
+}

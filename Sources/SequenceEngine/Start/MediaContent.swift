@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import MediaFormat
+import Support
+import SystemPackage
+
+/// The content of the media that runs: packages by their IDs, each file checked against the manifest when it is used.
+package final class MediaContent {
+    /// Pieces in which files are hashed.
+    private static let pieceByteCount = 1 << 20
+
+    private let root: FilePath
+    private let type: MediaType
+    private let manifest: MediaManifest?
+    private var checked: Set<CaseFoldedName> = []
+
+    /// The content of media whose files lie below `root`.
+    package init(root: FilePath, type: MediaType, manifest: MediaManifest?) {
+        self.root = root
+        self.type = type
+        self.manifest = manifest
+    }
+
+    /// The folder of the content `id`, whether or not it is there.
+    private func place(of id: String) -> FilePath? {
+        guard let name = try? MediaPath(id), name.components.count == 1 else { return nil }
+        let folder = manifest?.contents.first { $0.id.caseFolded == id.caseFolded }?.folder
+        let parts = folder?.components ?? type.contentRoot.split(separator: "/").map(String.init) + [id]
+        return parts.reduce(root) { $0.appending($1) }
+    }
+
+    /// What keeps the content `id` from being used: asked before anything is written.
+    package func preflight(_ id: String) -> [PreflightFinding] {
+        if let content = manifest?.contents.first(where: { $0.id.caseFolded == id.caseFolded }),
+            let manifest, !content.volumes.contains(manifest.volume)
+        {
+            let numbers = content.volumes.map { "#\($0)" }.joined(separator: ", ")
+            return [
+                PreflightFinding(
+                    "needs content \(id.onOneLine), which is on \(numbers) of this set",
+                    remedy: "make the media as one volume, or copy the set to a USB drive")
+            ]
+        }
+        do {
+            try requireFolder(id)
+            for file in files(of: id) {
+                let path = location(file)
+                guard try FileIdentity(of: path).byteCount == file.size else {
+                    throw EngineError(
+                        .content, "file \(file.path)", "is damaged: it does not have its \(file.size) bytes",
+                        nextStep: "make the media again")
+                }
+            }
+            return []
+        } catch {
+            return [PreflightFinding(step: nil, error)]
+        }
+    }
+
+    @discardableResult
+    private func requireFolder(_ id: String) throws -> FilePath {
+        guard let folder = place(of: id), Folder.exists(folder) else {
+            throw EngineError(
+                .content, "content \(id.onOneLine)", "is not on this media",
+                nextStep: "make the media again from a task sequence whose references are whole")
+        }
+        return folder
+    }
+
+    private func files(of id: String) -> [MediaManifest.File] {
+        guard let manifest, let content = manifest.contents.first(where: { $0.id.caseFolded == id.caseFolded }) else {
+            return []
+        }
+        let prefix = content.folder.components
+        return manifest.files.filter { $0.path.components.starts(with: prefix) }
+    }
+
+    private func location(_ file: MediaManifest.File) -> FilePath {
+        file.path.components.reduce(root) { $0.appending($1) }
+    }
+
+    /// The folder of the content `id`, every file of which has been checked.
+    ///
+    /// - Parameter exceptions: files that are checked by whoever reads them, as images are by the hashes in them.
+    /// - Throws: ``EngineError`` `.content` for what is missing or damaged, with the file; `FileError`; `InterruptedError`.
+    package func folder(
+        of id: String, exceptions: (MediaPath) -> Bool = { _ in false }, interruption: Interruption = .ofProcess
+    ) throws -> FilePath {
+        let folder = try requireFolder(id)
+        guard checked.insert(id.caseFolded).inserted else { return folder }
+        for file in files(of: id) where !exceptions(file.path) {
+            try check(file, interruption)
+        }
+        return folder
+    }
+
+    private func check(_ file: MediaManifest.File, _ interruption: Interruption) throws {
+        let path = location(file)
+        let damaged = EngineError(
+            .content, "file \(file.path)", "of the media is damaged", nextStep: "verify the media, and make it again")
+        let descriptor = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        }
+        try descriptor.closeAfter {
+            let hash = SHA256()
+            var count: Int64 = 0
+            var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
+            while true {
+                try interruption.check()
+                let read = try FileError.wrap("read", path) {
+                    try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+                }
+                if read == 0 { break }
+                count += Int64(read)
+                guard count <= file.size else { throw damaged }
+                hash.update(buffer[..<read])
+            }
+            guard count == file.size, hash.finalize() == file.sha256 else { throw damaged }
+        }
+    }
+}
