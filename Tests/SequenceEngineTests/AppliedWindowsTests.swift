@@ -23,18 +23,24 @@ enum WindowsStandIn {
     static func archive() throws -> FilePath { try made.get().1 }
 }
 
-@Suite(
-    "An image that is applied to a disk", .serialized,
-    .enabled(if: TargetMachine.isPossible, Comment(rawValue: TargetMachine.reason)))
-struct AppliedWindowsTests {
-    @Test("a disk is divided, gets the image and what starts it", arguments: SystemFirmware.allCases)
-    func whole(firmware: SystemFirmware) throws {
-        let machine = try TargetMachine()
+/// A disk that was divided, got the stand-in's image, and was made startable.
+struct InstalledDisk {
+    let machine: TargetMachine
+    let windows: DiskVolume
+    let system: DiskVolume
+    let report: WindowsStart.Report
+    let variables: TestFolder
+
+    init(
+        _ firmware: SystemFirmware, preferred: LoaderSet? = nil, in folder: TestFolder? = nil,
+        before: (TargetVolumes) throws -> Void = { _ in }
+    ) throws {
+        let machine = try TargetMachine(in: folder)
         defer { machine.forget() }
         let volumes = try machine.divide(TargetMachine.partitioning(firmware == .uefi ? "GPT" : "MBR"))
         let windows = try #require(volumes.place("c:\\Windows")?.volume.disk)
         let system = try #require(volumes.started(for: windows))
-        #expect(windows.label == "Windows" && system.partition == 1)
+        try before(volumes)
         let image = try ImageArchive(path: try WindowsStandIn.archive()).open()
         try ImageApplication.apply(image: 1, of: image, to: windows, interruption: Interruption())
         let mounted = try MountedVolume(windows, interruption: Interruption())
@@ -42,12 +48,24 @@ struct AppliedWindowsTests {
         configuration.settings.computerName = "PC-0815"
         try configuration.write(to: mounted.folder, architecture: .x64)
         let variables = try TestFolder()
-        let report = try WindowsStart(
-            firmware: firmware, system: system, windows: windows, modified: TargetMachine.time
-        )
-        .install(from: mounted.folder, variables: EFIVariables(variables.path), interruption: Interruption())
+        var start = WindowsStart(firmware: firmware, system: system, windows: windows, modified: TargetMachine.time)
+        start.preferredSet = preferred
+        report = try start.install(
+            from: mounted.folder, variables: EFIVariables(variables.path), interruption: Interruption())
         try mounted.unmount()
-        #expect(report.loaderSet == (firmware == .uefi ? .windows2011 : nil))
-        #expect(report.bootEntry == (firmware == .uefi ? "Boot0000" : nil))
+        (self.machine, self.windows, self.system, self.variables) = (machine, windows, system, variables)
+    }
+}
+
+@Suite(
+    "An image that is applied to a disk", .serialized,
+    .enabled(if: TargetMachine.isPossible, Comment(rawValue: TargetMachine.reason)))
+struct AppliedWindowsTests {
+    @Test("a disk is divided, gets the image and what starts it", arguments: SystemFirmware.allCases)
+    func whole(firmware: SystemFirmware) throws {
+        let disk = try InstalledDisk(firmware)
+        #expect(disk.windows.label == "Windows" && disk.system.partition == 1)
+        #expect(disk.report.loaderSet == (firmware == .uefi ? .windows2011 : nil))
+        #expect(disk.report.bootEntry == (firmware == .uefi ? "Boot0000" : nil))
     }
 }
