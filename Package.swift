@@ -97,6 +97,12 @@ let floor2: [Target] = [
             "ContentLibrary", "ContentTransfer", "Cryptography", "Identifiers", "NetworkTransfer", "Servers", "Shares",
             "Support", systemPackage,
         ]),
+    // What makes a Windows start and set itself up that was applied: bytes and plans, no devices.
+    .target(
+        name: "WindowsSetup",
+        dependencies: [
+            "Cryptography", "DriveImage", "Identifiers", "Markup", "Registry", "Support", "TaskSequence",
+        ]),
     .target(
         name: "Site",
         dependencies: [
@@ -129,15 +135,15 @@ let floor4: [Target] = [
             "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
             "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
-            "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
+            "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
         ]),
     // What runs a task sequence on a computer: no part of what makes media.
     .target(
         name: "SequenceEngine",
         dependencies: [
-            "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "Markup", "MediaFormat",
-            "MediaVariables",
-            "Registry", "SequenceTools", "Support", "TaskSequence", "TrialChannel", "WindowsImaging", systemPackage,
+            "BlockDevices", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers",
+            "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
+            "TrialChannel", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
 ]
 
@@ -163,7 +169,9 @@ let floor5: [Target] = [
 let fixtureTargets: [Target] = [
     .target(
         name: "Fixtures",
-        dependencies: ["CLinux", "ContentLibrary", "Cryptography", "Identifiers", "Support", systemPackage],
+        dependencies: [
+            "CLinux", "ContentLibrary", "Cryptography", "Identifiers", "Registry", "Support", systemPackage,
+        ],
         path: "fixtures/Fixtures"),
     .executableTarget(
         name: "tsmedia-fixtures",
@@ -219,6 +227,7 @@ let testTargets: [Target] = [
     tests(
         "DistributionPoints", "ContentLibrary", "ContentTransfer", "Cryptography", "Fixtures", "Identifiers", "Servers",
         "Shares"),
+    tests("WindowsSetup", "DriveImage", "Fixtures", "Identifiers", "Markup", "Registry", "TaskSequence"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
     tests("OpenBootImage", "Archives", "BootMedia", "Cryptography", "Identifiers", "WindowsImaging"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
@@ -226,8 +235,8 @@ let testTargets: [Target] = [
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     tests(
-        "SequenceEngine", "Cryptography", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "TaskSequence",
-        "TrialChannel"),
+        "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
+        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
     .testTarget(
         name: "CommandTests",
         dependencies: [

@@ -5,6 +5,7 @@
 
 // As in DirectAccess.c, <sys/stat.h> must stay out of this file.
 #include <fcntl.h>
+#include <linux/blkpg.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <linux/stat.h>
@@ -81,4 +82,21 @@ int tsm_mount_number(const char *path, uint64_t *number)
 int tsm_unmount(const char *path)
 {
     return umount2(path, UMOUNT_NOFOLLOW);
+}
+
+static int change_partition(int descriptor, int operation, int number, int64_t offset, int64_t length)
+{
+    struct blkpg_partition partition = { .start = offset, .length = length, .pno = number };
+    struct blkpg_ioctl_arg argument = { .op = operation, .datalen = sizeof partition, .data = &partition };
+    return ioctl(descriptor, BLKPG, &argument);
+}
+
+int tsm_block_add_partition(int descriptor, int number, int64_t offset, int64_t length)
+{
+    return change_partition(descriptor, BLKPG_ADD_PARTITION, number, offset, length);
+}
+
+int tsm_block_remove_partition(int descriptor, int number)
+{
+    return change_partition(descriptor, BLKPG_DEL_PARTITION, number, 0, 0);
 }

@@ -16,7 +16,9 @@ extension String {
     }
 
     /// The UTF-16 units, each folded with the upper-case table.
-    var foldedUnits: LazyMapSequence<String.UTF16View, UInt16> { utf16.lazy.map { UpperCaseTable.capital(of: $0) } }
+    package var foldedUnits: LazyMapSequence<String.UTF16View, UInt16> {
+        utf16.lazy.map { UpperCaseTable.capital(of: $0) }
+    }
 
     /// True when both texts are equal in upper case.
     func isEqualOrdinalUpperCased(_ other: String) -> Bool {

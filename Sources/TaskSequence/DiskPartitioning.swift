@@ -18,6 +18,10 @@ public struct DiskPartitioning: Sendable, Equatable {
         public let sizeUnits: String
         /// Whether a BIOS starts it.
         public let isBootable: Bool
+        /// Whether the volume gets a drive letter.
+        public let getsLetter: Bool
+        /// The variable that gets the drive letter; empty for none.
+        public let letterVariable: String
 
         /// True when the size is a share of the space that is still free.
         public var isPercentage: Bool { ["PERCENT", "%"].contains(sizeUnits) }
@@ -32,6 +36,8 @@ public struct DiskPartitioning: Sendable, Equatable {
     public let style: String
     /// The number of the disk, where the step says one.
     public let diskIndex: String
+    /// The variable that holds the number of the disk; empty for none.
+    public let diskIndexVariable: String
     /// The partitions in the order of the disk.
     public let partitions: [Partition]
 
@@ -44,16 +50,26 @@ public struct DiskPartitioning: Sendable, Equatable {
     package init(_ step: SequenceStep) {
         var values: [String: String] = [:]
         for variable in step.variables?.variables ?? [] { variable.property.map { values[$0] = variable.value } }
-        stepName = step.name
-        style = values["PartitionStyle"]?.uppercased() ?? ""
-        diskIndex = values["DiskIndex"] ?? ""
-        let count = min(Int(values["Partitions"] ?? "") ?? 0, Self.maximumPartitionCount)
+        self.init(stepName: step.name) { values[$0] }
+    }
+
+    /// What a step called `stepName` says.
+    ///
+    /// - Parameter property: the value of the property with this name; nil where the step has none.
+    package init(stepName: String, _ property: (String) -> String?) {
+        self.stepName = stepName
+        style = property("PartitionStyle")?.uppercased() ?? ""
+        diskIndex = property("DiskIndex") ?? ""
+        diskIndexVariable = property("DiskIndexVariable") ?? ""
+        let count = min(property("Partitions").flatMap { Int($0) } ?? 0, Self.maximumPartitionCount)
         partitions = (0..<max(0, count)).map { number in
-            func value(_ name: String) -> String { values["Partitions\(number)\(name)"] ?? "" }
+            func value(_ name: String) -> String { property("Partitions\(number)\(name)") ?? "" }
             return Partition(
                 number: number, volumeName: value("VolumeName"), type: value("Type").uppercased(),
                 fileSystem: value("FileSystem").uppercased(), size: Int(value("Size")),
-                sizeUnits: value("SizeUnits").uppercased(), isBootable: value("Bootable").lowercased() == "true")
+                sizeUnits: value("SizeUnits").uppercased(), isBootable: value("Bootable").lowercased() == "true",
+                getsLetter: value("AssignVolumeLetter").lowercased() == "true",
+                letterVariable: value("VolumeLetterVariable"))
         }
     }
 }

@@ -39,7 +39,19 @@ public final class WindowsImage {
     /// - Throws: as ``init(path:)``; `.incomplete` when it is another part, or when a part is missing.
     public convenience init(joiningPartsOf path: FilePath) throws(WindowsImagingError) {
         try self.init(path, flags: 0)
-        let others = partPaths.filter { $0.key > 1 }.sorted { $0.key < $1.key }.map(\.value)
+        try join(partPaths.filter { $0.key > 1 }.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// Opens the split archive whose first part is at `path`, with the other `parts` wherever they are.
+    ///
+    /// - Throws: as ``init(joiningPartsOf:)``.
+    public convenience init(path: FilePath, parts: [FilePath]) throws(WindowsImagingError) {
+        try self.init(path, flags: parts.isEmpty ? WIMLIB_OPEN_FLAG_ERROR_IF_SPLIT : 0)
+        try join(parts)
+    }
+
+    /// Has the archive find content in the other parts of a split one.
+    private func join(_ others: [FilePath]) throws(WindowsImagingError) {
         for part in others {
             guard (try? Stat(part)) != nil else {
                 throw WindowsImagingError(

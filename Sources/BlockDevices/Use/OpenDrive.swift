@@ -16,7 +16,7 @@ public final class OpenDrive: Sendable {
     public let identity: DeviceIdentity
     /// The open node.
     public let descriptor: FileDescriptor
-    private let devices: BlockDevices
+    let devices: BlockDevices
     private let isClosed = Mutex(false)
 
     /// How long udev gets to finish looking at a drive that has just appeared; it locks the node meanwhile.

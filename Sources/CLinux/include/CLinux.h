@@ -70,6 +70,12 @@ int tsm_block_is_read_only(int descriptor);
 /// Has the kernel read the partition table again: BLKRRPART.
 int tsm_block_reread_partitions(int descriptor);
 
+/// Tells the kernel of a partition of an open block device, whatever its table says; places are in bytes: BLKPG.
+int tsm_block_add_partition(int descriptor, int number, int64_t offset, int64_t length);
+
+/// Has the kernel forget a partition of an open block device; EBUSY when it is in use: BLKPG.
+int tsm_block_remove_partition(int descriptor, int number);
+
 /// Writes and forgets what the page cache has of a block device: BLKFLSBUF.
 int tsm_block_flush(int descriptor);
 

@@ -10,7 +10,7 @@ import SystemPackage
 ///
 /// Unchecked: the library knows no threads; whoever shares a volume takes turns.
 final class NTFSVolume: @unchecked Sendable {
-    private var handle: UnsafeMutablePointer<ntfs_volume>?
+    private(set) var handle: UnsafeMutablePointer<ntfs_volume>?
     private let name: FilePath
     /// The place of a volume that is read from a part of a drive; the library holds an unretained pointer to it.
     private var window: NTFSWindow?

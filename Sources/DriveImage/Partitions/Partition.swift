@@ -57,6 +57,14 @@ public struct Partition: Sendable, Equatable {
     /// True for the partition that UEFI looks for.
     public var isEFISystem: Bool { type == .gpt(.efiSystem) }
 
+    /// True for one whose volume users see: for Windows or data.
+    public var isForData: Bool {
+        switch type {
+        case .mbr: [.installableFileSystem, .fat32LBA].contains(type) && !isActive
+        case .gpt(let guid): guid == .basicData
+        }
+    }
+
     /// The bytes of the drive that it takes.
     public var range: Range<Int64> { offset..<offset + byteCount }
 

@@ -4,7 +4,8 @@ import Support
 
 /// A GUID of a partition table: of a type, a disk or a partition.
 public struct PartitionGUID: Sendable, Hashable, CustomStringConvertible {
-    private let guid: GUID
+    /// The GUID itself.
+    public let guid: GUID
 
     /// The partition holds data that Windows gives a drive letter: EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
     /// (PARTITION_BASIC_DATA_GUID of the Windows SDK).

@@ -41,13 +41,14 @@ struct BodyReader {
         var structures = StructureBytes(volume)
         try filler.move(to: body.range.lowerBound)
         for segment in body {
-            // An empty file has no place on the drive.
+            // An empty file has no place on the drive, nor has a root without label and files more than its cluster.
             if !segment.range.isEmpty { try zero(to: segment.range.lowerBound) }
             switch segment.content {
             case .file(let number):
                 try filler.read(
                     try content(volume.firstFile + number), into: segment.range.isEmpty ? [] : [segment.range])
-            case .reservedSectors, .table, .folder: try make(segment, &structures)
+            case .reservedSectors, .table, .folder:
+                if !segment.range.isEmpty { try make(segment, &structures) }
             }
         }
         try zero(to: body.range.upperBound)

@@ -19,6 +19,8 @@ package struct TargetVolume: Sendable, Equatable {
     package var letter: Character?
     /// The folder on which it is mounted; nil while it is not.
     package var mountPoint: FilePath?
+    /// What is known of it as a part of a fixed disk; nil for a volume of another computer.
+    package var disk: DiskVolume?
 
     /// Describes a volume.
     package init(

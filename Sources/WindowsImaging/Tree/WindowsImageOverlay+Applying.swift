@@ -69,13 +69,7 @@ extension WindowsImageOverlay {
         let image = try WindowsImage(path: archive)
         try image.checkIndex(index)
         try image.leaveOut(droppedPaths, ofImage: index)
-        let observation = LibwimObservation(interruption: interruption, progress: progress)
-        defer { observation.finish() }
-        try observation.whileObserving(image.handle) { () throws(WindowsImagingError) in
-            let result = wimlib_extract_image(
-                image.handle, Int32(index), volume.string, WIMLIB_EXTRACT_FLAG_NTFS | WIMLIB_EXTRACT_FLAG_NORPFIX)
-            try Libwim.check(result, image.describe(index), "could not be applied to a volume of NTFS")
-        }
+        try image.apply(image: index, toNTFS: volume, interruption: interruption, progress: progress)
     }
 
     /// Where what is left out lies in the image, names joined by `/`.

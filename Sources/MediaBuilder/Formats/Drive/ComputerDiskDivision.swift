@@ -4,6 +4,7 @@ import BootMedia
 import DriveImage
 import Support
 import TaskSequence
+import WindowsSetup
 
 /// How the disk of a computer is divided, and where what goes.
 struct ComputerDiskDivision: Sendable {
@@ -113,34 +114,28 @@ struct ComputerDiskDivision: Sendable {
 
     // MARK: From a task sequence
 
-    /// Bytes of the units of a step.
-    private static let units: [String: Int64] = ["MB": 1 << 20, "GB": 1 << 30]
-
     private static func partition(
         _ partition: DiskPartitioning.Partition, _ origin: String, _ scheme: PartitionScheme
     ) throws(MediaBuilderError) -> DividedPartition {
-        let title = "partition \(partition.number + 1) of \(origin)"
-        guard let purpose = PartitionPurpose(rawValue: partition.type.lowercased()) else {
+        do throws(PartitionFault) {
+            return try DividedPartition(partition, scheme: scheme)
+        } catch {
+            let (problem, nextStep): (DiagnosticText, DiagnosticText) =
+                switch error {
+                case .type(let type):
+                    (
+                        "is of type '\(type)', which a prestaged disk does not get",
+                        "name another layout with \(.partitionLayout)"
+                    )
+                case .size:
+                    (
+                        "has no size that can be told before the task sequence runs",
+                        "name a layout with \(.partitionLayout)"
+                    )
+                }
             throw MediaBuilderError(
-                .badContent, DiagnosticText(title),
-                "is of type '\(partition.type)', which a prestaged disk does not get",
-                nextStep: "name another layout with \(.partitionLayout)")
+                .badContent, "partition \(partition.number + 1) of \(origin)", problem, nextStep: nextStep)
         }
-        guard let number = partition.size, number > 0, number <= 1 << 30,
-            let size = partition.isPercentage
-                ? (number <= 100 ? PartitionSize.percentOfFree(number) : nil)
-                : units[partition.sizeUnits].map({ .bytes(Int64(number) * $0) })
-        else {
-            throw MediaBuilderError(
-                .badContent, DiagnosticText(title), "has no size that can be told before the task sequence runs",
-                nextStep: "name a layout with \(.partitionLayout)")
-        }
-        // Steps of MDT name a file system for a partition that has none.
-        let fileSystem = VolumeFileSystem(rawValue: partition.fileSystem.lowercased())
-        return DividedPartition(
-            purpose: purpose, size: size,
-            fileSystem: purpose == .msr ? nil : purpose == .efi ? fileSystem ?? .fat32 : fileSystem,
-            label: partition.volumeName, isActive: scheme == .mbr && partition.isBootable)
     }
 
     /// The partitions of the wizard (docs/formats/task-sequence.md section 4).

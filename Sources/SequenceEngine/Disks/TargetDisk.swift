@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import BlockDevices
+import Support
+
+/// A fixed disk of the computer, by the number that task sequences know it by.
+package struct TargetDisk: Sendable, Equatable {
+    /// The number, from 0.
+    package let number: Int
+    /// The disk.
+    package let device: BlockDevice
+
+    /// What messages call it.
+    package var title: String {
+        let model = [device.vendor, device.model].compactMap { $0 }.joined(separator: " ")
+        return "disk \(number) (\(model.isEmpty ? device.name : model), \(device.byteCount) bytes)"
+    }
+
+    /// A disk by its number.
+    package init(number: Int, device: BlockDevice) {
+        self.number = number
+        self.device = device
+    }
+}
+
+extension TargetDisk {
+    /// The fixed disks of the computer in the order of the kernel's names, without that which media was started from.
+    ///
+    /// What is connected over USB, memory cards, what can be taken out or is write-protected, and what has no size is
+    /// none of them.
+    ///
+    /// - Parameters:
+    ///   - media: the drive, or a partition of it, that media lies on; nil when its disk is one of the computer's, as that
+    ///     of prestaged media.
+    ///   - takesLoopDevices: for tests: a file that is shown as a disk counts as one.
+    /// - Throws: `DeviceError`.
+    package static func all(
+        _ devices: BlockDevices, media: DeviceNumber?, takesLoopDevices: Bool = false
+    ) throws(DeviceError) -> [TargetDisk] {
+        let found = try devices.all().filter { device in
+            let numbers = [device.deviceNumber] + device.partitions.map(\.deviceNumber)
+            return (device.kind == .disk || takesLoopDevices && device.kind == .loop) && device.isFixed
+                && device.byteCount > 0 && !device.isReadOnly && !(media.map(numbers.contains) ?? false)
+        }
+        return found.enumerated().map { TargetDisk(number: $0, device: $1) }
+    }
+}
