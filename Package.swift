@@ -30,6 +30,7 @@ let floor0: [Target] = [
     // No system library: libsmbclient is loaded when it is needed (docs/architecture.md).
     .target(name: "CLibsmbclient"),
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
+    .target(name: "CMachineProbe"),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "Compression", dependencies: ["CLibzstd", "Support"]),
@@ -122,7 +123,13 @@ let floor4: [Target] = [
             "MediaFormat",
             "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "YAML", systemPackage, logging,
-        ])
+        ]),
+    // Apart from MediaBuilder: whoever tries media needs nothing of how it is made.
+    .target(
+        name: "MediaTrial",
+        dependencies: [
+            "CLinux", "CMachineProbe", "Cryptography", "JSON", "MediaFormat", "Support", "TrialChannel", systemPackage,
+        ]),
 ]
 
 let floor5: [Target] = [
@@ -130,10 +137,11 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "SequenceTools",
+            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON", "MediaVariables",
+            "SequenceTools",
             "Servers",
             "Shares",
-            "Site", "Support", "TaskSequence",
+            "Site", "Support", "TaskSequence", "TrialChannel",
             "WindowsImaging",
             systemPackage,
             logging,
@@ -204,11 +212,13 @@ let testTargets: [Target] = [
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
+    tests("MediaTrial", "TrialChannel"),
     .testTarget(
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DiscBurning",
-            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site",
+            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "MediaTrial", "SequenceTools",
+            "Servers", "Site",
             "Support",
             "TaskSequence", systemPackage,
         ]),

@@ -83,4 +83,11 @@ int tsm_mount_number(const char *path, uint64_t *number);
 /// Takes the topmost file system off `path`, which may be no link: umount2(2).
 int tsm_unmount(const char *path);
 
+/// Starts a program that does not outlive the calling thread, whatever ends that: fork(2), prctl(2) with PR_SET_PDEATHSIG.
+///
+/// It has a process group of its own, an empty standard input, `log` as standard output and error, the `count` descriptors
+/// from 3 on, and no other file of ours.
+pid_t tsm_start_bound(
+    const char *path, char *const arguments[], char *const environment[], int log, const int *descriptors, int count);
+
 #endif
