@@ -19,7 +19,7 @@ TESTS = --configuration release --scratch-path .build-tests
 #   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
-SUITES = fuzz test-package
+SUITES = fuzz test-package test-target
 FUZZ_SECONDS = 600
 FUZZ_SEED = 1
 
@@ -95,6 +95,16 @@ fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SE
 
 smoke-fuzz:
 	$(MAKE) fuzz FUZZ_SECONDS=10
+
+# Media in virtual machines: TSMEDIA_TEST_TARGET turns on all of Tests/TargetTests, of which the suites named Smoke are the smoke.
+TARGET_TESTS = TargetTests
+.PHONY: test-target smoke-test-target
+test-target: export TSMEDIA_TEST_TARGET = 1
+test-target: dependencies kernel-dependencies ## try media in virtual machines, and have it do there what it is for
+	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter '$(TARGET_TESTS)'
+
+smoke-test-target:
+	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke'
 
 bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run

@@ -80,6 +80,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from both of its sides: the program that runs on the target, and the command that tries media.
+    .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
 
 let floor2: [Target] = [
@@ -192,6 +194,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
     tests("ContentLibrary", "Cryptography", "Identifiers"),
@@ -222,6 +225,10 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Apart from the others (`make test-target`): each test starts computers.
+    .testTarget(
+        name: "TargetTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", "TrialChannel", systemPackage]),
 ]
 
 let package = Package(
