@@ -36,7 +36,7 @@ struct ArchiveReaderTests {
         var contents: [String: [UInt8]] = [:]
         while let member = try reader.next() {
             kinds[member.name] = member.kind
-            if member.kind == .file { contents[member.name] = try #require(try reader.contents(limit: 1 << 20)) }
+            if member.kind == .file { contents[member.name] = try reader.contents(limit: 1 << 20) }
             if member.name == "./a.txt" { #expect(member.permissions == 0o750) }
         }
         #expect(kinds["./日本語/"] == .folder)

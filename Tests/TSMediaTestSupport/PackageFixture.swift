@@ -97,26 +97,29 @@ public struct PackageFixture {
 
     /// A kernel module that says `lines` of itself, assembled by binutils.
     public static func module(_ lines: [String]) throws -> [UInt8] {
-        try object(section: ".modinfo", Array(lines.joined(separator: "\0").utf8) + [0], format: nil)
+        try object(section: ".modinfo", Array(lines.joined(separator: "\0").utf8) + [0], isProgram: false)
     }
 
-    /// A UEFI program without code that states `levels`.
+    /// A UEFI program without code that states `levels`, linked by binutils.
     public static func program(levels: String) throws -> [UInt8] {
-        try object(section: ".sbat", Array(levels.utf8), format: "pei-x86-64")
+        try object(section: ".sbat", Array(levels.utf8), isProgram: true)
     }
 
-    private static func object(section: String, _ bytes: [UInt8], format: String?) throws -> [UInt8] {
+    private static func object(section: String, _ bytes: [UInt8], isProgram: Bool) throws -> [UInt8] {
         let work = try TestFolder()
         let content = try work.write(bytes, to: "content")
         try work.write(".section .text\n.byte 0xC3\n".utf8, to: "x.s")
         try Program.succeed("as", ["--64", "-o", "x.o", "x.s"], in: work.path)
         try Program.succeed(
             "objcopy",
-            (format.map { ["-O", $0] } ?? []) + [
+            [
                 "--add-section", "\(section)=\(content)", "--set-section-flags",
-                "\(section)=contents,alloc,load,readonly,data",
-                "x.o", "x",
+                "\(section)=contents,alloc,load,readonly,data", "x.o", "x",
             ], in: work.path)
-        return try SmallFile.read(work.appending("x"))
+        guard isProgram else { return try SmallFile.read(work.appending("x")) }
+        // 10 is an EFI application.
+        try Program.succeed(
+            "ld", ["-m", "i386pep", "--subsystem", "10", "-e", "0", "-o", "x.efi", "x"], in: work.path)
+        return try SmallFile.read(work.appending("x.efi"))
     }
 }
