@@ -83,6 +83,9 @@ public struct AnswerFile: Sendable, Equatable {
         }
     }
 
+    /// Replaces each text of the file by what `body` makes of it.
+    public mutating func mapTexts(_ body: (String) -> String) { root.mapTexts(body) }
+
     /// Adds `item` to the list at `path` of a component.
     mutating func add(_ item: XMLElement, to path: [String], of component: String, in pass: Pass) {
         change(component, in: pass) { element in

@@ -40,6 +40,20 @@ extension XMLElement {
         }
     }
 
+    /// Replaces each text in the element by what `body` makes of it.
+    mutating func mapTexts(_ body: (String) -> String) {
+        children = children.map { node in
+            switch node {
+            case .element(var child):
+                child.mapTexts(body)
+                return .element(child)
+            case .text(let text): return .text(body(text))
+            case .cdata(let data): return .cdata(XMLCharacterData(body(data.text), location: data.location))
+            case .comment, .processingInstruction: return node
+            }
+        }
+    }
+
     /// The same with each element on a line of its own, where there is nothing but elements.
     func indented(_ depth: Int = 0) -> XMLElement {
         var result = self
