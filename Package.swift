@@ -30,6 +30,7 @@ let floor0: [Target] = [
     // No system library: libsmbclient is loaded when it is needed (docs/architecture.md).
     .target(name: "CLibsmbclient"),
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
+    .target(name: "CMachineProbe"),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "Archives", dependencies: ["CLibarchive", "Support", systemPackage]),
@@ -145,6 +146,12 @@ let floor4: [Target] = [
             "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
             "TrialChannel", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
+    // Apart from MediaBuilder: whoever tries media needs nothing of how it is made.
+    .target(
+        name: "MediaTrial",
+        dependencies: [
+            "CLinux", "CMachineProbe", "Cryptography", "JSON", "MediaFormat", "Support", "TrialChannel", systemPackage,
+        ]),
 ]
 
 let floor5: [Target] = [
@@ -152,11 +159,12 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "Identifiers", "JSON", "MediaVariables", "OpenBootImage",
+            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON", "MediaVariables",
+            "OpenBootImage",
             "SequenceTools",
             "Servers",
             "Shares",
-            "Site", "Support", "TaskSequence",
+            "Site", "Support", "TaskSequence", "TrialChannel",
             "WindowsImaging",
             systemPackage,
             logging,
@@ -237,11 +245,13 @@ let testTargets: [Target] = [
     tests(
         "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
         "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
+    tests("MediaTrial", "TrialChannel"),
     .testTarget(
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DiscBurning",
-            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site",
+            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "MediaTrial", "SequenceTools",
+            "Servers", "Site",
             "Support",
             "TaskSequence", systemPackage,
         ]),

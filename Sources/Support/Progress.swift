@@ -10,12 +10,23 @@ public struct ProgressUpdate: Sendable, Equatable {
     public let completedByteCount: Int64
     /// Bytes to do, or nil when not known.
     public let totalByteCount: Int64?
+    /// True for work of which only hundredths are known: they are what the counts count.
+    public let isPercentage: Bool
 
     /// Describes a state.
     public init(phase: String, completedByteCount: Int64, totalByteCount: Int64?) {
         self.phase = phase
         self.completedByteCount = completedByteCount
         self.totalByteCount = totalByteCount
+        isPercentage = false
+    }
+
+    /// Describes a state of which only hundredths are known.
+    public init(phase: String, percent: Int) {
+        self.phase = phase
+        completedByteCount = Int64(min(max(0, percent), 100))
+        totalByteCount = 100
+        isPercentage = true
     }
 }
 

@@ -40,3 +40,18 @@ public enum TrialChannelError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension TrialChannel {
+    private static let volumeQuestionPrefix = "volume-"
+
+    /// The name of the question for volume `number` of a set: whoever watches puts it in, and answers when it is there.
+    public static func volumeQuestion(_ number: Int) -> String { volumeQuestionPrefix + String(number) }
+
+    /// The volume that the question `name` asks for; nil for any other question.
+    public static func volumeNumber(ofQuestion name: String) -> Int? {
+        guard name.hasPrefix(volumeQuestionPrefix) else { return nil }
+        let digits = name.dropFirst(volumeQuestionPrefix.count)
+        guard let number = Int(digits), number > 0, String(number) == digits else { return nil }
+        return number
+    }
+}

@@ -20,6 +20,7 @@ struct TSMedia: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Create.self, Build.self, Update.self, Write.self, Inspect.self, Verify.self, Extract.self, Burn.self,
+            Try.self,
             BootImageCommand.self,
             Devices.self,
             ContentCommand.self,

@@ -95,4 +95,11 @@ int tsm_mount(const char *source, const char *target, const char *type, bool is_
 /// Ends the system at once, after what is written was flushed, and starts it again or powers it off: reboot(2).
 int tsm_restart(bool powers_off);
 
+/// Starts a program that does not outlive the calling thread, whatever ends that: fork(2), prctl(2) with PR_SET_PDEATHSIG.
+///
+/// It has a process group of its own, an empty standard input, `log` as standard output and error, the `count` descriptors
+/// from 3 on, and no other file of ours.
+pid_t tsm_start_bound(
+    const char *path, char *const arguments[], char *const environment[], int log, const int *descriptors, int count);
+
 #endif

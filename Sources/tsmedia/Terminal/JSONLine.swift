@@ -8,10 +8,11 @@ enum JSONLine {
     private struct Progress: Encodable {
         let event: String
         let phase: String
-        let completedSize: Int64
+        let completedSize: Int64?
         let totalSize: Int64?
         let rate: Int64?
         let secondsLeft: Int64?
+        let percent: Int64?
     }
 
     private struct Line: Encodable {
@@ -35,8 +36,9 @@ enum JSONLine {
         return line(
             Progress(
                 event: isFinished ? "finished" : "progress", phase: update.phase,
-                completedSize: update.completedByteCount, totalSize: update.totalByteCount,
-                rate: figures.rate, secondsLeft: figures.secondsLeft))
+                completedSize: update.isPercentage ? nil : update.completedByteCount,
+                totalSize: update.isPercentage ? nil : update.totalByteCount, rate: figures.rate,
+                secondsLeft: figures.secondsLeft, percent: update.isPercentage ? update.completedByteCount : nil))
     }
 
     /// A message object.

@@ -18,7 +18,10 @@ enum ProgressText {
 
     /// One line without control codes.
     static func line(_ update: ProgressUpdate, seconds: Double) -> String {
-        let percent = fraction(update).map { "\(Int($0 * 100))% of \(Amounts.bytes(update.totalByteCount ?? 0))" }
+        let percent = fraction(update).map { fraction in
+            "\(Int(fraction * 100))%"
+                + (update.isPercentage ? "" : " of \(Amounts.bytes(update.totalByteCount ?? 0))")
+        }
         return "\(update.phase): \(percent ?? Amounts.bytes(update.completedByteCount))"
             + figures(update, seconds: seconds, separator: ", ")
     }
@@ -27,8 +30,8 @@ enum ProgressText {
     static func summary(_ update: ProgressUpdate, seconds: Double) -> String {
         let rate = ProgressFigures(update, seconds: seconds, isFinished: true).rate.map { ", \(Amounts.bytes($0))/s" }
         let tenths = Int64(seconds * 10)
-        return
-            "\(update.phase): \(Amounts.bytes(update.completedByteCount)) in \(tenths / 10).\(tenths % 10) s\(rate ?? "")"
+        let amount = update.isPercentage ? "\(update.completedByteCount)%" : Amounts.bytes(update.completedByteCount)
+        return "\(update.phase): \(amount) in \(tenths / 10).\(tenths % 10) s\(rate ?? "")"
     }
 
     private static func fraction(_ update: ProgressUpdate) -> Double? {
@@ -39,8 +42,7 @@ enum ProgressText {
     /// Rate and time left, once there is something to tell them from.
     private static func figures(_ update: ProgressUpdate, seconds: Double, separator: String) -> String {
         let figures = ProgressFigures(update, seconds: seconds)
-        guard let rate = figures.rate else { return "" }
-        var text = separator + Amounts.bytes(rate) + "/s"
+        var text = figures.rate.map { separator + Amounts.bytes($0) + "/s" } ?? ""
         if let left = figures.secondsLeft { text += separator + Amounts.duration(left) + " left" }
         return text
     }
@@ -48,7 +50,7 @@ enum ProgressText {
 
 /// How fast a phase goes, and how long it will still take.
 struct ProgressFigures {
-    /// Bytes a second since the phase began; nil as long as there is too little to tell it from.
+    /// Bytes a second since the phase began; nil as long as there is too little to tell it from, and where none are counted.
     let rate: Int64?
     /// The seconds that are left at that rate; nil when nobody knows, and when none are left.
     let secondsLeft: Int64?
@@ -65,7 +67,7 @@ struct ProgressFigures {
             return
         }
         let exact = Double(update.completedByteCount) / seconds
-        rate = Int64(min(exact, Self.highestRate))
+        rate = update.isPercentage ? nil : Int64(min(exact, Self.highestRate))
         secondsLeft =
             isFinished
             ? nil

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Glibc
+import Support
+import SystemPackage
+
+/// The firmware of a machine that media is tried in.
+public enum TrialFirmware: String, Sendable, CaseIterable {
+    /// UEFI that starts every loader.
+    case uefi
+    /// UEFI with Secure Boot on and Microsoft's keys.
+    case secure
+    /// A BIOS.
+    case bios
+
+    /// What UEFI keeps in flash memory: code, and the variables that each machine gets a copy of.
+    struct Flash: Equatable {
+        let code: FilePath
+        let variables: FilePath
+    }
+
+    /// Where Debian's package ovmf has it; `ms` has Microsoft's keys enrolled (ovmf, README.Debian).
+    private var flash: Flash? {
+        switch self {
+        case .uefi:
+            Flash(code: Self.folder.appending("OVMF_CODE_4M.fd"), variables: Self.folder.appending("OVMF_VARS_4M.fd"))
+        case .secure:
+            Flash(
+                code: Self.folder.appending("OVMF_CODE_4M.ms.fd"),
+                variables: Self.folder.appending("OVMF_VARS_4M.ms.fd"))
+        case .bios: nil
+        }
+    }
+
+    private static let folder: FilePath = "/usr/share/OVMF"
+
+    /// The flash memory; nil for a BIOS, which QEMU brings.
+    ///
+    /// - Throws: ``MediaTrialError`` `.notInstalled`.
+    func requireFlash() throws(MediaTrialError) -> Flash? {
+        guard let flash else { return nil }
+        for file in [flash.code, flash.variables] where access(file.string, R_OK) != 0 {
+            throw MediaTrialError(
+                .notInstalled, "firmware \(file)", "is not on this system",
+                nextStep: "install the package ovmf, or use \(.firmware, "bios")")
+        }
+        return flash
+    }
+
+    /// The chipset, and for Secure Boot what keeps a system from writing the keys: system management mode (edk2,
+    /// OvmfPkg/README).
+    var machineArguments: [String] {
+        switch self {
+        case .bios: ["-machine", "pc"]
+        case .uefi: ["-machine", "q35"]
+        case .secure: ["-machine", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"]
+        }
+    }
+
+    /// How many drives the machine's disk controller takes: two channels of IDE with two each, or six ports of AHCI.
+    var drivePortCount: Int { self == .bios ? 4 : 6 }
+}

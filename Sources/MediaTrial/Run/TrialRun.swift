@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+import TrialChannel
+
+/// Listens to a machine until there is nothing more to hear.
+final class TrialRun {
+    /// Why there is nothing more to hear.
+    enum End: Equatable {
+        /// The program has ended.
+        case engine(EngineReport.Outcome)
+        /// The text that was waited for has come.
+        case text
+        /// The machine stopped on its way.
+        case failure(BootFailure)
+        /// The emulator ended.
+        case machine(status: Int32)
+        /// The machine restarts again and again, and nothing reports.
+        case restarts
+        /// The time is over.
+        case timeout
+    }
+
+    /// How long nobody looks at clock and interruption, in milliseconds.
+    private static let pollMilliseconds: Int32 = 50
+    /// More restarts before anything reports are no start.
+    private static let restartLimit = 5
+    private static let screenInterval: Duration = .seconds(1)
+    /// How long a machine may take to write everything and to restart.
+    private static let finishPatience: Duration = .seconds(60)
+
+    private let machine: RunningMachine
+    private let observer: any TrialObserver
+    private let interruption: Interruption
+    private let volumes: [FilePath]
+    private let serialLog: FileDescriptor
+    private let hasTextScreen: Bool
+    private let began = ContinuousClock.now
+    private let deadline: ContinuousClock.Instant
+    private var nextScreen = ContinuousClock.now
+    private var lines = TrialLines()
+    private var isNonsenseTold = false
+    private var restartCount = 0
+    private var hasEnded = false
+
+    /// What was said on the channel.
+    private(set) var conversation: TrialConversation
+    /// What was said on the serial port.
+    private(set) var serial: SerialWatch
+    /// The file that is coming, and why it does not.
+    private var file: ReceivedFile?
+    private var fileResult: Result<TrialResult.File, any Error>?
+
+    init(
+        _ machine: RunningMachine, request: TrialRequest, volumes: [FilePath], timeout: Duration,
+        serialLog: FileDescriptor,
+        interruption: Interruption, observer: any TrialObserver
+    ) {
+        self.machine = machine
+        self.observer = observer
+        self.interruption = interruption
+        self.volumes = volumes
+        self.serialLog = serialLog
+        hasTextScreen = request.firmware == .bios
+        deadline = began + timeout
+        conversation = TrialConversation(
+            answers: request.answers, volumeCount: volumes.count, leavesQuestionsOpen: request.hasWindow)
+        serial = SerialWatch(awaiting: request.awaitedText)
+    }
+
+    /// Seconds since the machine was started.
+    var seconds: Double {
+        let passed = (ContinuousClock.now - began).components
+        return Double(passed.seconds) + Double(passed.attoseconds / 1_000_000_000_000_000) / 1000
+    }
+
+    /// Listens until the program ends, or will not any more.
+    ///
+    /// - Parameter endsWithText: whether the text that is waited for is all that can come.
+    func listen(endsWithText: Bool) throws -> End {
+        while true {
+            try hear()
+            if case .ended(let outcome) = conversation.phase { return .engine(outcome) }
+            if serial.hasText, endsWithText, conversation.phase == .silent { return .text }
+            if let end = try commonEnd() { return end }
+        }
+    }
+
+    /// Listens until the text comes that is waited for, or will not any more.
+    func listenForText() throws -> End {
+        serial.beginAnew()
+        while !serial.hasText {
+            try hear()
+            if serial.hasText { break }
+            if let end = try commonEnd() { return end }
+        }
+        return .text
+    }
+
+    /// Why whatever is waited for will not come.
+    private func commonEnd() throws -> End? {
+        if let failure = serial.failure { return .failure(failure) }
+        if let status = machine.endStatus {
+            // What it said last.
+            while try hear() {}
+            if case .ended(let outcome) = conversation.phase, !hasEnded { return .engine(outcome) }
+            return serial.failure.map { .failure($0) } ?? .machine(status: status)
+        }
+        if conversation.phase == .silent, restartCount > Self.restartLimit { return .restarts }
+        return ContinuousClock.now > deadline ? .timeout : nil
+    }
+
+    // MARK: What follows the end
+
+    /// Has the program send `copy`.
+    ///
+    /// - Throws: ``MediaTrialError`` `.notCopied`; errors of writing; `InterruptedError`.
+    func receive(_ copy: TrialRequest.Copy, replacesExisting: Bool) throws -> TrialResult.File {
+        file = ReceivedFile(copy, replacesExisting: replacesExisting)
+        fileResult = nil
+        defer { file = nil }
+        try send(.copyOut(name: copy.name))
+        while true {
+            let isMoving = try hear()
+            if let fileResult { return try fileResult.get() }
+            let isOver = machine.endStatus != nil && !isMoving
+            guard !isOver, ContinuousClock.now < deadline else {
+                throw MediaTrialError(
+                    .notCopied, "file \(copy.name) of the machine", "did not come: the machine says nothing more",
+                    nextStep: "try again")
+            }
+        }
+    }
+
+    /// Lets the program restart or switch off, and waits until it does.
+    func finish() throws {
+        hasEnded = true
+        try send(.finish)
+        let before = restartCount
+        let end = ContinuousClock.now + Self.finishPatience
+        while restartCount == before, machine.endStatus == nil, ContinuousClock.now < end { try hear() }
+    }
+
+    private func send(_ order: TrialOrder) throws {
+        try machine.channel.send(Array((order.line + "\n").utf8))
+    }
+
+    // MARK: Hearing
+
+    /// Takes what has come within the next moment; false when nothing did.
+    @discardableResult
+    private func hear() throws -> Bool {
+        try interruption.check()
+        SocketEnd.wait(machine.ports, milliseconds: Self.pollMilliseconds)
+        var hasHeard = false
+        let bytes = machine.serialPort.receive()
+        if !bytes.isEmpty {
+            hasHeard = true
+            try FileError.wrap("written", "the log of the serial port") { _ = try serialLog.writeAll(bytes) }
+            for line in serial.take(bytes) { observer.take(.serial(line: line)) }
+        }
+        let firmware = machine.firmwarePort.receive()
+        for line in String(decoding: firmware, as: UTF8.self).split(separator: "\n") {
+            serial.look(atOther: String(line))
+        }
+        let reports = machine.channel.receive()
+        for line in lines.append(reports) { try take(line) }
+        for event in try machine.monitor.takeEvents() { take(event) }
+        try lookAtScreen()
+        return hasHeard || !reports.isEmpty
+    }
+
+    /// Loaders of a BIOS say what is wrong on the screen alone.
+    private func lookAtScreen() throws {
+        guard hasTextScreen, conversation.phase == .silent || hasEnded, ContinuousClock.now >= nextScreen,
+            machine.endStatus == nil
+        else { return }
+        nextScreen = ContinuousClock.now + Self.screenInterval
+        for row in (try? machine.textScreen())?.rows ?? [] { serial.look(atOther: row) }
+    }
+
+    private func take(_ event: MachineMonitor.Event) {
+        guard event.name == "RESET", event.isByMachine != false else { return }
+        restartCount += 1
+        observer.take(.restart)
+    }
+
+    private func take(_ line: Result<String, TrialChannelError>) throws {
+        do {
+            let report = try EngineReport(line: try line.get())
+            try takeFile(report)
+            let reactions = conversation.take(report, seconds: seconds)
+            observer.take(.report(report))
+            for reaction in reactions { try react(reaction) }
+        } catch let error as TrialChannelError {
+            if case .unknownType = error { return }
+            guard !isNonsenseTold else { return }
+            isNonsenseTold = true
+            observer.take(.note("the machine sends what is no report: a line \(error.description)"))
+        }
+    }
+
+    private func takeFile(_ report: EngineReport) throws {
+        guard let file, fileResult == nil else { return }
+        do {
+            if let whole = try file.take(report) { fileResult = .success(whole) }
+        } catch let error as InterruptedError {
+            throw error
+        } catch {
+            fileResult = .failure(error)
+        }
+    }
+
+    private func react(_ reaction: TrialConversation.Reaction) throws {
+        switch reaction {
+        case .order(let order): try send(order)
+        case .tell(let question, let isAnswered):
+            observer.take(.answered(question: question, isAnswered: isAnswered))
+        case .insert(let number, let question):
+            do {
+                try machine.insert(volumes[number - 1])
+                observer.take(.inserted(volume: number, of: volumes.count))
+                try send(.answer(name: question, value: ""))
+            } catch let refusal as MachineMonitor.Refusal {
+                observer.take(.note("volume \(number) could not be put in: \(refusal.description)"))
+                try send(.noAnswer(name: question))
+            }
+        case .end: break
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+
+/// Says what became of a trial, and why.
+struct TrialVerdict {
+    let request: TrialRequest
+    let media: TrialMedia
+    let timeout: Duration
+    let machine: RunningMachine
+    let run: TrialRun
+
+    /// Fields of others.
+    private static let (timeoutField, passwordField) = (RequestField("timeout"), RequestField("password"))
+    private static let passwordQuestion = "password"
+    private static let logName = "smsts.log=FILE"
+
+    /// What is told of a run that ended so.
+    func result(_ end: TrialRun.End) -> TrialResult {
+        var result = run.conversation.result
+        switch end {
+        case .engine: break
+        case .text: result.outcome = .textCame
+        case .timeout: result.outcome = .timedOut
+        case .failure, .machine, .restarts: result.outcome = .stopped
+        }
+        result.hasText = run.serial.hasText
+        result.serial = run.serial.lastLines
+        result.seconds = run.seconds
+        return result
+    }
+
+    /// Why such an end is no success; nil when it is one.
+    func failure(_ end: TrialRun.End) -> MediaTrialError? {
+        switch end {
+        case .text, .engine(.succeeded), .engine(.restarting): nil
+        case .engine(.failed): sequenceFailure("failed")
+        case .engine(.refused): sequenceFailure("was refused before anything was written")
+        case .failure(let failure):
+            MediaTrialError(.noReport, mediaName, failure.problem, nextStep: failure.nextStep)
+        case .machine(let status): machineFailure(status)
+        case .restarts:
+            MediaTrialError(
+                .noReport, mediaName, "has the machine restart again and again",
+                nextStep: "look at it with \(.window), or at its serial port with \(.copyOut, "serial.log=FILE")")
+        case .timeout: timeoutFailure
+        }
+    }
+
+    /// Why the text did not come that was waited for after the run; nil when it did.
+    func failureOfText(_ end: TrialRun.End) -> MediaTrialError? {
+        let text: DiagnosticText = "text '\(request.awaitedText ?? "")'"
+        let nextStep: DiagnosticText =
+            "look at the screen with \(.screenshot), or at all that was said with \(.copyOut, "serial.log=FILE")"
+        switch end {
+        case .text: return nil
+        case .failure(let failure):
+            return MediaTrialError(
+                .textMissing, text, "cannot come any more: the system that was applied \(failure.problem)",
+                nextStep: failure.nextStep)
+        case .timeout:
+            return MediaTrialError(
+                .textMissing, text, "has not come within \(timeout.components.seconds) seconds",
+                nextStep: "\(nextStep), or wait longer with \(Self.timeoutField)")
+        default:
+            return MediaTrialError(
+                .textMissing, text, "cannot come any more: the machine was switched off", nextStep: nextStep)
+        }
+    }
+
+    /// An error of the emulator with what it says itself.
+    func explained(_ error: MediaTrialError) -> MediaTrialError {
+        machine.endStatus.map { machineFailure($0) } ?? error
+    }
+
+    // MARK: Parts
+
+    private var mediaName: DiagnosticText { "media \(media.volumes[0])" }
+
+    private var sequenceName: DiagnosticText {
+        run.conversation.result.taskSequence.map { "task sequence '\($0)'" } ?? mediaName
+    }
+
+    private func sequenceFailure(_ verb: String) -> MediaTrialError {
+        let result = run.conversation.result
+        let problem = result.problems.last(where: \.isError)
+        var text = result.text
+        if text.isEmpty { text = problem?.text ?? "no reason is given" }
+        return MediaTrialError(
+            .sequenceFailed, sequenceName, "\(verb): \(text.trimmingTrailing { $0 == "." || $0.isWhitespace })",
+            nextStep: answerAdvice ?? problem?.nextStep.map { DiagnosticText($0) }
+                ?? "read its log: \(.copyOut, Self.logName)")
+    }
+
+    /// What to do about a question that nobody answered.
+    private var answerAdvice: DiagnosticText? {
+        guard let question = run.conversation.openQuestion else { return nil }
+        if question.isExactly(Self.passwordQuestion) { return "give the password with \(Self.passwordField)" }
+        return "answer it: \(.answer, "\(question)=VALUE")"
+    }
+
+    private func machineFailure(_ status: Int32) -> MediaTrialError {
+        guard status != 0 else {
+            return MediaTrialError(
+                .noReport, mediaName, "has not come to an end: the machine was switched off, or its window closed",
+                nextStep: "look at what it said: \(.copyOut, "serial.log=FILE")")
+        }
+        let complaint = machine.complaint
+        return MediaTrialError(
+            .machineFailed, "the virtual machine",
+            "ended with \(status): \(complaint.isEmpty ? "no reason is given" : complaint)",
+            nextStep: "check the memory and the room for temporary files (TMPDIR), then try again")
+    }
+
+    private var timeoutFailure: MediaTrialError {
+        let seconds = timeout.components.seconds
+        let result = run.conversation.result
+        if run.conversation.phase != .silent {
+            let step = result.steps.last.map { ": it is at step \($0.number), \($0.name)" } ?? ""
+            return MediaTrialError(
+                .sequenceFailed, sequenceName, "has not come to an end within \(seconds) seconds\(step)",
+                nextStep: "give it more with \(Self.timeoutField)")
+        }
+        if let text = request.awaitedText, !media.hasEngine {
+            return MediaTrialError(
+                .textMissing, "text '\(text)'", "has not come within \(seconds) seconds",
+                nextStep: "look at the screen with \(.screenshot), or wait longer with \(Self.timeoutField)")
+        }
+        guard media.hasEngine else {
+            return MediaTrialError(
+                .noReport, mediaName,
+                "has run for \(seconds) seconds, and nothing in its boot image reports, so that nobody can tell how it went",
+                nextStep:
+                    "look at it with \(.window) or \(.screenshot), or say with \(.waitFor) what its serial port says when it is well"
+            )
+        }
+        return MediaTrialError(
+            .noReport, mediaName, "has reported nothing within \(seconds) seconds",
+            nextStep: "look at the screen with \(.screenshot), or wait longer with \(Self.timeoutField)")
+    }
+}
