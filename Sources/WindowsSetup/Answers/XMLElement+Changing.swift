@@ -13,6 +13,16 @@ extension XMLElement {
         return "\(prefix):\(local)"
     }
 
+    /// The same with the prefix of `other` on every element.
+    func named(like other: XMLElement) -> XMLElement {
+        var result = self
+        result.name = other.sibling(localName)
+        result.children = children.map { node in
+            if case .element(let child) = node { .element(child.named(like: other)) } else { node }
+        }
+        return result
+    }
+
     /// The child elements with this name, whatever its prefix.
     func children(named local: String) -> [XMLElement] { elements.filter { $0.localName.isExactly(local) } }
 
