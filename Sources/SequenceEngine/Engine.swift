@@ -112,6 +112,7 @@ package final class Engine {
             throw EngineError(.media, "this media", "holds no task sequence", nextStep: "make it again")
         }
         try runPrestartCommand(list, session)
+        session.policies = document
         return try run(Policy(document), document, session)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaVariables
 import Support
 import SystemPackage
 
@@ -23,6 +24,10 @@ package final class EngineSession {
     package var variables = SequenceVariables()
     /// The volumes of the target.
     package var volumes = TargetVolumes()
+    /// What the steps on disks and on Windows share.
+    package let installation = Installation()
+    /// What the media's policies say; nil where they are not known.
+    package var policies: PolicyDocument?
     /// What Windows runs when it has set itself up, in order.
     package private(set) var laterCommands: [LaterCommand] = []
     /// True behind Setup Windows: what follows is for Windows.

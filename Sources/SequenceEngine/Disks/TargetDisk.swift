@@ -2,6 +2,7 @@
 
 import BlockDevices
 import Support
+import SystemPackage
 
 /// A fixed disk of the computer, by the number that task sequences know it by.
 package struct TargetDisk: Sendable, Equatable {
@@ -30,17 +31,16 @@ extension TargetDisk {
     /// none of them.
     ///
     /// - Parameters:
-    ///   - media: the drive, or a partition of it, that media lies on; nil when its disk is one of the computer's, as that
-    ///     of prestaged media.
+    ///   - media: the drives that media lies on, by their nodes; none when its disk is one of the computer's, as that of
+    ///     prestaged media.
     ///   - takesLoopDevices: for tests: a file that is shown as a disk counts as one.
     /// - Throws: `DeviceError`.
     package static func all(
-        _ devices: BlockDevices, media: DeviceNumber?, takesLoopDevices: Bool = false
+        _ devices: BlockDevices = BlockDevices(), without media: [FilePath], takesLoopDevices: Bool = false
     ) throws(DeviceError) -> [TargetDisk] {
         let found = try devices.all().filter { device in
-            let numbers = [device.deviceNumber] + device.partitions.map(\.deviceNumber)
-            return (device.kind == .disk || takesLoopDevices && device.kind == .loop) && device.isFixed
-                && device.byteCount > 0 && !device.isReadOnly && !(media.map(numbers.contains) ?? false)
+            (device.kind == .disk || takesLoopDevices && device.kind == .loop) && device.isFixed
+                && device.byteCount > 0 && !device.isReadOnly && !media.contains(device.node)
         }
         return found.enumerated().map { TargetDisk(number: $0, device: $1) }
     }

@@ -58,8 +58,11 @@ package final class MediaContent {
         }
     }
 
+    /// The folder of the content `id`, whose files have not been checked.
+    ///
+    /// - Throws: ``EngineError`` `.content` when it is not there.
     @discardableResult
-    private func requireFolder(_ id: String) throws -> FilePath {
+    package func requireFolder(_ id: String) throws -> FilePath {
         guard let folder = place(of: id), Folder.exists(folder) else {
             throw EngineError(
                 .content, "content \(id.onOneLine)", "is not on this media",

@@ -37,6 +37,8 @@ struct RestartComputer: StepAction {
             session.log.note("Windows restarts by itself when it is set up; nothing to do")
             return .done
         }
+        // A sequence may restart into what it has applied without Setup Windows.
+        try session.makeWindowsStart()
         if !message.isEmpty, !session.isUnattended { session.wait(seconds: seconds, saying: message) }
         return .restart
     }

@@ -25,6 +25,8 @@ package struct StepActions: Sendable {
     /// What the engine comes with.
     package static let standard = StepActions([
         RunCommandLine.self, SetVariable.self, SetDynamicVariables.self, ConnectNetworkFolder.self,
-        RestartComputer.self,
+        RestartComputer.self, FormatDisk.self, ApplyOperatingSystem.self, ApplyDataImage.self,
+        ApplyWindowsSettings.self, ApplyNetworkSettings.self, ApplyDriverPackage.self, SetupWindows.self,
+        InstallPackage.self,
     ])
 }

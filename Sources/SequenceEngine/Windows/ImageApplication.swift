@@ -62,17 +62,24 @@ package enum ImageApplication {
 
     /// Applies image `index` to `volume`, which is emptied before but for ``keptNames``.
     ///
+    /// - Parameter emptiesFirst: false leaves what is there; nothing at its root may have a name of the image's then.
     /// - Throws: `WindowsImagingError`: `.damaged` when a file is not what it was, `.noSpace`, `.interrupted`; ``DiskError``;
     ///   `FileError`; `InterruptedError`.
     package static func apply(
-        image index: Int, of archive: WindowsImage, to volume: DiskVolume, interruption: Interruption,
-        progress: any ProgressObserver = SilentProgress()
+        image index: Int, of archive: WindowsImage, to volume: DiskVolume, emptiesFirst: Bool = true,
+        interruption: Interruption, progress: any ProgressObserver = SilentProgress()
     ) throws {
         if let problem = try problem(image: index, of: archive, on: volume) { throw problem }
         let mounted = try MountedVolume(volume, interruption: interruption)
-        try mounted.folder.removeAll(keeping: keptNames, interruption: interruption)
+        if emptiesFirst { try mounted.folder.removeAll(keeping: keptNames, interruption: interruption) }
         let kept = try FolderEntry.entries(of: mounted.folder.root).compactMap(\.name)
         try mounted.unmount()
+        for name in kept where !keptNames.contains(name.caseFolded) {
+            guard let path = try? MediaPath(name), try archive.entry(path, inImage: index) != nil else { continue }
+            throw DiskError(
+                .refused, DiagnosticText(volume.title), "has '\(name)' already, which the image has too",
+                nextStep: "let the step delete all content of the volume first")
+        }
         try archive.apply(
             image: index, toNTFS: volume.node, leavingOut: kept, interruption: interruption, progress: progress)
     }

@@ -33,6 +33,8 @@ package struct WindowsConfiguration: Sendable, Equatable {
     package var drivers = DriverStaging()
     /// What Windows runs when it is set up.
     package var commands: [SetupCommand] = []
+    /// Whether SetupComplete.cmd of the volume is ours.
+    private var hasWrittenScript = false
 
     /// Nothing wanted.
     package init() {}
@@ -69,7 +71,7 @@ package struct WindowsConfiguration: Sendable, Equatable {
     /// Writes everything to the volume of an applied Windows.
     ///
     /// - Throws: `MarkupError`; `FileError`.
-    package func write(to volume: VolumeFolder, architecture: Architecture) throws {
+    package mutating func write(to volume: VolumeFolder, architecture: Architecture) throws {
         let file = try answerFile(architecture: architecture)
         try volume.write(file.bytes, to: try MediaPath(Self.answerFilePath))
         if !drivers.packages.isEmpty {
@@ -79,14 +81,14 @@ package struct WindowsConfiguration: Sendable, Equatable {
         guard !commands.isEmpty || disables || !drivers.packages.isEmpty else { return }
         let path = try MediaPath(SetupCompleteScript.path)
         var script = SetupCompleteScript(commands: commands, disablesAdministrator: disables)
-        if let own = try volume.file(path) {
-            let kept = try MediaPath(SetupCompleteScript.imagesPath)
-            if try volume.file(kept) == nil {
-                try AtomicFile.rename(own, to: AtomicFile.parent(of: own).appending(kept.name))
-            }
-            script.callsImages = true
+        let kept = try MediaPath(SetupCompleteScript.imagesPath)
+        // One that is ours is written again with more in it; only that of the image is kept.
+        if let own = try volume.file(path), !hasWrittenScript {
+            try AtomicFile.rename(own, to: AtomicFile.parent(of: own).appending(kept.name))
         }
-        script.removedFolders = ["%SystemDrive%\\" + DriverStaging.folder.split(separator: "/").joined(separator: "\\")]
+        script.callsImages = try volume.file(kept) != nil
+        hasWrittenScript = true
+        script.removedFolders = ["Drivers", "Packages"].map { "%SystemDrive%\\_SMSTaskSequence\\\($0)" }
         try volume.write(script.bytes, to: path)
     }
 }

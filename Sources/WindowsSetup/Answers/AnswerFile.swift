@@ -18,6 +18,7 @@ public struct AnswerFile: Sendable, Equatable {
 
     private static let namespace = "urn:schemas-microsoft-com:unattend"
     private static let changes = "http://schemas.microsoft.com/WMIConfig/2002/State"
+    private static let changesPrefix = "xmlns:wcm"
     private static let instance = "http://www.w3.org/2001/XMLSchema-instance"
     /// What names the components of Windows (Windows' documentation, "Components": publicKeyToken and the rest).
     private static let publicKeyToken = "31bf3856ad364e35"
@@ -83,10 +84,19 @@ public struct AnswerFile: Sendable, Equatable {
         }
     }
 
+    /// Replaces each text of the file by what `body` makes of it.
+    public mutating func mapTexts(_ body: (String) -> String) { root.mapTexts(body) }
+
     /// Adds `item` to the list at `path` of a component.
     mutating func add(_ item: XMLElement, to path: [String], of component: String, in pass: Pass) {
+        // What says that the item is added has a prefix, which a file of somebody else may not declare.
+        let isDeclared = root[attribute: Self.changesPrefix] != nil
         change(component, in: pass) { element in
-            element.change(path) { $0.children.append(.element(item)) }
+            if !isDeclared, element[attribute: Self.changesPrefix] == nil {
+                element.attributes.append(XMLAttribute(Self.changesPrefix, Self.changes))
+            }
+            let named = item.named(like: element)
+            element.change(path) { $0.children.append(.element(named)) }
         }
     }
 
@@ -123,7 +133,7 @@ public struct AnswerFile: Sendable, Equatable {
             attributes: [
                 XMLAttribute("name", name), XMLAttribute("processorArchitecture", architecture.componentName),
                 XMLAttribute("publicKeyToken", Self.publicKeyToken), XMLAttribute("language", "neutral"),
-                XMLAttribute("versionScope", "nonSxS"), XMLAttribute("xmlns:wcm", Self.changes),
+                XMLAttribute("versionScope", "nonSxS"), XMLAttribute(Self.changesPrefix, Self.changes),
                 XMLAttribute("xmlns:xsi", Self.instance),
             ])
     }

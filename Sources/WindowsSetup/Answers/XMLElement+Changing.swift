@@ -13,6 +13,16 @@ extension XMLElement {
         return "\(prefix):\(local)"
     }
 
+    /// The same with the prefix of `other` on every element.
+    func named(like other: XMLElement) -> XMLElement {
+        var result = self
+        result.name = other.sibling(localName)
+        result.children = children.map { node in
+            if case .element(let child) = node { .element(child.named(like: other)) } else { node }
+        }
+        return result
+    }
+
     /// The child elements with this name, whatever its prefix.
     func children(named local: String) -> [XMLElement] { elements.filter { $0.localName.isExactly(local) } }
 
@@ -37,6 +47,20 @@ extension XMLElement {
         let new = XMLElement(sibling(first))
         change(where: { $0.localName.isExactly(first) }, else: new) {
             $0.change(Array(path.dropFirst()), body)
+        }
+    }
+
+    /// Replaces each text in the element by what `body` makes of it.
+    mutating func mapTexts(_ body: (String) -> String) {
+        children = children.map { node in
+            switch node {
+            case .element(var child):
+                child.mapTexts(body)
+                return .element(child)
+            case .text(let text): return .text(body(text))
+            case .cdata(let data): return .cdata(XMLCharacterData(body(data.text), location: data.location))
+            case .comment, .processingInstruction: return node
+            }
         }
     }
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Identifiers
+import Support
+import SystemPackage
+import WindowsImaging
+import WindowsSetup
+
+/// Apply Operating System Image, and Apply Operating System with installation files: their image is applied.
+struct ApplyOperatingSystem: StepAction {
+    static let stepTypes = ["SMS_TaskSequence_ApplyOperatingSystemAction"]
+    static let afterFailure: String? = "the volume may hold a part of the image: run the task sequence again"
+
+    private static let answerFileLimit = 4 << 20
+
+    private let values: StepValues
+    private let package: String
+    /// The number of the image; nil for all of the archive, each to a volume of its own.
+    private let index: Int?
+
+    init(_ values: StepValues) throws {
+        self.values = values
+        let isInstallation = values.package("InstallPackageID") != nil
+        guard let package = values.package(isInstallation ? "InstallPackageID" : "ImagePackageID") else {
+            throw EngineError(.step, "the step", "names no image", nextStep: "choose one in the step")
+        }
+        self.package = package
+        let text = values[isInstallation ? "InstallEditionIndex" : "ImageIndex"]
+        index = text.isEmpty || text == "0" ? nil : Int(text)
+        guard index != nil || text.isEmpty || text == "0" else {
+            throw EngineError(
+                .step, "the number of the image, '\(text.onOneLine)',", "is none", nextStep: "correct it in the step")
+        }
+    }
+
+    private func variable(_ session: EngineSession, planned: Bool) -> (String) -> String? {
+        { name in
+            (planned ? session.installation.planned.variables[name.caseFolded] : nil) ?? session.variables[name]
+        }
+    }
+
+    /// Which image goes to which volume, the operating system's first.
+    private func assignment(
+        _ archive: WindowsImage, _ volumes: TargetVolumes, _ first: TargetVolume
+    ) throws -> [(image: Int, volume: TargetVolume)] {
+        if let index { return [(index, first)] }
+        guard archive.imageCount > 1 else { return [(1, first)] }
+        // The images of an archive that was captured of several volumes, to the volumes in their order.
+        let data = volumes.volumes.filter {
+            $0.disk?.isForData == true && $0.disk?.fileSystem == .ntfs && $0.letter != nil
+        }
+        guard data.count >= archive.imageCount else {
+            throw EngineError(
+                .step, "the archive of \(package.onOneLine)",
+                "has \(archive.imageCount) images, and the computer \(data.count) volumes for them",
+                nextStep: "choose one image in the step, or make a volume for each")
+        }
+        return zip(1...archive.imageCount, data).map { ($0, $1) }
+    }
+
+    private func open(_ session: EngineSession) throws -> WindowsImage {
+        let folder = try session.content.folder(
+            of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
+        return try ImageContent.archive(in: folder, of: package).open()
+    }
+
+    func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
+        var findings = session.content.preflight(package)
+        if let answers = values.package("ConfigFilePackage") { findings += session.content.preflight(answers) }
+        guard findings.isEmpty else { return findings }
+        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
+        let volumes = try session.plannedVolumes()
+        let destination = try ImageDestination(values).volume(among: volumes, variable(session, planned: true))
+        for (image, volume) in try assignment(archive, volumes, destination) {
+            guard let disk = volume.disk else { continue }
+            if let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
+                findings.append(PreflightFinding(step: nil, problem))
+            }
+            if !session.installation.planned.dividedDisks.contains(disk.disk) {
+                let found = try ExistingVolumes(try session.disk(disk.disk)).found.first { $0.volume.node == disk.node }
+                if let found, let problem = DiskPreflight.problem(found, isEmptied: true) {
+                    findings.append(PreflightFinding(step: nil, problem))
+                }
+            }
+        }
+        guard findings.isEmpty, let disk = destination.disk else { return findings }
+        session.installation.planned.windows = try Self.windows(archive, index ?? 1, on: disk)
+        _ = try session.startedVolume(for: disk, among: volumes)
+        return findings
+    }
+
+    private static func windows(
+        _ archive: WindowsImage, _ index: Int, on volume: DiskVolume
+    ) throws -> Installation.Windows {
+        let properties = try archive.properties(ofImage: index)
+        let architecture = properties.architecture ?? .x64
+        guard architecture == .x64 else {
+            throw EngineError(
+                .step, "the image", "is for \(architecture.rawValue), and this computer has a processor of x64",
+                nextStep: "choose an image for x64")
+        }
+        return Installation.Windows(
+            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? "en-US")
+    }
+
+    func run(_ session: EngineSession) throws -> StepOutcome {
+        try session.findVolumes()
+        let archive = try open(session)
+        let destination = try ImageDestination(values).volume(
+            among: session.volumes, variable(session, planned: false))
+        let assignment = try assignment(archive, session.volumes, destination)
+        if let answers = values.package("ConfigFilePackage") {
+            session.installation.configuration.answers = try self.answers(answers, session)
+        }
+        guard let disk = destination.disk, let letter = destination.letter else {
+            throw EngineError(
+                .disk, "\(destination.label)", "is no volume of this computer with a drive letter",
+                nextStep: "change the destination in the step")
+        }
+        session.hasWritten = true
+        session.installation.isStartable = false
+        for (image, volume) in assignment {
+            guard let target = volume.disk else { continue }
+            session.log.note("image \(image) of \(package) is applied to \(target.title)")
+            try session.unmount { $0.device == volume.device }
+            try ImageApplication.apply(
+                image: image, of: archive, to: target, interruption: session.interruption,
+                progress: session.imageProgress)
+        }
+        session.installation.windows = try Self.windows(archive, assignment[0].image, on: disk)
+        for index in session.volumes.volumes.indices { try session.mount(index) }
+        try session.variables.setForStep("OSDTargetSystemDrive", to: "\(letter):")
+        try session.variables.setForStep("OSDTargetSystemRoot", to: "\(letter):\\Windows")
+        return .done
+    }
+
+    private func answers(_ id: String, _ session: EngineSession) throws -> WindowsConfiguration.GivenAnswers {
+        let name = values["ConfigFileName"]
+        let folder = try session.content.folder(of: id, interruption: session.interruption)
+        guard let path = try? MediaPath(name), let file = try VolumeFolder(folder).file(path) else {
+            throw EngineError(
+                .content, "answer file '\(name.onOneLine)'", "is not in content \(id.onOneLine)",
+                nextStep: "correct its name in the step")
+        }
+        let bytes = try SmallFile.read(file, limit: Self.answerFileLimit)
+        var answers = try AnswerFile(bytes, source: name, architecture: .x64)
+        answers.mapTexts { session.variables.expand($0) }
+        return WindowsConfiguration.GivenAnswers(name: name, bytes: answers.bytes)
+    }
+}

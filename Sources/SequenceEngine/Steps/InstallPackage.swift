@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import MediaVariables
+import Support
+
+/// Install Package: a program of a package, which the new Windows runs when it has set itself up.
+struct InstallPackage: StepAction {
+    static let stepTypes = ["SMS_TaskSequence_InstallSoftwareAction"]
+    static let phase = StepPhase.anyTime
+
+    private let values: StepValues
+    private let package: String
+    private let program: String
+
+    init(_ values: StepValues) throws {
+        self.values = values
+        guard let package = values.package("PackageID") else {
+            throw EngineError(
+                .step, "the step",
+                "names no package: a list of packages in variables can only be worked off in Windows",
+                nextStep: "choose a package and a program in the step")
+        }
+        self.package = package
+        program = values["ProgramName"]
+    }
+
+    /// The command line of the program, as the policies say it.
+    private func commandLine(_ session: EngineSession) throws -> String {
+        let found = session.policies?.instances.first { instance in
+            instance.className == SoftwarePolicy.className
+                && instance[SoftwarePolicy.package]?.caseFolded == package.caseFolded
+                && instance[SoftwarePolicy.program]?.caseFolded == program.caseFolded
+        }
+        guard let command = found?[SoftwarePolicy.commandLine], !command.isEmpty else {
+            throw EngineError(
+                .step, "program '\(program.onOneLine)' of package \(package.onOneLine)",
+                "has no command line in the policies of this media",
+                nextStep: "use Run Command Line with the package instead")
+        }
+        return command
+    }
+
+    func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
+        _ = try commandLine(session)
+        var findings = session.content.preflight(package)
+        if !session.isWindowsSetUp {
+            findings.append(
+                PreflightFinding(
+                    "installs a program of Windows, which does not run yet", remedy: "put the step behind Setup Windows"
+                ))
+        }
+        return findings
+    }
+
+    func run(_ session: EngineSession) throws -> StepOutcome {
+        guard session.isWindowsSetUp else {
+            throw EngineError(
+                .step, "the step", "installs a program of Windows, which does not run yet",
+                nextStep: "put it behind Setup Windows")
+        }
+        try session.runLater(try commandLine(session), package: package, of: values)
+        return .done
+    }
+}
+
+/// What policies call software that they offer: properties of the client's class CCM_SoftwareDistribution.
+private enum SoftwarePolicy {
+    static let className = "CCM_SoftwareDistribution"
+    static let package = "PKG_PackageID"
+    static let program = "PRG_ProgramName"
+    static let commandLine = "PRG_CommandLine"
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import WindowsSetup
+
+/// Setup Windows and ConfigMgr: the applied Windows gets its answer file, starts from its disk, and runs what is behind this
+/// step when it has set itself up.
+struct SetupWindows: StepAction {
+    static let stepTypes = ["SMS_TaskSequence_SetupWindowsAndSMSAction"]
+    static let afterFailure: String? = "the new Windows may not start: run the task sequence again"
+
+    private let values: StepValues
+
+    init(_ values: StepValues) throws { self.values = values }
+
+    private var client: String? { values.package("ClientPackageID") }
+
+    func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
+        (client.map { session.content.preflight($0) } ?? []) + [session.missingWindows].compactMap { $0 }
+    }
+
+    func run(_ session: EngineSession) throws -> StepOutcome {
+        if let client {
+            let properties = values["ClientInstallProperties"]
+            try session.runLater(
+                "ccmsetup.exe\(properties.isEmpty ? "" : " \(properties)")", package: client, of: values)
+        }
+        session.hasWritten = true
+        try session.writeConfiguration()
+        try session.makeWindowsStart()
+        session.isWindowsSetUp = true
+        // What steps behind this one leave to Windows is written when all of them have run.
+        session.atEnd.append { try $0.writeConfiguration() }
+        return .done
+    }
+}
+
+extension EngineSession {
+    /// Where contents lie in the new Windows that its commands use.
+    private static let packageFolder = "_SMSTaskSequence/Packages"
+
+    /// Writes the answer file, drivers' script and SetupComplete.cmd with all commands that are known now.
+    ///
+    /// - Throws: what `WindowsConfiguration.write` does; ``EngineError`` `.content`.
+    func writeConfiguration() throws {
+        guard let windows = installation.windows else { throw missingWindowsError }
+        let folder = try windowsFolder()
+        installation.configuration.commands = try laterCommands.map { later in
+            var command = SetupCommand(
+                title: later.step, commandLine: later.command, successCodes: later.successCodes.map(Int.init),
+                continuesOnError: later.continuesOnError)
+            command.folder = try later.package.map { try stage($0, folder) }
+            return command
+        }
+        try installation.configuration.write(to: folder, architecture: windows.architecture)
+    }
+
+    /// Copies a content to the new Windows, once, and returns its folder as Windows spells it.
+    private func stage(_ package: String, _ folder: VolumeFolder) throws -> String {
+        let path = try MediaPath("\(Self.packageFolder)/\(package)")
+        if try folder.find(path) == nil {
+            let source = try content.folder(of: package, interruption: interruption)
+            presenter.progress(share: nil, text: "copying content \(package)")
+            try folder.copyTree(source, to: path, interruption: interruption)
+        }
+        return "%SystemDrive%\\" + path.components.joined(separator: "\\")
+    }
+}
