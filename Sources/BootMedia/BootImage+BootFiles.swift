@@ -36,7 +36,7 @@ extension BootImage {
             architecture: architecture, files: files,
             biosBootImagePath: files.first { $0.path.description == BootFileTable.biosBootImage }?.path,
             uefiBootImagePath: files.first { $0.path.description == BootFileTable.uefiBootImage }?.path,
-            generation: startsUEFI ? generation : nil, warnings: warnings)
+            generation: startsUEFI ? generation : nil, isOpen: isListed, warnings: warnings)
     }
 }
 

@@ -14,10 +14,13 @@ package enum TargetEnvironment {
     ///
     /// The root has to be the kernel's own memory: no computer that is in use has that.
     package static var isHere: Bool {
-        guard access(mark, F_OK) == 0, let mounts = try? SmallFile.read("/proc/mounts", limit: 1 << 20) else { return false }
+        guard access(mark, F_OK) == 0, let mounts = try? SmallFile.read("/proc/mounts", limit: 1 << 20) else {
+            return false
+        }
         return String(decoding: mounts, as: UTF8.self).split(separator: "\n").contains { line in
             let fields = line.split(separator: " ")
-            return fields.count > 2 && fields[1] == "/" && (fields[2] == "rootfs" || fields[2] == "tmpfs" || fields[2] == "ramfs")
+            return fields.count > 2 && fields[1] == "/"
+                && (fields[2] == "rootfs" || fields[2] == "tmpfs" || fields[2] == "ramfs")
         }
     }
 

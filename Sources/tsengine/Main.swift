@@ -15,7 +15,8 @@ enum Main {
         // It divides disks and restarts the computer: started elsewhere by mistake, it does nothing.
         guard TargetEnvironment.isHere else {
             print(
-                "tsengine \(version) runs task sequences in the boot images of `tsmedia bootimage build`, and nowhere else.")
+                "tsengine \(version) runs task sequences in the boot images of `tsmedia bootimage build`, and nowhere else."
+            )
             exit(CommandLine.arguments.dropFirst() == ["--version"] ? 0 : usage)
         }
         let end = Engine(version: version).run()
