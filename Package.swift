@@ -219,7 +219,8 @@ let testTargets: [Target] = [
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DiscBurning",
-            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "SequenceTools", "Servers", "Site",
+            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "OpenBootImage", "SequenceTools",
+            "Servers", "Site",
             "Support",
             "TaskSequence", systemPackage,
         ]),
