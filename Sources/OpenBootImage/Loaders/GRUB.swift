@@ -26,8 +26,9 @@ enum GRUB {
                 boot
             fi
         fi
-        echo "This media could not be started: its kernel or initrd.img in boot/tsmedia is missing, damaged"
-        echo "or, under Secure Boot, not as it was signed. Make the media anew."
+        echo "This media could not be started. Its kernel or initrd.img in boot/tsmedia"
+        echo "is missing or damaged, or Secure Boot refuses the kernel because it is not"
+        echo "as it was signed. Make the media anew."
         sleep --interruptible \(messageSeconds)
         reboot
 
