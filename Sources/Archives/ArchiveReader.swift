@@ -29,9 +29,8 @@ public final class ArchiveReader {
         archive = try Self.make(.zip)
         input = nil
         guard archive_read_open_filename(archive, path.string, Self.blockByteCount) == ARCHIVE_OK else {
-            let fault = Self.fault(archive, "is not a readable zip")
-            archive_read_free(archive)
-            throw fault
+            // The archive is let go of by deinit, which runs though this throws.
+            throw Self.fault(archive, "is not a readable zip")
         }
     }
 
@@ -47,9 +46,7 @@ public final class ArchiveReader {
                 return Unmanaged<ArchiveInput>.fromOpaque(client).takeUnretainedValue().next(block)
             }, nil)
         guard result == ARCHIVE_OK else {
-            let fault = Self.fault(archive, "is not a readable archive")
-            archive_read_free(archive)
-            throw fault
+            throw Self.fault(archive, "is not a readable archive")
         }
     }
 

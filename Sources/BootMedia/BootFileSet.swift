@@ -68,6 +68,8 @@ public struct BootFileSet: Sendable, Hashable {
     public let uefiBootImagePath: MediaPath?
     /// The set of UEFI loaders that was taken, never `.automatic`; nil when UEFI cannot start.
     public let generation: LoaderGeneration?
+    /// Whether the image is an open one, whose task sequences tsengine runs.
+    public let isOpen: Bool
     /// What the user should know, a line each.
     public let warnings: [DiagnosticText]
 }

@@ -31,12 +31,12 @@ extension BootImage {
         let warnings =
             (isListed ? [] : archiveWarnings) + missingWarnings(selections, options)
             + (isListed ? [] : bootIndexWarnings)
-            + (startsUEFI && !isListed ? signatureWarnings(files, options, generation) : [])
+            + (startsUEFI ? signatureWarnings(files, options, generation, isListed: isListed) : [])
         return BootFileSet(
             architecture: architecture, files: files,
             biosBootImagePath: files.first { $0.path.description == BootFileTable.biosBootImage }?.path,
             uefiBootImagePath: files.first { $0.path.description == BootFileTable.uefiBootImage }?.path,
-            generation: startsUEFI ? generation : nil, warnings: warnings)
+            generation: startsUEFI ? generation : nil, isOpen: isListed, warnings: warnings)
     }
 }
 
@@ -181,12 +181,22 @@ extension BootImage {
 
     /// What firmware with Secure Boot may think of the UEFI loader.
     private func signatureWarnings(
-        _ files: [BootFile], _ options: BootFileOptions, _ generation: LoaderGeneration
+        _ files: [BootFile], _ options: BootFileOptions, _ generation: LoaderGeneration, isListed: Bool
     ) -> [DiagnosticText] {
         guard let loader = files.first(where: { $0.path.description == architecture.uefiLoaderPath }) else { return [] }
         let signatures: [LoaderSignature]
         do throws(BootMediaError) { signatures = try loaderSignatures(of: loader.contents) } catch {
             return ["\(loader.origin) in \(title) \(error.problem); firmware with Secure Boot will refuse it"]
+        }
+        if isListed {
+            let isTrusted = signatures.contains { signature in
+                LoaderGeneration.allCases.contains {
+                    LoaderSignature.authorities(of: $0).contains(signature.certificateAuthority)
+                }
+            }
+            return isTrusted
+                ? []
+                : ["\(loader.origin) in \(title) is not signed by Microsoft; firmware with Secure Boot will refuse it"]
         }
         // A later update may put loaders of the new authority in the plain folder.
         guard options.generation == .automatic, generation == .windows2011,

@@ -6,10 +6,13 @@ import Support
 /// What a boot image that is not Windows PE was made of, as it says itself.
 public struct OpenBootImageFacts: Sendable, Equatable, Encodable {
     /// Where an image says it.
-    public static let path = "tsmedia/boot-image.json"
+    public static let path = "tsmedia/boot/boot-image.json"
+    /// Where media that is made from it says it.
+    public static let mediaPath = "boot/tsmedia/boot-image.json"
+    /// The most bytes that are read of it.
+    public static let byteCountLimit = 1 << 20
     /// The form that is written and read.
     public static let currentFormat = 1
-    static let byteCountLimit = 1 << 20
     private static let listLimit = 1_000
 
     /// A package of which files are in the image.
@@ -82,7 +85,7 @@ public struct OpenBootImageFacts: Sendable, Equatable, Encodable {
     }
 
     /// The facts that `bytes` say; nil when they are none, or of another form.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard let node = JSONNode(document: bytes), node.count("format") == Self.currentFormat,
             let kernel = node.text("kernel"), let hardware = node.text("hardware"), let engine = node.text("engine"),
             let moduleCount = node.count("moduleCount"), case .list(let packages)? = node["packages"],

@@ -8,6 +8,7 @@ import DriveImage
 import DriverPackages
 import MediaBuilder
 import MediaFormat
+import MediaTrial
 import SequenceTools
 import Servers
 import Site
@@ -27,12 +28,13 @@ struct OptionNamesTests {
         + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
         + RequestField.ofNewSequences
         + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers + RequestField.ofReading
-        + RequestField.ofBurning
+        + RequestField.ofBurning + RequestField.ofTrials
 
     /// The commands whose options are fields.
     private static let commands = [
         ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
         ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"], ["write"],
+        ["try"],
     ]
 
     @Test("every field of a library is an option that the help of a command knows")

@@ -26,6 +26,7 @@ final class ReportCollection {
         try site()
         try ledger()
         try builds()
+        try trials()
     }
 
     /// Runs `arguments` with `--json`, which must end with `status` and print a document of `schema`.
@@ -35,6 +36,29 @@ final class ReportCollection {
         let groups = ["create", "bootimage", "content", "store", "sequence", "site", "ledger", "report"]
         let command = arguments.prefix(groups.contains(arguments[0]) ? 2 : 1).joined(separator: " ")
         documents.append(ReportDocument(command: command, schema: schema, text: result.output))
+    }
+
+    /// Tries media in a machine that a script stands for.
+    private func trials() throws {
+        let script = """
+            serial("Windows is up\\r\\n"); begin()
+            step(1, "Format"); report("progress", percent=10, text="x"); time.sleep(0.6)
+            report("progress", percent=90, text="x")
+            report("log", line="a line")
+            report("problem", isError=False, step="Format", text="it is slow", nextStep="wait"); end("succeeded", "done")
+            """
+        let emulator = try FakeEmulator(script)
+        let result = try session.run(
+            [
+                "try", "boot.iso", "--wait-for", "Windows is up", "--copy-out", "smsts.log=smsts.log", "--screenshot",
+                "end.png",
+                "--keep", "tried.img", "--json",
+            ], environment: emulator.environment)
+        #expect(result.status == 0, "\(result.errorText)")
+        documents.append(ReportDocument(command: "try", schema: "try", text: result.output))
+        for line in result.errorText.split(separator: "\n") {
+            documents.append(ReportDocument(command: nil, schema: "progress", text: String(line)))
+        }
     }
 
     /// Writes finished media: as a plan, to a drive, and to one that fails.

@@ -105,11 +105,12 @@ extension BootImage {
             var unread: [DiagnosticText] = []
             guard let program = bytes(of: path, limit: Self.fileByteCountLimit, &unread) else { continue }
             // A damaged signature is as good as none; a warning says so already where the loader is used.
-            let signature = try? loaderSignature(of: program)
+            let signatures = (try? loaderSignatures(of: program)) ?? []
             loaders.append(
                 BootImageInspection.Loader(
                     path: path, architecture: PortableExecutable(program)?.architecture,
-                    certificate: signature?.certificateAuthority, signer: signature?.signer))
+                    certificate: signatures.first?.certificateAuthority, signer: signatures.first?.signer,
+                    certificates: signatures.map(\.certificateAuthority)))
         }
         return loaders
     }

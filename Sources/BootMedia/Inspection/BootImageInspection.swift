@@ -25,6 +25,8 @@ public struct BootImageInspection: Sendable {
         public let certificate: String?
         /// The certificate that signed it; nil without a signature.
         public let signer: String?
+        /// The certificate authorities of all its signatures: firmware that trusts one of them starts it.
+        public let certificates: [String]
     }
 
     /// A way in which firmware can start media that is made from the image.

@@ -136,6 +136,8 @@ struct MediaNeeds {
     var sequence: Sequence?
     /// The task sequence that will run, whether the media holds it or not.
     var source: TaskSequencePackage?
+    /// Whether that can run, which depends on what runs it: asked when the boot image is known.
+    var sequenceCheck: SequenceCheck?
     /// Which images are split, when they are too large.
     var splitRule = ImageSplitRule(splitsUpgradeImages: false)
     /// What the user should know.

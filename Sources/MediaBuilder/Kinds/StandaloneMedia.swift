@@ -70,9 +70,6 @@ struct StandaloneMedia: MediaKindRules {
     func needs(of request: MediaRequest) throws -> MediaNeeds {
         guard let package = try content.sequence.read() else { return MediaNeeds() }
         let required = try content.sequence.required(by: package)
-        let findings = try Self.lint(
-            package, hasBootImage: request.bootImage != nil,
-            name: content.sequence.taskSequence?.string ?? "the exported task sequence")
         let instances = try required.taskSequences.map { sequence in
             try Policy.Instance(
                 taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
@@ -94,8 +91,12 @@ struct StandaloneMedia: MediaKindRules {
                 policy: content.policies?.policies.encoded()
                     ?? Policy(root: instances[0], children: Array(instances.dropFirst())).encoded(),
                 given: content.policies?.policies),
-            source: package, splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
-            warnings: required.warnings + findings + policyWarnings + Self.applicationWarnings(required))
+            source: package,
+            sequenceCheck: SequenceCheck(
+                package: package, hasBootImage: request.bootImage != nil,
+                file: content.sequence.taskSequence?.string ?? "the exported task sequence"),
+            splitRule: ImageSplitRule(splitsUpgradeImages: content.splitsUpgradeImages),
+            warnings: required.warnings + policyWarnings + Self.applicationWarnings(required))
     }
 
     /// What is not proved of applications on media.
@@ -113,26 +114,5 @@ struct StandaloneMedia: MediaKindRules {
         try list.set("_SMSTSStandAloneMedia", to: "true")
         if let start = content.start { try list.setStart(start) }
         if let expiration = content.expiration { try list.setExpiration(expiration) }
-    }
-
-    /// Warnings of the linter; its errors end the build.
-    private static func lint(
-        _ package: TaskSequencePackage, hasBootImage: Bool, name: String
-    ) throws -> [DiagnosticText] {
-        let findings = SequenceLinter(purpose: .standalone, hasBootImage: hasBootImage).lint(package)
-        let errors = findings.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            let listed = errors.prefix(20).map { "'\($0.pathDescription)' \($0.problem) (\($0.rule.id))" }
-            let more = errors.count > listed.count ? " and \(errors.count - listed.count) more" : ""
-            throw MediaBuilderError(
-                .badContent, "task sequence '\(package.name)'",
-                "cannot run from stand-alone media: \(listed.joined(separator: ", "))\(more)",
-                nextStep: "mend it; tsmedia sequence lint \(.purpose, "standalone") \(name) says how")
-        }
-        return findings.filter { $0.severity == .warning }.map { finding in
-            let subject = finding.path.isEmpty ? "task sequence" : "step"
-            return
-                "\(subject) '\(finding.pathDescription)' \(finding.problem) (\(finding.rule.id)): \(finding.rule.reason)"
-        }
     }
 }

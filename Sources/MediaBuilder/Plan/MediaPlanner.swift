@@ -80,7 +80,9 @@ public struct MediaPlanner: Sendable {
     ) throws -> Parts {
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
         var parts = Parts(
-            boot: boot, warnings: trustWarnings(certificate) + needs.warnings + boot.bootFiles.warnings)
+            boot: boot,
+            warnings: trustWarnings(certificate) + needs.warnings
+                + (try needs.sequenceCheck?.warnings(isOpen: boot.bootFiles.isOpen) ?? []) + boot.bootFiles.warnings)
         let drivers = try DriverPlanner(environment: environment)
             .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
         parts.notes = drivers.notes

@@ -49,9 +49,10 @@ package struct LoaderInspector {
 
     private func describe(_ path: String, _ bytes: [UInt8]) -> MediaInspection.Loader {
         // A damaged signature is as good as none, and is reported as none.
-        let signature = try? loaderSignature(of: bytes)
+        let signatures = (try? loaderSignatures(of: bytes)) ?? []
         return MediaInspection.Loader(
             path: path, architecture: PortableExecutable(bytes)?.architecture?.rawValue,
-            certificate: signature?.certificateAuthority, signer: signature?.signer)
+            certificate: signatures.first?.certificateAuthority, signer: signatures.first?.signer,
+            certificates: signatures.map(\.certificateAuthority))
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Cryptography
 import Support
 
@@ -27,6 +28,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let certificate: String?
         /// The signer's name.
         public let signer: String?
+        /// The certificate authorities of all its signatures: firmware that trusts one of them starts it.
+        public let certificates: [String]
     }
 
     /// Content on the media.
@@ -143,6 +146,8 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let unattended: Bool
     /// The boot image on the media, as its manifest names it, or else its variables.
     public let bootImage: MediaManifest.BootImage?
+    /// What a boot image on the media was made of that is not Windows PE; nil for Windows PE.
+    public let openBootImage: OpenBootImageFacts?
     /// The operating system image whose files lie at the root, as its manifest names it.
     public let operatingSystemImage: MediaManifest.OperatingSystemImage?
     /// The ways in which firmware starts the media.
@@ -181,7 +186,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
 extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, fileSystems, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
-        case operatingSystemImage, bootEntries
+        case openBootImage, operatingSystemImage, bootEntries
         case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, splitImages
         case taskSequence, policies
         case prestaged, warnings
@@ -199,6 +204,7 @@ extension MediaInspection {
         try container.encode(passwordRequired, forKey: .passwordRequired)
         try container.encode(unattended, forKey: .unattended)
         try container.encode(bootImage, forKey: .bootImage)
+        try container.encode(openBootImage, forKey: .openBootImage)
         try container.encode(operatingSystemImage, forKey: .operatingSystemImage)
         try container.encode(bootEntries, forKey: .bootEntries)
         try container.encode(loaders, forKey: .loaders)

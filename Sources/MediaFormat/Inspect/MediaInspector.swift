@@ -66,6 +66,7 @@ public struct MediaInspector: Sendable {
             mediaGuid: guid,
             passwordRequired: bootstrap.passwordRequired, unattended: bootstrap.unattended,
             bootImage: manifest?.bootImage ?? variables.flatMap { Self.bootImage($0, loaders) },
+            openBootImage: try openBootImage(media),
             operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             certificate: certificate.certificate, rootCertificates: certificate.roots,
@@ -90,6 +91,12 @@ public struct MediaInspector: Sendable {
     }
 
     // MARK: Boot
+
+    /// What the boot image was made of, where it is not Windows PE.
+    private func openBootImage(_ media: any OpenedMedia) throws -> OpenBootImageFacts? {
+        guard let file = media.file(OpenBootImageFacts.mediaPath) else { return nil }
+        return OpenBootImageFacts(try media.contents(of: file, limit: OpenBootImageFacts.byteCountLimit))
+    }
 
     /// The boot image that the variables of genuine media name (docs/formats/media.md section 1); its architecture is that
     /// of the loaders.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 import Support
 import SystemPackage
 
@@ -48,6 +49,15 @@ final class RunningMachine {
 
     /// The status that the emulator ended with; nil while it runs.
     var endStatus: Int32? { process.endStatus }
+
+    /// The status of an emulator that has stopped talking and may not have ended quite yet; nil for one that goes on.
+    var statusAfterAll: Int32? {
+        for _ in 0..<Self.attempts {
+            if let status = endStatus { return status }
+            usleep(50_000)
+        }
+        return nil
+    }
 
     /// What the emulator itself complained of.
     var complaint: String {

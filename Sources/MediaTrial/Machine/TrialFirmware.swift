@@ -57,6 +57,19 @@ public enum TrialFirmware: String, Sendable, CaseIterable {
         }
     }
 
-    /// How many drives the machine's disk controller takes: two channels of IDE with two each, or six ports of AHCI.
-    var drivePortCount: Int { self == .bios ? 4 : 6 }
+    /// Where the machine's disk controller takes drives: two channels of IDE with two each, or six ports of AHCI.
+    private var drivePorts: [String] {
+        self == .bios ? (0..<4).map { "bus=ide.\($0 / 2),unit=\($0 % 2)" } : (0..<6).map { "bus=ide.\($0)" }
+    }
+
+    /// The port of the drive for discs: what computers have there too, and the first disk is the first drive.
+    private static let discPortNumber = 2
+
+    /// Where the drive for discs is.
+    var discPort: String { drivePorts[Self.discPortNumber] }
+
+    /// Where disks are, in their order, beside a drive for discs or without one.
+    func diskPorts(besideDisc hasDisc: Bool) -> [String] {
+        drivePorts.enumerated().filter { !hasDisc || $0.offset != Self.discPortNumber }.map(\.element)
+    }
 }

@@ -56,7 +56,7 @@ struct VirtualMachine: Equatable {
 
     /// The arguments, of which none depends on where the emulator is.
     var arguments: [String] {
-        base + display + firmwareArguments + ports + mediumArguments + disks.enumerated().flatMap(disk)
+        base + display + firmwareArguments + ports + mediumArguments + diskArguments
     }
 
     private var base: [String] {
@@ -107,7 +107,7 @@ struct VirtualMachine: Equatable {
         case .disc(let file):
             [
                 "-drive", "if=none,id=disc-medium,media=cdrom,format=raw,readonly=on,file=\(file.asDriveValue)",
-                "-device", "ide-cd,id=\(DeviceName.disc),drive=disc-medium,bootindex=1",
+                "-device", "ide-cd,id=\(DeviceName.disc),\(firmware.discPort),drive=disc-medium,bootindex=1",
             ]
         case .stick(let file):
             [
@@ -118,11 +118,16 @@ struct VirtualMachine: Equatable {
         }
     }
 
-    private func disk(number: Int, _ disk: Disk) -> [String] {
-        [
-            "-drive",
-            "if=none,id=disk\(number),format=raw,\(disk.isThrowAway ? "snapshot=on," : "")file=\(disk.file.asDriveValue)",
-            "-device", "ide-hd,drive=disk\(number),serial=TSMEDIA\(number),bootindex=\(number + 2)",
-        ]
+    private var diskArguments: [String] {
+        var hasDisc = false
+        if case .disc = medium { hasDisc = true }
+        return zip(firmware.diskPorts(besideDisc: hasDisc), disks).enumerated().flatMap { number, place in
+            let (port, disk) = place
+            let forgets = disk.isThrowAway ? "snapshot=on," : ""
+            return [
+                "-drive", "if=none,id=disk\(number),format=raw,\(forgets)file=\(disk.file.asDriveValue)",
+                "-device", "ide-hd,\(port),drive=disk\(number),serial=TSMEDIA\(number),bootindex=\(number + 2)",
+            ]
+        }
     }
 }

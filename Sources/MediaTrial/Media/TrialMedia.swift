@@ -73,7 +73,7 @@ struct TrialMedia {
         case is WIMMedia:
             throw unsuitable(
                 path, "is a WIM, which is applied to a disk before a computer starts from it",
-                "create it as an .img, which is such a disk")
+                "create it as the image of such a disk")
         default: break
         }
         guard try FileError.wrap("opened", path, { try Stat(path).type }) == .regular else {

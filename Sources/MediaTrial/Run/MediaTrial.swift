@@ -57,7 +57,7 @@ public struct MediaTrial {
     private func disks(with media: TrialMedia) throws(MediaTrialError) -> [TrialDisk] {
         let own: [TrialDisk] = media.form == .disk ? [.file(media.volumes[0])] : []
         let disks = own + (own.isEmpty && request.disks.isEmpty ? [.usual] : request.disks)
-        let room = request.firmware.drivePortCount - (media.form == .discs ? 1 : 0)
+        let room = request.firmware.diskPorts(besideDisc: media.form == .discs).count
         guard disks.count <= room else {
             throw MediaTrialError(
                 .badRequest, "\(.disk)",

@@ -71,7 +71,7 @@ struct TrialVerdict {
 
     /// An error of the emulator with what it says itself.
     func explained(_ error: MediaTrialError) -> MediaTrialError {
-        machine.endStatus.map { machineFailure($0) } ?? error
+        machine.statusAfterAll.map { machineFailure($0) } ?? error
     }
 
     // MARK: Parts

@@ -35,9 +35,14 @@ public struct OpenBootImage {
             files.append((source, content.bytes))
             entries.append(BootFileList.File(target: target, source: source, firmware: content.firmware))
         }
+        // Media tells what it starts without its boot image being opened.
+        let factPath = try MediaPath(OpenBootImageFacts.path)
+        entries.append(
+            BootFileList.File(
+                target: try MediaPath(OpenBootImageFacts.mediaPath), source: factPath, firmware: Firmware.allCases))
+        files.append((factPath, factBytes))
         list = BootFileList(entries)
         files.append((try MediaPath(BootFileList.path), try JSON.bytes(of: list)))
-        files.append((try MediaPath(OpenBootImageFacts.path), factBytes))
         self.files = files
     }
 

@@ -27,7 +27,7 @@ struct EFISystemImage {
     /// - Throws: ``OpenBootImageError`` `.badPackage` when they are too large.
     static func bytes(_ files: [(name: String, bytes: [UInt8])]) throws(OpenBootImageError) -> [UInt8] {
         // Clusters of one sector: the folders EFI and BOOT, then the files.
-        let clusters = files.map { max(1, ($0.bytes.count + sectorByteCount - 1) / sectorByteCount) }
+        let clusters = files.map { ($0.bytes.count + sectorByteCount - 1) / sectorByteCount }
         let used = 2 + clusters.reduce(0, +)
         let clusterCount = max(used, clusterCounts.lowerBound)
         let tableSectorCount = ((clusterCount + firstCluster) * 2 + sectorByteCount - 1) / sectorByteCount
@@ -41,6 +41,8 @@ struct EFISystemImage {
         }
         var table: [UInt16] = [0xFFF8, endOfChain]
         func chain(_ count: Int) -> UInt16 {
+            // An empty file has no cluster.
+            guard count > 0 else { return 0 }
             let first = table.count
             for index in 1...count { table.append(index == count ? endOfChain : UInt16(first + index)) }
             return UInt16(first)
@@ -83,7 +85,7 @@ struct EFISystemImage {
         bytes.append(littleEndian: UInt32(0))
         bytes += [0x80, 0, 0x29]
         bytes.append(littleEndian: serial)
-        bytes += "EFISYS     FAT16   ".utf8
+        bytes += "NO NAME    FAT16   ".utf8
         bytes += [UInt8](repeating: 0, count: sectorByteCount - 2 - bytes.count) + [0x55, 0xAA]
         return bytes
     }

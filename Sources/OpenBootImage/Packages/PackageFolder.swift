@@ -73,6 +73,7 @@ struct PackageFolder {
     ///
     /// - Parameter names: the file names of the packages.
     /// - Returns: the list; what an earlier list has and this one has not is removed.
+    @discardableResult
     static func write(_ names: [String], in path: FilePath, interruption: Interruption) throws -> [Entry] {
         let earlier = (try? PackageFolder(path))?.entries.map(\.file) ?? []
         let entries = try names.sorted(by: { $0.precedesByBytes($1) }).map { name in

@@ -31,8 +31,11 @@ extension LintRule {
             properties.contains { !ReferenceProperty.values(step[$0]).isEmpty }
         }
         let steps = contentProperties.flatMap { type, properties, noun in
-            subject.steps(type).filter { $0.step.variables != nil && !chooses($0, properties) }
-                .map { LintDefect($0, "chooses no \(noun)") }
+            // tsengine installs no client.
+            type == "SetupWindowsAndSMSAction" && subject.purpose == .tsengine
+                ? []
+                : subject.steps(type).filter { $0.step.variables != nil && !chooses($0, properties) }
+                    .map { LintDefect($0, "chooses no \(noun)") }
         }
         // A script by name is a file of a package.
         let scripts = subject.steps("RunPowerShellScriptAction").filter {

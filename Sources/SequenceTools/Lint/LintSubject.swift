@@ -72,6 +72,8 @@ struct LintSubject: Sendable {
     let missingChildren: [LintStep]
     /// True when a boot image is given beside the task sequence.
     let hasBootImage: Bool
+    /// What the task sequence is to be used for.
+    let purpose: LintPurpose?
     /// What the site says about packages and applications.
     let catalog: SiteCatalog?
     private let byType: [String: [Int]]
@@ -79,6 +81,7 @@ struct LintSubject: Sendable {
     init(_ root: TaskSequencePackage, purpose: LintPurpose?, hasBootImage: Bool, catalog: SiteCatalog?) {
         known = KnownVariables(purpose)
         self.hasBootImage = hasBootImage
+        self.purpose = purpose
         self.catalog = catalog
         var walk = StepWalk(root, known)
         walk.enterAll()

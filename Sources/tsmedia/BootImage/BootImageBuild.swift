@@ -98,9 +98,9 @@ struct BootImageBuild: ParsableCommand {
         phases.finish()
         let size = dryRun ? nil : try FileIdentity(of: target).byteCount
         logger.info("boot image of kernel \(plan.facts.kernel) with \(plan.facts.moduleCount) drivers")
-        let report = OpenBootImageReport(output: dryRun ? nil : output, size: size, facts: plan.facts)
+        let report = OpenBootImageReport(output: dryRun ? nil : output, size: size, openBootImage: plan.facts)
         guard !program.json else { return try StandardOutput.printJSON(report) }
-        try StandardOutput.print(report.lines)
+        try StandardOutput.print(OpenBootImageReport.lines(of: plan.facts))
         if let size { try StandardOutput.success("wrote \(output): \(Amounts.bytes(size))") }
     }
 

@@ -18,6 +18,12 @@ extension BootImageReport {
         var lines = ["\(package): \(name)\(place)"]
         lines += facts("Windows PE", [system])
         lines += facts("size", [Amounts.bytes(examination.byteCount)])
+        if let open = inspection.open {
+            lines += facts("made of", OpenBootImageReport.lines(of: open))
+            lines += facts("starts", inspection.startSets.map(text))
+            lines += facts("loaders", inspection.loaders.flatMap(text))
+            return lines + facts("warning", examination.warnings.map(\.withOptions))
+        }
         lines += facts("scratch space", [inspection.scratchSpaceByteCount.map { Amounts.bytes($0) } ?? "not set"])
         lines += facts("components", [list(inspection.components.map(\.name))])
         if !inspection.updates.isEmpty {
@@ -37,6 +43,11 @@ extension BootImageReport {
     // MARK: Facts
 
     private var system: String {
+        if let open = inspection.open { return "none: Linux \(open.kernel), \(inspection.architecture.rawValue)" }
+        return windowsPE
+    }
+
+    private var windowsPE: String {
         [
             inspection.windowsVersion ?? "version not known", inspection.architecture.rawValue, inspection.language,
             inspection.edition.flatMap { $0.lowercased() == "windowspe" ? nil : "edition \($0)" },
@@ -44,12 +55,13 @@ extension BootImageReport {
     }
 
     private func text(_ set: BootImageInspection.StartSet) -> String {
-        let name = set.firmware == .bios ? "BIOS" : "UEFI, loaders of \(set.generation?.rawValue ?? "2011")"
+        let name =
+            (set.firmware == .bios ? "BIOS" : "UEFI") + (set.generation.map { ", loaders of \($0.rawValue)" } ?? "")
         return set.missing.isEmpty ? "\(name): yes" : "\(name): no, without \(list(set.missing))"
     }
 
     private func text(_ loader: BootImageInspection.Loader) -> [String] {
-        let signature = loader.certificate.map { "signed under \($0)" } ?? "not signed"
+        let signature = loader.certificates.signatureText
         return [loader.path, "  \(loader.architecture?.rawValue ?? "no program"), \(signature)"]
     }
 

@@ -41,6 +41,7 @@ struct BootImageReport {
         let startSets: [BootImageInspection.StartSet]
         let loaders: [BootImageInspection.Loader]
         let client: BootImageInspection.Client?
+        let openBootImage: OpenBootImageFacts?
         let startHooks: [BootImageInspection.StartHook]
         let drivers: Drivers
         let hardware: Hardware?
@@ -56,6 +57,7 @@ struct BootImageReport {
             (size, scratchSpaceSize) = (examination.byteCount, inspection.scratchSpaceByteCount)
             (components, updates) = (inspection.components, inspection.updates)
             (startSets, loaders) = (inspection.startSets, inspection.loaders)
+            openBootImage = inspection.open
             (client, startHooks) = (inspection.client, inspection.startHooks)
             drivers = Drivers(drivers: inspection.drivers.drivers)
             hardware = examination.hardware.map(Hardware.init)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BootMedia
+import Support
 
 /// What a boot image was made of, as `bootimage build` reports it (docs/schema/bootimage-build.schema.json).
 struct OpenBootImageReport: Encodable {
@@ -8,23 +9,38 @@ struct OpenBootImageReport: Encodable {
     let output: String?
     /// Its size in bytes.
     let size: Int64?
-    let facts: OpenBootImageFacts
+    /// What it was made of.
+    let openBootImage: OpenBootImageFacts
 
-    /// The lines for people.
-    var lines: [String] { Self.lines(of: facts) }
+    /// Packages that people ask about: those whose versions decide whether firmware starts them, and the tools.
+    private static let namedPackages = [
+        "shim-signed", "grub-efi-amd64-signed", "grub-pc-bin", "busybox-static", "ntfs-3g",
+    ]
 
+    /// The lines for people: the kernel, what it was made of, and what the loaders state.
     static func lines(of facts: OpenBootImageFacts) -> [String] {
-        let names = ["shim-signed", "grub-efi-amd64-signed", "grub-pc-bin", "busybox-static", "ntfs-3g"]
-        let versions = names.compactMap { name in
-            facts.packages.first { $0.name == name }.map { "\(name) \($0.version)" }
+        let named = namedPackages.compactMap { name in
+            facts.packages.first { $0.name.isExactly(name) }.map { "\($0.name) \($0.version)" }
         }
+        return summary(of: facts)
+            + [
+                "\(facts.packages.count) packages: \(named.joined(separator: ", "))",
+                "tsengine with SHA-256 \(facts.engine)",
+            ]
+            .map(\.onOneLine)
+    }
+
+    /// The most important of them.
+    static func summary(of facts: OpenBootImageFacts) -> [String] {
         let levels = facts.securityLevels.map { "\($0.component) \($0.generation)" }
         return [
-            "kernel      \(facts.kernel), \(facts.moduleCount) drivers (\(facts.hardware))",
-            "keyboard    \(facts.keyboard ?? "us")",
-            "packages    \(facts.packages.count): \(versions.joined(separator: ", "))",
-            "SBAT        \(levels.joined(separator: ", "))",
-            "engine      SHA-256 \(facts.engine)",
+            "Linux \(facts.kernel), \(facts.moduleCount) drivers (\(facts.hardware)), keyboard \(facts.keyboard ?? "us")",
+            "SBAT: \(levels.joined(separator: ", "))",
         ].map(\.onOneLine)
     }
+}
+
+extension [String] {
+    /// The authorities of a loader's signatures in words.
+    var signatureText: String { isEmpty ? "not signed" : "signed under \(joined(separator: " and "))" }
 }

@@ -25,6 +25,7 @@ struct InspectionReport {
         lines += facts("password", [inspection.passwordRequired ? "required" : "none"])
         if inspection.unattended { lines += facts("unattended", ["yes"]) }
         lines += facts("boot image", inspection.bootImage.map { [Self.text($0)] } ?? [])
+        lines += facts("made of", inspection.openBootImage.map(OpenBootImageReport.summary(of:)) ?? [])
         lines += facts("starts with", inspection.bootEntries.map(Self.text))
         lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
         lines += facts(
@@ -106,7 +107,7 @@ struct InspectionReport {
     }
 
     private static func text(_ loader: MediaInspection.Loader) -> String {
-        let signature = loader.certificate.map { "signed under \($0)" } ?? "not signed"
+        let signature = loader.certificates.signatureText
         return [loader.path, loader.architecture, signature].compactMap { $0 }.joined(separator: "  ")
     }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Support
+import SystemPackage
+import TSMediaTestSupport
+import Testing
+
+/// `bootimage build` as far as nothing of Debian's has to run; what boots is Tests/TargetTests'.
+@Suite("Making an open boot image")
+struct BootImageBuildTests {
+    private let session: CommandSession
+    private let packages: FilePath
+
+    init() throws {
+        session = try CommandSession()
+        packages = session.folder.appending("packages")
+        try TestFolder.makeFolder(packages)
+        try PackageFixture.bootImagePackages(in: packages)
+        try session.work.write("#!/bin/sh\n".utf8, to: "tsengine")
+    }
+
+    private func build(_ more: [String], status: Int32 = 0) throws -> ProgramResult {
+        let result = try session.run(
+            [
+                "bootimage", "build", "--output", "x.wim", "--packages", "packages", "--engine",
+                session.work.appending("tsengine").string,
+            ] + more)
+        #expect(result.status == status, "\(result.errorText)")
+        return result
+    }
+
+    @Test("a dry run tells of what the image would be made, and writes nothing")
+    func dryRun() throws {
+        let report = try JSONValue(parsing: try build(["--dry-run", "--json", "--hardware", "virtual"]).output)
+        #expect(report.output == .null)
+        let facts = report.openBootImage
+        #expect(facts.kernel.text == PackageFixture.kernel)
+        #expect(facts.hardware.text == "virtual")
+        // cdrom, isofs, virtio, virtio_ring, virtio_blk; not the driver of a network card that nobody asks for.
+        #expect(facts.moduleCount.number == 5)
+        #expect(facts.packages.elements.map(\.name.text).contains("shim-signed"))
+        #expect(
+            facts.securityLevels.elements.map { "\($0.component.text ?? "") \($0.generation.number ?? 0)" }
+                == ["shim 7", "shim.test 2", "grub 5"])
+        #expect(try session.outputs() == ["packages"])
+    }
+
+    @Test("an output that is there, without --force, costs no build")
+    func present() throws {
+        try TestFolder.write("mine".utf8, to: session.folder.appending("x.wim"))
+        let result = try build([], status: 73)
+        #expect(result.failure.contains("x.wim"))
+        #expect(try session.bytes("x.wim") == Array("mine".utf8))
+    }
+
+    @Test("a package that was changed is refused, and named")
+    func changed() throws {
+        let name = "shim-signed_1.0-1_amd64.deb"
+        try CommandSession.flipBit(of: packages.appending(name), at: -10)
+        let result = try build(["--dry-run"], status: 65)
+        #expect(result.failure.contains(name))
+    }
+
+    @Test(
+        "what is not there is named with the way to get it",
+        arguments: [
+            (["--kernel", "1.2.3-amd64"], "has no kernel 1.2.3-amd64", "--kernel 1.2.3-amd64"),
+            (["--packages", "nowhere"], "has no tsmedia-packages.json", "bootimage fetch"),
+            (["--engine", "nowhere"], "is not there", "--engine"),
+            (["--include", "x=../y"], "is no place for a file", "etc/hosts"),
+        ])
+    func missing(options: [String], problem: String, nextStep: String) throws {
+        let result = try session.run(
+            ["bootimage", "build", "--output", "x.wim", "--dry-run", "--packages", "packages", "--engine", "/bin/true"]
+                .replacingValues(of: options))
+        #expect(result.status != 0)
+        #expect(result.failure.contains(problem), "\(result.failure)")
+        #expect(result.failure.contains(nextStep), "\(result.failure)")
+    }
+
+    @Test("a file that is no program for a PC is no engine")
+    func engine() throws {
+        try session.work.write("text".utf8, to: "tsengine")
+        #expect(try build(["--dry-run"], status: 66).failure.contains("is no program for a PC"))
+    }
+
+    @Test("two kernels in one folder are asked about")
+    func twoKernels() throws {
+        let more = session.folder.appending("two")
+        try TestFolder.makeFolder(more)
+        let other = PackageFixture("linux-image-1.1.1-1-amd64", ["boot/vmlinuz-1.1.1-1-amd64": [1]])
+        try PackageFixture.bootImagePackages(in: more, more: [other])
+        let arguments = [
+            "bootimage", "build", "--output", "x.wim", "--dry-run", "--packages", "two", "--engine", "/bin/true",
+        ]
+        let result = try session.run(arguments)
+        #expect(result.status == 66)
+        #expect(result.failure.contains("has several kernels"))
+        try session.succeed(arguments + ["--kernel", PackageFixture.kernel])
+    }
+}
+
+extension [String] {
+    /// These arguments with the option of `other` in place of the one of the same name, or behind them.
+    fileprivate func replacingValues(of other: [String]) -> [String] {
+        guard let index = firstIndex(of: other[0]) else { return self + other }
+        var copy = self
+        copy[index + 1] = other[1]
+        return copy
+    }
+}
