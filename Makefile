@@ -46,6 +46,11 @@ domain-dependencies: swift
 	test -x .build-python/bin/python || python3 -m venv .build-python
 	.build-python/bin/pip install --quiet --disable-pip-version-check pyspnego==0.12.4
 
+# Programs of others that read what the engine makes: the tests have an environment of their own for them.
+target-dependencies: swift
+	test -x .build-python/bin/python || python3 -m venv .build-python
+	.build-python/bin/pip install --quiet --disable-pip-version-check regipy==6.5.0 dissect.ntfs==3.16
+
 # A Slurm, which no service starts: the tests have their own.
 fleet-dependencies: swift
 	scripts/install-dependencies --fleet
@@ -104,7 +109,7 @@ smoke-fuzz:
 TARGET_TESTS = TargetTests
 .PHONY: test-target smoke-test-target target-packages
 test-target: export TSMEDIA_TEST_TARGET = 1
-test-target: dependencies kernel-dependencies target-packages ## try media in virtual machines, and have it do there what it is for
+test-target: dependencies kernel-dependencies target-dependencies target-packages engine ## try media in virtual machines, and have it do there what it is for
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter '$(TARGET_TESTS)'
 
 # The packages of which the tests make boot images, fetched by the program itself; nothing of them is installed.

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 ssize_t tsm_copy_file_range(int source, int64_t *source_offset, int target, int64_t *target_offset, size_t count)
@@ -103,4 +104,9 @@ bool tsm_is_local_file_system(int descriptor)
 int tsm_thread_number(void)
 {
     return gettid();
+}
+
+int tsm_set_attribute(const char *path, const char *name, const void *value, size_t size)
+{
+    return lsetxattr(path, name, value, size, 0);
 }

@@ -72,6 +72,21 @@ struct HiveWriterTests {
         #expect(lines.contains { $0.hasPrefix("\\Empty 2023-11-14T22:13:20") }, "\(output)")
     }
 
+    @Test("reged exports the same")
+    func reged() throws {
+        let folder = try TestFolder()
+        let path = try Self.written(Self.sample, folder)
+        let exported = folder.appending("exported.reg")
+        // Its exit status says whether it would have changed the hive.
+        _ = try Program.run("reged", ["-x", path.string, "HKLM", "\\", exported.string])
+        let text = Text.decode(try SmallFile.read(exported), fallback: .utf8) ?? ""
+        for line in [
+            "[HKLM\\Software\\Large]", "\"Four\"=dword:fffffffe", "\"Few\"=hex:01", "[HKLM\\Empty]",
+        ] {
+            #expect(text.contains(line), "\(line) in \(text.prefix(2000))")
+        }
+    }
+
     @Test("many keys go to several lists, and each is found")
     func manyKeys() throws {
         var root = RegistryKey()

@@ -83,7 +83,7 @@ final class Deployment: @unchecked Sendable {
 
 /// Where the packages of boot images come from: a folder that `make test-target` has filled, so that each run fetches them once.
 enum BootPackages {
-    static var arguments: [String] { ["--packages", Repository.file(".build-boot-packages").string] }
+    static var arguments: [String] { ["--packages", Repository.file(".build-packages").string] }
 }
 
 /// Steps of task sequences.

@@ -86,6 +86,9 @@ int tsm_loop_backing(int descriptor, uint64_t *device, uint64_t *inode);
 /// when the kernel does not say.
 int tsm_mount_number(const char *path, uint64_t *number);
 
+/// Sets an extended attribute of `path`, which may be no link: lsetxattr(2).
+int tsm_set_attribute(const char *path, const char *name, const void *value, size_t size);
+
 /// Takes the topmost file system off `path`, which may be no link: umount2(2).
 int tsm_unmount(const char *path);
 

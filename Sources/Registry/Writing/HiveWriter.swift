@@ -187,36 +187,10 @@ public struct HiveWriter {
 
     // MARK: Security
 
-    /// The one security descriptor: administrators own the keys and may do everything with them, and so may the system
-    /// (MS-DTYP 2.4.6).
+    /// The one security descriptor of all keys.
     private static var securityCell: [UInt8] {
-        func account(_ parts: [UInt32]) -> [UInt8] {
-            // Revision 1, the authority NT (5), then the parts (MS-DTYP 2.4.2.2).
-            var bytes: [UInt8] = [1, UInt8(parts.count), 0, 0, 0, 0, 0, 5]
-            for part in parts { bytes.append(littleEndian: part) }
-            return bytes
-        }
-        let (system, administrators) = (account([18]), account([32, 544]))
-        var entries: [UInt8] = []
-        for account in [system, administrators] {
-            // Allowed, inherited by keys below, KEY_ALL_ACCESS (MS-DTYP 2.4.4.2, winnt.h).
-            entries += [0, 2]
-            entries.append(littleEndian: UInt16(8 + account.count))
-            entries.append(littleEndian: UInt32(0x000F_003F))
-            entries += account
-        }
-        var list: [UInt8] = [2, 0]
-        list.append(littleEndian: UInt16(8 + entries.count))
-        list.append(littleEndian: UInt16(2))
-        list += [0, 0] + entries
-        // Self-relative, with a list: the offsets of owner and group, none of a list for audits, that of the list.
-        var descriptor: [UInt8] = [1, 0, 0x04, 0x80]
-        let start = UInt32(20)
-        let owner = start + UInt32(list.count)
-        for offset in [owner, owner + UInt32(administrators.count), 0, start] {
-            descriptor.append(littleEndian: offset)
-        }
-        descriptor += list + administrators + system
+        let descriptor = SecurityDescriptor.administration(
+            rights: SecurityDescriptor.allOfKeys, inheritance: .containers)
         var cell = Array("sk".utf8) + [0, 0] + [UInt8](repeating: 0, count: 12)
         cell.append(littleEndian: UInt32(descriptor.count))
         return cell + descriptor

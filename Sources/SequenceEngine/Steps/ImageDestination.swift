@@ -5,7 +5,7 @@ import Support
 /// The volume that a step applies an image to.
 ///
 /// Steps say it by a variable, a drive letter, or disk and partition; one that says nothing means the largest volume
-/// of NTFS (docs/target/applied-system.md).
+/// of NTFS (docs/applied-windows.md).
 struct ImageDestination {
     private let values: StepValues
 

@@ -9,9 +9,11 @@ import SystemPackage
 package enum VolumeMounting {
     private static let program = "ntfs-3g"
     private static let folders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin"]
-    /// New files get the security that their folder passes on, names stay ones that Windows can have, and access times are
-    /// left alone.
-    private static let options = "permissions,inherit,noatime,big_writes,windows_names"
+    /// Names stay ones that Windows can have, and access times are left alone.
+    ///
+    /// Who may use new files is set for each (``VolumeFolder``): ntfs-3g lets everyone do everything with them, whatever
+    /// their folder passes on.
+    private static let options = "noatime,big_writes,windows_names"
     private static let messageLimit = 2000
     /// How often a volume is asked to let go that somebody still looks at, and how long lies between.
     private static let patience = 40

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+internal import CLinux
 import Glibc
 import Support
 import SystemPackage
@@ -48,6 +49,7 @@ package struct VolumeFolder: Sendable {
             } else {
                 place = place.appending(name)
                 try Folder.create(place)
+                try Self.secure(place, inheritance: [.files, .containers])
             }
         }
         return place
@@ -57,12 +59,8 @@ package struct VolumeFolder: Sendable {
     ///
     /// - Throws: `FileError`.
     package func write(_ bytes: [UInt8], to path: MediaPath) throws {
-        let target = try place(of: path)
-        try FileError.wrap("written", target) {
-            let file = try FileDescriptor.open(
-                target, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            try file.closeAfter { _ = try file.writeAll(bytes) }
+        try make(path) { file, target in
+            try FileError.wrap("written", target) { _ = try file.writeAll(bytes) }
         }
     }
 
@@ -70,15 +68,9 @@ package struct VolumeFolder: Sendable {
     ///
     /// - Throws: `FileError`, `InterruptedError`.
     package func copy(_ source: FilePath, to path: MediaPath, interruption: Interruption) throws {
-        let target = try place(of: path)
         let input = try InputFile.open(source)
         try input.closeAfter {
-            let output = try FileError.wrap("written", target) {
-                try FileDescriptor.open(
-                    target, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                    permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            }
-            try output.closeAfter {
+            try make(path) { file, target in
                 var buffer = [UInt8](repeating: 0, count: 1 << 20)
                 while true {
                     try interruption.check()
@@ -86,10 +78,38 @@ package struct VolumeFolder: Sendable {
                         try buffer.withUnsafeMutableBytes { try input.read(into: $0) }
                     }
                     if count == 0 { return }
-                    try FileError.wrap("written", target) { _ = try output.writeAll(buffer[..<count]) }
+                    try FileError.wrap("written", target) { _ = try file.writeAll(buffer[..<count]) }
                 }
             }
         }
+    }
+
+    /// Makes a new file at `path`, which only administrators and the system may use, and lets `body` fill it.
+    private func make(_ path: MediaPath, _ body: (FileDescriptor, FilePath) throws -> Void) throws {
+        let target = try place(of: path)
+        let file = try FileError.wrap("written", target) {
+            try FileDescriptor.open(
+                target, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: [.ownerReadWrite])
+        }
+        try file.closeAfter {
+            // Before anything is in it: an answer file has passwords.
+            try Self.secure(target, inheritance: [])
+            try body(file, target)
+        }
+    }
+
+    /// Lets only administrators and the system use a new file or folder, where it lies on NTFS.
+    private static func secure(
+        _ path: FilePath, inheritance: SecurityDescriptor.Inheritance
+    ) throws(FileError) {
+        let descriptor = SecurityDescriptor.administration(
+            rights: SecurityDescriptor.allOfFiles, inheritance: inheritance)
+        let result = path.withPlatformString { path in
+            descriptor.withUnsafeBytes { tsm_set_attribute(path, "system.ntfs_acl", $0.baseAddress, $0.count) }
+        }
+        let error = Errno(rawValue: errno)
+        guard result == 0 || error == .notSupported else { throw FileError("secured", path, error) }
     }
 
     /// Everything that is a plain file below `folder`, as it is spelt on the volume; empty when there is no such folder.

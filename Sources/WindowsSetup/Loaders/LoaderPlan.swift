@@ -25,7 +25,7 @@ public struct LoaderError: DiagnosticError, Equatable {
 
 /// Which files of an applied Windows go where, so that firmware starts it: loaders, their messages, fonts and resources.
 ///
-/// The list is that of bcdboot, as its copies on installed systems show it (docs/target/applied-system.md).
+/// The list is that of bcdboot, as its copies on installed systems show it (docs/applied-windows.md).
 public struct LoaderPlan: Sendable, Equatable {
     /// A file that is copied.
     public struct Copy: Sendable, Equatable {
