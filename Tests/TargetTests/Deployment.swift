@@ -32,28 +32,39 @@ final class Deployment: @unchecked Sendable {
         func add(_ id: String, _ files: [(String, [UInt8])]) throws {
             let folder = folders.appending(id)
             for (name, bytes) in files { try TestFolder.write(bytes, to: folder.appending(name)) }
-            try session.succeed(["content", "add", folder.string, "--package-id", id, "--library", library.string, "--create"])
+            try session.succeed([
+                "content", "add", folder.string, "--package-id", id, "--library", library.string, "--create",
+            ])
         }
         try TestFolder.makeFolder(folders.appending(Self.image))
         try Program.succeed("cp", [windows.string, folders.appending(Self.image).appending("install.wim").string])
         try session.succeed([
-            "content", "add", folders.appending(Self.image).string, "--package-id", Self.image, "--library", library.string,
+            "content", "add", folders.appending(Self.image).string, "--package-id", Self.image, "--library",
+            library.string,
             "--create",
         ])
         try add(Self.package, [("tool.sh", Array("#!/bin/sh\necho tool of the package says $1\n".utf8))])
-        try add(Self.drivers, [("net/net.inf", Array("[Version]\r\nSignature=\"$WINDOWS NT$\"\r\n".utf8)), ("net/net.sys", [1, 2])])
+        try add(
+            Self.drivers,
+            [("net/net.inf", Array("[Version]\r\nSignature=\"$WINDOWS NT$\"\r\n".utf8)), ("net/net.sys", [1, 2])])
         try add(Self.client, [("ccmsetup.exe", [0x4D, 0x5A])])
         try TestFolder.makeFolder(folders.appending(Self.dataImage))
         let data = session.work.appending("data")
         try TestFolder.write("data of the image\n".utf8, to: data.appending("Data.txt"))
         try Program.succeed(
-            "wimlib-imagex", ["capture", data.string, folders.appending(Self.dataImage).appending("data.wim").string, "Data", "--compress=XPRESS"])
+            "wimlib-imagex",
+            [
+                "capture", data.string, folders.appending(Self.dataImage).appending("data.wim").string, "Data",
+                "--compress=XPRESS",
+            ])
         try session.succeed([
-            "content", "add", folders.appending(Self.dataImage).string, "--package-id", Self.dataImage, "--library", library.string,
+            "content", "add", folders.appending(Self.dataImage).string, "--package-id", Self.dataImage, "--library",
+            library.string,
         ])
         try session.succeed(
             [
-                "bootimage", "build", "--output", bootImage.string, "--engine", Repository.file(".build-engine/tsengine").string,
+                "bootimage", "build", "--output", bootImage.string, "--engine",
+                Repository.file(".build-engine/tsengine").string,
                 "--hardware", "virtual",
             ] + BootPackages.arguments)
     }
@@ -68,14 +79,17 @@ final class Deployment: @unchecked Sendable {
         let sequence = try session.work.write(text.utf8, to: "\(output).xml")
         try session.succeed(
             [
-                "create", "standalone", "--distribution-point", library.string, "--store", session.store.string, "--boot-image",
+                "create", "standalone", "--distribution-point", library.string, "--store", session.store.string,
+                "--boot-image",
                 bootImage.string, "--task-sequence", sequence.string, "--output", output, "--force",
             ] + more)
         return session.folder.appending(output)
     }
 
     /// What `tsmedia try` says of `media`.
-    func attempt(_ media: String, _ more: [String] = [], input: [UInt8] = []) throws -> (result: ProgramResult, report: JSONValue) {
+    func attempt(_ media: String, _ more: [String] = [], input: [UInt8] = []) throws -> (
+        result: ProgramResult, report: JSONValue
+    ) {
         let result = try session.run(["try", media, "--json", "--timeout", "420"] + more, input: input)
         return (result, try JSONValue(parsing: result.output))
     }
@@ -89,12 +103,14 @@ enum BootPackages {
 /// Steps of task sequences.
 enum TS {
     static func step(
-        _ name: String, _ type: String, _ properties: [(String, String)] = [], condition: String = "", attributes: String = ""
+        _ name: String, _ type: String, _ properties: [(String, String)] = [], condition: String = "",
+        attributes: String = ""
     ) -> String {
         let list = properties.sorted { $0.0 < $1.0 }.map {
             "<variable name=\"\($0.0)\" property=\"\($0.0)\" hidden=\"true\">\($0.1)</variable>"
         }.joined()
-        return "<step type=\"SMS_TaskSequence_\(type)Action\" name=\"\(name)\" description=\"\" \(attributes) runIn=\"WinPEandFullOS\">"
+        return
+            "<step type=\"SMS_TaskSequence_\(type)Action\" name=\"\(name)\" description=\"\" \(attributes) runIn=\"WinPEandFullOS\">"
             + (condition.isEmpty ? "" : "<condition>\(condition)</condition>")
             + "<action>x</action><defaultVarList>\(list)</defaultVarList></step>"
     }
@@ -113,7 +129,9 @@ enum TS {
     }
 
     /// Format and Partition Disk for a firmware.
-    static func partition(_ firmware: String, windows: [(String, String)] = [("100", "Percent")], more: [(String, String)] = []) -> String {
+    static func partition(
+        _ firmware: String, windows: [(String, String)] = [("100", "Percent")], more: [(String, String)] = []
+    ) -> String {
         let isUEFI = firmware == "UEFI"
         var parts =
             isUEFI

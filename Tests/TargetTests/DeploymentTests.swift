@@ -45,11 +45,13 @@ struct DeploymentTests {
         #expect(partitions.allSatisfy { ($0.start.number ?? 1) % 2048 == 0 && ($0.size.number ?? 1) % 2048 == 0 })
         let volume = deployment.session.work.appending("volume.ntfs")
         try Program.succeed(
-            "dd", ["if=\(disk)", "of=\(volume)", "bs=512", "skip=\(start)", "count=\(size)", "conv=sparse", "status=none"])
+            "dd",
+            ["if=\(disk)", "of=\(volume)", "bs=512", "skip=\(start)", "count=\(size)", "conv=sparse", "status=none"])
         defer { try? Folder.removeFile(volume) }
         // wimlib captures what lies on the volume: files, links, streams, descriptors are those of the image.
         let captured = deployment.session.work.appending("captured.wim")
-        try Program.succeed("wimlib-imagex", ["capture", volume.string, captured.string, "--compress=none", "--no-acls"])
+        try Program.succeed(
+            "wimlib-imagex", ["capture", volume.string, captured.string, "--compress=none", "--no-acls"])
         let files = try Program.succeed("wimlib-imagex", ["dir", captured.string]).output
         #expect(files.contains("/Windows/System32/config/SOFTWARE"))
         #expect(files.contains("部署映像的很长的名字"))
