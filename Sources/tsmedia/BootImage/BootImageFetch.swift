@@ -31,7 +31,8 @@ struct BootImageFetch: ParsableCommand {
         if output.isEmpty { throw ValidationError("--output names no folder") }
         if program.json {
             throw ValidationError(
-                "--json is for commands that report, and fetch lists the packages in tsmedia-packages.json; leave it out")
+                "--json is for commands that report, and fetch lists the packages in tsmedia-packages.json; leave it out"
+            )
         }
     }
 
