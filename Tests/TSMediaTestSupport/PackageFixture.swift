@@ -102,15 +102,14 @@ public struct PackageFixture {
     /// Stands where the loader of libraries does, and for the programs that it would start.
     private static let tools = """
         #!/bin/sh
-        shift 2
         program=$1
         shift
         case $program in
-        */busybox) printf 'sh\\nls\\n' ;;
+        */busybox) printf 'Currently defined functions:\\n\\tsh,\\n\\tls\\n' ;;
         */loadkeys) printf 'bkeymap of %s' "$(cat "$4")" ;;
         */grub-mkimage)
             while [ $# -gt 1 ]; do
-                if [ "$1" = --output ]; then head -c 2000 /dev/zero >"$2"; fi
+                if [ "$1" = -o ]; then head -c 2000 /dev/zero >"$2"; fi
                 shift
             done
             ;;

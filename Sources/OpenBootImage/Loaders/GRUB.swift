@@ -29,7 +29,7 @@ enum GRUB {
         echo "This media could not be started. Its kernel or initrd.img in boot/tsmedia"
         echo "is missing or damaged, or Secure Boot refuses the kernel because it is not"
         echo "as it was signed. Make the media anew."
-        sleep --interruptible \(messageSeconds)
+        sleep -i \(messageSeconds)
         reboot
 
         """.utf8)
@@ -73,8 +73,8 @@ enum GRUB {
         let output = tool.path("core.img")
         _ = try tool.run(
             [
-                "--format", "i386-pc", "--directory", tool.path("modules").string, "--output", output.string,
-                "--prefix", "/boot/grub", "--config", configuration.string,
+                "-O", "i386-pc", "-d", tool.path("modules").string, "-o", output.string,
+                "-p", "/boot/grub", "-c", configuration.string,
             ] + biosModules)
         let core = try SmallFile.read(output)
         return try bootManager(core: core)
