@@ -107,10 +107,16 @@ smoke-fuzz:
 
 # Media in virtual machines: TSMEDIA_TEST_TARGET turns on all of Tests/TargetTests, of which the suites named Smoke are the smoke.
 TARGET_TESTS = TargetTests
-.PHONY: test-target smoke-test-target
+.PHONY: test-target smoke-test-target target-packages
 test-target: export TSMEDIA_TEST_TARGET = 1
-test-target: dependencies kernel-dependencies target-dependencies ## try media in virtual machines, and have it do there what it is for
+test-target: dependencies kernel-dependencies target-dependencies target-packages engine ## try media in virtual machines, and have it do there what it is for
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter '$(TARGET_TESTS)'
+
+# The packages of which the tests make boot images, fetched by the program itself; nothing of them is installed.
+target-packages: dependencies
+	$(TEST_SWIFT) build $(TESTS) --product tsmedia
+	test -e .build-packages/tsmedia-packages.json || \
+	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --output .build-packages
 
 smoke-test-target:
 	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke'
@@ -142,4 +148,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-engine $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)

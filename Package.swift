@@ -250,7 +250,8 @@ let testTargets: [Target] = [
         name: "CommandTests",
         dependencies: [
             "tsmedia", "TSMediaTestSupport", "Fixtures", "CLinux", "BlockDevices", "BootMedia", "DiscBurning",
-            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "MediaTrial", "SequenceTools",
+            "DistributionPoints", "DriveImage", "DriverPackages", "MediaBuilder", "MediaTrial", "OpenBootImage",
+            "SequenceTools",
             "Servers", "Site",
             "Support",
             "TaskSequence", systemPackage,

@@ -7,6 +7,9 @@
 public struct ArchiveFault: Error, Equatable, Sendable {
     /// What is wrong: "is damaged".
     public let problem: String
+    /// Whether the archive is damaged, and not of another kind or out of reach.
+    public var isDamage: Bool { problem == Self.damage }
+    static let damage = "is damaged"
     /// What libarchive says of it; nil where it says nothing.
     public let reason: String?
 
@@ -15,8 +18,6 @@ public struct ArchiveFault: Error, Equatable, Sendable {
         self.reason = reason
     }
 
-    /// Both: "is damaged in 'setup.exe': truncated gzip input", without the name where there is none.
-    public func text(in member: String? = nil) -> String {
-        problem + (member.map { " in '\($0)'" } ?? "") + (reason.map { ": \($0)" } ?? "")
-    }
+    /// Both: "is damaged: truncated gzip input".
+    public func text() -> String { problem + (reason.map { ": \($0)" } ?? "") }
 }

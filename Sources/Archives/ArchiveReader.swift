@@ -61,7 +61,7 @@ public final class ArchiveReader {
             switch archive_read_next_header(archive, &entry) {
             case ARCHIVE_OK, ARCHIVE_WARN: break
             case ARCHIVE_EOF: return nil
-            default: throw fault("is damaged")
+            default: throw fault(ArchiveFault.damage)
             }
             guard let entry else { return nil }
             return try member(entry)
@@ -89,7 +89,7 @@ public final class ArchiveReader {
         defer { block.deallocate() }
         while true {
             let count = archive_read_data(archive, block.baseAddress, block.count)
-            guard count >= 0 else { throw fault("is damaged") }
+            guard count >= 0 else { throw fault(ArchiveFault.damage) }
             guard count > 0 else { return true }
             guard body(UnsafeRawBufferPointer(rebasing: block[..<count])) else { return false }
         }

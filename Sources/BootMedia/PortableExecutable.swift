@@ -14,6 +14,7 @@ public struct PortableExecutable: Sendable {
     private static let directoryCountOffsets: [UInt16: Int] = [0x10B: 92, 0x20B: 108]
     private static let certificateDirectory = 4
     private static let sectionHeaderLength = 40
+    private static let sectionNameLength = 8
     private static let directoryLength = 8
     /// WIN_CERTIFICATE: dwLength, wRevision, wCertificateType, bCertificate; entries start on multiples of 8.
     private static let certificateHeaderLength = 8
@@ -97,6 +98,23 @@ public struct PortableExecutable: Sendable {
             else { return nil }
             guard address >= start, Int(address - start) + length <= Int(stored) else { continue }
             return reader.slice(at: Int(offset) + Int(address - start), length: length).map { ByteReader($0) }
+        }
+        return nil
+    }
+
+    /// The bytes of the section called `name`; nil when there is none, or it is not all in the file.
+    public func section(_ name: String) -> ArraySlice<UInt8>? {
+        let wanted =
+            Array(name.utf8) + [UInt8](repeating: 0, count: max(0, Self.sectionNameLength - name.utf8.count))
+        for number in 0..<sections.count {
+            let header = sections.offset + number * Self.sectionHeaderLength
+            guard let found = reader.slice(at: header, length: Self.sectionNameLength), found.elementsEqual(wanted)
+            else { continue }
+            guard let used = reader.littleEndian(UInt32.self, at: header + 8),
+                let stored = reader.littleEndian(UInt32.self, at: header + 16),
+                let offset = reader.littleEndian(UInt32.self, at: header + 20)
+            else { return nil }
+            return reader.slice(at: Int(offset), length: Int(min(used, stored)))
         }
         return nil
     }

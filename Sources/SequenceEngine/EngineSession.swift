@@ -31,7 +31,9 @@ package final class EngineSession {
     /// What Windows runs when it has set itself up, in order.
     package private(set) var laterCommands: [LaterCommand] = []
     /// True behind Setup Windows: what follows is for Windows.
-    package var isWindowsSetUp = false
+    package var isWindowsSetUp = false {
+        didSet { variables.set("_SMSTSInWinPE", to: isWindowsSetUp ? "false" : "true") }
+    }
     /// True when something on the target has been written.
     package var hasWritten = false
     /// The programs of packages that the media's policies tell of.

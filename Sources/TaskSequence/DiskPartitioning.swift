@@ -64,12 +64,13 @@ public struct DiskPartitioning: Sendable, Equatable {
         let count = min(property("Partitions").flatMap { Int($0) } ?? 0, Self.maximumPartitionCount)
         partitions = (0..<max(0, count)).map { number in
             func value(_ name: String) -> String { property("Partitions\(number)\(name)") ?? "" }
+            let (letter, variable) = (value("AssignVolumeLetter").lowercased(), value("VolumeLetterVariable"))
             return Partition(
                 number: number, volumeName: value("VolumeName"), type: value("Type").uppercased(),
                 fileSystem: value("FileSystem").uppercased(), size: Int(value("Size")),
                 sizeUnits: value("SizeUnits").uppercased(), isBootable: value("Bootable").lowercased() == "true",
-                getsLetter: value("AssignVolumeLetter").lowercased() == "true",
-                letterVariable: value("VolumeLetterVariable"))
+                // Where the step does not say, a variable for the letter asks for one.
+                getsLetter: letter == "true" || letter.isEmpty && !variable.isEmpty, letterVariable: variable)
         }
     }
 }

@@ -78,7 +78,10 @@ struct ExportArchive {
         _ source: String, in member: MediaPath? = nil, _ body: () throws(ArchiveFault) -> Result
     ) throws(TaskSequenceError) -> Result {
         do throws(ArchiveFault) { return try body() } catch {
-            throw .archive(DiagnosticText(source), DiagnosticText(error.text(in: member?.description)))
+            guard error.isDamage else { throw .archive(DiagnosticText(source), DiagnosticText(error.text())) }
+            let reason = error.reason.map { ": \($0)" } ?? ""
+            guard let member else { throw .archive(DiagnosticText(source), "is damaged\(reason)") }
+            throw .archive(DiagnosticText(source), "is damaged in '\(member)'\(reason)")
         }
     }
 

@@ -88,7 +88,7 @@ public enum TaskSequenceExport {
         do throws(ArchiveFault) {
             return try StoredZip.bytes(parts.map { ($0.name, $0.bytes) }, modified: modified)
         } catch {
-            throw .archive("the export", DiagnosticText(error.text()))
+            throw .archive("the export", "cannot be written\(error.reason.map { ": \($0)" } ?? "")")
         }
     }
 

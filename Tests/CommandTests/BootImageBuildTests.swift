@@ -19,12 +19,21 @@ struct BootImageBuildTests {
         try session.work.write("#!/bin/sh\n".utf8, to: "tsengine")
     }
 
+    private func arguments(_ output: String, _ more: [String]) -> [String] {
+        [
+            "bootimage", "build", "--output", output, "--packages", "packages", "--engine",
+            session.work.appending("tsengine").string,
+        ] + more
+    }
+
+    /// Makes an image, and returns the options that make media from it.
+    private func image(_ output: String, _ more: [String] = []) throws -> [String] {
+        try session.succeed(arguments(output, more))
+        return ["--boot-image", session.folder.appending(output).string]
+    }
+
     private func build(_ more: [String], status: Int32 = 0) throws -> ProgramResult {
-        let result = try session.run(
-            [
-                "bootimage", "build", "--output", "x.wim", "--packages", "packages", "--engine",
-                session.work.appending("tsengine").string,
-            ] + more)
+        let result = try session.run(arguments("x.wim", more))
         #expect(result.status == status, "\(result.errorText)")
         return result
     }
@@ -43,6 +52,44 @@ struct BootImageBuildTests {
             facts.securityLevels.elements.map { "\($0.component.text ?? "") \($0.generation.number ?? 0)" }
                 == ["shim 7", "shim.test 2", "grub 5"])
         #expect(try session.outputs() == ["packages"])
+    }
+
+    @Test("media of every kind and form takes the image, and is whole", arguments: ["x.iso", "x.img", "x", "x.wim"])
+    func media(output: String) throws {
+        let image = try image("open.wim", ["--keyboard", "de"])
+        if output.hasSuffix(".wim") {
+            try session.succeed(session.prestaged(output).replacingValues(of: image))
+        } else {
+            try session.create(
+                .standalone, output, image + (output.hasSuffix(".img") ? ["--media-size", "100MB"] : []))
+        }
+        try session.succeed(["verify", output])
+        let report = try session.inspect(output)
+        #expect(report.openBootImage.keyboard.text == "de")
+        #expect(report.openBootImage.kernel.text == PackageFixture.kernel)
+        let list = try session.succeed(["extract", output, "--list"]).output
+        for path in [
+            "boot/grub/grub.cfg", "boot/tsmedia/vmlinuz", "boot/tsmedia/initrd.img", "EFI/Boot/bootx64.efi",
+            "EFI/Boot/grubx64.efi", "bootmgr", "boot/etfsboot.com",
+        ] { #expect(list.contains(path), "\(path)") }
+        for path in ["boot.sdi", "BCD"] { #expect(!list.contains(path), "\(path)") }
+    }
+
+    @Test("a loader that nobody signed is told, and refused where 2023 is asked for")
+    func unsigned() throws {
+        let image = try image("open.wim")
+        let warned = try session.succeed(session.arguments(.capture, "x.iso", image))
+        #expect(warned.errorText.contains("is not signed by Microsoft"))
+        let result = try session.run(
+            session.arguments(.capture, "y.iso", image + ["--boot-loader-certificate", "2023"]))
+        #expect(result.status == 65)
+        #expect(result.failure.contains("not signed under the authority of 2023"))
+    }
+
+    @Test("the same request makes the same image")
+    func reproducible() throws {
+        for name in ["one.wim", "two.wim"] { _ = try image(name) }
+        #expect(try session.bytes("one.wim") == session.bytes("two.wim"))
     }
 
     @Test("an output that is there, without --force, costs no build")

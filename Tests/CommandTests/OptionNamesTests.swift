@@ -9,6 +9,7 @@ import DriverPackages
 import MediaBuilder
 import MediaFormat
 import MediaTrial
+import OpenBootImage
 import SequenceTools
 import Servers
 import Site
@@ -28,13 +29,14 @@ struct OptionNamesTests {
         + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
         + RequestField.ofNewSequences
         + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers + RequestField.ofReading
-        + RequestField.ofBurning + RequestField.ofTrials
+        + RequestField.ofBurning + RequestField.ofTrials + RequestField.ofOpenBootImages
 
     /// The commands whose options are fields.
     private static let commands = [
         ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
         ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"], ["write"],
         ["try"],
+        ["bootimage", "build"],
     ]
 
     @Test("every field of a library is an option that the help of a command knows")

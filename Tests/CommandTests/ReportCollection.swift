@@ -278,6 +278,21 @@ final class ReportCollection {
             "bootimage-show",
             show + [image, "--for-hardware", list, "--driver-package", "ABC00042", "--library", own])
         try report("bootimage-show", show + [DemoSite.bootImage, "--library", session.library.string])
+        let packages = session.work.appending("packages")
+        try TestFolder.makeFolder(packages)
+        try PackageFixture.bootImagePackages(in: packages)
+        let build = [
+            "bootimage", "build", "--output", "open.wim", "--packages", packages.string, "--engine", "/bin/true",
+        ]
+        try report("bootimage-build", build + ["--dry-run"])
+        try report("bootimage-build", build + ["--keyboard", "de"])
+        try report("bootimage-show", show + ["open.wim"])
+        try session.create(.capture, "open.iso", ["--boot-image", "open.wim"])
+        try report("inspect", ["inspect", "open.iso"])
+        try report("bootimage-build", build + ["--force", "--hardware", "virtual"])
+        try report("bootimage-show", show + ["open.wim"])
+        try session.create(.capture, "open.iso", ["--boot-image", "open.wim", "--force"])
+        try report("inspect", ["inspect", "open.iso"])
     }
 
     // MARK: Task sequences

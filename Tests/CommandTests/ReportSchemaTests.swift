@@ -74,7 +74,8 @@ struct ReportSchemaTests {
         for command in commands where table[command] == nil { refusing.append(command) }
         #expect(
             refusing == [
-                "sequence new build-and-capture", "sequence new capture", "sequence new install", "sequence document",
+                "bootimage fetch", "sequence new build-and-capture", "sequence new capture", "sequence new install",
+                "sequence document",
                 "sequence fetch", "site catalog", "site policies",
             ])
         #expect(Set(table.keys).subtracting(commands) == ["--progress json", "MediaManifest.json"])

@@ -10,26 +10,16 @@ import Testing
 /// `tsmedia try` with a program that stands for QEMU; real machines are in Tests/TargetTests.
 @Suite("try")
 struct TryTests {
-    private static let media = Result { try Media() }
-
-    /// Media of every form, made once.
-    private struct Media {
-        let session: CommandSession
-        init() throws {
-            session = try CommandSession()
-            try session.create(.capture, "media.iso")
-            // What has a file of this name has a boot image that reports.
-            try session.succeed(["extract", "media.iso", "--output", "tree"])
-        }
-    }
-
     private let session: CommandSession
-    private let iso: String
+    private let iso = "media.iso"
 
     init() throws {
         session = try CommandSession()
-        iso = try Self.media.get().session.folder.appending("media.iso").string
+        try session.create(.capture, iso)
     }
+
+    /// What there is besides the media.
+    private func madeFiles() throws -> [String] { try session.outputs().filter { $0 != iso } }
 
     @discardableResult
     private func run(
@@ -64,7 +54,7 @@ struct TryTests {
             begin(); step(1, 'Format')
             report("log", line='<![LOG[no disk is large enough]LOG]!><time="1">')
             report("problem", isError=True, step="Format", text="disk 0 has 1 GiB\\u001b[31m", nextStep="use a larger disk")
-            end("failed", "disk 0 has 1 GiB")
+            end("failed", "disk 0 has 1 GiB; use a larger disk")
             """)
         let result = try run(emulator)
         #expect(result.status == 65)
@@ -101,7 +91,7 @@ struct TryTests {
             "begin(); report('ended', outcome='succeeded', text=''); order(); give('smsts.log', b'abc', '0' * 64); end('failed')"
         let changed = try run(try FakeEmulator(script), ["--copy-out", "smsts.log=a.log"])
         #expect(changed.failure.contains("did not come whole"), "\(changed.errorText)")
-        #expect(try session.outputs() == [])
+        #expect(try madeFiles() == [])
     }
 
     // MARK: Answers
@@ -149,6 +139,8 @@ struct TryTests {
             ("begin(); serial('tsengine ended with status 139.\\r\\n'); stay()", 65, "ended without a result"),
             ("serial('Kernel panic - not syncing: x\\r\\n'); stay()", 65, "Kernel panic"),
             ("[event('RESET', guest=True) for _ in range(7)]; stay()", 65, "restart again and again"),
+            ("state = 'io-error'; begin(); event('STOP'); stay()", 74, "cannot write to its disks any more"),
+            ("state = 'internal-error'; event('STOP'); stay()", 74, "internal-error"),
         ])
     func noEnd(script: String, status: Int32, text: String) throws {
         let started = ContinuousClock.now
@@ -241,7 +233,7 @@ struct TryTests {
         #expect(result.status == 130)
         #expect(kill(process, 0) != 0 && errno == ESRCH)
         #expect(try FolderEntry.entries(of: emulator.temporary).isEmpty)
-        #expect(try session.outputs() == [])
+        #expect(try madeFiles() == [])
     }
 
     @Test("one that is killed takes its machine with it, and the next run removes what is left")
@@ -263,7 +255,7 @@ struct TryTests {
             ["try", iso, "--keep", "kept.img", "--timeout", "1"], environment: emulator.environment)
         #expect(next.status == 65)
         #expect(try FolderEntry.entries(of: emulator.temporary).isEmpty)
-        #expect(try session.outputs() == ["kept.img"])
+        #expect(try madeFiles() == ["kept.img"])
     }
 
     // MARK: What is tried
@@ -271,8 +263,8 @@ struct TryTests {
     @Test("a WIM, a folder, half a set and what is no media are refused, with what to do instead")
     func unsuitable() throws {
         let emulator = try FakeEmulator("stay()")
-        let tree = try Self.media.get().session.folder.appending("tree").string
-        let folder = try run(emulator, media: tree)
+        try session.succeed(["extract", iso, "--output", "tree"])
+        let folder = try run(emulator, media: "tree")
         #expect(folder.status == 65)
         #expect(
             folder.failure.contains("is a folder, which no firmware starts; create the media as an .iso or an .img"))
@@ -288,7 +280,7 @@ struct TryTests {
     @Test("a set is put in volume by volume, as it is asked for, in whatever order it was named")
     func set() throws {
         try session.create(.standalone, "set.iso", ["--media-size", "9500000"])
-        let names = try session.outputs()
+        let names = try madeFiles()
         #expect(names.count >= 2)
         let emulator = try FakeEmulator(
             """

@@ -19,7 +19,10 @@ struct TrialDiskTests {
         #expect(try TrialDisk("5000000") == .empty(byteCount: 5_000_000))
         #expect(try TrialDisk("./40GiB") == .file("./40GiB"))
         #expect(try TrialDisk("pc.img") == .file("pc.img"))
-        for text in ["0", "1023KiB", "2000TiB"] { #expect(throws: MediaTrialError.self) { try TrialDisk(text) } }
+        #expect(try TrialDisk("2026.img") == .file("2026.img"))
+        for text in ["0", "1023KiB", "2000TiB", "40 giga"] {
+            #expect(throws: MediaTrialError.self) { try TrialDisk(text) }
+        }
     }
 
     @Test(

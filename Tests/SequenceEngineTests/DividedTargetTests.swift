@@ -24,7 +24,9 @@ struct DividedTargetTests {
             var fields: [String] = []
             for field in line.split(separator: ":", maxSplits: 1)[1].split(separator: ",") {
                 let text = String(field.filter { $0 != " " })
-                if ["start=", "size=", "type=", "bootable"].contains(where: { text.hasPrefix($0) }) { fields.append(text) }
+                if ["start=", "size=", "type=", "bootable"].contains(where: { text.hasPrefix($0) }) {
+                    fields.append(text)
+                }
             }
             table.append(fields.joined(separator: " "))
         }
@@ -64,7 +66,9 @@ struct DividedTargetTests {
         defer { machine.forget() }
         let volumes = try machine.divide(TargetMachine.partitioning("MBR"))
         #expect(
-            try table(machine.drive.image) == ["start=2048 size=102400 type=7 bootable", "start=104448 size=509952 type=7"])
+            try table(machine.drive.image) == [
+                "start=2048 size=102400 type=7 bootable", "start=104448 size=509952 type=7",
+            ])
         for volume in volumes.volumes {
             let boot = try SmallFile.read(machine.drive.image, limit: 400 << 20)
             let start = Int(volume.disk?.range.lowerBound ?? 0)
@@ -133,7 +137,8 @@ struct DividedTargetTests {
     func disks() throws {
         let (first, media) = (try TargetMachine(mebibytes: 8), try TargetMachine(mebibytes: 8))
         let all = try TargetDisk.all(without: [media.drive.node], takesLoopDevices: true)
-        #expect(all.contains { $0.device.node == first.drive.node } && !all.contains { $0.device.node == media.drive.node })
+        #expect(
+            all.contains { $0.device.node == first.drive.node } && !all.contains { $0.device.node == media.drive.node })
         #expect(all.map(\.number) == Array(all.indices))
         #expect(!(try TargetDisk.all(without: [])).contains { $0.device.kind == .loop })
     }

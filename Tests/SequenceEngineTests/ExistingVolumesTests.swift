@@ -50,7 +50,8 @@ struct ExistingVolumesTests {
     func conditions() throws {
         let hibernated = try found { volume, _ in
             let mounted = try MountedVolume(volume, interruption: Interruption())
-            try mounted.folder.write(Array("hibr".utf8) + [UInt8](repeating: 1, count: 8192), to: try MediaPath("hiberfil.sys"))
+            try mounted.folder.write(
+                Array("hibr".utf8) + [UInt8](repeating: 1, count: 8192), to: try MediaPath("hiberfil.sys"))
             try mounted.unmount()
         }
         #expect(hibernated.condition == .hibernated)

@@ -66,7 +66,9 @@ public struct PackageFixture {
             ("kernel/drivers/virtio/virtio_ring.ko", ["depends=virtio"]),
             ("kernel/drivers/net/never.ko", ["alias=pci:v1", "depends="]),
         ] { kernelFiles[modules + path] = try module(lines) }
-        let libraries: [String: [UInt8]] = ["lib/x86_64-linux-gnu/libc.so.6": Array("c".utf8)]
+        let libraries: [String: [UInt8]] = [
+            "lib/x86_64-linux-gnu/libc.so.6": Array("c".utf8), "lib64/ld-linux-x86-64.so.2": Array(tools.utf8),
+        ]
         let packages =
             [
                 PackageFixture("linux-image-\(kernel)", kernelFiles),
@@ -82,6 +84,8 @@ public struct PackageFixture {
                 PackageFixture("busybox-static", ["bin/busybox": [1]]),
                 PackageFixture("ntfs-3g", ["sbin/mkntfs": [1], "bin/ntfs-3g": [1]]),
                 PackageFixture("libc6", libraries),
+                PackageFixture("kbd", ["bin/loadkeys": [1]]),
+                PackageFixture("console-data", ["usr/share/keymaps/i386/qwertz/de.kmap.gz": try packed("keymap")]),
             ].filter { package in !more.contains { $0.name == package.name } } + more
         var entries: [String] = []
         for package in packages {
@@ -93,6 +97,28 @@ public struct PackageFixture {
         }
         let list = #"{"format":1,"packages":[\#(entries.joined(separator: ",\n"))]}"#
         try TestFolder.write(list.utf8, to: folder.appending("tsmedia-packages.json"))
+    }
+
+    /// Stands where the loader of libraries does, and for the programs that it would start.
+    private static let tools = """
+        #!/bin/sh
+        program=$1
+        shift
+        case $program in
+        */busybox) printf 'Currently defined functions:\\n\\tsh,\\n\\tls\\n' ;;
+        */loadkeys) printf 'bkeymap of %s' "$(cat "$4")" ;;
+        */grub-mkimage)
+            while [ $# -gt 1 ]; do
+                if [ "$1" = -o ]; then head -c 2000 /dev/zero >"$2"; fi
+                shift
+            done
+            ;;
+        esac
+
+        """
+
+    private static func packed(_ text: String) throws -> [UInt8] {
+        try Program.succeed("gzip", ["--no-name", "--stdout"], input: Array(text.utf8)).outputBytes
     }
 
     /// A kernel module that says `lines` of itself, assembled by binutils.

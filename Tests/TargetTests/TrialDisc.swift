@@ -20,7 +20,7 @@ struct TrialDisc {
         let tree = session.work.appending("tree-\(name)")
         for (file, target) in [("vmlinuz", "boot/vmlinuz"), ("trial-initrd", "boot/initrd")] {
             try TestFolder.makeFolder(tree.appending("boot/grub"))
-            try Program.succeed("ln", [kernel.appending(file).string, tree.appending(target).string])
+            try Program.succeed("cp", [kernel.appending(file).string, tree.appending(target).string])
         }
         let configuration = """
             set timeout=0

@@ -81,7 +81,10 @@ public struct BootImageQuestion: Sendable {
         if let edition = inspection.edition, !ImageProperties.isWindowsPE(edition) {
             warnings.insert("\(title) is not Windows PE: its edition is \(edition)", at: 0)
         }
-        var coverage = hardware.map { HardwareCoverage($0, of: inspection.drivers, on: image.targetSystem) }
+        let hasDriverStore = inspection.open == nil
+        if !hasDriverStore, hardware != nil { warnings.append(image.unansweredHardwareWarning(title)) }
+        var coverage =
+            hasDriverStore ? hardware.map { HardwareCoverage($0, of: inspection.drivers, on: image.targetSystem) } : nil
         warnings += try coverage?.add(driverPackages, in: environment) ?? []
         return BootImageExamination(
             file: name, packageID: packageID, packageVersion: version, byteCount: byteCount, inspection: inspection,

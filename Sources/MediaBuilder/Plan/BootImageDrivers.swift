@@ -21,8 +21,18 @@ struct BootImageDrivers: Sendable {
         let store = try image.driverStore(interruption: interruption)
         self.title = title
         facts = DriverFacts(store, on: image.targetSystem)
-        coverage = hardware.map { HardwareCoverage($0, of: store, on: image.targetSystem) }
-        warnings = hardware == nil ? [] : store.warnings
+        // INF files are those of Windows.
+        let hasDriverStore = try image.bootFileList() == nil
+        coverage = hasDriverStore ? hardware.map { HardwareCoverage($0, of: store, on: image.targetSystem) } : nil
+        warnings =
+            hardware == nil ? [] : hasDriverStore ? store.warnings : [image.unansweredHardwareWarning(title)]
+    }
+}
+
+extension BootImage {
+    /// That the drivers of this image, which is not Windows PE, are not asked about devices.
+    func unansweredHardwareWarning(_ title: String) -> DiagnosticText {
+        "\(title) has drivers of Linux, and the list of devices is held against INF files only: start it on such a computer"
     }
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import FoundationEssentials
 import Support
 
 /// The list of everything on a volume, at SMS\data\MediaManifest.json: ours, not Configuration Manager's
 /// (docs/formats/ours.md section 1).
-public struct MediaManifest: Sendable, Equatable, Codable {
+public struct MediaManifest: Sendable, Equatable, Encodable {
     /// Where the manifest lies on the media.
     public static let path = "SMS/data/MediaManifest.json"
     /// More than a manifest of a million files has.
@@ -14,7 +13,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     public static let currentSchemaVersion = 1
 
     /// The task sequence on stand-alone media.
-    public struct TaskSequence: Sendable, Equatable, Codable {
+    public struct TaskSequence: Sendable, Equatable, Encodable {
         /// Its package ID; empty when its file did not say one.
         public let id: String
         /// Its name.
@@ -28,7 +27,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     }
 
     /// The boot image.
-    public struct BootImage: Sendable, Equatable, Codable {
+    public struct BootImage: Sendable, Equatable, Encodable {
         /// Its package ID, or the name of the file it came from.
         public let id: String
         /// Its version on the distribution point; nil for a file.
@@ -45,7 +44,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     }
 
     /// A content and the volumes that hold it.
-    public struct Content: Sendable, Equatable, Codable {
+    public struct Content: Sendable, Equatable, Encodable {
         /// The package, or the content of an application.
         public let id: String
         /// The package of the application whose content it is; nil for any other content, and on media made before this was
@@ -81,7 +80,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     }
 
     /// A file of this volume.
-    public struct File: Sendable, Equatable, Codable {
+    public struct File: Sendable, Equatable, Encodable {
         /// Its place.
         public let path: MediaPath
         /// Its size in bytes.
@@ -98,7 +97,7 @@ public struct MediaManifest: Sendable, Equatable, Codable {
     }
 
     /// The operating system image whose files lie at the root of prestaged media: all of them as one entry.
-    public struct OperatingSystemImage: Sendable, Equatable, Codable {
+    public struct OperatingSystemImage: Sendable, Equatable, Encodable {
         /// What an archive or a volume keeps of the files, and where.
         public enum Tree: Sendable, Equatable {
             /// All of it, in an archive.
@@ -211,45 +210,6 @@ public struct MediaManifest: Sendable, Equatable, Codable {
 }
 
 extension MediaManifest {
-    /// Reads the manifest of `media`, as messages call it.
-    ///
-    /// - Throws: ``MediaFormatError`` `.notMedia` when it is not one, or of a later schema.
-    public init(decoding bytes: [UInt8], of media: String) throws(MediaFormatError) {
-        let object = DiagnosticText("\(Self.path) of \(media)")
-        do {
-            // With very many files the bytes are too many to be there twice.
-            self = try bytes.withUnsafeBytes { buffer in
-                let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
-                let data = start.map { Data(bytesNoCopy: $0, count: buffer.count, deallocator: .none) }
-                return try JSONDecoder().decode(Document.self, from: data ?? Data()).manifest
-            }
-            if hasPossibleSizes, hasPossibleNumbers { return }
-        } catch let error as UnknownVersion {
-            throw MediaFormatError(
-                .notMedia, object,
-                "has schema version \(error.version), and this program knows \(Self.currentSchemaVersion)",
-                nextStep: "use a newer tsmedia")
-        } catch {}
-        throw MediaFormatError(
-            .notMedia, object, "is damaged: it is not a media manifest",
-            nextStep: "copy the media again, or build it again")
-    }
-
-    /// A manifest of the version that is known, read in one pass.
-    private struct Document: Decodable {
-        private enum Key: String, CodingKey { case schemaVersion }
-
-        let manifest: MediaManifest
-
-        init(from decoder: any Decoder) throws {
-            let version = try decoder.container(keyedBy: Key.self).decode(Int.self, forKey: .schemaVersion)
-            guard version == MediaManifest.currentSchemaVersion else { throw UnknownVersion(version: version) }
-            manifest = try MediaManifest(from: decoder)
-        }
-    }
-
-    private struct UnknownVersion: Error { let version: Int }
-
     /// The sum of the sizes of all files, in bytes.
     package var byteCount: Int64 { files.reduce(0) { $0 + $1.size } + (operatingSystemImage?.size ?? 0) }
 
@@ -257,7 +217,7 @@ extension MediaManifest {
     package var fileCount: Int { files.count + (operatingSystemImage?.fileCount ?? 0) }
 
     /// True when no size is negative and their sum can be computed with: a manifest may say anything.
-    private var hasPossibleSizes: Bool {
+    var hasPossibleSizes: Bool {
         guard let image = operatingSystemImage else { return ByteTotal.sum(files.lazy.map(\.size)) != nil }
         return ByteTotal.sum(files.lazy.map(\.size) + [image.size]) != nil
             && [image.fileCount, image.folderCount, image.streamCount].allSatisfy { (0...1 << 32).contains($0) }
@@ -267,7 +227,7 @@ extension MediaManifest {
     package static let volumeLimit = 9_999
 
     /// True when the volume is one of a set of possible size.
-    private var hasPossibleNumbers: Bool {
+    var hasPossibleNumbers: Bool {
         (1...Self.volumeLimit).contains(volumeCount) && (1...volumeCount).contains(volume)
     }
 }

@@ -23,11 +23,15 @@ public enum TrialDisk: Sendable, Equatable {
     ///
     /// - Throws: ``MediaTrialError`` `.badRequest` for sizes that no disk has.
     public init(_ text: String) throws(MediaTrialError) {
-        guard let byteCount = try? ByteCountText.parse(text) else {
+        // A name with a path or an extension is that of a file, whatever it begins with.
+        let isSize = text.first?.isNumber == true && !text.contains("/") && !text.lowercased().hasSuffix(".img")
+        guard isSize else {
             self = .file(FilePath(text))
             return
         }
-        guard (Self.smallestByteCount...Self.largestByteCount).contains(byteCount) else {
+        guard let byteCount = try? ByteCountText.parse(text),
+            (Self.smallestByteCount...Self.largestByteCount).contains(byteCount)
+        else {
             throw MediaTrialError(
                 .badRequest, "\(.disk)", "'\(text)' is no size of a disk",
                 nextStep: "give one between 1MiB and 1024TiB, or a file as ./NAME")

@@ -89,6 +89,12 @@ final class RunningMachine {
         return TextScreen(try SmallFile.read(path))
     }
 
+    /// What the emulator calls the state of the machine.
+    func state() throws -> String {
+        guard case .text(let state)? = try monitor.execute("query-status")["status"] else { return "" }
+        return state
+    }
+
     // MARK: Media
 
     /// Takes the media out, so that the next start is from a disk.

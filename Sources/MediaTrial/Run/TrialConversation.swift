@@ -3,7 +3,9 @@
 import Support
 import TrialChannel
 
-/// Our side of the channel: takes reports, and says what is told in turn. Knows nothing of machines.
+/// Our side of the channel: takes reports, and says what is told in turn.
+///
+/// Knows nothing of machines.
 struct TrialConversation {
     /// How far it is.
     enum Phase: Equatable {

@@ -16,6 +16,8 @@ final class TrialRun {
         case failure(BootFailure)
         /// The emulator ended.
         case machine(status: Int32)
+        /// The emulator has stopped the machine, in a state that it calls so.
+        case stopped(String)
         /// The machine restarts again and again, and nothing reports.
         case restarts
         /// The time is over.
@@ -42,6 +44,8 @@ final class TrialRun {
     private var lines = TrialLines()
     private var isNonsenseTold = false
     private var restartCount = 0
+    /// Set when the emulator has stopped the machine.
+    private var stopped: String?
     private var hasEnded = false
 
     /// What was said on the channel.
@@ -89,7 +93,6 @@ final class TrialRun {
 
     /// Listens until the text comes that is waited for, or will not any more.
     func listenForText() throws -> End {
-        serial.beginAnew()
         while !serial.hasText {
             try hear()
             if serial.hasText { break }
@@ -107,6 +110,7 @@ final class TrialRun {
             if case .ended(let outcome) = conversation.phase, !hasEnded { return .engine(outcome) }
             return serial.failure.map { .failure($0) } ?? .machine(status: status)
         }
+        if let stopped { return .stopped(stopped) }
         if conversation.phase == .silent, restartCount > Self.restartLimit { return .restarts }
         return ContinuousClock.now > deadline ? .timeout : nil
     }
@@ -136,6 +140,8 @@ final class TrialRun {
     /// Lets the program restart or switch off, and waits until it does.
     func finish() throws {
         hasEnded = true
+        // What comes from here on is said by the system that starts next.
+        serial.beginAnew()
         try send(.finish)
         let before = restartCount
         let end = ContinuousClock.now + Self.finishPatience
@@ -166,7 +172,7 @@ final class TrialRun {
         }
         let reports = machine.channel.receive()
         for line in lines.append(reports) { try take(line) }
-        for event in try machine.monitor.takeEvents() { take(event) }
+        for event in try machine.monitor.takeEvents() { try take(event) }
         try lookAtScreen()
         return hasHeard || !reports.isEmpty
     }
@@ -180,10 +186,15 @@ final class TrialRun {
         for row in (try? machine.textScreen())?.rows ?? [] { serial.look(atOther: row) }
     }
 
-    private func take(_ event: MachineMonitor.Event) {
-        guard event.name == "RESET", event.isByMachine != false else { return }
-        restartCount += 1
-        observer.take(.restart)
+    private func take(_ event: MachineMonitor.Event) throws {
+        switch event.name {
+        case "RESET" where event.isByMachine != false:
+            restartCount += 1
+            observer.take(.restart)
+        // Nobody but the emulator itself stops a machine: for want of room, or because it cannot go on.
+        case "STOP": stopped = try machine.state()
+        default: break
+        }
     }
 
     private func take(_ line: Result<String, TrialChannelError>) throws {

@@ -23,7 +23,7 @@ struct TrialVerdict {
         case .engine: break
         case .text: result.outcome = .textCame
         case .timeout: result.outcome = .timedOut
-        case .failure, .machine, .restarts: result.outcome = .stopped
+        case .failure, .machine, .stopped, .restarts: result.outcome = .stopped
         }
         result.hasText = run.serial.hasText
         result.serial = run.serial.lastLines
@@ -36,10 +36,11 @@ struct TrialVerdict {
         switch end {
         case .text, .engine(.succeeded), .engine(.restarting): nil
         case .engine(.failed): sequenceFailure("failed")
-        case .engine(.refused): sequenceFailure("was refused before anything was written")
+        case .engine(.refused): sequenceFailure("was refused")
         case .failure(let failure):
             MediaTrialError(.noReport, mediaName, failure.problem, nextStep: failure.nextStep)
         case .machine(let status): machineFailure(status)
+        case .stopped(let state): stopFailure(state)
         case .restarts:
             MediaTrialError(
                 .noReport, mediaName, "has the machine restart again and again",
@@ -59,6 +60,7 @@ struct TrialVerdict {
             return MediaTrialError(
                 .textMissing, text, "cannot come any more: the system that was applied \(failure.problem)",
                 nextStep: failure.nextStep)
+        case .stopped(let state): return stopFailure(state)
         case .timeout:
             return MediaTrialError(
                 .textMissing, text, "has not come within \(timeout.components.seconds) seconds",
@@ -87,8 +89,13 @@ struct TrialVerdict {
         let problem = result.problems.last(where: \.isError)
         var text = result.text
         if text.isEmpty { text = problem?.text ?? "no reason is given" }
+        text = text.trimmingTrailing { $0 == "." || $0.isWhitespace }
+        // What to do is told behind, once.
+        if let nextStep = problem?.nextStep, text.hasSuffix("; \(nextStep)") {
+            text.removeLast(nextStep.count + 2)
+        }
         return MediaTrialError(
-            .sequenceFailed, sequenceName, "\(verb): \(text.trimmingTrailing { $0 == "." || $0.isWhitespace })",
+            .sequenceFailed, sequenceName, "\(verb): \(text)",
             nextStep: answerAdvice ?? problem?.nextStep.map { DiagnosticText($0) }
                 ?? "read its log: \(.copyOut, Self.logName)")
     }
@@ -107,10 +114,29 @@ struct TrialVerdict {
                 nextStep: "look at what it said: \(.copyOut, "serial.log=FILE")")
         }
         let complaint = machine.complaint
+        if request.hasWindow, complaint.contains("isplay") {
+            return MediaTrialError(
+                .notInstalled, "\(.window)", "cannot be shown: \(complaint)",
+                nextStep: "install the package qemu-system-gui")
+        }
         return MediaTrialError(
             .machineFailed, "the virtual machine",
             "ended with \(status): \(complaint.isEmpty ? "no reason is given" : complaint)",
             nextStep: "check the memory and the room for temporary files (TMPDIR), then try again")
+    }
+
+    /// What QEMU calls the state of a machine that found no room to write to (QMP reference, RunState).
+    private static let noRoom = "io-error"
+
+    private func stopFailure(_ state: String) -> MediaTrialError {
+        guard state != Self.noRoom else {
+            return MediaTrialError(
+                .machineFailed, "the virtual machine", "cannot write to its disks any more",
+                nextStep: "make room where TMPDIR and kept disks are, then try again")
+        }
+        return MediaTrialError(
+            .machineFailed, "the virtual machine", "was stopped by the emulator, as it says for: \(state.onOneLine)",
+            nextStep: "try again, and without /dev/kvm if it stays so")
     }
 
     private var timeoutFailure: MediaTrialError {

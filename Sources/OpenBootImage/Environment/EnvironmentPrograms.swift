@@ -19,6 +19,8 @@ enum EnvironmentPrograms {
     ]
     private static let console = (major: UInt32(5), minor: UInt32(1))
     private static let includedByteCountLimit = 256 << 20
+    /// What busybox says before the names of its programs when it is started without any.
+    private static let appletListTitle = "Currently defined functions:"
     private static let listByteCountLimit = 1 << 16
 
     /// The file system with everything but the facts about the image.
@@ -57,8 +59,10 @@ enum EnvironmentPrograms {
         system.add(shell, .file(busybox.bytes, permissions: 0o755))
         // Only busybox knows its own applets.
         let tool = try PackagedTool(shell, of: tree, interruption: interruption)
-        let list = String(decoding: try tool.run(["--list"]).prefix(listByteCountLimit), as: UTF8.self)
-        for name in list.split(separator: "\n") where name != "busybox" && !name.contains("/") {
+        let text = String(decoding: try tool.run([]).prefix(listByteCountLimit), as: UTF8.self)
+        guard let list = text.firstRange(of: appletListTitle) else { throw missing(shell) }
+        for name in text[list.upperBound...].split(whereSeparator: { $0.isWhitespace || $0 == "," })
+        where name != "busybox" && !name.contains("/") {
             system.add("bin/\(name)", .link("busybox"))
         }
         var programs: [(name: String, bytes: [UInt8])] = []

@@ -27,10 +27,9 @@ enum InitScript {
         coldplug() { find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u | xargs -r modprobe -aq 2>/dev/null; }
         coldplug
         [ -d /sys/firmware/efi ] && modprobe -q efivarfs && mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null
-        for module in i8042 atkbd usbhid hid_generic virtio_console usb_storage uas sr_mod sd_mod isofs udf vfat nls_cp437 \
-            nls_ascii nls_iso8859_1 nls_utf8 fuse loop af_packet; do
-            modprobe -q $module 2>/dev/null
-        done
+        # In one run: each reads the whole index.
+        modprobe -aq i8042 atkbd usbhid hid_generic virtio_console usb_storage uas sr_mod sd_mod isofs udf vfat nls_cp437 \
+            nls_ascii nls_iso8859_1 nls_utf8 fuse loop af_packet 2>/dev/null
         coldplug
 
         # Changing discs takes a drive that can be opened.

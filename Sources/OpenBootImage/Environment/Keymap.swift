@@ -55,7 +55,7 @@ struct Keymap {
                 .badPackage, "layout \(layout)", "cannot be read", nextStep: "fetch the packages anew")
         }
         // A table of Unicode is for the console as it is: in UTF-8.
-        let output = try tool.run(["--quiet", "--bkeymap", "--unicode", place])
+        let output = try tool.run(["-q", "-b", "-u", place])
         guard output.starts(with: Self.magic) else {
             throw OpenBootImageError(
                 .toolFailed, "program loadkeys", "made no table of the layout \(layout)",

@@ -61,12 +61,10 @@ struct PackagedTool {
         let log = folder.appending("output")
         let status = try OtherProgram.run(
             folder.appending("loader"),
-            [
-                "--library-path", folder.appending("libraries").string,
-                folder.appending(Self.programFolder).appending(name).string,
-            ]
-                + arguments,
-            environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"], log: log, interruption: interruption)
+            [folder.appending(Self.programFolder).appending(name).string] + arguments,
+            environment: [
+                "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "LD_LIBRARY_PATH=\(folder.appending("libraries"))",
+            ], log: log, interruption: interruption)
         let output = try SmallFile.read(log, limit: Self.outputByteCountLimit)
         guard status == 0 else {
             let said = String(decoding: output.suffix(Self.quotedByteCount), as: UTF8.self).onOneLine

@@ -26,9 +26,10 @@ enum GRUB {
                 boot
             fi
         fi
-        echo "This media could not be started: its kernel or initrd.img in boot/tsmedia is missing, damaged"
-        echo "or, under Secure Boot, not as it was signed. Make the media anew."
-        sleep --interruptible \(messageSeconds)
+        echo "This media could not be started. Its kernel or initrd.img in boot/tsmedia"
+        echo "is missing or damaged, or Secure Boot refuses the kernel because it is not"
+        echo "as it was signed. Make the media anew."
+        sleep -i \(messageSeconds)
         reboot
 
         """.utf8)
@@ -72,8 +73,8 @@ enum GRUB {
         let output = tool.path("core.img")
         _ = try tool.run(
             [
-                "--format", "i386-pc", "--directory", tool.path("modules").string, "--output", output.string,
-                "--prefix", "/boot/grub", "--config", configuration.string,
+                "-O", "i386-pc", "-d", tool.path("modules").string, "-o", output.string,
+                "-p", "/boot/grub", "-c", configuration.string,
             ] + biosModules)
         let core = try SmallFile.read(output)
         return try bootManager(core: core)

@@ -54,7 +54,7 @@ public struct PackageFetch {
         }
         try AtomicFile.create([], at: state.appending("status"))
         progress("reading the lists of packages")
-        _ = try apt(Self.apt.get, ["--quiet", "update"])
+        _ = try apt(Self.apt.get, ["-q", "update"])
         let kernelPackage = try kernelPackage()
         var names = [kernelPackage] + PackageChoice.fixed
         names += try dependencies(of: PackageChoice.linkedTools).filter(PackageChoice.isLibrary)
@@ -63,7 +63,7 @@ public struct PackageFetch {
         progress("fetching \(names.count) packages")
         let files = try files(of: names)
         try AtomicFile.create([], at: state.appending("status"))
-        _ = try apt(Self.apt.get, ["--quiet", "download"] + names, in: output)
+        _ = try apt(Self.apt.get, ["-q", "download"] + names, in: output)
         return try PackageFolder.write(files, in: output, interruption: interruption)
     }
 
@@ -74,11 +74,11 @@ public struct PackageFetch {
             guard try !known([name]).isEmpty else {
                 throw OpenBootImageError(
                     .missingPackage, "kernel \(kernel)", "is in none of this system's package sources",
-                    nextStep: "ask \"apt-cache search --names-only ^linux-image-\" which there are")
+                    nextStep: "look for packages whose names begin with linux-image- with apt-cache search")
             }
             return name
         }
-        let text = try apt(Self.apt.cache, ["depends", "--important", PackageChoice.newestKernel])
+        let text = try apt(Self.apt.cache, ["depends", "-i", PackageChoice.newestKernel])
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.count == 2, words[0] == "Depends:", words[1].hasPrefix(PackageChoice.kernelPrefix) {
@@ -99,12 +99,12 @@ public struct PackageFetch {
 
     /// The packages that a system that has nothing would get with `names`.
     private func dependencies(of names: [String]) throws -> [String] {
-        try uris(["install", "--no-install-recommends", "--assume-yes", "--print-uris"] + names).map(\.name)
+        try uris(["-y", "-o", "APT::Install-Recommends=0", "install"] + names).map(\.name)
     }
 
     /// The names under which `names` come as files.
     private func files(of names: [String]) throws -> [String] {
-        let files = try uris(["download", "--print-uris"] + names)
+        let files = try uris(["download"] + names)
         let missing = Set(names).subtracting(files.map(\.name))
         guard let first = missing.min() else { return files.map(\.file) }
         throw OpenBootImageError(
@@ -114,7 +114,8 @@ public struct PackageFetch {
 
     /// The lines 'URI' FILE SIZE HASH that apt-get prints for `arguments`.
     private func uris(_ arguments: [String]) throws -> [(name: String, file: String)] {
-        try apt(Self.apt.get, ["--quiet=2"] + arguments).split(separator: "\n").compactMap { line in
+        try apt(Self.apt.get, ["-qq", "-o", "APT::Get::Print-URIs=1"] + arguments).split(separator: "\n").compactMap {
+            line in
             let words = line.split(separator: " ")
             guard words.count >= 3, words[0].hasPrefix("'"), let end = words[1].firstIndex(of: "_"),
                 !words[1].contains("/")
@@ -138,7 +139,7 @@ public struct PackageFetch {
             + Self.keptVariables.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } }
         let status = try OtherProgram.run(
             Self.env,
-            ["--chdir=\(folder)", program.string] + settings.flatMap { ["-o", $0] } + arguments,
+            ["-C", folder.string, program.string] + settings.flatMap { ["-o", $0] } + arguments,
             environment: environment, log: log, interruption: interruption)
         let text = String(decoding: try SmallFile.read(log, limit: Self.outputByteCountLimit), as: UTF8.self)
         guard status == 0 else {

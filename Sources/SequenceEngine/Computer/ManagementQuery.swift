@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// A query of Windows' management instrumentation: SELECT ... FROM class WHERE comparisons (WQL for data queries).
+/// A query of Windows' management instrumentation: properties of a class, with comparisons (WQL for data queries).
 package struct ManagementQuery: Sendable {
     /// Why a text is no query that can be asked here.
     package struct Problem: Error, Equatable {

@@ -10,9 +10,9 @@ enum EndPages {
     static func refused(_ refusal: PreflightRefusal) -> ScreenPage {
         var body = ["Nothing on this computer was changed.", ""]
         for finding in refusal.findings.prefix(shownCount) {
-            let step = finding.step.map { "Step '\($0)' " } ?? ""
-            body.append("* \(step)\(finding.problem.description).")
-            body.append("  \(sentence(finding.remedy.description))")
+            let step = finding.step.map { "Step '\($0)': " } ?? ""
+            body.append(step + sentence(finding.problem.description, isWhole: finding.step == nil))
+            body += ["    \(sentence(finding.remedy.description))", ""]
         }
         if refusal.findings.count > shownCount {
             body.append("... and \(refusal.findings.count - shownCount) more: see the log.")
@@ -43,8 +43,8 @@ enum EndPages {
             ], keys: "Enter: restart now")
     }
 
-    private static func sentence(_ text: String) -> String {
+    private static func sentence(_ text: String, isWhole: Bool = true) -> String {
         guard let first = text.first else { return "" }
-        return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+        return (isWhole ? first.uppercased() : String(first)) + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
     }
 }

@@ -52,9 +52,14 @@ package struct ScreenPage: Sendable, Equatable {
     /// into what can be shown.
     func lines(_ shown: (String) -> String) -> [String] {
         let indent = String(repeating: " ", count: Self.margin)
-        var lines = ["", indent + Self.cut(shown(title.onOneLine)), ""]
+        var lines = ["", indent + Self.cut(shown(title.onOneLine)), "", ""]
         for text in body {
-            for line in Self.wrapped(text.isEmpty ? "" : shown(text.onOneLine)) { lines.append(indent + line) }
+            // What begins with blanks stays behind them when it is wrapped.
+            let inner = String(repeating: " ", count: min(text.prefix { $0 == " " }.count, Self.margin * 4))
+            let content = shown(text.onOneLine).drop { $0 == " " }
+            for line in Self.wrapped(String(content), width: Self.textWidth - inner.count) {
+                lines.append(line.isEmpty ? "" : indent + inner + line)
+            }
         }
         for bar in bars {
             lines.append("")
@@ -89,12 +94,12 @@ package struct ScreenPage: Sendable, Equatable {
     }
 
     /// `text` in lines, broken at blanks where there are any.
-    private static func wrapped(_ text: String) -> [String] {
+    private static func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             var word = word[...]
-            if !line.isEmpty, line.count + 1 + word.count <= textWidth {
+            if !line.isEmpty, line.count + 1 + word.count <= width {
                 line += " " + word
                 continue
             }
@@ -102,9 +107,9 @@ package struct ScreenPage: Sendable, Equatable {
                 lines.append(line)
                 line = ""
             }
-            while word.count > textWidth {
-                lines.append(String(word.prefix(textWidth)))
-                word = word.dropFirst(textWidth)
+            while word.count > width {
+                lines.append(String(word.prefix(width)))
+                word = word.dropFirst(width)
             }
             line = String(word)
         }

@@ -23,7 +23,9 @@ package struct SequenceVariables: Sendable {
     /// No variables.
     package init() {}
 
-    /// The value of the variable `name`; nil when it is not set. An empty value counts as not set, as it does for task sequences.
+    /// The value of the variable `name`; nil when it is not set.
+    ///
+    /// An empty value counts as not set, as it does for task sequences.
     package subscript(name: String) -> String? {
         guard let value = entries[name.caseFolded]?.value, !value.isEmpty else { return nil }
         return value

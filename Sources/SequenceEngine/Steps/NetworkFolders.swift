@@ -32,6 +32,7 @@ package struct NetworkFolder: Sendable, Equatable {
 /// The shares that are mounted.
 package final class NetworkFolders {
     private let mountRoot: FilePath
+    private let network = TargetNetwork()
     private var mounted: [(source: String, folder: FilePath)] = []
 
     /// Shares will be mounted below `mountRoot`.
@@ -43,6 +44,7 @@ package final class NetworkFolders {
     func connect(
         _ folder: NetworkFolder, account: String, password: String, letter: String, _ session: EngineSession
     ) throws {
+        try network.bringUp(session)
         let point = try mount(folder, account: account, password: password)
         let place = folder.folders.reduce(point) { $0.appending($1) }
         guard Folder.exists(place) else {

@@ -20,7 +20,7 @@ struct BootImageBuild: ParsableCommand {
         required: "--output",
         examples: [
             #"tsmedia bootimage build --output open-boot.wim"#,
-            #"tsmedia bootimage build --output open-boot.wim --packages packages --keyboard de"#,
+            #"tsmedia bootimage build --output boot.wim --packages packages --keyboard de"#,
         ])
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The WIM to write.", valueName: "file.wim"), completion: .file())

@@ -29,6 +29,11 @@ struct BootImageFetch: ParsableCommand {
     func validate() throws {
         try ForeignPath.refuse(output, "--output")
         if output.isEmpty { throw ValidationError("--output names no folder") }
+        if program.json {
+            throw ValidationError(
+                "--json is for commands that report, and fetch lists the packages in tsmedia-packages.json; leave it out"
+            )
+        }
     }
 
     func run() throws {
@@ -40,16 +45,10 @@ struct BootImageFetch: ParsableCommand {
         let packages = try choice.fetch(phases, to: FilePath(output))
         phases.finish()
         logger.info("fetched \(packages.count) packages")
-        guard !program.json else { return try StandardOutput.printJSON(Report(folder: output, packages: packages)) }
         try TextTable(
             header: ["PACKAGE", "VERSION", "ARCHITECTURE"],
             rows: packages.map { [$0.name, $0.version, $0.architecture] }
         ).print()
         try StandardOutput.success("\(output) holds \(packages.count) packages")
-    }
-
-    private struct Report: Encodable {
-        let folder: String
-        let packages: [OpenBootImagePackage]
     }
 }

@@ -10,7 +10,7 @@ struct TryReport: Encodable {
         let number: Int
         let name: String
         let group: String
-        let start: Double
+        let secondsBefore: Int64
     }
 
     /// Something that was wrong.
@@ -45,7 +45,7 @@ struct TryReport: Encodable {
     let files: [File]
     let screenshot: String?
     let keptDisk: String?
-    let seconds: Double
+    let seconds: Int64
     let log: [String]
     let serial: [String]
 
@@ -59,7 +59,9 @@ struct TryReport: Encodable {
         engineFirmware = result.engine?.firmware
         taskSequence = result.taskSequence
         stepCount = result.stepCount
-        steps = result.steps.map { Step(number: $0.number, name: $0.name, group: $0.group, start: $0.start) }
+        steps = result.steps.map {
+            Step(number: $0.number, name: $0.name, group: $0.group, secondsBefore: Int64($0.start))
+        }
         problems = result.problems.map {
             Problem(isError: $0.isError, step: $0.step, text: $0.text, nextStep: $0.nextStep)
         }
@@ -70,7 +72,7 @@ struct TryReport: Encodable {
         }
         screenshot = result.screenshot?.string
         keptDisk = result.kept?.string
-        seconds = result.seconds
+        seconds = Int64(result.seconds)
         log = result.log
         serial = result.serial
     }
@@ -85,7 +87,7 @@ struct TryReport: Encodable {
 
     /// How it went, in a sentence; nil for a failure, which the error tells.
     private var verdict: String? {
-        let time = Amounts.duration(Int64(seconds))
+        let time = Amounts.duration(seconds)
         let name = media.joined(separator: ", ")
         let sequence = taskSequence.map { "task sequence '\($0)'" } ?? "its task sequence"
         let text = textCame ? "; '\(waitFor ?? "")' came" : ""

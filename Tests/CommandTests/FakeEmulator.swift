@@ -3,40 +3,41 @@
 import Fixtures
 import Support
 import SystemPackage
+import TSMediaTestSupport
 
 /// A program that stands for QEMU: it has the machine's ports as QEMU has them, and what happens in the machine is a script.
 ///
 /// What the command tells the machine and the monitor is told by ``orders`` and ``commands``.
-public struct FakeEmulator {
+struct FakeEmulator {
     private let folder: TestFolder
 
     /// An emulator whose machine does what `script` says, in Python, with the functions of its beginning.
-    public init(_ script: String) throws {
+    init(_ script: String) throws {
         folder = try TestFolder()
         let program = try folder.write((Self.beginning + script + "\n").utf8, to: "qemu-system-x86_64")
         try Program.succeed("chmod", ["755", program.string])
     }
 
     /// The environment in which the command finds it.
-    public var environment: [String: String] {
+    var environment: [String: String] {
         ["PATH": "\(folder.path):/usr/local/bin:/usr/bin:/bin", "TMPDIR": temporary.string]
     }
 
     /// Where the command keeps temporary files.
-    public var temporary: FilePath {
+    var temporary: FilePath {
         let path = folder.appending("tmp")
         try? TestFolder.makeFolder(path)
         return path
     }
 
     /// What the monitor was told, a command a line with its arguments in JSON.
-    public var commands: [String] { lines("commands") }
+    var commands: [String] { lines("commands") }
     /// What the machine was told on the channel.
-    public var orders: [String] { lines("orders") }
+    var orders: [String] { lines("orders") }
     /// The arguments that it was started with.
-    public var arguments: [String] { lines("arguments") }
+    var arguments: [String] { lines("arguments") }
     /// The number of its process, once it runs.
-    public var process: Int32? { lines("process").first.flatMap { Int32($0) } }
+    var process: Int32? { lines("process").first.flatMap { Int32($0) } }
 
     private func lines(_ name: String) -> [String] {
         let bytes = (try? SmallFile.read(folder.appending(name))) ?? []
@@ -62,9 +63,10 @@ public struct FakeEmulator {
                 if c["execute"] == "screendump": open(a["filename"], "wb").write(b"\x89PNG picture")
                 if c["execute"] == "pmemsave": open(a["filename"], "wb").write(screen)
                 if c["execute"] == refused: answer = {"error": {"class": "GenericError", "desc": "is locked"}}
+                elif c["execute"] == "query-status": answer = {"return": {"status": state, "running": False}}
                 else: answer = {"return": {}}
                 monitor.sendall((json.dumps({**answer, "id": c["id"]}) + "\r\n").encode())
-        screen, refused = b"\0" * 4000, None
+        screen, refused, state = b"\0" * 4000, None, "running"
         threading.Thread(target=watch, daemon=True).start()
         def serial(text): serial_port.sendall(text.encode())
         def raw(bytes): channel.sendall(bytes)
