@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import BlockDevices
 import Fixtures
 import Support
 import SystemPackage
 import TSMediaTestSupport
 import Testing
-import WindowsSetup
 
 @testable import SequenceEngine
 
@@ -17,65 +15,7 @@ private typealias R = RunningSequence
     "A sequence that installs Windows", .serialized,
     .enabled(if: TargetMachine.isPossible, Comment(rawValue: TargetMachine.reason)))
 struct InstallingSequenceTests {
-    /// A sequence with its disk and its content.
-    private struct Installing {
-        let run: RunningSequence
-        let drive: LoopDevice
-
-        init(_ items: String, mebibytes: Int = 512, isUEFI: Bool = true, variables: [String: String] = [:]) throws {
-            run = try RunningSequence(items, variables: variables)
-            drive = try LoopDevice(mebibytes: mebibytes)
-            let node = drive.node
-            run.session.installation.findDisks = { _ in
-                [TargetDisk(number: 0, device: try BlockDevices().resolve(node))]
-            }
-            let firmware = run.session.computer.root.appending("sys/firmware/efi")
-            if isUEFI { try Folder.create(firmware) } else { try Folder.removeTree(firmware) }
-            run.session.installation.firmwareVariables = nil
-            let media = run.session.mediaRoot.appending("SMS/PKG")
-            try Folder.create(media.appending("ABC00010"))
-            try Program.succeed(
-                "cp", [try WindowsStandIn.archive().string, media.appending("ABC00010/windows.wim").string])
-            try Folder.create(media.appending("ABC00011/net"))
-            try AtomicFile.write("[Version]\r\n".utf8, to: media.appending("ABC00011/net/nic.inf"))
-            try Folder.create(media.appending("ABC00012"))
-            try AtomicFile.write("echo tool\r\n".utf8, to: media.appending("ABC00012/tool.cmd"))
-            try AtomicFile.write(Self.answers.utf8, to: media.appending("ABC00012/unattend.xml"))
-        }
-
-        private static let answers = """
-            <?xml version="1.0" encoding="utf-8"?>
-            <unattend xmlns="urn:schemas-microsoft-com:unattend">
-            <!-- kept -->
-            <settings pass="specialize"><component name="Microsoft-Windows-Shell-Setup" processorArchitecture="amd64">
-            <ComputerName>TEMPLATE</ComputerName><CopyProfile>true</CopyProfile>
-            <RegisteredOwner>%OwnerOfAll%</RegisteredOwner></component></settings></unattend>
-            """
-
-        /// A file of the volume that has `letter`, read by ntfscat.
-        func file(_ path: String, _ letter: String = "C:") throws -> String {
-            try run.session.unmount { _ in true }
-            let volume = try #require(run.session.volumes.volume(letter)?.disk)
-            let loop = try LoopDevice(on: drive.image, volume.range)
-            return try Program.succeed("ntfscat", ["-f", loop.node.string, path]).output
-        }
-
-        func end() {
-            try? run.session.unmount { _ in true }
-            _ = try? Program.run("partx", ["--delete", drive.node.string])
-        }
-    }
-
-    private static let disk = R.step(
-        "Partition", "PartitionDisk",
-        [
-            ("PartitionStyle", "GPT"), ("DiskIndex", "0"), ("Partitions", "3"), ("Partitions0Type", "EFI"),
-            ("Partitions0FileSystem", "FAT32"), ("Partitions0Size", "100"), ("Partitions0SizeUnits", "MB"),
-            ("Partitions1Type", "MSR"), ("Partitions1Size", "16"), ("Partitions1SizeUnits", "MB"),
-            ("Partitions2Type", "Primary"), ("Partitions2FileSystem", "NTFS"), ("Partitions2Size", "100"),
-            ("Partitions2SizeUnits", "PERCENT"), ("Partitions2VolumeName", "Windows"),
-            ("Partitions2AssignVolumeLetter", "true"), ("Partitions2VolumeLetterVariable", "OSDisk"),
-        ])
+    private static let disk = Installing.disk("GPT")
     private static let image = R.step(
         "Image", "ApplyOperatingSystem",
         [
@@ -185,10 +125,7 @@ struct InstallingSequenceTests {
             R.step(
                 "Image", "ApplyOperatingSystem",
                 [("ImagePackageID", "ABC00010"), ("ImageIndex", "1"), ("DestinationLogicalDrive", "C:")]))
-        let node = installing.drive.node
-        again.session.installation.findDisks = { _ in
-            [TargetDisk(number: 0, device: try BlockDevices().resolve(node))]
-        }
+        Installing.use(installing.drive.node, by: again)
         try Folder.create(again.session.computer.root.appending("sys/firmware/efi"))
         try Folder.create(again.session.mediaRoot.appending("SMS"))
         try Program.succeed(
