@@ -26,7 +26,9 @@ struct RefusedDeploymentTests {
             ] + more)
         #expect(result.status == 65, "\(result.errorText)", sourceLocation: sourceLocation)
         #expect(report.outcome.text == "refused", "\(result.output)", sourceLocation: sourceLocation)
-        let problems = report.problems.elements.map { "\($0.text.text ?? "") \($0.nextStep.text ?? "")" }.joined(
+        let problems = report.problems.elements.map {
+            "\($0[dynamicMember: "text"].text ?? "") \($0.nextStep.text ?? "")"
+        }.joined(
             separator: "\n")
         let log = String(decoding: try deployment.session.bytes("refused.log"), as: UTF8.self)
         for text in texts {
@@ -100,7 +102,8 @@ struct RefusedDeploymentTests {
         let (result, report) = try deployment.attempt("damaged.iso", ["--firmware", "bios", "--disk", "4GiB"])
         #expect(result.status == 65)
         #expect(
-            report.problems.elements.first?.text.text?.contains("tool.sh of the media is damaged") == true,
+            report.problems.elements.first?[dynamicMember: "text"].text?.contains("tool.sh of the media is damaged")
+                == true,
             "\(result.output)")
         #expect(report.problems.elements.first?.step.text == "Tool")
     }
@@ -117,6 +120,8 @@ struct RefusedDeploymentTests {
         #expect(result.status == 65)
         #expect(report.outcome.text == "failed")
         #expect(report.problems.elements.first?.step.text == "Apply Operating System", "\(result.output)")
-        #expect(report.problems.elements.first?.text.text?.contains("damaged") == true, "\(result.output)")
+        #expect(
+            report.problems.elements.first?[dynamicMember: "text"].text?.contains("damaged") == true, "\(result.output)"
+        )
     }
 }
