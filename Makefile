@@ -126,7 +126,7 @@ bench: dependencies ## time the program beside its peers, and hold its memory ag
 	benchmarks/run --memory
 
 install: swift ## build the program and install it below PREFIX (/usr/local), with man pages and completions
-	scripts/install-dependencies --build
+	scripts/install-dependencies --engine
 	scripts/build-files
 	scripts/install-files "$(DESTDIR)" "$(PREFIX)"
 

@@ -41,7 +41,7 @@ final class ReportCollection {
     /// Tries media in a machine that a script stands for.
     private func trials() throws {
         let script = """
-            serial("Windows is up\\r\\n"); begin()
+            begin(); serial("Windows is up\\r\\n")
             step(1, "Format"); report("progress", percent=10, text="x"); time.sleep(0.6)
             report("progress", percent=90, text="x")
             report("log", line="a line")

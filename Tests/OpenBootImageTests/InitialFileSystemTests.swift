@@ -11,7 +11,8 @@ import Testing
 struct InitialFileSystemTests {
     private var system: InitialFileSystem {
         var system = InitialFileSystem()
-        system.add("bin/tool", .file(Array("tool".utf8), permissions: 0o755))
+        // Five bytes, so that what comes behind them has to be aligned.
+        system.add("bin/tool", .file(Array("tool!".utf8), permissions: 0o755))
         system.add("bin/sh", .link("tool"))
         system.add("etc/deep/er/file", .file([UInt8](repeating: 1, count: 1_001), permissions: 0o644))
         system.add("dev/console", .device(major: 5, minor: 1))

@@ -26,8 +26,8 @@ final class TrialRun {
 
     /// How long nobody looks at clock and interruption, in milliseconds.
     private static let pollMilliseconds: Int32 = 50
-    /// More restarts before anything reports are no start.
-    private static let restartLimit = 5
+    /// More restarts before anything reports are no start, and more than the second number are no sequence.
+    private static let (restartLimit, restartLimitOfSequence) = (5, 30)
     private static let screenInterval: Duration = .seconds(1)
     /// How long a machine may take to write everything and to restart.
     private static let finishPatience: Duration = .seconds(60)
@@ -111,7 +111,8 @@ final class TrialRun {
             return serial.failure.map { .failure($0) } ?? .machine(status: status)
         }
         if let stopped { return .stopped(stopped) }
-        if conversation.phase == .silent, restartCount > Self.restartLimit { return .restarts }
+        let limit = conversation.phase == .silent ? Self.restartLimit : Self.restartLimitOfSequence
+        if restartCount > limit { return .restarts }
         return ContinuousClock.now > deadline ? .timeout : nil
     }
 

@@ -35,8 +35,8 @@ struct TrialVerdict {
     func failure(_ end: TrialRun.End) -> MediaTrialError? {
         switch end {
         case .text, .engine(.succeeded), .engine(.restarting): nil
-        case .engine(.failed): sequenceFailure("failed")
-        case .engine(.refused): sequenceFailure("was refused")
+        case .engine(.failed): sequenceFailure { "failed: \($0)" }
+        case .engine(.refused): sequenceFailure { "was refused: \($0)" }
         case .failure(let failure):
             MediaTrialError(.noReport, mediaName, failure.problem, nextStep: failure.nextStep)
         case .machine(let status): machineFailure(status)
@@ -84,19 +84,20 @@ struct TrialVerdict {
         run.conversation.result.taskSequence.map { "task sequence '\($0)'" } ?? mediaName
     }
 
-    private func sequenceFailure(_ verb: String) -> MediaTrialError {
+    private func sequenceFailure(_ problem: (String) -> DiagnosticText) -> MediaTrialError {
         let result = run.conversation.result
-        let problem = result.problems.last(where: \.isError)
+        let errors = result.problems.filter(\.isError)
+        // Of several, each has been told with what to do about it.
+        let only = errors.count == 1 ? errors.first : nil
         var text = result.text
-        if text.isEmpty { text = problem?.text ?? "no reason is given" }
+        if text.isEmpty { text = errors.last?.text ?? "no reason is given" }
         text = text.trimmingTrailing { $0 == "." || $0.isWhitespace }
         // What to do is told behind, once.
-        if let nextStep = problem?.nextStep, text.hasSuffix("; \(nextStep)") {
-            text.removeLast(nextStep.count + 2)
-        }
+        if let nextStep = only?.nextStep, text.hasSuffix("; \(nextStep)") { text.removeLast(nextStep.count + 2) }
+        let several: DiagnosticText? = errors.count > 1 ? "do what each of them says" : nil
         return MediaTrialError(
-            .sequenceFailed, sequenceName, "\(verb): \(text)",
-            nextStep: answerAdvice ?? problem?.nextStep.map { DiagnosticText($0) }
+            .sequenceFailed, sequenceName, problem(text),
+            nextStep: answerAdvice ?? several ?? only?.nextStep.map { DiagnosticText($0) }
                 ?? "read its log: \(.copyOut, Self.logName)")
     }
 

@@ -23,6 +23,8 @@ enum InitScript {
 
         say() { for screen in /dev/tty0 /dev/ttyS0; do echo "$*" >$screen 2>/dev/null; done; }
 
+        say "Looking for the devices of this computer ..."
+
         # Drivers by the names that devices have, twice: controllers bring devices.
         coldplug() { find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u | xargs -r modprobe -aq 2>/dev/null; }
         coldplug

@@ -27,8 +27,10 @@ struct Keymap {
     init(_ layout: String, of tree: PackageTree, interruption: Interruption) throws {
         let maps = tree.paths.filter { $0.hasPrefix(Self.folder) }
         let places = Dictionary(maps.map { ($0, Self.name(of: $0)) }) { first, _ in first }
-        let found = Self.folders.lazy.compactMap { folder in
-            maps.first { $0.hasPrefix(Self.folder + folder + "/") && places[$0] == layout }
+        let found = Self.spellings(of: layout).lazy.flatMap { name in
+            Self.folders.lazy.compactMap { folder in
+                maps.first { $0.hasPrefix(Self.folder + folder + "/") && places[$0] == name }
+            }
         }
         guard let path = found.first else {
             let names = Set(maps.filter { $0.hasPrefix(Self.folder + "i386/") }.compactMap { places[$0] ?? nil })
@@ -62,6 +64,15 @@ struct Keymap {
                 nextStep: "use another layout")
         }
         bytes = output
+    }
+
+    /// The names under which `layout` is looked for, the best first.
+    ///
+    /// Many layouts that are called after a country alone have brackets where its letters are: they are of the time of seven bits. Those with the
+    /// letters are called latin1 or latin9.
+    private static func spellings(of layout: String) -> [String] {
+        guard !layout.contains("-"), layout != "us" else { return [layout] }
+        return ["\(layout)-latin1", "\(layout)-latin9", layout]
     }
 
     private static func name(of path: String) -> String? {

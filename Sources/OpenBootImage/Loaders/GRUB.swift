@@ -21,6 +21,7 @@ enum GRUB {
         """
         # Starts the environment in which task sequences run.
         set timeout=0
+        echo "Loading this media ..."
         if linux /\(kernelPath) \(kernelOptions); then
             if initrd /\(fileSystemPath); then
                 boot

@@ -134,11 +134,11 @@ struct Try: ParsableCommand {
         request.keep = keep.map { FilePath($0) }
         request.replacesExisting = force
         request.answers = try answers.map { text in
-            let (name, value) = try Self.parts(of: text, "--answer takes NAME=VALUE")
+            let (name, value) = try Self.parts(of: text, "--answer", "VALUE")
             return try .init(name: name, value: value)
         }
         request.copies = try copies.map { text in
-            let (name, value) = try Self.parts(of: text, "--copy-out takes NAME=FILE")
+            let (name, value) = try Self.parts(of: text, "--copy-out", "FILE")
             try ForeignPath.refuse(value, "--copy-out")
             return .init(name: name, path: FilePath(value))
         }
@@ -150,11 +150,13 @@ struct Try: ParsableCommand {
     }
 
     /// The two sides of the first equals sign.
-    private static func parts(of text: String, _ form: String) throws -> (name: String, value: String) {
+    private static func parts(of text: String, _ option: String, _ value: String) throws -> (
+        name: String, value: String
+    ) {
         guard let separator = text.firstIndex(of: "="), separator > text.startIndex,
             text.index(after: separator) < text.endIndex
         else {
-            throw ValidationError("\(form), and '\(text)' is none")
+            throw ValidationError("\(option) takes NAME=\(value), and '\(text)' is none")
         }
         return (String(text[..<separator]), String(text[text.index(after: separator)...]))
     }
