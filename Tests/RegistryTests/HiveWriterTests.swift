@@ -111,6 +111,44 @@ struct HiveWriterTests {
         #expect(bytes(first) != bytes(first, Timestamp(unixSeconds: 1)))
     }
 
+    /// The format's hash of a name: its upper-case units, each with 37 times what is before; Python computes it again.
+    @Test("lists of keys have the hashes by which Windows finds them, in the order of the names")
+    func hashes() throws {
+        let folder = try TestFolder()
+        let path = try Self.written(Self.sample, folder)
+        let output = try Program.succeed(
+            "python3",
+            [
+                "-c",
+                """
+                import struct, sys
+                data = open(sys.argv[1], 'rb').read()
+                base, place, count = 4096, 0, 0
+                while (place := data.find(b'lh', place + 1)) > 0:
+                    if place % 8 != 4:
+                        continue
+                    names = []
+                    for entry in range(struct.unpack_from('<H', data, place + 2)[0]):
+                        cell, found = struct.unpack_from('<2I', data, place + 4 + entry * 8)
+                        key = base + cell + 4
+                        assert data[key:key + 2] == b'nk'
+                        size = struct.unpack_from('<H', data, key + 72)[0]
+                        raw = data[key + 76:key + 76 + size]
+                        text = raw.decode('latin-1' if data[key + 2] & 0x20 else 'utf-16le')
+                        name = ''.join(c.upper() if len(c.upper()) == 1 else c for c in text)
+                        value = 0
+                        for unit in struct.unpack(f'<{len(name)}H', name.encode('utf-16le')):
+                            value = (value * 37 + unit) & 0xFFFFFFFF
+                        assert value == found, name
+                        names.append(name)
+                        count += 1
+                    assert names == sorted(names), names
+                print(count)
+                """, path.string,
+            ])
+        #expect(output.output == "4\n")
+    }
+
     @Test("bins begin on 4 KiB and their cells fill them")
     func bins() throws {
         let bytes = HiveWriter.bytes(of: Self.sample, name: "X", modified: Self.time)
