@@ -22,7 +22,7 @@ struct TryingPageTests {
         try session.create(.standalone, "disc.iso", ["--media-size", "9500000"])
         #expect(try session.outputs() == ["disc1.iso", "disc2.iso", "disc3.iso"])
         for name in ["win11.iso", "win11.img", "boot.iso", "next.iso"] { try session.create(.capture, name) }
-        try session.succeed(session.prestagedDisk("factory.img"))
+        try session.succeed(session.prestagedDisk("factory.img", ["--partition-scheme", "mbr"]))
         try Program.succeed("truncate", ["--size=64M", "old-pc.img"], in: session.folder)
         let texts = page.commands.map(\.text)
         #expect(texts.count >= 6)
@@ -40,7 +40,7 @@ struct TryingPageTests {
                 #expect(try session.outputs().contains(String(option.output.1)), "\(command): \(option.output.1)")
             }
             // Each command stands for itself.
-            try Program.run("rm", ["-f", "smsts.log", "end.png"], in: session.folder)
+            try Program.succeed("rm", ["-f", "smsts.log", "end.png"], in: session.folder)
         }
         let again = try FakeEmulator(Self.script)
         try session.succeed(
