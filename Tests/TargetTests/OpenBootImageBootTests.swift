@@ -54,6 +54,8 @@ struct OpenBootImageBootTests {
         #expect(report["ntfs"] == "text")
         #expect(report["included"] == "note.txt ")
         #expect(report["keymap"]?.isEmpty == false)
+        // The letter ö of a German keyboard, and not the bracket of seven bits: a letter (0x0B) of Latin-1.
+        #expect(report["letter"] == "f60b")
     }
 
     @Test("a disc starts, with Secure Boot and Microsoft's keys too", arguments: OpenBootMachine.allCases)
