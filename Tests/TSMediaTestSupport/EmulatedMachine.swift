@@ -60,6 +60,9 @@ final class EmulatedMachine {
         }
     }
 
+    /// What stands on the serial port behind the last line: programs that draw boxes end none.
+    var unfinishedLine: String { String(decoding: pending, as: UTF8.self) }
+
     /// Ends QEMU if it still runs.
     func stop() {
         guard isRunning else { return }

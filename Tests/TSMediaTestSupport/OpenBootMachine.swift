@@ -85,9 +85,11 @@ public enum OpenBootMachine: String, Sendable, CaseIterable {
         var lines: [String] = []
         while let line = try machine.nextLine(within: deadline)?.withoutTerminalControl {
             lines.append(line)
-            if isLast(line) { break }
+            if isLast(line) { return lines }
         }
-        return lines
+        let rest = machine.unfinishedLine.withoutTerminalControl
+        _ = isLast(rest)
+        return lines + [rest]
     }
 
     private func arguments(_ work: TestFolder) throws -> [String] {

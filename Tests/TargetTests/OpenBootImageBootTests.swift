@@ -96,12 +96,13 @@ struct OpenBootImageBootTests {
             .standalone, "all.iso", ["--boot-image", shared.session.folder.appending("all.wim").string, "--force"])
         let report = try OpenBootMachine.secure.report(of: media, .disc)
         #expect(report["ntfs"] == "text")
-        #expect(report["keymap"]?.hasPrefix("e3b0c442") == true, "no layout is the digest of nothing")
+        #expect(report["keymap"] == "")
     }
 
     @Test("a disc that is a drive too starts as a drive")
     func hybrid() throws {
-        let media = try shared.create("hybrid.iso", ["--hybrid"])
+        let media = try shared.session.create(
+            .capture, "hybrid.iso", ["--boot-image", shared.image.string, "--hybrid", "--force"])
         try expect(try OpenBootMachine.secure.report(of: media, .usb), .secure, device: "sda")
     }
 
@@ -126,8 +127,10 @@ struct OpenBootImageBootTests {
         try #require(!places.isEmpty)
         for place in places { disc[place] ^= 1 }
         try TestFolder.write(disc, to: media)
-        let text = name == "vmlinuz" ? "bad shim signature" : "Security Violation"
-        _ = try OpenBootMachine.secure.lines(of: media, .disc, until: text)
+        // shim shows its message in a box, which ends no line: it is looked for when the time has passed.
+        let (text, deadline) =
+            name == "vmlinuz" ? ("bad shim signature", Duration.seconds(240)) : ("Security Violation", .seconds(100))
+        _ = try OpenBootMachine.secure.lines(of: media, .disc, until: text, deadline: deadline)
     }
 
     @Test("inspect tells of what media is made, and which authorities signed its loader")
