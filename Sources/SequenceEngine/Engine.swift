@@ -121,10 +121,7 @@ package final class Engine {
         guard media.bootstrap.passwordRequired else { return (nil, try media.variables(nil)) }
         var problem: String?
         for attempt in 1...StartedMedia.passwordTries {
-            let typed = try presenter.ask(
-                "password", title: media.label ?? "Task sequence media",
-                text: ["This media is protected. Enter its password."],
-                isSecret: true, problem: problem, interruption: interruption)
+            guard let typed = try ask(media, problem) else { throw Self.wrongPassword("is wrong") }
             let password = MediaPassword(typed)
             do {
                 return (password, try media.variables(password))
@@ -134,9 +131,26 @@ package final class Engine {
                 problem = "The password is wrong. Check the keyboard's layout and the Caps Lock key."
             }
         }
-        throw EngineError(
-            .password, "the password", "was wrong \(StartedMedia.passwordTries) times",
+        throw Self.wrongPassword("was wrong \(StartedMedia.passwordTries) times")
+    }
+
+    private static func wrongPassword(_ problem: DiagnosticText) -> EngineError {
+        EngineError(
+            .password, "the password", problem,
             nextStep: "start the computer again, and ask for the password whoever made the media")
+    }
+
+    /// Asks for the password; nil when nobody answers who gave a wrong one before.
+    private func ask(_ media: StartedMedia, _ problem: String?) throws -> String? {
+        do {
+            return try presenter.ask(
+                "password", title: media.label ?? "Task sequence media",
+                text: ["This media is protected. Enter its password."], isSecret: true, problem: problem,
+                interruption: interruption)
+        } catch let error as Presenter.NobodyAnswers {
+            guard problem != nil else { throw error }
+            return nil
+        }
     }
 
     private func setVariables(

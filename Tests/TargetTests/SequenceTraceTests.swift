@@ -27,7 +27,8 @@ struct SequenceTraceTests {
         (
             "registry", true,
             registry(
-                "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuild", "equals", "26100"
+                "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuildNumber", "equals",
+                "26100"
             )
         ),
         ("registry not", false, registry("HKEY_LOCAL_MACHINE\\SOFTWARE\\Nothing", "x", "exists", "")),

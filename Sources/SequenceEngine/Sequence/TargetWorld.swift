@@ -36,7 +36,7 @@ struct TargetWorld: ConditionEvaluator.World {
                 hive.key.map(\.caseFolded) == parts.prefix(hive.key.count).map(\.caseFolded)
             }),
             let file = systemFile("Windows\\System32\\config\\\(hive.file)"),
-            let registry = try? RegistryHive(path: file, name: hive.file)
+            let registry = try? HiveFile(path: file, name: hive.file)
         else { return .noKey }
         var key = Array(parts.dropFirst(hive.key.count))
         if key.first?.caseFolded == "CurrentControlSet" {
