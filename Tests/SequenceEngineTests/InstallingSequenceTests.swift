@@ -89,6 +89,15 @@ struct InstallingSequenceTests {
         #expect(bytes.status == 0)
     }
 
+    @Test("preflight tells of a step that would divide the disk with the new Windows")
+    func dividedLate() throws {
+        let installing = try Installing(Self.disk + Self.image + Self.disk)
+        defer { installing.end() }
+        let problems = try installing.run.findings().map(\.problem.description)
+        #expect(problems.contains { $0.contains("to which a step before it applies Windows") }, "\(problems)")
+        #expect(installing.run.session.hasWritten == false)
+    }
+
     @Test("preflight tells of a disk that this firmware does not start")
     func firmware() throws {
         let installing = try Installing(Self.disk + Self.image, isUEFI: false)

@@ -171,7 +171,9 @@ public final class HiveFile {
         var done = 0
         while done < count {
             let read = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor.rawValue, buffer.baseAddress.map { $0 + done }, count - done, offset + Int64(done))
+                pread(
+                    descriptor.rawValue, buffer.baseAddress.map { $0 + done }, count - done, off_t(offset) + off_t(done)
+                )
             }
             if read < 0, errno == EINTR { continue }
             guard read > 0 else { return nil }

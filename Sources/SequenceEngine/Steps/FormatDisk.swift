@@ -39,6 +39,13 @@ struct FormatDisk: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         let plan = try plan(session)
+        guard session.installation.planned.windows?.volume.disk != plan.disk.number else {
+            return [
+                PreflightFinding(
+                    "divides \(plan.disk.title), to which a step before it applies Windows",
+                    remedy: "move it before the step that applies the image")
+            ]
+        }
         var volumes = try session.plannedVolumes()
         volumes.replace(disk: plan.disk.number, with: plan.volumes, lettered: plan.letteredPartitions)
         session.installation.planned.volumes = volumes
