@@ -113,7 +113,7 @@ package final class Engine {
         }
         try runPrestartCommand(list, session)
         session.policies = document
-        return try run(Policy(document), document, session)
+        return try run(Policy(document), session)
     }
 
     /// Asks for the password where there is one, and opens the variables.
@@ -187,7 +187,7 @@ package final class Engine {
         }
     }
 
-    private func run(_ policy: Policy, _ document: PolicyDocument, _ session: EngineSession) throws
+    private func run(_ policy: Policy, _ session: EngineSession) throws
         -> EngineReport.Outcome
     {
         func read(_ instance: Policy.Instance) throws -> SequenceDefinition {
@@ -196,7 +196,6 @@ package final class Engine {
         }
         let sequence = try read(policy.root)
         let children = try policy.children.map { (id: $0.taskSequenceID, sequence: try read($0)) }
-        session.packagePrograms = PackageProgram.all(in: document)
         session.variables.set("_SMSTSPackageName", to: policy.root.taskSequenceName)
         if !session.isUnattended {
             try presenter.confirm(

@@ -36,8 +36,6 @@ package final class EngineSession {
     }
     /// True when something on the target has been written.
     package var hasWritten = false
-    /// The programs of packages that the media's policies tell of.
-    package var packagePrograms: [PackageProgram] = []
     /// What is done when the steps have ended and before the log is copied, whatever became of them.
     package var atEnd: [(EngineSession) throws -> Void] = []
 

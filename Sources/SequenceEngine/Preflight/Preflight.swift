@@ -27,6 +27,7 @@ package struct Preflight {
         var findings: [PreflightFinding] = []
         var certain = CertainVariables(session)
         let isSetUp = session.isWindowsSetUp
+        session.installation.planned = Installation.Planned()
         defer { session.isWindowsSetUp = isSetUp }
         for entry in SequencePlan(sequence, children: children).entries {
             try session.interruption.check()
