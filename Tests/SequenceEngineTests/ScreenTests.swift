@@ -55,7 +55,7 @@ struct ScreenTests {
             ScreenPage(
                 .problem, title: String(repeating: "x", count: 500), body: [String](repeating: "line", count: 100)),
             ScreenPage(
-                .question, title: "", body: [String(repeating: "y", count: 3_000), "", "a\u{1B}[31mb"],
+                .question, title: "", body: [String(repeating: "y", count: 300_000), "", "a\u{1B}[31mb"],
                 bars: [-.infinity, .nan, 7]),
         ])
     func size(_ page: ScreenPage) {

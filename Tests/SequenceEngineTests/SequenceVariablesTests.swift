@@ -40,6 +40,19 @@ struct SequenceVariablesTests {
         #expect(variables.expand("%B%").utf8.count < 4 << 20)
     }
 
+    @Test("variables that grow with each step come to an end")
+    func growth() {
+        var variables = SequenceVariables()
+        variables.set("A", to: "%B%")
+        variables.set("B", to: "%A%%A%")
+        #expect(throws: EngineError.self) {
+            for _ in 0..<200 { try variables.setForStep("A", to: variables.expand("%A%%A%%A%") + "x%A%%A%") }
+            for _ in 0..<40 {
+                try variables.setForStep("C", to: (variables["C"] ?? "12345678") + (variables["C"] ?? ""))
+            }
+        }
+    }
+
     @Test("steps do not set what the engine alone sets", arguments: ["_SMSTSInWinPE", "_smstsmediatype", "", "a%b"])
     func readOnly(_ name: String) {
         var variables = SequenceVariables()

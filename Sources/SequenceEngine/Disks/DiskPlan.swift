@@ -41,6 +41,13 @@ package struct DiskPlan: Sendable {
                     + " \(scheme.rawValue)", nextStep: "change the partitions in the step")
         }
         let partitions = try partitioning.partitions.map { partition in
+            let isKnown = VolumeFileSystem(rawValue: partition.fileSystem.lowercased()) != nil
+            guard partition.fileSystem.isEmpty || isKnown || partition.type == "MSR" else {
+                throw DiskError(
+                    .malformed, "partition \(partition.number + 1) of \(step)",
+                    "is to be formatted with '\(partition.fileSystem.onOneLine)', which is not made here",
+                    nextStep: "choose NTFS or FAT32 in the step")
+            }
             do throws(PartitionFault) {
                 return try DividedPartition(partition, scheme: scheme)
             } catch {

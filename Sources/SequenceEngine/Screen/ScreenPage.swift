@@ -53,7 +53,9 @@ package struct ScreenPage: Sendable, Equatable {
     func lines(_ shown: (String) -> String) -> [String] {
         let indent = String(repeating: " ", count: Self.margin)
         var lines = ["", indent + Self.cut(shown(title.onOneLine)), "", ""]
-        for text in body {
+        for whole in body {
+            // More than the screen holds is not looked at: a text may be as long as a variable.
+            let text = String(whole.prefix(Self.columnCount * Self.lineCount))
             // What begins with blanks stays behind them when it is wrapped.
             let inner = String(repeating: " ", count: min(text.prefix { $0 == " " }.count, Self.margin * 4))
             let content = shown(text.onOneLine).drop { $0 == " " }

@@ -13,6 +13,8 @@ package struct SequenceVariables: Sendable {
 
     /// What the names of variables begin with that the engine alone sets (docs/formats/task-sequence.md section 5).
     private static let readOnlyPrefix: CaseFoldedName = "_SMSTS"
+    /// A step sets no longer value; those of genuine task sequences have some hundred bytes.
+    private static let valueByteCountLimit = 256 << 10
     /// Variables in values of variables are expanded so often: more is a circle.
     private static let expansionLimit = 16
     /// A longer text is not expanded further: each expansion could double it.
@@ -61,6 +63,12 @@ package struct SequenceVariables: Sendable {
             throw EngineError(
                 .variable, "variable \(name.onOneLine)", "is read-only", nextStep: "use a name of your own")
         }
+        guard value.utf8.count <= Self.valueByteCountLimit else {
+            throw EngineError(
+                .variable, "variable \(name.onOneLine)",
+                "would get a value of \(value.utf8.count) bytes, and \(Self.valueByteCountLimit) are the limit",
+                nextStep: "see whether variables name each other in a circle")
+        }
         set(name, to: value, isSecret: isSecret)
     }
 
@@ -92,6 +100,8 @@ package struct SequenceVariables: Sendable {
                 continue
             }
             result += value.utf8
+            // It could double with each variable.
+            guard result.count <= Self.expandedByteCountLimit else { return nil }
             rest = rest[(end + 1)...]
             hasChanged = true
         }
