@@ -206,6 +206,12 @@ package final class Engine {
                 ], keys: "Enter: begin    To stop, switch the computer off.", interruption: interruption)
         }
         presenter.say("Checking whether the task sequence can run on this computer.")
+        var told = ""
+        session.content.observer = { [presenter] name, share in
+            let text = "Checking \(name) of the media: \(Int(share * 20) * 5) %"
+            if text != told { presenter.say(text) }
+            told = text
+        }
         let findings = try Preflight(session, children: children).findings(sequence)
         guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
         log.note("preflight: nothing speaks against the task sequence")

@@ -87,7 +87,7 @@ struct RefusedDeploymentTests {
         try expectRefusal("missing.img", ["install.wim"])
     }
 
-    @Test("content that is damaged ends its step, which names the file")
+    @Test("content that is damaged, with its file")
     func damagedContent() throws {
         let step = TS.step(
             "Tool", "RunCommandLine", [("CommandLine", "sh tool.sh hello"), ("PackageID", Deployment.package)])
@@ -110,7 +110,7 @@ struct RefusedDeploymentTests {
         #expect(report.problems.elements.first?.step.text == "Tool")
     }
 
-    @Test("an image that is damaged ends its step, which names what of it is")
+    @Test("an image that is damaged")
     func damagedImage() throws {
         let media = try deployment.media("broken.iso", TS.deploy)
         let listing = try Program.succeed("isoinfo", ["-l", "-J", "-i", media.string]).output
@@ -120,7 +120,7 @@ struct RefusedDeploymentTests {
         try CommandSession.flipBit(of: media, at: block * 2048 + 400_000)
         let (result, report) = try deployment.attempt("broken.iso", ["--firmware", "bios", "--disk", "4GiB"])
         #expect(result.status == 65)
-        #expect(report.outcome.text == "failed")
+        #expect(report.outcome.text == "refused")
         #expect(report.problems.elements.first?.step.text == "Apply Operating System", "\(result.output)")
         #expect(
             report.problems.elements.first?[dynamicMember: "text"].text?.contains("damaged") == true, "\(result.output)"

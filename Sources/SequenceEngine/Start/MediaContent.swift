@@ -9,11 +9,15 @@ import SystemPackage
 package final class MediaContent {
     /// Pieces in which files are hashed.
     private static let pieceByteCount = 1 << 20
+    /// Whoever waits for a larger file is told how far it is.
+    private static let longFileByteCount: Int64 = 64 << 20
 
     private let root: FilePath
     private let type: MediaType
     private let manifest: MediaManifest?
     private var checked: Set<CaseFoldedName> = []
+    /// Gets the name of a file that is checked, and how much of it is, from 0 to 1.
+    package var observer: ((_ name: String, _ share: Double) -> Void)?
 
     /// The content of media whose files lie below `root`.
     package init(root: FilePath, type: MediaType, manifest: MediaManifest?) {
@@ -31,7 +35,9 @@ package final class MediaContent {
     }
 
     /// What keeps the content `id` from being used: asked before anything is written.
-    package func preflight(_ id: String) -> [PreflightFinding] {
+    ///
+    /// - Throws: `InterruptedError`.
+    package func preflight(_ id: String, interruption: Interruption = .ofProcess) throws -> [PreflightFinding] {
         if let content = manifest?.contents.first(where: { $0.id.caseFolded == id.caseFolded }),
             let manifest, !content.volumes.contains(manifest.volume)
         {
@@ -44,15 +50,11 @@ package final class MediaContent {
         }
         do {
             try requireFolder(id)
-            for file in files(of: id) {
-                let path = location(file)
-                guard try FileIdentity(of: path).byteCount == file.size else {
-                    throw EngineError(
-                        .content, "file \(file.path)", "is damaged: it does not have its \(file.size) bytes",
-                        nextStep: "make the media again")
-                }
-            }
+            // Every byte, images too: a disk that was emptied for media that is damaged has lost what was on it.
+            _ = try folder(of: id, interruption: interruption)
             return []
+        } catch let error as InterruptedError {
+            throw error
         } catch {
             return [PreflightFinding(step: nil, error)]
         }
@@ -93,7 +95,13 @@ package final class MediaContent {
         let folder = try requireFolder(id)
         guard checked.insert(id.caseFolded).inserted else { return folder }
         for file in files(of: id) where !exceptions(file.path) {
-            try check(file, interruption)
+            do {
+                try check(file, interruption)
+            } catch {
+                // What was found once is found again.
+                checked.remove(id.caseFolded)
+                throw error
+            }
         }
         return folder
     }
@@ -118,6 +126,7 @@ package final class MediaContent {
                 count += Int64(read)
                 guard count <= file.size else { throw damaged }
                 hash.update(buffer[..<read])
+                if file.size > Self.longFileByteCount { observer?(file.path.name, Double(count) / Double(file.size)) }
             }
             guard count == file.size, hash.finalize() == file.sha256 else { throw damaged }
         }

@@ -29,7 +29,7 @@ struct ApplyDataImage: StepAction {
     }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
-        let findings = session.content.preflight(package)
+        let findings = try session.content.preflight(package, interruption: session.interruption)
         guard findings.isEmpty else { return findings }
         let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let planned = session.installation.planned.variables

@@ -19,7 +19,8 @@ struct ApplyDriverPackage: StepAction {
     }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
-        session.content.preflight(package) + [session.missingWindows].compactMap { $0 }
+        try session.content.preflight(package, interruption: session.interruption)
+            + [session.missingWindows].compactMap { $0 }
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {

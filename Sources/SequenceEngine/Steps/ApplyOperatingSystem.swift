@@ -65,8 +65,10 @@ struct ApplyOperatingSystem: StepAction {
     }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
-        var findings = session.content.preflight(package)
-        if let answers = values.package("ConfigFilePackage") { findings += session.content.preflight(answers) }
+        var findings = try session.content.preflight(package, interruption: session.interruption)
+        if let answers = values.package("ConfigFilePackage") {
+            findings += try session.content.preflight(answers, interruption: session.interruption)
+        }
         guard findings.isEmpty else { return findings }
         let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let volumes = try session.plannedVolumes()

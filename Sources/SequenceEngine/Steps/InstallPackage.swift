@@ -42,7 +42,7 @@ struct InstallPackage: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         _ = try commandLine(session)
-        var findings = session.content.preflight(package)
+        var findings = try session.content.preflight(package, interruption: session.interruption)
         if !session.isWindowsSetUp {
             findings.append(
                 PreflightFinding(

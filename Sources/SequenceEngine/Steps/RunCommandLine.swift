@@ -27,7 +27,9 @@ struct RunCommandLine: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         var findings: [PreflightFinding] = []
-        if let package = values.package("PackageID") { findings += session.content.preflight(package) }
+        if let package = values.package("PackageID") {
+            findings += try session.content.preflight(package, interruption: session.interruption)
+        }
         guard !session.isWindowsSetUp else { return findings }
         if values.flag("RunAsUser") {
             findings.append(

@@ -16,7 +16,8 @@ struct SetupWindows: StepAction {
     private var client: String? { values.package("ClientPackageID") }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
-        (client.map { session.content.preflight($0) } ?? []) + [session.missingWindows].compactMap { $0 }
+        (try client.map { try session.content.preflight($0, interruption: session.interruption) } ?? [])
+            + [session.missingWindows].compactMap { $0 }
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
