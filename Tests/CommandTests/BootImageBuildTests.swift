@@ -61,7 +61,9 @@ struct BootImageBuildTests {
             try session.succeed(session.prestaged(output).replacingValues(of: image))
         } else {
             try session.create(
-                .standalone, output, image + (output.hasSuffix(".img") ? ["--media-size", "100MB"] : []))
+                .standalone, output,
+                try image + OpenBootFixture.sequence(session)
+                    + (output.hasSuffix(".img") ? ["--media-size", "100MB"] : []))
         }
         try session.succeed(["verify", output])
         let report = try session.inspect(output)

@@ -126,4 +126,15 @@ public enum OpenBootFixture {
                 Repository.file("fixtures/linux/stand-in-engine").string,
             ] + more)
     }
+
+    /// Options with which `session` makes stand-alone media that tsengine can run: the demonstration's own task sequence restarts
+    /// into Windows PE.
+    public static func sequence(_ session: CommandSession) throws -> [String] {
+        let step =
+            "<step type=\"SMS_TaskSequence_ApplyOperatingSystemAction\" name=\"Apply\" description=\"\" runIn=\"WinPE\""
+            + " successCodeList=\"0\"><action>x</action><defaultVarList><variable name=\"ImagePackageID\" property=\"ImagePackageID\""
+            + " hidden=\"true\">\(DemoSite.operatingSystemImage)</variable></defaultVarList></step>"
+        let text = "<sequence version=\"3.10\">\(step)</sequence>"
+        return ["--task-sequence", try session.work.write(text.utf8, to: "open-boot-sequence.xml").string]
+    }
 }

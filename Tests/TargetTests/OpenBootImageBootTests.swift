@@ -25,7 +25,9 @@ private final class SharedOpenBoot: @unchecked Sendable {
 
     /// Stand-alone media of the image, with the form that the name of `output` and `more` say.
     func create(_ output: String, _ more: [String] = []) throws -> FilePath {
-        try session.create(.standalone, output, ["--boot-image", image.string, "--force"] + more)
+        try session.create(
+            .standalone, output,
+            try ["--boot-image", image.string, "--force"] + OpenBootFixture.sequence(session) + more)
     }
 
     /// A prestaged disk of the image.
@@ -85,7 +87,8 @@ struct OpenBootImageBootTests {
         ])
         let media = try shared.session.create(
             .standalone, "failing.iso",
-            ["--boot-image", shared.session.folder.appending("failing.wim").string, "--force"])
+            try ["--boot-image", shared.session.folder.appending("failing.wim").string, "--force"]
+                + OpenBootFixture.sequence(shared.session))
         _ = try OpenBootMachine.bios.lines(of: media, .disc, until: "tsengine ended with status 3.")
     }
 
@@ -93,7 +96,9 @@ struct OpenBootImageBootTests {
     func allHardware() throws {
         try OpenBootFixture.build(shared.session, "all.wim", more: ["--force"])
         let media = try shared.session.create(
-            .standalone, "all.iso", ["--boot-image", shared.session.folder.appending("all.wim").string, "--force"])
+            .standalone, "all.iso",
+            try ["--boot-image", shared.session.folder.appending("all.wim").string, "--force"]
+                + OpenBootFixture.sequence(shared.session))
         let report = try OpenBootMachine.secure.report(of: media, .disc)
         #expect(report["ntfs"] == "text")
         #expect(report["keymap"] == "")
