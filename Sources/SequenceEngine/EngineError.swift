@@ -26,8 +26,6 @@ package struct EngineError: DiagnosticError, Equatable {
         package static let media = Code("media", .notFound)
         /// A password that does not open the media.
         package static let password = Code("password", .refused)
-        /// What the preflight found.
-        package static let preflight = Code("preflight", .refused)
         /// Content that the media does not hold, or holds damaged.
         package static let content = Code("content", .notFound)
         /// A disk or volume that is not there, too small, or refuses.

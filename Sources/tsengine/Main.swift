@@ -17,7 +17,7 @@ enum Main {
             print(
                 "tsengine \(version) runs task sequences in the boot images of `tsmedia bootimage build`, and nowhere else."
             )
-            exit(CommandLine.arguments.dropFirst() == ["--version"] ? 0 : usage)
+            exit(usage)
         }
         let end = Engine(version: version).run()
         do throws(FileError) {

@@ -30,7 +30,8 @@ enum EndPages {
             hasWritten
                 ? "The disk of this computer was changed. The log is on it where there is a volume for it."
                 : "Nothing on this computer was changed.")
-        return ScreenPage(.problem, title: "The task sequence has failed", body: body, keys: "Enter: restart the computer")
+        return ScreenPage(
+            .problem, title: "The task sequence has failed", body: body, keys: "Enter: restart the computer")
     }
 
     static func succeeded(restarts: Bool) -> ScreenPage {
