@@ -24,7 +24,8 @@ struct InspectTests {
                 "bootEntries",
                 "variables", "contents", "splitImages", "taskSequence", "unattended", "bootImage",
                 "operatingSystemImage", "loaders",
-                "prestaged", "warnings", "certificate", "rootCertificates", "startsAt", "expiresAt", "policies",
+                "prestaged", "warnings", "openBootImage", "certificate", "rootCertificates", "startsAt", "expiresAt",
+                "policies",
             ])
         #expect(report.volume.number == 1)
         #expect(report.volumeCount.number == 1)
