@@ -67,7 +67,7 @@ package final class Engine {
         do {
             try finish()
         } catch {
-            log.error(Self.text(error))
+            log.error("\(error)")
             if failure == nil {
                 outcome = .failed
                 failure = error
@@ -236,7 +236,7 @@ package final class Engine {
                 try Folder.create(target)
                 try log.copy(to: target.appending(EngineLog.fileName))
             } catch {
-                log.warning("the log could not be copied to \(target): \(Self.text(error))")
+                log.warning("the log could not be copied to \(target): \(error)")
             }
         }
     }
@@ -255,18 +255,17 @@ package final class Engine {
             text = refusal.description
             page = EndPages.refused(refusal)
         } else if let failure {
-            text = session?.variables.redacted(Self.text(failure)) ?? Self.text(failure)
+            func redacted(_ text: String) -> String { session?.variables.redacted(text) ?? text }
+            text = redacted("\(failure)")
             log.error(text)
             let failed = failure as? SequenceRunner.Failure
-            let diagnostic: (any DiagnosticError)? = failed?.cause ?? failure as? any DiagnosticError
-            let problem = diagnostic.map { DiagnosticText("\($0.object) \($0.problem)").description } ?? text
-            presenter.tell(
-                isError: true, step: failed?.step, text: session?.variables.redacted(problem) ?? problem,
-                nextStep: (failure as? any DiagnosticError)?.nextStep?.description)
+            let diagnostic = failure as? any DiagnosticError
+            let problem = redacted(
+                (failed?.cause ?? diagnostic).map { DiagnosticText("\($0.object) \($0.problem)").description } ?? text)
+            let nextStep = diagnostic?.nextStep?.description
+            presenter.tell(isError: true, step: failed?.step, text: problem, nextStep: nextStep)
             page = EndPages.failed(
-                step: failed?.step, problem: session?.variables.redacted(problem) ?? problem,
-                nextStep: (failure as? any DiagnosticError)?.nextStep?.description,
-                hasWritten: session?.hasWritten == true)
+                step: failed?.step, problem: problem, nextStep: nextStep, hasWritten: session?.hasWritten == true)
         } else {
             text = outcome == .restarting ? "the computer restarts into the new system" : "the task sequence has ended"
             log.note(text)
@@ -284,10 +283,6 @@ package final class Engine {
             do throws(FileError) { try Mounts.unmount(point) } catch { log.warning(error.description) }
         }
         try? Mounts.unmount(Self.workFolder.appending("media"))
-    }
-
-    private static func text(_ error: any Error) -> String {
-        (error as? any DiagnosticError)?.description ?? "\(error)"
     }
 }
 

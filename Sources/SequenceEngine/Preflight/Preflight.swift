@@ -36,7 +36,7 @@ package struct Preflight {
             guard runs != .no else { continue }
             findings += check(entry.step)
             certain.mayChange(by: entry.step)
-            if SetupStep.isOne(entry.step), runs == .yes { session.isWindowsSetUp = true }
+            if entry.step.type == EngineSupport.setupType, runs == .yes { session.isWindowsSetUp = true }
         }
         return findings
     }
@@ -63,9 +63,4 @@ package struct Preflight {
             return [PreflightFinding(step: step.name, error)]
         }
     }
-}
-
-/// The step behind which steps are for Windows.
-enum SetupStep {
-    static func isOne(_ step: SequenceStep) -> Bool { step.type == EngineSupport.setupType }
 }

@@ -179,7 +179,7 @@ package final class SequenceRunner {
                 if attempt < values.retryCount {
                     attempt += 1
                     session.log.warning(
-                        "step '\(step.name)' failed and is tried again (\(attempt) of \(values.retryCount)): \(Self.text(error))"
+                        "step '\(step.name)' failed and is tried again (\(attempt) of \(values.retryCount)): \(error)"
                     )
                     session.wait(seconds: Self.retryPause, saying: "The step failed and is tried again.")
                     try session.interruption.check()
@@ -235,10 +235,6 @@ package final class SequenceRunner {
         session.variables.set("_SMSTSLastActionName", to: step.name)
         session.variables.set("_SMSTSLastActionRetCode", to: "\(code)")
         session.variables.set("_SMSTSLastActionSucceeded", to: succeeded ? "true" : "false")
-    }
-
-    private static func text(_ error: any Error) -> String {
-        (error as? any DiagnosticError)?.description ?? "\(error)"
     }
 
     private static func list(_ codes: Set<Int32>) -> String { codes.sorted().map { "\($0)" }.joined(separator: ", ") }

@@ -142,7 +142,7 @@ package final class TrialPort {
                 try forEachPiece { tell(.piece(name: name, base64: Base64.encode($0))) }
             }
         } catch {
-            tell(.unavailable(name: name, reason: (error as? any DiagnosticError)?.description ?? "\(error)"))
+            tell(.unavailable(name: name, reason: "\(error)"))
         }
     }
 }

@@ -77,12 +77,9 @@ extension TargetVolumes {
     package static func location(_ path: String, below root: FilePath) -> FilePath? {
         var location = root
         for name in path.split(separator: "\\") where name != "." {
-            guard name != "..", let entries = try? FolderEntry.entries(of: location) else { return nil }
-            let wanted = String(name)
-            let found =
-                entries.first { $0.name?.isExactly(wanted) == true }
-                ?? entries.first { $0.name?.caseFolded == wanted.caseFolded }
-            guard let found, found.kind != .symbolicLink else { return nil }
+            guard name != "..", let found = try? VolumeFolder.entry(String(name), in: location),
+                found.kind != .symbolicLink
+            else { return nil }
             location = location.appending(found.component)
         }
         return location

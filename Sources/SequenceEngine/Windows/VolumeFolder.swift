@@ -161,9 +161,11 @@ package struct VolumeFolder: Sendable {
         return place
     }
 
-    private static func entry(_ name: String, in folder: FilePath) throws(FileError) -> FolderEntry? {
+    /// What is called `name` in `folder`, the one that is spelt so before one that differs in case.
+    static func entry(_ name: String, in folder: FilePath) throws(FileError) -> FolderEntry? {
         let key = name.caseFolded
-        return try FolderEntry.entries(of: folder).first { $0.name?.caseFolded == key }
+        let entries = try FolderEntry.entries(of: folder)
+        return entries.first { $0.name?.isExactly(name) == true } ?? entries.first { $0.name?.caseFolded == key }
     }
 }
 

@@ -132,7 +132,7 @@ extension Condition {
 
 extension ConditionExpression {
     /// True for a comparison of a variable.
-    var isAboutVariable: Bool { type == "SMS_TaskSequence_VariableConditionExpression" }
+    var isAboutVariable: Bool { ConditionKind(self) == .variable }
 
     /// Which variable is compared, if one is.
     fileprivate var onVariable: String { isAboutVariable ? " on \(operand("Variable") ?? "")" : "" }
