@@ -36,7 +36,7 @@ struct InstalledDisk {
         before: (TargetVolumes) throws -> Void = { _ in }
     ) throws {
         let machine = try TargetMachine(in: folder)
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         let volumes = try machine.divide(TargetMachine.partitioning(firmware == .uefi ? "GPT" : "MBR"))
         let windows = try #require(volumes.place("c:\\Windows")?.volume.disk)
         let system = try #require(volumes.started(for: windows))

@@ -21,7 +21,7 @@ struct ApplyingSpeedTargetTests {
         let archive = folder.appending("large.wim")
         try InstalledWindowsFixture(fillerByteCount: 200 << 20).write(to: archive)
         let machine = try TargetMachine(mebibytes: 2_048, in: folder)
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         var (ours, theirs): ([Duration], [Duration]) = ([], [])
         for _ in 0..<Self.rounds {
             let volume = try #require(try machine.divide(TargetMachine.partitioning("MBR")).place("c:\\")?.volume.disk)

@@ -39,7 +39,7 @@ struct DividedTargetTests {
             // What was there before must not be taken for anything.
             try Program.succeed("mkfs.ext4", ["-q", "-F", image.string])
         }
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         let volumes = try machine.divide(TargetMachine.partitioning("GPT"))
         let image = machine.drive.image
         try Program.succeed("sgdisk", ["--verify", image.string])
@@ -63,7 +63,7 @@ struct DividedTargetTests {
     @Test("MBR: an active partition with our boot record, and boot sectors that know where they lie")
     func mbr() throws {
         let machine = try TargetMachine(mebibytes: 300)
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         let volumes = try machine.divide(TargetMachine.partitioning("MBR"))
         #expect(
             try table(machine.drive.image) == [
@@ -89,7 +89,7 @@ struct DividedTargetTests {
     @Test("a disk is divided again although the kernel knows partitions of it, but not one that is in use")
     func again() throws {
         let machine = try TargetMachine(mebibytes: 300)
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         let volumes = try machine.divide(TargetMachine.partitioning("GPT"))
         let windows = try #require(volumes.volumes[2].disk)
         let mounted = try MountedVolume(windows, interruption: Interruption())

@@ -18,7 +18,7 @@ struct ExistingVolumesTests {
     /// The condition of the volume for Windows after `change` was made to it.
     private func found(_ change: (DiskVolume, FilePath) throws -> Void) throws -> ExistingVolumes.Found {
         let machine = try TargetMachine(mebibytes: 200)
-        defer { machine.forget() }
+        defer { machine.drive.detach() }
         let volumes = try machine.divide(TargetMachine.partitioning("GPT"))
         let windows = try #require(volumes.volumes[2].disk)
         try change(windows, machine.drive.image)

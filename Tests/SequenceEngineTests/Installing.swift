@@ -59,7 +59,7 @@ struct Installing {
     /// Lets go of everything.
     func end() {
         try? run.session.unmount { _ in true }
-        _ = try? Program.run("partx", ["--delete", drive.node.string])
+        drive.detach()
     }
 
     /// The step that divides the disk, with a second volume for data where that is wanted.

@@ -26,9 +26,6 @@ struct TargetMachine {
         disk = TargetDisk(number: 0, device: try BlockDevices().resolve(drive.node))
     }
 
-    /// Its partitions, which outlive the file of a loop device whose kernel did not find them itself, are forgotten.
-    func forget() { _ = try? Program.run("partx", ["--delete", drive.node.string]) }
-
     /// What the wizard's step makes, small enough for a test.
     static func partitioning(_ style: String, _ changes: [String: String] = [:]) -> DiskPartitioning {
         let rows: [[String: String]] =

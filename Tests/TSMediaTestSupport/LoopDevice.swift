@@ -20,7 +20,6 @@ public final class LoopDevice {
     /// The device.
     public let node: FilePath
     private var mounts: [FilePath] = []
-    private var hasPartitions = false
 
     /// A loop device of `mebibytes`, on a file that `prepare` may fill before.
     public init(
@@ -42,7 +41,10 @@ public final class LoopDevice {
     private static func attached(_ options: [String], _ image: FilePath) throws -> FilePath {
         try turn.withLock { _ in
             let output = try Program.succeed("losetup", options + ["--find", "--show", image.string]).output
-            return FilePath(output.trimmingTrailing(\.isWhitespace))
+            let node = FilePath(output.trimmingTrailing(\.isWhitespace))
+            // Of a run that was killed; a kernel that looks for partitions finds these anew.
+            if !options.contains("--partscan") { forgetPartitions(of: node) }
+            return node
         }
     }
 
@@ -67,9 +69,26 @@ public final class LoopDevice {
 
     /// Lets go of the file; the node stays.
     public func detach() {
-        // Partitions that were not found by the kernel itself outlive the file.
-        if hasPartitions { _ = try? Program.run("partx", ["--delete", node.string]) }
+        forgetPartitions()
         _ = try? Program.run("losetup", ["--detach", node.string])
+    }
+
+    /// Has the kernel forget the partitions of the device: those that it did not find itself outlive the file, and the
+    /// next test would be given a drive that holds partitions.
+    public func forgetPartitions() { Self.forgetPartitions(of: node) }
+
+    private static func forgetPartitions(of node: FilePath) {
+        guard let name = node.lastComponent?.string else { return }
+        // Whoever lists the drives of this computer meanwhile holds a partition open for a moment.
+        for _ in 0..<100 {
+            let entries = (try? FolderEntry.entries(of: FilePath("/sys/block/\(name)"))) ?? []
+            let left = entries.compactMap(\.name).compactMap { child in
+                child.hasPrefix("\(name)p") ? Int(child.dropFirst(name.count + 1)) : nil
+            }
+            guard !left.isEmpty else { return }
+            for number in left { _ = try? Program.run("delpart", [node.string, String(number)]) }
+            usleep(20_000)
+        }
     }
 
     /// Puts another file behind the same node.
@@ -100,7 +119,6 @@ public final class LoopDevice {
         let partition = FilePath("\(node)p1")
         if access(partition.string, F_OK) != 0 {
             try Program.succeed("partx", ["--add", node.string])
-            hasPartitions = true
         }
         return partition
     }
