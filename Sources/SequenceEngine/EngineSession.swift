@@ -43,8 +43,8 @@ package final class EngineSession {
     package let computer: Computer
     /// What WMI queries ask.
     package let management: ManagementClasses
-    /// The content of the media.
-    package let content: MediaContent
+    /// Where content comes from.
+    package let content: any ContentSource
     /// Where the media is mounted.
     package let mediaRoot: FilePath
     /// The whole drives that the media lies on: no disk of the target.
@@ -66,7 +66,8 @@ package final class EngineSession {
 
     /// A session that has not begun.
     package init(
-        computer: Computer, content: MediaContent, mediaRoot: FilePath, mediaDrives: [FilePath], programs: Programs,
+        computer: Computer, content: any ContentSource, mediaRoot: FilePath, mediaDrives: [FilePath],
+        programs: Programs,
         log: EngineLog,
         presenter: Presenter, isUnattended: Bool, workFolder: FilePath, interruption: Interruption = .ofProcess
     ) {

@@ -5,8 +5,8 @@ import MediaFormat
 import Support
 import SystemPackage
 
-/// The content of the media that runs: packages by their IDs, each file checked against the manifest when it is used.
-package final class MediaContent {
+/// The content of media of one volume, of which each file is checked against the manifest when it is used.
+package final class MediaContent: ContentSource {
     /// Pieces in which files are hashed.
     private static let pieceByteCount = 1 << 20
     /// Whoever waits for a larger file is told how far it is.
@@ -16,7 +16,6 @@ package final class MediaContent {
     private let type: MediaType
     private let manifest: MediaManifest?
     private var checked: Set<CaseFoldedName> = []
-    /// Gets the name of a file that is checked, and how much of it is, from 0 to 1.
     package var observer: ((_ name: String, _ share: Double) -> Void)?
 
     /// The content of media whose files lie below `root`.
@@ -34,10 +33,7 @@ package final class MediaContent {
         return parts.reduce(root) { $0.appending($1) }
     }
 
-    /// What keeps the content `id` from being used: asked before anything is written.
-    ///
-    /// - Throws: `InterruptedError`.
-    package func preflight(_ id: String, interruption: Interruption = .ofProcess) throws -> [PreflightFinding] {
+    package func preflight(_ id: String, interruption: Interruption) throws -> [PreflightFinding] {
         if let content = manifest?.contents.first(where: { $0.id.caseFolded == id.caseFolded }),
             let manifest, !content.volumes.contains(manifest.volume)
         {
@@ -51,7 +47,7 @@ package final class MediaContent {
         do {
             try requireFolder(id)
             // Every byte, images too: a disk that was emptied for media that is damaged has lost what was on it.
-            _ = try folder(of: id, interruption: interruption)
+            _ = try folder(of: id, exceptions: { _ in false }, interruption: interruption)
             return []
         } catch let error as InterruptedError {
             throw error
@@ -60,9 +56,6 @@ package final class MediaContent {
         }
     }
 
-    /// The folder of the content `id`, whose files have not been checked.
-    ///
-    /// - Throws: ``EngineError`` `.content` when it is not there.
     @discardableResult
     package func requireFolder(_ id: String) throws -> FilePath {
         guard let folder = place(of: id), Folder.exists(folder) else {
@@ -85,12 +78,8 @@ package final class MediaContent {
         file.path.components.reduce(root) { $0.appending($1) }
     }
 
-    /// The folder of the content `id`, every file of which has been checked.
-    ///
-    /// - Parameter exceptions: files that are checked by whoever reads them, as images are by the hashes in them.
-    /// - Throws: ``EngineError`` `.content` for what is missing or damaged, with the file; `FileError`; `InterruptedError`.
     package func folder(
-        of id: String, exceptions: (MediaPath) -> Bool = { _ in false }, interruption: Interruption = .ofProcess
+        of id: String, exceptions: (MediaPath) -> Bool, interruption: Interruption
     ) throws -> FilePath {
         let folder = try requireFolder(id)
         guard checked.insert(id.caseFolded).inserted else { return folder }

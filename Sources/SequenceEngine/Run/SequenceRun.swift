@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Markup
+import MediaFormat
+import MediaVariables
+import SequenceTools
+import Support
+import TaskSequence
+import TrialChannel
+
+/// Media that holds a task sequence, which is run.
+struct SequenceRun: MediaRun {
+    private let opened: UnlockedMedia
+    private let session: EngineSession
+
+    init(_ opened: UnlockedMedia, _ session: EngineSession) {
+        self.opened = opened
+        self.session = session
+    }
+
+    func run() throws -> EngineReport.Outcome {
+        guard let document = try opened.media.policies(opened.password, opened.variables) else {
+            throw EngineError(.media, "this media", "holds no task sequence", nextStep: "make it again")
+        }
+        try runPrestartCommand()
+        session.policies = document
+        return try run(Policy(document))
+    }
+
+    /// The command that the media runs before its task sequence.
+    private func runPrestartCommand() throws {
+        guard let command = opened.variables[MediaVariableName.prestartCommand], !command.isEmpty else { return }
+        if let program = WindowsCommand.program(of: command) {
+            throw EngineError(
+                .command, "the prestart command", "runs \(program), which is a program of Windows",
+                nextStep: "make the media again with a command of Linux, or without one")
+        }
+        session.presenter.say("The prestart command of the media runs.")
+        session.log.note("prestart command: \(session.variables.redacted(command))")
+        let (code, output) = try session.programs.run(
+            session.variables.expand(command), in: session.mediaRoot, timeoutSeconds: nil, outputLimit: 1 << 20,
+            interruption: session.interruption)
+        if !output.isEmpty { session.log.note(session.variables.redacted(output)) }
+        guard code == 0 else {
+            throw EngineError(
+                .command, "the prestart command", "ended with \(code)",
+                nextStep: "see what it says in the log, and make the media again")
+        }
+    }
+
+    private func run(_ policy: Policy) throws -> EngineReport.Outcome {
+        func read(_ instance: Policy.Instance) throws -> SequenceDefinition {
+            let name = "task sequence \(instance.taskSequenceName)"
+            return try SequenceDefinition(XMLReader.read(instance.sequence, source: name).root, source: name)
+        }
+        let sequence = try read(policy.root)
+        let children = try policy.children.map { (id: $0.taskSequenceID, sequence: try read($0)) }
+        session.variables.set("_SMSTSPackageName", to: policy.root.taskSequenceName)
+        if !session.isUnattended {
+            try session.presenter.confirm(
+                title: "Task sequence media",
+                text: [
+                    "This computer will be set up by the task sequence", "", "    " + policy.root.taskSequenceName, "",
+                    "What is on its disks may be lost.",
+                ], keys: "Enter: begin    To stop, switch the computer off.", interruption: session.interruption)
+        }
+        session.presenter.say("Checking whether the task sequence can run on this computer.")
+        var told = ""
+        session.content.observer = { [presenter = session.presenter] name, share in
+            let text = "Checking \(name) of the media: \(Int(share * 20) * 5) %"
+            if text != told { presenter.say(text) }
+            told = text
+        }
+        let findings = try Preflight(session, children: children).findings(sequence)
+        guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
+        session.log.note("preflight: nothing speaks against the task sequence")
+        let runner = SequenceRunner(session, sequence, children: children)
+        session.presenter.begin(sequence: policy.root.taskSequenceName, stepCount: runner.stepCount)
+        let restarts = try runner.run(sequence)
+        return restarts || session.isWindowsSetUp ? .restarting : .succeeded
+    }
+}
+
+/// The preflight has found what keeps the task sequence from ending well.
+package struct PreflightRefusal: Error, Sendable, CustomStringConvertible {
+    /// What it found.
+    package let findings: [PreflightFinding]
+
+    package var description: String {
+        findings.count == 1
+            ? "nothing was written: \(findings[0].problem.description)"
+            : "nothing was written: \(findings.count) things speak against the task sequence"
+    }
+}
