@@ -41,7 +41,7 @@ struct VirtualMachineTests {
     }
 
     @Test(
-        "no machine has a network or files of the user's configuration, and one without a window may start no program",
+        "no machine has a network that was not asked for, or files of the user's configuration, and one without a window may start no program",
         arguments: TrialFirmware.allCases)
     func confinement(firmware: TrialFirmware) {
         var machine = Self.machine(firmware)
@@ -49,6 +49,9 @@ struct VirtualMachineTests {
         #expect(machine.arguments.contains("-no-user-config") && machine.arguments.contains("-nodefaults"))
         #expect(Self.values("-sandbox", machine).first?.contains("spawn=deny") == true)
         #expect(Self.values("-display", machine) == ["none"])
+        machine.hasNetwork = true
+        #expect(Self.values("-nic", machine) == [])
+        #expect(Self.values("-netdev", machine) == ["user,id=network"])
         machine.hasWindow = true
         #expect(Self.values("-display", machine) == ["gtk"])
     }

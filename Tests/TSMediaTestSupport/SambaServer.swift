@@ -15,6 +15,8 @@ public final class SambaServer {
         public var global: [String] = []
         /// Further lines of every share.
         public var share: [String] = []
+        /// The port, where clients can be told none; a free one else.
+        public var port: Int?
         /// A folder that lies on a disk of so many bytes, which only Samba sees: for root.
         public var disk: (folder: FilePath, byteCount: Int64)?
 
@@ -32,13 +34,13 @@ public final class SambaServer {
         getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
     }
 
-    /// Starts Samba on a free port of the loopback with `shares`: names and folders.
+    /// Starts Samba on a port of the loopback with `shares`: names and folders.
     public init(_ shares: [String: FilePath], _ options: Options = Options(), in work: TestFolder) throws {
         folder = work.appending("samba-\(UInt64.random(in: .min ... .max))")
         for name in ["lock", "private", "state", "cache", "pid", "ncalrpc"] {
             try TestFolder.makeFolder(folder.appending(name))
         }
-        let port = try ApacheServer.freePort()
+        let port = try options.port ?? ApacheServer.freePort()
         self.port = port
         let configuration = folder.appending("smb.conf")
         try TestFolder.write(Self.configuration(shares, options, folder, port).utf8, to: configuration)

@@ -50,6 +50,7 @@ struct VirtualMachine: Equatable {
     var medium: Medium
     var disks: [Disk]
     var hasWindow = false
+    var hasNetwork = false
     /// Enough for Windows PE with a boot image of a few hundred megabytes in memory.
     var memoryMebibytes = 2048
     var processorCount = 2
@@ -63,8 +64,15 @@ struct VirtualMachine: Equatable {
         [
             "-nodefaults", "-no-user-config", "-name", "tsmedia", "-accel", acceleration == .kvm ? "kvm" : "tcg",
             // Windows 11 refuses the default one, which has no SSE 4.2.
-            "-cpu", "max", "-smp", "\(processorCount)", "-m", "\(memoryMebibytes)", "-nic", "none",
-        ] + firmware.machineArguments
+            "-cpu", "max", "-smp", "\(processorCount)", "-m", "\(memoryMebibytes)",
+        ] + network + firmware.machineArguments
+    }
+
+    /// Addresses from a server of the emulator's own, and everything else through this computer (QEMU, "Using the user mode
+    /// network stack"); no firmware starts from it.
+    private var network: [String] {
+        guard hasNetwork else { return ["-nic", "none"] }
+        return ["-netdev", "user,id=network", "-device", "e1000e,netdev=network,romfile="]
     }
 
     /// Without a window the emulator may do nothing but emulate: what runs in the machine is as hostile as media may be.

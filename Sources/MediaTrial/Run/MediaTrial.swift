@@ -42,6 +42,7 @@ public struct MediaTrial {
             acceleration: try .find(program: program, in: folder.path, interruption: interruption), flash: flash,
             medium: media.medium, disks: disks.disks)
         machine.hasWindow = request.hasWindow
+        machine.hasNetwork = request.hasNetwork
         machine.flash = try ownFlash(flash, in: folder)
         observer.take(.machine(firmware: request.firmware, acceleration: machine.acceleration))
         let result = try run(machine, media, program, folder)

@@ -66,6 +66,8 @@ public struct TrialRequest: Sendable {
     public var screenshot: FilePath?
     /// A text of the serial port that has to come.
     public var awaitedText: String?
+    /// Whether the machine has a network: through this computer, which it reaches as 10.0.2.2.
+    public var hasNetwork = false
     /// Whether a window shows the machine.
     public var hasWindow = false
     /// When the trial is given up; nil for what is usual.

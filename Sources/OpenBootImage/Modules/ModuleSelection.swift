@@ -12,7 +12,7 @@ public enum HardwareSupport: String, Sendable, Hashable, CaseIterable {
     /// The modules that are asked for; a kernel that has one built in, or does not know it, has none to give.
     var moduleNames: [String] {
         switch self {
-        case .virtual: Self.base + Self.virtualMachines
+        case .virtual: Self.base + Self.virtualMachines + Self.shares
         case .all: Self.base + Self.virtualMachines + Self.controllers + Self.networkCards + Self.inputs + Self.shares
         }
     }

@@ -69,6 +69,9 @@ struct Try: ParsableCommand {
             valueName: "text"))
     var waitFor: String?
 
+    @Flag(help: "Give the machine a network through this computer, which it reaches as 10.0.2.2; without, it has none.")
+    var network = false
+
     @Flag(help: "Show the machine in a window, in which somebody may type.")
     var window = false
 
@@ -144,6 +147,7 @@ struct Try: ParsableCommand {
         }
         request.screenshot = screenshot.map { FilePath($0) }
         request.awaitedText = waitFor
+        request.hasNetwork = network
         request.hasWindow = window
         request.timeout = timeout.map { .milliseconds(Int64($0 * 1000)) }
         return request
