@@ -107,9 +107,10 @@ smoke-fuzz:
 
 # Media in virtual machines: TSMEDIA_TEST_TARGET turns on all of Tests/TargetTests, of which the suites named Smoke are the smoke.
 TARGET_TESTS = TargetTests
-.PHONY: test-target smoke-test-target target-packages
+TARGET_PACKAGES = target-packages arm-packages
+.PHONY: test-target smoke-test-target $(TARGET_PACKAGES)
 test-target: export TSMEDIA_TEST_TARGET = 1
-test-target: dependencies kernel-dependencies target-dependencies target-packages engine ## try media in virtual machines, and have it do there what it is for
+test-target: dependencies kernel-dependencies target-dependencies $(TARGET_PACKAGES) engine ## try media in virtual machines, and have it do there what it is for
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter '$(TARGET_TESTS)'
 
 # The packages of which the tests make boot images, fetched by the program itself; nothing of them is installed.
@@ -118,8 +119,15 @@ target-packages: dependencies
 	test -e .build-packages/tsmedia-packages.json || \
 	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --output .build-packages
 
+# The same for computers with a processor of Arm, with firmware and an emulator for them.
+arm-packages: target-packages
+	scripts/install-dependencies --arm
+	test -e .build-packages-arm64/tsmedia-packages.json || \
+	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --architecture arm64 \
+	    --output .build-packages-arm64
+
 smoke-test-target:
-	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke'
+	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke' TARGET_PACKAGES=target-packages
 
 bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run

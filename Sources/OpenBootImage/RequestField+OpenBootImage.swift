@@ -5,6 +5,8 @@ import Support
 extension RequestField {
     /// A folder of Debian packages.
     public static let packages = RequestField("packages")
+    /// The processor of the computers that it starts.
+    public static let bootImageArchitecture = RequestField("architecture")
     /// The version of the kernel.
     public static let kernel = RequestField("kernel")
     /// A file for the environment.
@@ -15,5 +17,7 @@ extension RequestField {
     public static let engine = RequestField("engine")
 
     /// The fields of open boot images.
-    public static let ofOpenBootImages: [RequestField] = [.packages, .kernel, .include, .keyboard, .engine]
+    public static let ofOpenBootImages: [RequestField] = [
+        .packages, .bootImageArchitecture, .kernel, .include, .keyboard, .engine,
+    ]
 }

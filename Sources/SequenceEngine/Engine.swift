@@ -37,6 +37,7 @@ package final class Engine {
         log = EngineLog(path: Self.workFolder.appending(EngineLog.fileName))
         let terminals = [
             Terminal(path: "/dev/tty0", font: .console), Terminal(path: "/dev/ttyS0", font: .unicode),
+            Terminal(path: "/dev/ttyAMA0", font: .unicode),
         ].compactMap { $0 }
         presenter = Presenter(terminals: terminals, port: TrialPort())
         log.observer = { [weak presenter] line in

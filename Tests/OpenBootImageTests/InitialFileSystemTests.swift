@@ -73,8 +73,10 @@ struct InitialFileSystemTests {
     @Test("the start of the environment is a script that a shell reads")
     func script() throws {
         let work = try TestFolder()
-        let file = try work.write(InitScript.bytes, to: "init")
+        let script = InitScript.bytes(serialPort: "ttyAMA0")
+        let file = try work.write(script, to: "init")
         try Program.succeed("sh", ["-n", file.string])
-        #expect(InitScript.bytes.starts(with: "#!/bin/sh\n".utf8))
+        #expect(script.starts(with: "#!/bin/sh\n".utf8))
+        #expect(String(decoding: script, as: UTF8.self).contains("/dev/tty0 /dev/ttyAMA0;"))
     }
 }

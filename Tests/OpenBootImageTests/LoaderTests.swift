@@ -63,6 +63,6 @@ struct LoaderTests {
     @Test("GRUB's configuration has no error that grub-script-check finds")
     func configuration() throws {
         let work = try TestFolder()
-        try Program.succeed("grub-script-check", [try work.write(GRUB.configuration, to: "grub.cfg").string])
+        try Program.succeed("grub-script-check", [try work.write(GRUB.configuration(.x64), to: "grub.cfg").string])
     }
 }

@@ -16,8 +16,9 @@ final class EmulatedMachine {
     /// True when ``nextLine(within:)`` gave up.
     private(set) var deadlinePassed = false
 
-    /// Starts QEMU with `arguments`, which connect the serial port to standard output; its messages go to `errors`.
-    init(arguments: [String], errors: FilePath) throws {
+    /// Starts QEMU, for a PC or as `program` says, with `arguments`, which connect the serial port to standard output; its
+    /// messages go to `errors`.
+    init(program: String = "qemu-system-x86_64", arguments: [String], errors: FilePath) throws {
         self.errors = errors
         let ends = try FileDescriptor.pipe()
         defer { try? ends.writeEnd.close() }
@@ -29,7 +30,7 @@ final class EmulatedMachine {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends.writeEnd.rawValue, 1)
         posix_spawn_file_actions_addopen(&actions, 2, errors.string, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        process = try Program.start("qemu-system-x86_64", arguments, actions: &actions)
+        process = try Program.start(program, arguments, actions: &actions)
     }
 
     deinit {

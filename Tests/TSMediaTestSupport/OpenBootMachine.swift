@@ -12,6 +12,16 @@ public enum OpenBootMachine: String, Sendable, CaseIterable {
     case uefi
     /// OVMF with Secure Boot and Microsoft's keys.
     case secure
+    /// A computer with a processor of Arm: AAVMF without Secure Boot.
+    case arm64
+    /// AAVMF with Secure Boot and Microsoft's keys.
+    case arm64Secure
+
+    /// Those that are PCs.
+    public static let pcs: [OpenBootMachine] = [.bios, .uefi, .secure]
+    /// Those that are not.
+    public static let arms: [OpenBootMachine] = [.arm64, .arm64Secure]
+    private var isArm: Bool { Self.arms.contains(self) }
 
     /// How media is attached.
     public enum Medium: String, Sendable, CaseIterable {
@@ -70,14 +80,17 @@ public enum OpenBootMachine: String, Sendable, CaseIterable {
         let drive = "file=\(media.escapedForQEMU),format=raw,if=none,id=media"
         let attached =
             switch medium {
-            case .disc: [drive + ",media=cdrom,readonly=on", "ide-cd,drive=media,bootindex=1"]
+            case .disc: [drive + ",media=cdrom,readonly=on", "\(isArm ? "scsi" : "ide")-cd,drive=media,bootindex=1"]
             case .usb: [drive + ",snapshot=on", "usb-storage,drive=media,bootindex=1"]
             case .disk: [drive + ",snapshot=on", "ide-hd,drive=media,bootindex=1"]
             }
         let machine = try EmulatedMachine(
+            program: isArm ? "qemu-system-aarch64" : "qemu-system-x86_64",
             arguments: try arguments(work) + ["-drive", attached[0]]
-                + (medium == .usb ? ["-device", "qemu-xhci"] : []) + [
-                    "-device", attached[1], "-accel", "tcg", "-m", "512", "-nodefaults", "-display", "none",
+                + (medium == .usb ? ["-device", "qemu-xhci"] : [])
+                + (isArm && medium == .disc ? ["-device", "virtio-scsi-pci"] : []) + [
+                    "-device", attached[1], "-accel", "tcg", "-m", isArm ? "1024" : "512", "-nodefaults", "-display",
+                    "none",
                     "-no-reboot",
                     "-serial", "stdio",
                 ], errors: work.appending("errors"))
@@ -96,15 +109,24 @@ public enum OpenBootMachine: String, Sendable, CaseIterable {
         let names =
             switch self {
             case .bios: ("", "")
-            case .uefi: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd")
-            case .secure: ("OVMF_CODE_4M.ms.fd", "OVMF_VARS_4M.ms.fd")
+            case .uefi: ("OVMF/OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd")
+            case .secure: ("OVMF/OVMF_CODE_4M.ms.fd", "OVMF_VARS_4M.ms.fd")
+            case .arm64: ("AAVMF/AAVMF_CODE.fd", "AAVMF_VARS.fd")
+            case .arm64Secure: ("AAVMF/AAVMF_CODE.ms.fd", "AAVMF_VARS.ms.fd")
             }
         guard self != .bios else { return ["-machine", "pc"] }
+        let code = FilePath("/usr/share").pushing(FilePath(names.0))
         let variables = try work.write(
-            try SmallFile.read(FilePath("/usr/share/OVMF").appending(names.1)), to: "variables.fd")
+            try SmallFile.read(code.removingLastComponent().appending(names.1), limit: 128 << 20), to: "variables.fd")
         let protection = ["-machine", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"]
-        return (self == .secure ? protection : ["-machine", "q35"]) + [
-            "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/\(names.0)",
+        let base =
+            switch self {
+            case .secure: protection
+            case .arm64, .arm64Secure: ["-machine", "virt", "-cpu", "cortex-a57"]
+            default: ["-machine", "q35"]
+            }
+        return base + [
+            "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=\(code)",
             "-drive", "if=pflash,unit=1,format=raw,file=\(variables.escapedForQEMU)",
         ]
     }
@@ -114,11 +136,14 @@ public enum OpenBootMachine: String, Sendable, CaseIterable {
 public enum OpenBootFixture {
     /// Where the packages are.
     public static var packages: FilePath { Repository.file(".build-packages") }
+    /// Where those for computers with a processor of Arm are.
+    public static var armPackages: FilePath { Repository.file(".build-packages-arm64") }
 
     /// Makes an image at `output` in the folder of `session`, and returns what was printed.
     @discardableResult
     public static func build(
-        _ session: CommandSession, _ output: String = "open-boot.wim", more: [String] = []
+        _ session: CommandSession, _ output: String = "open-boot.wim", packages: FilePath = packages,
+        more: [String] = []
     ) throws -> ProgramResult {
         try session.succeed(
             [
@@ -126,6 +151,27 @@ public enum OpenBootFixture {
                 Repository.file("fixtures/linux/stand-in-engine").string,
             ] + more)
     }
+
+    /// Flips a bit of the file `path` of the disc `media`, wherever its bytes lie: as a file, in the boot image, in the El Torito
+    /// image.
+    public static func flip(_ path: String, of media: FilePath) throws {
+        let work = try TestFolder()
+        try Program.succeed("7z", ["x", "-y", "-bd", "-o\(work.path)", media.string])
+        let bytes = try SmallFile.read(work.appending(path))
+        var disc = try SmallFile.read(media, limit: 1 << 30)
+        let middle = bytes.count / 2
+        var places: [Int] = []
+        let wanted = Array(bytes[middle..<(middle + 64)])
+        disc.withUnsafeBytes { disc in
+            for place in stride(from: middle % 512, to: disc.count - 64, by: 512)
+            where disc[place] == wanted[0] && disc[place..<(place + 64)].elementsEqual(wanted) { places.append(place) }
+        }
+        guard !places.isEmpty else { throw MissingBytes(path: path) }
+        for place in places { disc[place] ^= 1 }
+        try TestFolder.write(disc, to: media)
+    }
+
+    private struct MissingBytes: Error { let path: String }
 
     /// Options with which `session` makes stand-alone media that tsengine can run: the demonstration's own task sequence restarts
     /// into Windows PE.

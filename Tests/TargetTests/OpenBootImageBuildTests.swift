@@ -41,19 +41,43 @@ struct OpenBootImageBuildTests {
         let version = try #require(try FolderEntry.entries(of: modules).first?.name)
         let index = modules.appending(version).appending("modules.dep")
         let ours = try Self.dependencies(index)
+        let busybox = try busybox()
+        try Program.succeed(
+            busybox, ["depmod", "-b", root.string, version])
+        let theirs = try Self.dependencies(index)
+        #expect(ours.count > 100)
+        #expect(ours == theirs)
+    }
+
+    /// The program of the packages.
+    private func busybox() throws -> String {
         let package = try #require(
             try FolderEntry.entries(of: OpenBootFixture.packages).compactMap(\.name).first {
                 $0.hasPrefix("busybox-static_")
             })
-        try Program.succeed(
-            "dpkg-deb", ["-x", OpenBootFixture.packages.appending(package).string, tree.appending("bb").string])
-        let busybox = try Program.succeed("find", [tree.appending("bb").string, "-name", "busybox", "-type", "f"])
-            .output
-        try Program.succeed(
-            String(busybox.split(separator: "\n").first ?? ""), ["depmod", "-b", root.string, version])
-        let theirs = try Self.dependencies(index)
-        #expect(ours.count > 100)
-        #expect(ours == theirs)
+        let folder = session.work.appending("bb").string
+        try Program.succeed("dpkg-deb", ["-x", OpenBootFixture.packages.appending(package).string, folder])
+        return try #require(
+            try Program.succeed("find", [folder, "-path", "*/bin/busybox", "-type", "f"]).output
+                .split(separator: "\n").first.map(String.init))
+    }
+
+    @Test("the programs of busybox are those that it says itself")
+    func applets() throws {
+        let busybox = try busybox()
+        let said = try Program.succeed(busybox, ["--list"]).output.split(separator: "\n").map(String.init)
+        try OpenBootFixture.build(session)
+        let tree = session.work.appending("applets")
+        try TestFolder.makeFolder(tree)
+        try Program.succeed("7z", ["e", "-y", "-bd", "../out/open-boot.wim", "tsmedia/boot/initrd.img"], in: tree)
+        try Program.succeed("zstd", ["-dq", "initrd.img", "-o", "initrd.cpio"], in: tree)
+        let listing = try Program.succeed(
+            busybox, ["cpio", "-tv"], input: SmallFile.read(tree.appending("initrd.cpio")))
+        let links = listing.output.split(separator: "\n").filter { $0.hasSuffix("-> busybox") }.compactMap {
+            $0.split(separator: " ").dropLast(2).last?.split(separator: "/").last.map(String.init)
+        }
+        #expect(said.count > 200)
+        #expect(Set(links) == Set(said).subtracting(["busybox"]))
     }
 
     /// Each module with the names of all that it needs.

@@ -19,9 +19,6 @@ enum EnvironmentPrograms {
     ]
     private static let console = (major: UInt32(5), minor: UInt32(1))
     private static let includedByteCountLimit = 256 << 20
-    /// What busybox says before the names of its programs when it is started without any.
-    private static let appletListTitle = "Currently defined functions:"
-    private static let listByteCountLimit = 1 << 16
 
     /// The file system with everything but the facts about the image.
     static func fileSystem(
@@ -31,9 +28,13 @@ enum EnvironmentPrograms {
         var system = InitialFileSystem()
         for folder in folders { system.add(folder, .folder) }
         system.add("dev/console", .device(major: console.major, minor: console.minor))
-        system.add("init", .file(InitScript.bytes, permissions: 0o755))
+        system.add(
+            "init",
+            .file(
+                InitScript.bytes(serialPort: try DebianArchitecture.of(request.architecture).serialPort),
+                permissions: 0o755))
         system.add(enginePath, .file(engine, permissions: 0o755))
-        try addPrograms(parts.tree, to: &system, interruption: interruption)
+        try addPrograms(parts.tree, for: try DebianArchitecture.of(request.architecture), to: &system)
         let modules = "lib/modules/\(parts.kernelVersion)"
         for (path, bytes) in parts.moduleFiles { system.add("\(modules)/\(path)", .file(bytes, permissions: 0o644)) }
         system.add("\(modules)/modules.dep", .file(parts.modules.dependencyIndex, permissions: 0o644))
@@ -53,16 +54,11 @@ enum EnvironmentPrograms {
     }
 
     private static func addPrograms(
-        _ tree: PackageTree, to system: inout InitialFileSystem, interruption: Interruption
+        _ tree: PackageTree, for debian: DebianArchitecture, to system: inout InitialFileSystem
     ) throws {
         guard let busybox = tree.file(shell) else { throw missing(shell) }
         system.add(shell, .file(busybox.bytes, permissions: 0o755))
-        // Only busybox knows its own applets.
-        let tool = try PackagedTool(shell, of: tree, interruption: interruption)
-        let text = String(decoding: try tool.run([]).prefix(listByteCountLimit), as: UTF8.self)
-        guard let list = text.firstRange(of: appletListTitle) else { throw missing(shell) }
-        for name in text[list.upperBound...].split(whereSeparator: { $0.isWhitespace || $0 == "," })
-        where name != "busybox" && !name.contains("/") {
+        for name in try BusyboxApplets.names(in: busybox.bytes) where name != "busybox" {
             system.add("bin/\(name)", .link("busybox"))
         }
         var programs: [(name: String, bytes: [UInt8])] = []
@@ -72,7 +68,7 @@ enum EnvironmentPrograms {
             programs.append((name, program.bytes))
             system.add("bin/\(name)", .file(program.bytes, permissions: 0o755))
         }
-        try SharedLibraries(of: programs, in: tree).add(to: &system)
+        try SharedLibraries(of: programs, in: tree, for: debian).add(to: &system)
         // mount -t ntfs-3g looks for this name.
         system.add("bin/mount.ntfs-3g", .link("ntfs-3g"))
         system.add("sbin", .link("bin"))

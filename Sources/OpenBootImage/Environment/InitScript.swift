@@ -2,8 +2,8 @@
 
 /// The program that the kernel starts: it brings the drivers up, runs the engine and says how it ended.
 enum InitScript {
-    /// The script, for busybox' shell.
-    static let bytes = Array(text.utf8)
+    /// The script, for busybox' shell; what it says goes to `serialPort` too.
+    static func bytes(serialPort: String) -> [UInt8] { Array(text.replacing("ttyS0", with: serialPort).utf8) }
 
     /// Modules that no device asks for by an alias: what disks, discs and file systems need, and the engine's channel.
     ///

@@ -20,19 +20,22 @@ struct PackagedTool {
     ///
     /// - Throws: ``OpenBootImageError`` `.missingPackage`, `.unsupportedHost` on another processor; `FileError`.
     init(_ path: String, of tree: PackageTree, interruption: Interruption) throws {
-        #if !arch(x86_64)
-            throw OpenBootImageError(
-                .unsupportedHost, "this computer", "cannot run the programs that make boot images for PCs",
-                nextStep: "make the boot image on a PC")
-        #endif
         name = path.split(separator: "/").last.map(String.init) ?? path
         self.interruption = interruption
         guard let program = tree.file(path) else {
             throw OpenBootImageError(
                 .missingPackage, "program \(name)", "is in none of the packages", nextStep: "fetch the packages anew")
         }
+        guard let debian = DebianArchitecture.ofThisComputer,
+            ELFFile(program.bytes)?.machine == debian.machineNumber
+        else {
+            throw OpenBootImageError(
+                .unsupportedHost, "this computer",
+                "cannot run \(name) of the packages, which makes a part of the image",
+                nextStep: "make the boot image on a computer with the processor that it is for")
+        }
         folder = try TemporaryFolder()
-        let libraries = try SharedLibraries(of: [(name, program.bytes)], in: tree)
+        let libraries = try SharedLibraries(of: [(name, program.bytes)], in: tree, for: debian)
         for name in ["libraries", Self.programFolder] {
             try Folder.create(folder.appending(name), permissions: .ownerReadWriteExecute)
         }

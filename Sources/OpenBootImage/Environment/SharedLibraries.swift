@@ -4,12 +4,7 @@ import Support
 
 /// Programs of packages with the shared libraries that they need.
 struct SharedLibraries {
-    /// Where Debian keeps the libraries of PCs, without `usr/`.
-    private static let folder = "lib/x86_64-linux-gnu"
-    /// The program that loads the others: its path stands in every program (System V ABI, AMD64 supplement 5.2.1).
-    static let loader = "lib64/ld-linux-x86-64.so.2"
-    private static let loaderName = "ld-linux-x86-64.so.2"
-
+    private let debian: DebianArchitecture
     /// The libraries by name, with their bytes.
     private(set) var libraries: [String: [UInt8]] = [:]
     /// The loader's bytes.
@@ -18,16 +13,20 @@ struct SharedLibraries {
     /// Finds in `tree` what `programs` need.
     ///
     /// - Throws: ``OpenBootImageError`` `.missingPackage` for a library that is in none of the packages.
-    init(of programs: [(name: String, bytes: [UInt8])], in tree: PackageTree) throws(OpenBootImageError) {
-        guard let loader = tree.file(Self.loader) ?? tree.file("\(Self.folder)/\(Self.loaderName)") else {
-            throw Self.missing(Self.loaderName, programs.first?.name ?? "")
+    init(
+        of programs: [(name: String, bytes: [UInt8])], in tree: PackageTree, for debian: DebianArchitecture
+    ) throws(OpenBootImageError) {
+        self.debian = debian
+        let name = debian.programLoaderName
+        guard let loader = tree.file(debian.programLoader) ?? tree.file("\(debian.libraryFolder)/\(name)") else {
+            throw Self.missing(name, programs.first?.name ?? "")
         }
         loaderBytes = loader.bytes
         var queue = programs
         while let program = queue.popLast() {
             for name in ELFFile(program.bytes)?.neededLibraries ?? []
-            where name != Self.loaderName && libraries[name] == nil {
-                guard !name.contains("/"), let library = tree.file("\(Self.folder)/\(name)") else {
+            where name != debian.programLoaderName && libraries[name] == nil {
+                guard !name.contains("/"), let library = tree.file("\(debian.libraryFolder)/\(name)") else {
                     throw Self.missing(name, program.name)
                 }
                 libraries[name] = library.bytes
@@ -37,16 +36,19 @@ struct SharedLibraries {
     }
 
     /// Whether a path of a package may be that of a library.
-    static func isLibrary(_ path: String) -> Bool {
-        path == loader
-            || (path.hasPrefix(folder + "/") && path.contains(".so")
-                && !path.dropFirst(folder.utf8.count + 1).contains("/"))
+    static func isLibrary(_ path: String, for debian: DebianArchitecture) -> Bool {
+        let folder = debian.libraryFolder + "/"
+        return path == debian.programLoader
+            || (path.hasPrefix(folder) && path.contains(".so")
+                && !path.dropFirst(folder.utf8.count).contains("/"))
     }
 
     /// Puts libraries and loader where programs look for them.
     func add(to system: inout InitialFileSystem) {
-        system.add(Self.loader, .file(loaderBytes, permissions: 0o755))
-        for (name, bytes) in libraries { system.add("\(Self.folder)/\(name)", .file(bytes, permissions: 0o644)) }
+        system.add(debian.programLoader, .file(loaderBytes, permissions: 0o755))
+        for (name, bytes) in libraries {
+            system.add("\(debian.libraryFolder)/\(name)", .file(bytes, permissions: 0o644))
+        }
     }
 
     private static func missing(_ name: String, _ program: String) -> OpenBootImageError {

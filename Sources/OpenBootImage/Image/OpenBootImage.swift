@@ -3,6 +3,7 @@
 import BootMedia
 import ContentTransfer
 import Cryptography
+import Identifiers
 import JSON
 import Support
 import SystemPackage
@@ -14,19 +15,19 @@ public struct OpenBootImage {
     public let facts: OpenBootImageFacts
     /// Which of its files go where on media.
     public let list: BootFileList
+    private let architecture: Architecture
     private let files: [(path: MediaPath, bytes: [UInt8])]
 
     private static let folder = "tsmedia/boot"
     private static let name = "tsmedia open boot image"
-    /// x64 in the XML of a WIM (docs/formats/media.md section 2).
-    private static let architectureNumber = "9"
 
-    /// An image of `contents`, each with its place on media and the firmware that needs it.
+    /// An image for `architecture` of `contents`, each with its place on media and the firmware that needs it.
     init(
-        facts: OpenBootImageFacts, factBytes: [UInt8],
+        facts: OpenBootImageFacts, factBytes: [UInt8], architecture: Architecture,
         contents: [(target: String, firmware: [Firmware], bytes: [UInt8])]
     ) throws {
         self.facts = facts
+        self.architecture = architecture
         var files: [(path: MediaPath, bytes: [UInt8])] = []
         var entries: [BootFileList.File] = []
         for content in contents {
@@ -39,7 +40,7 @@ public struct OpenBootImage {
         let factPath = try MediaPath(OpenBootImageFacts.path)
         entries.append(
             BootFileList.File(
-                target: try MediaPath(OpenBootImageFacts.mediaPath), source: factPath, firmware: Firmware.allCases))
+                target: try MediaPath(OpenBootImageFacts.mediaPath), source: factPath, firmware: architecture.firmware))
         files.append((factPath, factBytes))
         list = BootFileList(entries)
         files.append((try MediaPath(BootFileList.path), try JSON.bytes(of: list)))
@@ -62,7 +63,7 @@ public struct OpenBootImage {
             name: Self.name,
             properties: [
                 .init("DESCRIPTION", "Linux \(facts.kernel) with tsengine"),
-                .init("WINDOWS/ARCH", Self.architectureNumber),
+                .init("WINDOWS/ARCH", "\(architecture.windowsValue)"),
             ],
             compression: .fast, hasIntegrityTable: true,
             guid: Array(SHA256.digest(of: Array("tsmedia boot image 1\n\(identity)".utf8)).bytes.prefix(16)),

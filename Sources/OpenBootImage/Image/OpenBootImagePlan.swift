@@ -17,12 +17,11 @@ public struct OpenBootImagePlan {
     private let engine: [UInt8]
     private let parts: PackagedParts
     private let loaders: SignedLoaders
+    private let debian: DebianArchitecture
 
     /// What zstd needs half a minute for; the next higher levels need minutes for a hundredth.
     private static let compressionLevel: Int32 = 19
-    private static let architecture = Architecture.x64
     private static let engineByteCountLimit = 256 << 20
-    private static let grubPath = "EFI/Boot/grubx64.efi"
 
     /// Reads the packages and chooses what of them goes into the image.
     ///
@@ -31,15 +30,16 @@ public struct OpenBootImagePlan {
         _ request: OpenBootImageRequest, interruption: Interruption = .ofProcess, progress: (String) -> Void = { _ in }
     ) throws {
         self.request = request
-        engine = try Self.engine(request.engine)
+        debian = try DebianArchitecture.of(request.architecture)
+        engine = try Self.engine(request.engine, for: debian)
         parts = try PackagedParts(
             request, of: try PackageFolder(request.packages), interruption: interruption, progress: progress)
-        loaders = try SignedLoaders(of: parts.tree)
+        loaders = try SignedLoaders(of: parts.tree, for: debian)
         facts = OpenBootImageFacts(
             kernel: parts.kernelVersion, hardware: request.hardware.rawValue, keyboard: request.keyboard,
             engine: SHA256.digest(of: engine).description, moduleCount: parts.modules.modules.count,
             packages: parts.packages,
-            securityLevels: loaders.securityLevels(shim: Self.architecture.uefiLoaderPath, grub: Self.grubPath))
+            securityLevels: loaders.securityLevels(shim: request.architecture.uefiLoaderPath, grub: debian.grubPath))
     }
 
     /// Makes the files of the image.
@@ -54,26 +54,34 @@ public struct OpenBootImagePlan {
         progress("compressing the environment")
         let environment = try system.compressed(level: Self.compressionLevel)
         progress("making the loaders")
-        let both: [Firmware] = [.bios, .uefi]
-        return try OpenBootImage(
-            facts: facts, factBytes: factBytes,
-            contents: [
+        let (shimPath, grubPath) = (request.architecture.uefiLoaderPath, debian.grubPath)
+        let firmware = request.architecture.firmware
+        var contents: [(target: String, firmware: [Firmware], bytes: [UInt8])] = [
+            (GRUB.configurationPath, firmware, GRUB.configuration(debian)),
+            (GRUB.kernelPath, firmware, parts.kernel),
+            (GRUB.fileSystemPath, firmware, environment),
+            (shimPath, [.uefi], loaders.shim),
+            (grubPath, [.uefi], loaders.grub),
+            (
+                BootFileTable.uefiBootImage, [.uefi],
+                try EFISystemImage.bytes(
+                    [(shimPath, loaders.shim), (grubPath, loaders.grub)].map { path, bytes in
+                        (path.split(separator: "/").last.map(String.init) ?? path, bytes)
+                    })
+            ),
+        ]
+        if firmware.contains(.bios) {
+            contents += [
                 ("bootmgr", [.bios], try GRUB.bootManager(of: parts.tree, interruption: interruption)),
                 (BootFileTable.biosBootImage, [.bios], try GRUB.discRecord()),
-                (GRUB.configurationPath, both, GRUB.configuration),
-                (GRUB.kernelPath, both, parts.kernel),
-                (GRUB.fileSystemPath, both, environment),
-                (Self.architecture.uefiLoaderPath, [.uefi], loaders.shim),
-                (Self.grubPath, [.uefi], loaders.grub),
-                (
-                    BootFileTable.uefiBootImage, [.uefi],
-                    try EFISystemImage.bytes([("bootx64.efi", loaders.shim), ("grubx64.efi", loaders.grub)])
-                ),
-            ])
+            ]
+        }
+        return try OpenBootImage(
+            facts: facts, factBytes: factBytes, architecture: request.architecture, contents: contents)
     }
 
     /// The program that runs task sequences.
-    private static func engine(_ path: FilePath) throws -> [UInt8] {
+    private static func engine(_ path: FilePath, for debian: DebianArchitecture) throws -> [UInt8] {
         let bytes: [UInt8]
         do throws(FileError) { bytes = try SmallFile.read(path, limit: engineByteCountLimit) } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }
@@ -81,13 +89,11 @@ public struct OpenBootImagePlan {
                 .noEngine, "program \(path)", "is not there", nextStep: "name the tsengine of tsmedia with \(.engine)")
         }
         // A script will do: the environment has a shell.
-        guard ELFFile(bytes)?.machine == machine || bytes.starts(with: "#!".utf8) else {
+        guard ELFFile(bytes)?.machine == debian.machineNumber || bytes.starts(with: "#!".utf8) else {
             throw OpenBootImageError(
-                .noEngine, "program \(path)", "is no program for a PC",
+                .noEngine, "program \(path)", "is no program for \(debian.architecture.rawValue)",
                 nextStep: "name the tsengine of tsmedia with \(.engine)")
         }
         return bytes
     }
-
-    private static let machine: UInt16 = 62  // EM_X86_64
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Identifiers
 import Support
 import SystemPackage
 
@@ -34,6 +35,8 @@ public struct OpenBootImageRequest: Sendable {
         private static let pathByteCountLimit = 512
     }
 
+    /// The processor of the computers that it starts.
+    public var architecture = Architecture.x64
     /// The kernel by its version; nil for the newest of the packages.
     public var kernel: String?
     /// Which drivers it gets.

@@ -32,11 +32,9 @@ struct PackagedParts {
     ) throws {
         let kernelName = try Self.kernelName(request, folder)
         let wantsKeyboard = request.keyboard != nil
+        let debian = try DebianArchitecture.of(request.architecture)
         let names = Set(
-            [kernelName] + PackageChoice.loaders + [
-                PackageChoice.biosModules, PackageChoice.grubTools, PackageChoice.shell,
-            ]
-                + [PackageChoice.fileSystem]
+            [kernelName] + PackageChoice.needed(debian)
                 + (wantsKeyboard ? [PackageChoice.keyboardTools, PackageChoice.keyboardLayouts] : [])
                 + (request.includesFirmware ? PackageChoice.firmware : []))
         progress("checking the packages")
@@ -46,7 +44,7 @@ struct PackagedParts {
         if let missing = needed.subtracting(found.map(\.entry.name)).min() {
             throw OpenBootImageError(
                 .missingPackage, "folder \(folder.path)", "has no package \(missing)",
-                nextStep: "fetch the packages anew")
+                nextStep: "fetch the packages anew with \(.bootImageArchitecture, debian.architecture.rawValue)")
         }
         packages = found.map { entry, _ in
             OpenBootImageFacts.Package(
@@ -57,7 +55,7 @@ struct PackagedParts {
         var tree = PackageTree()
         for (entry, package) in found where entry.name != kernelName {
             try interruption.check()
-            try tree.add(package, Self.isWanted)
+            try tree.add(package) { Self.isWanted($0, for: debian) }
         }
         self.tree = tree
         guard let kernelPackage = found.first(where: { $0.entry.name == kernelName })?.package else {
@@ -75,9 +73,9 @@ struct PackagedParts {
         moduleFiles = try catalog.files(modules, lists: Self.moduleLists, interruption: interruption)
     }
 
-    private static func isWanted(_ path: String) -> Bool {
-        SharedLibraries.isLibrary(path) || GRUB.isWanted(path) || Keymap.isWanted(path)
-            || EnvironmentPrograms.paths.contains(path) || SignedLoaders.paths.contains(path)
+    private static func isWanted(_ path: String, for debian: DebianArchitecture) -> Bool {
+        SharedLibraries.isLibrary(path, for: debian) || GRUB.isWanted(path) || Keymap.isWanted(path)
+            || EnvironmentPrograms.paths.contains(path) || debian.isLoader(path)
             || path.hasPrefix(FirmwareFiles.folder)
     }
 

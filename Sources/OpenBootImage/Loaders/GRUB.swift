@@ -12,28 +12,32 @@ enum GRUB {
     static let fileSystemPath = "boot/tsmedia/initrd.img"
 
     /// What the kernel is told; the console that is named last is the one that programs write to.
-    private static let kernelOptions = "console=ttyS0,115200 console=tty0 quiet loglevel=3"
+    private static func kernelOptions(_ debian: DebianArchitecture) -> String {
+        "console=\(debian.serialPort),115200 console=tty0 quiet loglevel=3"
+    }
     /// How long a message stays on the screen in seconds.
     private static let messageSeconds = 30
 
     /// The configuration, which both read.
-    static let configuration = Array(
-        """
-        # Starts the environment in which task sequences run.
-        set timeout=0
-        echo "Loading this media ..."
-        if linux /\(kernelPath) \(kernelOptions); then
-            if initrd /\(fileSystemPath); then
-                boot
+    static func configuration(_ debian: DebianArchitecture) -> [UInt8] {
+        Array(
+            """
+            # Starts the environment in which task sequences run.
+            set timeout=0
+            echo "Loading this media ..."
+            if linux /\(kernelPath) \(kernelOptions(debian)); then
+                if initrd /\(fileSystemPath); then
+                    boot
+                fi
             fi
-        fi
-        echo "This media could not be started. Its kernel or initrd.img in boot/tsmedia"
-        echo "is missing or damaged, or Secure Boot refuses the kernel because it is not"
-        echo "as it was signed. Make the media anew."
-        sleep -i \(messageSeconds)
-        reboot
+            echo "This media could not be started. Its kernel or initrd.img in boot/tsmedia"
+            echo "is missing or damaged, or Secure Boot refuses the kernel because it is not"
+            echo "as it was signed. Make the media anew."
+            sleep -i \(messageSeconds)
+            reboot
 
-        """.utf8)
+            """.utf8)
+    }
 
     // MARK: BIOS
 

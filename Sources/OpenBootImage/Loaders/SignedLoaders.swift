@@ -4,18 +4,13 @@ import BootMedia
 
 /// The loaders for UEFI, signed as they come from Debian.
 struct SignedLoaders {
-    private static let shimPath = "lib/shim/shimx64.efi.signed"
-    /// GRUB for discs and drives: it looks for its configuration in `/boot/grub` of what it started from.
-    private static let grubPath = "lib/grub/x86_64-efi-signed/gcdx64.efi.signed"
-    static let paths: Set<String> = [shimPath, grubPath]
-
     /// What UEFI starts.
     let shim: [UInt8]
-    /// What shim starts, by the name `grubx64.efi` beside it.
+    /// What shim starts, by its name beside it.
     let grub: [UInt8]
 
-    init(of tree: PackageTree) throws(OpenBootImageError) {
-        guard let shim = tree.file(Self.shimPath), let grub = tree.file(Self.grubPath) else {
+    init(of tree: PackageTree, for debian: DebianArchitecture) throws(OpenBootImageError) {
+        guard let shim = tree.file(debian.loaderPaths.shim), let grub = tree.file(debian.loaderPaths.grub) else {
             throw OpenBootImageError(
                 .missingPackage, "a signed loader", "is in none of the packages", nextStep: "fetch the packages anew")
         }

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// The Debian packages that a boot image for PCs is made of.
+/// The Debian packages that a boot image is made of, whatever its processor is.
 ///
 /// Names of Debian 12 and 13. Packages of libraries are not named: they are what the tools depend on.
 enum PackageChoice {
-    /// What apt calls the architecture.
-    static let architecture = "amd64"
-    /// The package that depends on the newest kernel.
-    static let newestKernel = "linux-image-amd64"
     /// What the name of a package with a kernel begins with, before the kernel's version.
     static let kernelPrefix = "linux-image-"
-    /// The loader that is signed under Microsoft's authorities for others, and the GRUB that it starts.
-    static let loaders = ["shim-signed", "grub-efi-amd64-signed"]
-    /// Modules of GRUB for a BIOS.
-    static let biosModules = "grub-pc-bin"
-    /// grub-mkimage.
+    /// grub-mkimage, which makes the core for a BIOS.
     static let grubTools = "grub-common"
     /// The shell and the tools of the environment.
     static let shell = "busybox-static"
@@ -32,8 +24,16 @@ enum PackageChoice {
         "firmware-netronome", "firmware-misc-nonfree",
     ]
 
-    /// What is fetched whatever is asked for, but the kernel.
-    static let fixed = loaders + [biosModules, grubTools, shell, fileSystem, keyboardTools, keyboardLayouts]
+    /// What is fetched for `architecture` whatever is asked for, but the kernel.
+    static func fixed(_ architecture: DebianArchitecture) -> [String] {
+        needed(architecture) + [keyboardTools, keyboardLayouts]
+    }
+
+    /// What each boot image for `architecture` has, but the kernel.
+    static func needed(_ architecture: DebianArchitecture) -> [String] {
+        architecture.loaderPackages + [shell, fileSystem]
+            + (architecture.biosModulesPackage.map { [$0, grubTools] } ?? [])
+    }
 
     /// The packages among `names`, dependencies of the linked tools, that hold libraries.
     static func isLibrary(_ name: String) -> Bool { name.hasPrefix("lib") || name.hasPrefix("zlib") }

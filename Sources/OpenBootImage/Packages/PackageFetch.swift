@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import Identifiers
 import Support
 import SystemPackage
 
@@ -12,6 +13,8 @@ public struct PackageFetch {
     public let state: FilePath
     /// The kernel by its version, as `6.1.0-57-amd64`; nil for the newest.
     public var kernel: String?
+    /// The processor that the packages are for.
+    public let architecture: Architecture
     /// Whether firmware for devices is fetched too.
     public var includesFirmware = false
     private let interruption: Interruption
@@ -26,9 +29,10 @@ public struct PackageFetch {
     /// Lines of apt that an error quotes.
     private static let quotedLineCount = 3
 
-    /// Fetches with the lists in the folder `state`.
-    public init(state: FilePath, interruption: Interruption = .ofProcess) {
+    /// Fetches what is for `architecture`, with the lists in the folder `state`.
+    public init(state: FilePath, architecture: Architecture = .x64, interruption: Interruption = .ofProcess) {
         self.state = state
+        self.architecture = architecture
         self.interruption = interruption
     }
 
@@ -41,6 +45,7 @@ public struct PackageFetch {
     public func run(
         to output: FilePath, progress: (String) -> Void = { _ in }
     ) throws -> [OpenBootImagePackage] {
+        let debian = try DebianArchitecture.of(architecture)
         guard access(Self.apt.get.string, X_OK) == 0 else {
             throw OpenBootImageError(
                 .unsupportedHost, "this system", "has no apt-get",
@@ -55,8 +60,8 @@ public struct PackageFetch {
         try AtomicFile.create([], at: state.appending("status"))
         progress("reading the lists of packages")
         _ = try apt(Self.apt.get, ["-q", "update"])
-        let kernelPackage = try kernelPackage()
-        var names = [kernelPackage] + PackageChoice.fixed
+        let kernelPackage = try kernelPackage(debian)
+        var names = [kernelPackage] + PackageChoice.fixed(debian)
         names += try dependencies(of: PackageChoice.linkedTools).filter(PackageChoice.isLibrary)
         if includesFirmware { names += try known(PackageChoice.firmware) }
         names = Set(names).sorted { $0.precedesByBytes($1) }
@@ -68,7 +73,7 @@ public struct PackageFetch {
     }
 
     /// The package of the kernel that is asked for.
-    private func kernelPackage() throws -> String {
+    private func kernelPackage(_ debian: DebianArchitecture) throws -> String {
         if let kernel {
             let name = PackageChoice.kernelPrefix + kernel
             guard try !known([name]).isEmpty else {
@@ -78,7 +83,7 @@ public struct PackageFetch {
             }
             return name
         }
-        let text = try apt(Self.apt.cache, ["depends", "-i", PackageChoice.newestKernel])
+        let text = try apt(Self.apt.cache, ["depends", "-i", debian.newestKernel])
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.count == 2, words[0] == "Depends:", words[1].hasPrefix(PackageChoice.kernelPrefix) {
@@ -86,7 +91,7 @@ public struct PackageFetch {
             }
         }
         throw OpenBootImageError(
-            .missingPackage, "package \(PackageChoice.newestKernel)", "is in none of this system's package sources",
+            .missingPackage, "package \(debian.newestKernel)", "is in none of this system's package sources",
             nextStep: "check /etc/apt/sources.list and /etc/apt/sources.list.d")
     }
 
@@ -129,9 +134,10 @@ public struct PackageFetch {
     /// What a program of apt prints.
     private func apt(_ program: FilePath, _ arguments: [String], in folder: FilePath = "/") throws -> String {
         let log = state.appending("output")
+        let name = try DebianArchitecture.of(architecture).name
         let settings = [
             "Dir::State=\(state)", "Dir::State::status=\(state.appending("status"))", "Dir::Cache=\(state)/cache",
-            "APT::Architecture=\(PackageChoice.architecture)", "APT::Architectures::=\(PackageChoice.architecture)",
+            "APT::Architecture=\(name)", "APT::Architectures::=\(name)",
             "APT::Sandbox::User=root", "Debug::NoLocking=1",
         ]
         let environment =

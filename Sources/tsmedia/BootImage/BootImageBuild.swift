@@ -83,6 +83,7 @@ struct BootImageBuild: ParsableCommand {
         defer { phases.finish() }
         let folder = try packages.map { FilePath($0) } ?? choice.fetch(phases)
         var request = OpenBootImageRequest(packages: folder, engine: enginePath)
+        request.architecture = choice.architecture
         request.kernel = choice.kernel
         request.hardware = hardware
         request.inclusions = inclusions

@@ -14,7 +14,7 @@ struct OpenBootImageReport: Encodable {
 
     /// Packages that people ask about: those whose versions decide whether firmware starts them, and the tools.
     private static let namedPackages = [
-        "shim-signed", "grub-efi-amd64-signed", "grub-pc-bin", "busybox-static", "ntfs-3g",
+        "shim-signed", "grub-efi-amd64-signed", "grub-efi-arm64-signed", "grub-pc-bin", "busybox-static", "ntfs-3g",
     ]
 
     /// The lines for people: the kernel, what it was made of, and what the loaders state.

@@ -3,12 +3,16 @@
 import ArgumentParser
 import DistributionPoints
 import Glibc
+import Identifiers
 import OpenBootImage
 import Support
 import SystemPackage
 
 /// Which packages a boot image is made of.
 struct PackageOptions: ParsableArguments {
+    @Option(help: "Processor of the computers that it starts: x64 or arm64.")
+    var architecture: Architecture = .x64
+
     @Option(
         help: ArgumentHelp("Version of the kernel, as 6.1.0-57-amd64 (default: the newest).", valueName: "version"))
     var kernel: String?
@@ -19,15 +23,20 @@ struct PackageOptions: ParsableArguments {
     /// Fetches the packages into `folder` and returns what it holds.
     func fetch(_ phases: BuildPhases, to folder: FilePath) throws -> [OpenBootImagePackage] {
         var fetch = PackageFetch(
-            state: ContentStore.defaultFolder.appending("apt"), interruption: Signals.interruption)
+            state: cache("apt"), architecture: architecture, interruption: Signals.interruption)
         fetch.kernel = kernel
         fetch.includesFirmware = firmwarePackages
         return try fetch.run(to: folder, progress: phases.begin)
     }
 
+    /// A folder of the cache, of which each architecture has its own.
+    private func cache(_ name: String) -> FilePath {
+        ContentStore.defaultFolder.appending(architecture == .x64 ? name : "\(name)-\(architecture.rawValue)")
+    }
+
     /// Fetches the packages into the cache, and returns the folder.
     func fetch(_ phases: BuildPhases) throws -> FilePath {
-        let folder = ContentStore.defaultFolder.appending("packages")
+        let folder = cache("packages")
         _ = try fetch(phases, to: folder)
         return folder
     }
