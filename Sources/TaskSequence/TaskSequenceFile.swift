@@ -45,6 +45,7 @@ public enum TaskSequenceFile {
     ) throws(TaskSequenceError) -> [TaskSequencePackage] {
         var packages: [TaskSequencePackage] = []
         let names = files.keys.sorted()
+        let programs = try programs(names, files, path)
         for name in names where isTaskSequence(name, below: path) {
             guard let bytes = files[name] else { continue }
             let source = path.appending(name.components).string
@@ -54,6 +55,7 @@ public enum TaskSequenceFile {
                 guard let bytes = files[sibling] else { continue }
                 try add(sibling, bytes, source: path.appending(sibling.components).string, to: &package)
             }
+            package.programs = programs
             package.isEntryObject = isEntryObject(package, at: name, files, path)
             packages.append(package)
         }
@@ -63,6 +65,21 @@ public enum TaskSequenceFile {
                 nextStep: "give an export with SMS_TaskSequencePackage/<ID>/object.xml")
         }
         return packages
+    }
+
+    /// The programs of packages that the export describes.
+    private static func programs(
+        _ names: [MediaPath], _ files: [MediaPath: [UInt8]], _ path: FilePath
+    ) throws(TaskSequenceError) -> [PackageProgram] {
+        var programs: [PackageProgram] = []
+        for name in names where PackageProgram.isDescribed(by: name) {
+            let source = path.appending(name.components).string
+            guard let bytes = files[name], let program = try PackageProgram(xml: bytes, source: source) else {
+                continue
+            }
+            programs.append(program)
+        }
+        return programs
     }
 
     /// What Manifest.xml two folders above the object says of it; one that cannot be understood says nothing.

@@ -81,6 +81,8 @@ public struct TaskSequencePackage: Sendable {
     public var applicationPackages: [String: String]
     /// What ReferencesInfo.xml says about the referenced contents.
     public var describedReferences: [DescribedReference]
+    /// The programs of packages that the export describes.
+    public var programs: [PackageProgram] = []
     /// True when the export's Manifest.xml names it as what was exported, false when it names others; nil without one.
     var isEntryObject: Bool?
     /// The instance of object.xml without its sequence, so that what is not known of it can be written again.

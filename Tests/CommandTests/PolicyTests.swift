@@ -53,6 +53,56 @@ struct MediaPolicyTests {
         #expect(policies.classes.elements.first?.policyCount.number == 1 && policies.secrets.elements.isEmpty)
     }
 
+    @Test("the programs of packages that steps install are policies too, with their command lines, and stay in updates")
+    func programs() throws {
+        let step = """
+            <step type="SMS_TaskSequence_InstallSoftwareAction" name="Tool" description="" runIn="FullOS"><action>x</action>\
+            <defaultVarList><variable name="PackageID" property="PackageID">\(DemoSite.clientPackage)</variable>\
+            <variable name="ProgramName" property="ProgramName">Install</variable></defaultVarList></step>
+            """
+        let export = session.work.appending("export")
+        try TestFolder.write(
+            SequenceFixture.object(
+                DemoSite.taskSequence, SequenceFixture.sequence(step), bootImage: DemoSite.bootImage
+            ).utf8,
+            to: export.appending("SMS_TaskSequencePackage/\(DemoSite.taskSequence)/object.xml"))
+        for name in ["Install", "Uninstall"] {
+            try TestFolder.write(
+                SequenceFixture.program(DemoSite.clientPackage, name, "tool.exe /\(name) &lt;quiet&gt;").utf8,
+                to: export.appending("SMS_Program/\(DemoSite.clientPackage)_\(name)/object.xml"))
+        }
+        var arguments = session.arguments(.standalone, "media")
+        let place = try #require(arguments.firstIndex(of: "--task-sequence"))
+        arguments[place + 1] = export.string
+        try session.succeed(arguments)
+        func expectPrograms(_ media: String) throws {
+            let text = try #require(
+                try ContainerOracle.decrypt(
+                    session.folder.appending("\(media)/SMS/data/Policy.xml"),
+                    session.inspect(media).mediaGuid.text ?? ""))
+            let read = """
+                import sys, xml.etree.ElementTree as tree
+                root = tree.fromstring(sys.stdin.buffer.read().decode('utf-8'))
+                for item in root.findall(".//instance[@class='CCM_SoftwareDistribution']"):
+                    print([(p.get('name'), p.find('value').text) for p in item])
+                """
+            let result = try Program.succeed("python3", ["-c", read], input: Array(text.utf8))
+            #expect(
+                result.output
+                    == "[('PKG_PackageID', '\(DemoSite.clientPackage)'), ('PRG_ProgramName', 'Install'), "
+                    + "('PRG_CommandLine', 'tool.exe /Install <quiet>')]\n")
+        }
+        try expectPrograms("media")
+        arguments[try #require(arguments.firstIndex(of: "--output")) + 1] = "drive.img"
+        try session.succeed(arguments + ["--media-size", "256MB"])
+        try session.succeed([
+            "update", "drive.img", "--distribution-point", session.library.string, "--store", session.store.string,
+            "--variable", "Wave=2",
+        ])
+        try session.succeed(["extract", "drive.img", "--output", "updated"])
+        try expectPrograms("updated")
+    }
+
     @Test("a task sequence with a password is told of: which step, on media without a password, and never the password")
     func secrets() throws {
         let sequence = """

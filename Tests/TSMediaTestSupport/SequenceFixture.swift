@@ -48,6 +48,14 @@ package enum SequenceFixture {
             .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
     }
 
+    /// object.xml of the program `name` of `package`, whose texts are markup.
+    package static func program(_ package: String, _ name: String, _ commandLine: String) -> String {
+        let properties = [("CommandLine", commandLine), ("PackageID", package), ("ProgramName", name)].map {
+            "<PROPERTY NAME=\"\($0.0)\" TYPE=\"string\"><VALUE>\($0.1)</VALUE></PROPERTY>"
+        }
+        return "<INSTANCE CLASSNAME=\"SMS_Program\">\(properties.joined())</INSTANCE>"
+    }
+
     /// AppReferencesInfo.xml that maps `model` to `package`.
     package static func applications(_ model: String, _ package: String) -> String {
         let instance =

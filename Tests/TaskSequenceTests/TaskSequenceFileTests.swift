@@ -67,6 +67,32 @@ struct TaskSequenceFileTests {
                 == "<sequence version=\"3.10\">\r\n\(Self.step)\r\n</sequence>")
     }
 
+    @Test("an export's programs of packages are known to its sequences, and those that a step names are told")
+    func programs() throws {
+        let folder = try TestFolder()
+        let step = SequenceFixture.step("Install", "PackageID", "ABC00021").replacing(
+            "</defaultVarList>",
+            with: "<variable name=\"ProgramName\" property=\"ProgramName\">setup &amp; Go</variable></defaultVarList>")
+        try folder.write(
+            SequenceFixture.object("ABC00012", SequenceFixture.sequence(step)).utf8,
+            to: "SMS_TaskSequencePackage/ABC00012/object.xml")
+        for (name, command) in [
+            ("Setup &amp; Go", "<![CDATA[setup.exe /q <a>]]>"), ("Other", "other.exe"), ("None", ""),
+        ] {
+            try folder.write(
+                SequenceFixture.program("ABC00021", name, command).utf8,
+                to: "SMS_Program/ABC00021_\(name.replacing("&amp;", with: "%26"))/object.xml")
+        }
+        let packages = try TaskSequenceFile.read(folder.path)
+        #expect(packages.first?.programs.map(\.name).sorted() == ["Other", "Setup & Go"])
+        #expect(
+            packages.namedPrograms == [
+                PackageProgram(packageID: "ABC00021", name: "Setup & Go", commandLine: "setup.exe /q <a>")
+            ])
+        try folder.write("<INSTANCE CLASSNAME=\"SMS_Site\"/>".utf8, to: "SMS_Program/x/object.xml")
+        #expect(throws: TaskSequenceError.self) { try TaskSequenceFile.read(folder.path) }
+    }
+
     @Test("MDT's ts.xml reads with its own attributes, order and empty actions kept")
     func readsToolkitFiles() throws {
         let folder = try TestFolder()

@@ -75,6 +75,9 @@ struct StandaloneMedia: MediaKindRules {
                 taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
                 sequence: sequence.sequenceXML)
         }
+        let programs = try required.taskSequences.namedPrograms.map {
+            try Policy.Program(packageID: $0.packageID, name: $0.name, commandLine: $0.commandLine)
+        }
         try content.policies?.check(required.taskSequences)
         let policyWarnings =
             [content.policiesWarning].compactMap { $0 }
@@ -89,7 +92,7 @@ struct StandaloneMedia: MediaKindRules {
                 id: package.packageID ?? "", name: package.name,
                 // The list begins with its root.
                 policy: content.policies?.policies.encoded()
-                    ?? Policy(root: instances[0], children: Array(instances.dropFirst())).encoded(),
+                    ?? Policy(root: instances[0], children: Array(instances.dropFirst()), programs: programs).encoded(),
                 given: content.policies?.policies),
             source: package,
             sequenceCheck: SequenceCheck(

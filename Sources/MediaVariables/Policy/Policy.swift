@@ -3,7 +3,7 @@
 import Markup
 import Support
 
-/// Policy.xml of stand-alone media: the task sequences that it runs.
+/// Policy.xml of stand-alone media: the task sequences that it runs, and the programs of packages that they install.
 ///
 /// Each is a policy with a rule, an action and an instance of `CCM_TaskSequence`, followed by its assignment, in the shape that
 /// sites give them (docs/formats/media.md section 2a). The element around them all, the identifiers, the conditions and the
@@ -33,13 +33,9 @@ public struct Policy: Sendable, Equatable {
             self.taskSequenceName = taskSequenceName
             self.advertisementID = advertisementID
             self.sequence = Policy.withLineFeeds(String(decoding: sequence, as: UTF8.self))
-            for text in [taskSequenceID, taskSequenceName, advertisementID, self.sequence] {
-                guard let bad = XMLText.firstForbiddenCharacter(in: text) else { continue }
-                throw MediaVariablesError(
-                    .value, "task sequence \(taskSequenceName)",
-                    "contains the character \(bad.escaped(asASCII: true)), which XML 1.0 cannot carry",
-                    nextStep: "remove the character")
-            }
+            try Policy.check(
+                [taskSequenceID, taskSequenceName, advertisementID, self.sequence],
+                of: "task sequence \(taskSequenceName)")
         }
 
         init(_ instance: PolicyDocument.Instance, source: String) throws(MediaVariablesError) {
@@ -53,17 +49,70 @@ public struct Policy: Sendable, Equatable {
         }
     }
 
+    /// A program of a package (`CCM_SoftwareDistribution`).
+    public struct Program: Sendable, Equatable {
+        /// The class, and the properties that are read and written: those of the client's documented class.
+        static let className = "CCM_SoftwareDistribution"
+        private static let package = "PKG_PackageID"
+        private static let name = "PRG_ProgramName"
+        private static let commandLine = "PRG_CommandLine"
+
+        /// The package ID.
+        public let packageID: String
+        /// The name of the program.
+        public let name: String
+        /// The command line.
+        public let commandLine: String
+
+        /// A program.
+        ///
+        /// - Throws: ``MediaVariablesError`` `.value` when a text cannot be carried in XML.
+        public init(packageID: String, name: String, commandLine: String) throws(MediaVariablesError) {
+            self.packageID = packageID
+            self.name = name
+            self.commandLine = commandLine
+            try Policy.check([packageID, name, commandLine], of: "program \(name)")
+        }
+
+        /// The program that `instance` is; nil for one of another class, and without package or command line.
+        init?(_ instance: PolicyDocument.Instance) {
+            guard instance.className == Self.className, let package = instance[Self.package],
+                let commandLine = instance[Self.commandLine], !commandLine.isEmpty
+            else { return nil }
+            packageID = package
+            name = instance[Self.name] ?? ""
+            self.commandLine = commandLine
+        }
+
+        var properties: [(name: String, value: String)] {
+            [(Self.package, packageID), (Self.name, name), (Self.commandLine, commandLine)]
+        }
+    }
+
     /// The task sequence that runs.
     public let root: Instance
     /// The task sequences that it runs in turn.
     public let children: [Instance]
+    /// The programs of packages that it knows.
+    public let programs: [Program]
 
     static let className = "CCM_TaskSequence"
 
-    /// The policy that runs `root`.
-    public init(root: Instance, children: [Instance] = []) {
+    /// The policy that runs `root`, whose steps may install `programs`.
+    public init(root: Instance, children: [Instance] = [], programs: [Program] = []) {
         self.root = root
         self.children = children
+        self.programs = programs
+    }
+
+    /// Refuses texts that no XML can carry.
+    private static func check(_ texts: [String], of object: DiagnosticText) throws(MediaVariablesError) {
+        for text in texts {
+            guard let bad = XMLText.firstForbiddenCharacter(in: text) else { continue }
+            throw MediaVariablesError(
+                .value, object, "contains the character \(bad.escaped(asASCII: true)), which XML 1.0 cannot carry",
+                nextStep: "remove the character")
+        }
     }
 
     /// The task sequences of `document`.
@@ -86,6 +135,7 @@ public struct Policy: Sendable, Equatable {
             ?? instances.firstIndex { !$0.advertisementID.isEmpty } ?? 0
         root = instances.remove(at: index)
         children = instances
+        programs = document.programs
     }
 
     /// Reads a policy document from UTF-16LE, with or without byte order mark and trailing NUL characters.
@@ -107,6 +157,9 @@ public struct Policy: Sendable, Equatable {
                     ("ADV_AdvertisementID", instance.advertisementID), ("TS_Sequence", instance.sequence),
                 ])
         }
+        for program in programs {
+            writer.add(Program.className, identifiedBy: program.packageID, program.properties)
+        }
         return writer.finish()
     }
 
@@ -115,4 +168,9 @@ public struct Policy: Sendable, Equatable {
         guard text.utf8.contains(UInt8(ascii: "\r")) else { return text }
         return text.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n")
     }
+}
+
+extension PolicyDocument {
+    /// The programs of packages that it knows, in its order.
+    public var programs: [Policy.Program] { instances.compactMap(Policy.Program.init) }
 }

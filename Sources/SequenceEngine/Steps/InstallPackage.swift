@@ -26,16 +26,14 @@ struct InstallPackage: StepAction {
 
     /// The command line of the program, as the policies say it.
     private func commandLine(_ session: EngineSession) throws -> String {
-        let found = session.policies?.instances.first { instance in
-            instance.className == SoftwarePolicy.className
-                && instance[SoftwarePolicy.package]?.caseFolded == package.caseFolded
-                && instance[SoftwarePolicy.program]?.caseFolded == program.caseFolded
+        let found = session.policies?.programs.first {
+            $0.packageID.caseFolded == package.caseFolded && $0.name.caseFolded == program.caseFolded
         }
-        guard let command = found?[SoftwarePolicy.commandLine], !command.isEmpty else {
+        guard let command = found?.commandLine else {
             throw EngineError(
                 .step, "program '\(program.onOneLine)' of package \(package.onOneLine)",
                 "has no command line in the policies of this media",
-                nextStep: "use Run Command Line with the package instead")
+                nextStep: "make the media of an export with its packages, or use Run Command Line with the package")
         }
         return command
     }
@@ -61,12 +59,4 @@ struct InstallPackage: StepAction {
         try session.runLater(try commandLine(session), package: package, of: values)
         return .done
     }
-}
-
-/// What policies call software that they offer: properties of the client's class CCM_SoftwareDistribution.
-private enum SoftwarePolicy {
-    static let className = "CCM_SoftwareDistribution"
-    static let package = "PKG_PackageID"
-    static let program = "PRG_ProgramName"
-    static let commandLine = "PRG_CommandLine"
 }

@@ -196,6 +196,9 @@ struct MediaRecollection {
                 xml: Array(instance.sequence.utf8), source: "\(MediaDataFile.policy) of the media",
                 stem: instance.taskSequenceName)
             package.name = instance.taskSequenceName
+            package.programs = policy.programs.map {
+                PackageProgram(packageID: $0.packageID, name: $0.name, commandLine: $0.commandLine)
+            }
             package.packageID = instance.taskSequenceID.isEmpty ? nil : instance.taskSequenceID
             return package
         }.knowingEachOther
