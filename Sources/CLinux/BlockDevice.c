@@ -4,11 +4,16 @@
 #include "CLinux.h"
 
 // As in DirectAccess.c, <sys/stat.h> must stay out of this file.
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/blkpg.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <linux/stat.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -99,4 +104,58 @@ int tsm_block_add_partition(int descriptor, int number, int64_t offset, int64_t 
 int tsm_block_remove_partition(int descriptor, int number)
 {
     return change_partition(descriptor, BLKPG_DEL_PARTITION, number, 0, 0);
+}
+
+int tsm_loop_attach(const char *path, int *number)
+{
+    int source = open(path, O_RDONLY | O_CLOEXEC);
+    if (source < 0)
+        return -1;
+    int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+    int device = -1;
+    // Another program may take the number that is free before we do.
+    for (int attempt = 0; control >= 0 && attempt < 64; attempt++) {
+        char node[32];
+        *number = ioctl(control, LOOP_CTL_GET_FREE);
+        if (*number < 0)
+            break;
+        snprintf(node, sizeof node, "/dev/loop%d", *number);
+        device = open(node, O_RDONLY | O_CLOEXEC);
+        if (device < 0)
+            break;
+        struct loop_config config;
+        memset(&config, 0, sizeof config);
+        config.fd = (unsigned)source;
+        config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
+        if (ioctl(device, LOOP_CONFIGURE, &config) == 0)
+            break;
+        int reason = errno;
+        close(device);
+        device = -1;
+        errno = reason;
+        if (reason != EBUSY)
+            break;
+    }
+    int reason = errno;
+    if (control >= 0)
+        close(control);
+    close(source);
+    errno = reason;
+    return device;
+}
+
+int tsm_disc_is_present(int descriptor)
+{
+    int status = ioctl(descriptor, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+    if (status < 0)
+        return -1;
+    // A drive that cannot tell is asked by mounting.
+    return status == CDS_DISC_OK || status == CDS_NO_INFO;
+}
+
+int tsm_disc_eject(int descriptor)
+{
+    // Drives without a lock refuse to unlock it.
+    (void)ioctl(descriptor, CDROM_LOCKDOOR, 0);
+    return ioctl(descriptor, CDROMEJECT);
 }

@@ -4,6 +4,9 @@
 enum ContentSources {
     /// The source of the content of `media`.
     static func source(of media: StartedMedia) -> any ContentSource {
-        MediaContent(root: media.root, type: media.bootstrap.mediaType, manifest: media.manifest)
+        if let manifest = media.manifest, manifest.volumeCount > 1 {
+            return SetContent(root: media.root, manifest: manifest)
+        }
+        return MediaContent(root: media.root, type: media.bootstrap.mediaType, manifest: media.manifest)
     }
 }

@@ -31,13 +31,14 @@ struct ApplyDataImage: StepAction {
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         let findings = try session.content.preflight(package, interruption: session.interruption)
         guard findings.isEmpty else { return findings }
-        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let planned = session.installation.planned.variables
         let volume = try ImageDestination(values).volume(among: try session.plannedVolumes()) { name in
             planned[name.caseFolded] ?? session.variables[name]
         }
-        guard let disk = volume.disk, let problem = try ImageApplication.problem(image: index, of: archive, on: disk)
-        else { return [] }
+        // What is on another volume of a set is looked at when that is in.
+        guard let disk = volume.disk, session.content.isAtHand(package) else { return [] }
+        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
+        guard let problem = try ImageApplication.problem(image: index, of: archive, on: disk) else { return [] }
         return [PreflightFinding(step: nil, problem)]
     }
 
@@ -45,7 +46,7 @@ struct ApplyDataImage: StepAction {
         try session.findVolumes()
         let folder = try session.content.folder(
             of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        let archive = try ImageContent.archive(in: folder, of: package).open()
+        let archive = try ImageContent.archive(in: folder, of: package)
         let variables = session.variables
         let volume = try ImageDestination(values).volume(among: session.volumes) { variables[$0] }
         guard let disk = volume.disk else {
@@ -60,11 +61,9 @@ struct ApplyDataImage: StepAction {
         }
         session.hasWritten = true
         session.log.note("image \(index) of \(package) is applied to \(disk.title)")
-        try session.unmount { $0.device == volume.device }
-        try ImageApplication.apply(
-            image: index, of: archive, to: disk, emptiesFirst: isEmptied, interruption: session.interruption,
-            progress: session.imageProgress)
+        try session.apply(image: index, of: archive, to: volume, emptiesFirst: isEmptied)
         for index in session.volumes.volumes.indices { try session.mount(index) }
+        session.content.release(package)
         return .done
     }
 }

@@ -12,6 +12,7 @@ struct ApplyOperatingSystem: StepAction {
     static let afterFailure: String? = "the volume may hold a part of the image: run the task sequence again"
 
     private static let answerFileLimit = 4 << 20
+    private static let usualLanguage = "en-US"
 
     private let values: StepValues
     private let package: String
@@ -58,24 +59,30 @@ struct ApplyOperatingSystem: StepAction {
         return zip(1...archive.imageCount, data).map { ($0, $1) }
     }
 
-    private func open(_ session: EngineSession) throws -> WindowsImage {
+    private func archive(_ session: EngineSession) throws -> ImageArchive {
         let folder = try session.content.folder(
             of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        return try ImageContent.archive(in: folder, of: package).open()
+        return try ImageContent.archive(in: folder, of: package)
     }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
-        var findings = try session.content.preflight(package, interruption: session.interruption)
+        // In the order in which they are used.
+        var findings: [PreflightFinding] = []
         if let answers = values.package("ConfigFilePackage") {
             findings += try session.content.preflight(answers, interruption: session.interruption)
         }
+        findings += try session.content.preflight(package, interruption: session.interruption)
         guard findings.isEmpty else { return findings }
-        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let volumes = try session.plannedVolumes()
         let destination = try ImageDestination(values).volume(among: volumes, variable(session, planned: true))
-        for (image, volume) in try assignment(archive, volumes, destination) {
+        // What is on another volume of a set is looked at when that is in.
+        let archive =
+            session.content.isAtHand(package)
+            ? try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open() : nil
+        let assignment = try archive.map { try self.assignment($0, volumes, destination) } ?? [(index ?? 1, destination)]
+        for (image, volume) in assignment {
             guard let disk = volume.disk else { continue }
-            if let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
+            if let archive, let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
                 findings.append(PreflightFinding(step: nil, problem))
             }
             if !session.installation.planned.dividedDisks.contains(disk.disk) {
@@ -86,7 +93,9 @@ struct ApplyOperatingSystem: StepAction {
             }
         }
         guard findings.isEmpty, let disk = destination.disk else { return findings }
-        session.installation.planned.windows = try Self.windows(archive, index ?? 1, on: disk)
+        session.installation.planned.windows =
+            try archive.map { try Self.windows($0, index ?? 1, on: disk) }
+            ?? Installation.Windows(volume: disk, architecture: .x64, language: Self.usualLanguage)
         _ = try session.startedVolume(for: disk, among: volumes)
         return findings
     }
@@ -102,38 +111,50 @@ struct ApplyOperatingSystem: StepAction {
                 nextStep: "choose an image for x64")
         }
         return Installation.Windows(
-            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? "en-US")
+            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? Self.usualLanguage)
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         try session.findVolumes()
-        let archive = try open(session)
-        let destination = try ImageDestination(values).volume(
-            among: session.volumes, variable(session, planned: false))
-        let assignment = try assignment(archive, session.volumes, destination)
         if let answers = values.package("ConfigFilePackage") {
             session.installation.configuration.answers = try self.answers(answers, session)
         }
+        let archive = try archive(session)
+        let destination = try ImageDestination(values).volume(
+            among: session.volumes, variable(session, planned: false))
         guard let disk = destination.disk, let letter = destination.letter else {
             throw EngineError(
                 .disk, "\(destination.label)", "is no volume of this computer with a drive letter",
                 nextStep: "change the destination in the step")
         }
+        let (assignment, windows) = try opened(archive, session, destination, disk)
         session.hasWritten = true
         session.installation.isStartable = false
         for (image, volume) in assignment {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
-            try session.unmount { $0.device == volume.device }
-            try ImageApplication.apply(
-                image: image, of: archive, to: target, interruption: session.interruption,
-                progress: session.imageProgress)
+            try session.apply(image: image, of: archive, to: volume)
         }
-        session.installation.windows = try Self.windows(archive, assignment[0].image, on: disk)
+        session.installation.windows = windows
         for index in session.volumes.volumes.indices { try session.mount(index) }
         try session.variables.setForStep("OSDTargetSystemDrive", to: "\(letter):")
         try session.variables.setForStep("OSDTargetSystemRoot", to: "\(letter):\\Windows")
+        session.content.release(package)
         return .done
+    }
+
+    /// Which image goes where, and what was applied then: known before anything is written, with the archive closed again.
+    private func opened(
+        _ archive: ImageArchive, _ session: EngineSession, _ destination: TargetVolume, _ disk: DiskVolume
+    ) throws -> (assignment: [(image: Int, volume: TargetVolume)], windows: Installation.Windows) {
+        let image = try archive.open()
+        let assignment = try assignment(image, session.volumes, destination)
+        for (number, volume) in assignment {
+            if let disk = volume.disk, let problem = try ImageApplication.problem(image: number, of: image, on: disk) {
+                throw problem
+            }
+        }
+        return (assignment, try Self.windows(image, assignment[0].image, on: disk))
     }
 
     private func answers(_ id: String, _ session: EngineSession) throws -> WindowsConfiguration.GivenAnswers {

@@ -25,6 +25,8 @@ package final class Installation {
     package var windows: Windows?
     /// Whether it has all that it starts with.
     package var isStartable = false
+    /// The disks that were divided.
+    package var dividedDisks: Set<Int> = []
     /// Finds the disks of the computer, without the drives that it is given.
     package var findDisks: ([FilePath]) throws -> [TargetDisk] = { try TargetDisk.all(without: $0) }
     /// The variables of UEFI; nil where none are written.
@@ -102,7 +104,10 @@ extension EngineSession {
     }
 
     /// The folder on which the volume with `letter` is mounted.
-    func mountFolder(_ letter: Character) -> FilePath { workFolder.appending("volumes").appending(String(letter)) }
+    func mountFolder(_ letter: Character) -> FilePath { mountRoot.appending(String(letter)) }
+
+    /// The folder below which all volumes are mounted.
+    var mountRoot: FilePath { workFolder.appending("volumes") }
 
     /// Mounts the volume with this place among ``volumes``, when it has a letter and NTFS.
     ///

@@ -21,9 +21,11 @@ package enum VolumeMounting {
 
     /// Mounts `volume` on the folder `point`, which is made.
     ///
+    /// - Parameter node: another device that has the bytes of the volume; nil for its own.
     /// - Throws: ``DiskError`` when it cannot be mounted; `FileError`; `InterruptedError`.
     package static func mount(
-        _ volume: DiskVolume, on point: FilePath, isReadOnly: Bool = false, interruption: Interruption
+        _ volume: DiskVolume, node: FilePath? = nil, on point: FilePath, isReadOnly: Bool = false,
+        interruption: Interruption
     ) throws {
         guard volume.fileSystem == .ntfs else {
             throw DiskError(
@@ -40,7 +42,7 @@ package enum VolumeMounting {
         let work = try TemporaryFolder()
         let log = work.appending("log")
         let status = try OtherProgram.run(
-            FilePath(path), ["-o", options + (isReadOnly ? ",ro" : ""), volume.node.string, point.string],
+            FilePath(path), ["-o", options + (isReadOnly ? ",ro" : ""), (node ?? volume.node).string, point.string],
             environment: ["LC_ALL=C.UTF-8", "PATH=/bin:/sbin:/usr/bin:/usr/sbin"], log: log, interruption: interruption)
         guard status == 0 else {
             let message = (try? SmallFile.read(log, limit: messageLimit)) ?? []

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Cryptography
+import MediaFormat
+import Support
+import SystemPackage
+
+/// The files of contents on one volume, as its manifest lists them.
+struct ContentFiles {
+    /// Pieces in which files are read.
+    private static let pieceByteCount = 1 << 20
+    /// Whoever waits for a larger file is told how far it is.
+    private static let longFileByteCount: Int64 = 64 << 20
+
+    /// Where the volume is.
+    let root: FilePath
+    /// What it says of itself; nil on media that others made, whose files have no hashes.
+    let manifest: MediaManifest?
+
+    /// The content `id`; nil where the manifest knows none.
+    func content(_ id: String) -> MediaManifest.Content? {
+        manifest?.contents.first { $0.id.caseFolded == id.caseFolded }
+    }
+
+    /// The files of the content `id` that lie on this volume.
+    func files(of id: String) -> [MediaManifest.File] {
+        guard let manifest, let content = content(id) else { return [] }
+        let prefix = content.folder.components
+        return manifest.files.filter { $0.path.components.starts(with: prefix) }
+    }
+
+    /// Where a file or folder of the volume is.
+    func location(_ path: MediaPath) -> FilePath { path.components.reduce(root) { $0.appending($1) } }
+
+    /// Makes sure that `file` is what the manifest says, and hands its bytes to `body` meanwhile.
+    ///
+    /// - Parameter observer: gets the name of a long file, and how much of it is read, from 0 to 1.
+    /// - Throws: ``EngineError`` `.content` when it is damaged; `FileError`; `InterruptedError`; what `body` throws.
+    func check(
+        _ file: MediaManifest.File, interruption: Interruption, observer: ((_ name: String, _ share: Double) -> Void)?,
+        _ body: (ArraySlice<UInt8>) throws -> Void = { _ in }
+    ) throws {
+        let path = location(file.path)
+        let damaged = EngineError(
+            .content, "file \(file.path)", "of the media is damaged", nextStep: "verify the media, and make it again")
+        let descriptor = try FileError.wrap("opened", path) {
+            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        }
+        try descriptor.closeAfter {
+            let hash = SHA256()
+            var count: Int64 = 0
+            var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
+            while true {
+                try interruption.check()
+                let read = try FileError.wrap("read", path) {
+                    try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+                }
+                if read == 0 { break }
+                count += Int64(read)
+                guard count <= file.size else { throw damaged }
+                hash.update(buffer[..<read])
+                try body(buffer[..<read])
+                if file.size > Self.longFileByteCount { observer?(file.path.name, Double(count) / Double(file.size)) }
+            }
+            guard count == file.size, hash.finalize() == file.sha256 else { throw damaged }
+        }
+    }
+}
