@@ -61,6 +61,8 @@ final class VolumeExchange {
     /// - Throws: ``EngineError`` `.content` when somebody gives up; `Presenter.NobodyAnswers`; `FileError`; `InterruptedError`.
     func volume(_ number: Int, problem: String? = nil) throws -> Volume {
         try drives.close()
+        // What was another volume before may be this one.
+        looked = [:]
         var problem = problem
         if problem == nil {
             // Sticks may all be in, and a computer may have two drives.
