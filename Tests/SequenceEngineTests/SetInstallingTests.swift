@@ -22,7 +22,7 @@ struct SetInstallingTests {
         let folder = try TestFolder()
         try Program.succeed(
             "wimlib-imagex",
-            ["split", try WindowsStandIn.archive().string, folder.path.appending("part.swm").string, "0.5"])
+            ["split", try WindowsStandIn.archive().string, folder.path.appending("part.swm").string, "0.1"])
         let hash = String(repeating: "0123456789ABCDEF", count: 4)
         var parts: [(name: String, bytes: [UInt8])] = []
         while true {

@@ -25,8 +25,7 @@ struct ContentFiles {
     /// The files of the content `id` that lie on this volume.
     func files(of id: String) -> [MediaManifest.File] {
         guard let manifest, let content = content(id) else { return [] }
-        let prefix = content.folder.components
-        return manifest.files.filter { $0.path.components.starts(with: prefix) }
+        return manifest.files.filter { content.folder.contains($0.path) }
     }
 
     /// Where a file or folder of the volume is.

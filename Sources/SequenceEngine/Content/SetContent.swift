@@ -181,7 +181,7 @@ package final class SetContent: ContentSource {
             ?? VolumeExchange(
                 makeDrives(session), drive: session.mediaDrives.first, reference: reference,
                 sequence: session.variables["_SMSTSPackageName"] ?? reference.taskSequence?.name ?? "",
-                presenter: session.presenter, log: session.log, interruption: interruption)
+                presenter: session.presenter, log: session.log, interruption: session.interruption)
         self.exchange = exchange
         let found = try exchange.volume(number, problem: problem)
         current = ContentFiles(root: found.root, manifest: found.manifest)
@@ -225,7 +225,7 @@ package final class SetContent: ContentSource {
         }
         guard content.fileCount ?? done.count == done.count else {
             throw EngineError(
-                .step, "content \(content.id)", "has \(done.count) files on the volumes that hold it, and should have"
+                .media, "content \(content.id.onOneLine)", "has \(done.count) files on the volumes that hold it, and should have"
                     + " \(content.fileCount ?? 0)", nextStep: "verify all volumes of the set")
         }
         return try staging.finish(content.id)

@@ -19,6 +19,9 @@ enum VolumeVerdict: Equatable {
     /// Nothing on it can be read, or its list of files cannot.
     case unreadable
 
+    /// More than the manifest of a volume with 300,000 files has: what is put in may be anything.
+    private static let manifestByteLimit = 64 << 20
+
     /// Looks at the volume that is mounted at `root`, where volume `number` of the set of `reference` was asked for.
     init(of root: FilePath, wanted number: Int, of reference: MediaManifest) {
         let folder = VolumeFolder(root)
@@ -28,7 +31,7 @@ enum VolumeVerdict: Equatable {
                 return
             }
             let manifest = try MediaManifest(
-                decoding: try SmallFile.read(path, limit: MediaManifest.byteLimit), of: "the volume")
+                decoding: try SmallFile.read(path, limit: Self.manifestByteLimit), of: "the volume")
             if let reason = MediaSetMembership.difference(manifest, reference, areOfOneForm: true) {
                 self = .otherMedia(label: manifest.label, reason: reason)
             } else if manifest.volume == number {
