@@ -51,7 +51,9 @@ struct TrialConversationTests {
         var talk = TrialConversation(
             answers: [try Self.answer("volume-2", "wrong.iso"), try Self.answer("volume-2", "torn.iso")],
             volumeCount: 2, leavesQuestionsOpen: false)
-        func reaction(_ name: String) -> TrialConversation.Reaction? { talk.take(Self.question(name), seconds: 0).first }
+        func reaction(_ name: String) -> TrialConversation.Reaction? {
+            talk.take(Self.question(name), seconds: 0).first
+        }
         #expect(reaction("volume-2") == .insert(.file("wrong.iso"), question: "volume-2"))
         #expect(reaction("volume-2") == .insert(.file("torn.iso"), question: "volume-2"))
         for _ in 0..<3 { #expect(reaction("volume-2") == .insert(.volume(2), question: "volume-2")) }

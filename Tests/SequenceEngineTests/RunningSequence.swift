@@ -32,7 +32,8 @@ struct RunningSequence {
         session = EngineSession(
             computer: computer.computer,
             content: try content(folder.path.appending("media")),
-            mediaRoot: folder.path.appending("media"), mediaDrives: mediaDrives, programs: Programs(workFolder: folder.path),
+            mediaRoot: folder.path.appending("media"), mediaDrives: mediaDrives,
+            programs: Programs(workFolder: folder.path),
             log: EngineLog(path: folder.path.appending("smsts.log")), presenter: Presenter(terminals: [], port: nil),
             isUnattended: true, workFolder: folder.path, interruption: interruption)
         for (name, value) in variables { session.variables.set(name, to: value) }

@@ -70,7 +70,8 @@ struct SetContentTests {
         let (run, _) = try run(
             ["ABC00002"], set,
             then: [
-                set.root(3), other.root(2), changed.root(2), foreign.path, none.path, torn.path, "/nowhere", set.root(2),
+                set.root(3), other.root(2), changed.root(2), foreign.path, none.path, torn.path, "/nowhere",
+                set.root(2),
             ])
         #expect(try run.findings() == [])
         #expect(try run.run() == false)

@@ -100,7 +100,9 @@ struct SetInstallingTests {
         }
     }
 
-    @Test("parts for which the target has no room are told with the volume's number of bytes, before the image is applied")
+    @Test(
+        "parts for which the target has no room are told with the volume's number of bytes, before the image is applied"
+    )
     func room() throws {
         let noise = (0..<(20 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         let set = try SetVolumes(

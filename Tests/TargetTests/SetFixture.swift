@@ -10,6 +10,7 @@ final class SetFixture: @unchecked Sendable {
     private static let tool = "ABC00021"
     private static let image = "ABC00022"
     private static let drivers = "ABC00023"
+    private static let largeImage = "ABC00024"
     /// A disc holds what starts the computer and little else, or a content.
     private static let capacity = "80MB"
 
@@ -28,28 +29,14 @@ final class SetFixture: @unchecked Sendable {
     private init(_ deployment: Deployment) throws {
         self.deployment = deployment
         try Self.addContents(deployment)
-        let steps =
-            TS.partition
-            + TS.step(
-                "First", "RunCommandLine", [("CommandLine", "sh tool.sh first"), ("PackageID", Self.tool)])
-            + TS.step(
-                "Apply Operating System", "ApplyOperatingSystem",
-                [("ImagePackageID", Self.image), ("ImageIndex", "1"), ("DestinationVariable", "OSDisk")])
-            + TS.step(
-                "Drivers", "ApplyDriverPackage", [("DriverPackageID", Self.drivers), ("Recurse", "true")])
-            + TS.step(
-                "Second", "RunCommandLine", [("CommandLine", "sh tool.sh second"), ("PackageID", Self.tool)])
-            + TS.setup
+        let drivers = TS.step(
+            "Drivers", "ApplyDriverPackage", [("DriverPackageID", Self.drivers), ("Recurse", "true")])
+        let steps = Self.steps(Self.image, drivers)
         func make(_ name: String, _ steps: String) throws -> [String] {
-            try deployment.media(
-                "\(name).iso", steps, packages: [Self.tool, Self.image, Self.drivers],
-                more: ["--allow-unattended", "--media-size", Self.capacity])
-            return (1...3).map { "\(name)-\($0).iso" }.filter {
-                (try? Stat(deployment.session.folder.appending($0))) != nil
-            }
+            try Self.discs(deployment, name, steps, [Self.tool, Self.image, Self.drivers], Self.capacity)
         }
-        discs = try make("set3", steps)
-        other = try make("other3", TS.command("Other", "true") + steps)[1]
+        discs = try make("whole", steps)
+        other = try make("other", TS.command("Other", "true") + steps)[1]
         let folder = deployment.session.work.appending("holiday")
         try TestFolder.write("pictures\n".utf8, to: folder.appending("readme.txt"))
         noMedia = "holiday.iso"
@@ -61,6 +48,42 @@ final class SetFixture: @unchecked Sendable {
         empty = "empty.iso"
         try Program.succeed(
             "truncate", ["--size", "4M", deployment.session.folder.appending(empty).string])
+    }
+
+    /// What a set deploys: the tool of the first disc is used before and behind the image.
+    private static func steps(_ image: String, _ more: String = "") -> String {
+        TS.partition
+            + TS.step("First", "RunCommandLine", [("CommandLine", "sh tool.sh first"), ("PackageID", tool)])
+            + TS.step(
+                "Apply Operating System", "ApplyOperatingSystem",
+                [("ImagePackageID", image), ("ImageIndex", "1"), ("DestinationVariable", "OSDisk")]) + more
+            + TS.step("Second", "RunCommandLine", [("CommandLine", "sh tool.sh second"), ("PackageID", tool)])
+            + TS.setup
+    }
+
+    /// Makes a set, and returns its discs.
+    private static func discs(
+        _ deployment: Deployment, _ name: String, _ steps: String, _ packages: [String], _ capacity: String
+    ) throws -> [String] {
+        try deployment.media(
+            "\(name).iso", steps, packages: packages, more: ["--allow-unattended", "--media-size", capacity])
+        return (1...9).map { "\(name)\($0).iso" }.filter {
+            (try? Stat(deployment.session.folder.appending($0))) != nil
+        }
+    }
+
+    /// The discs of a set whose image fits none of them, so that its parts lie on several.
+    func tornDiscs() throws -> [String] {
+        let image = deployment.session.work.appending("set-content/\(Self.largeImage)/install.wim")
+        try TestFolder.makeFolder(image.removingLastComponent())
+        try Program.succeed("cp", [deployment.windows.string, image.string])
+        try Self.fill(image, with: deployment.session.work.appending("large-filler"), mebibytes: 100)
+        try deployment.session.succeed([
+            "content", "add", image.removingLastComponent().string, "--package-id", Self.largeImage, "--library",
+            deployment.library.string,
+        ])
+        return try Self.discs(
+            deployment, "torn", Self.steps(Self.largeImage), [Self.tool, Self.largeImage], Self.capacity)
     }
 
     /// A tool that is small, an image and drivers that each take most of a disc.

@@ -9,6 +9,9 @@ import Testing
 /// Sets of discs and of sticks deploy, and each volume is asked for once.
 @Suite("Deployments from sets", .inTargetSuite, .serialized)
 struct SetTests {
+    /// Large enough for ntfs-3g to write more than a page at a time.
+    private static let disk = "8GiB"
+
     private let deployment: Deployment
     private let set: SetFixture
 
@@ -29,7 +32,7 @@ struct SetTests {
         let (result, report) = try deployment.attempt(
             set.discs[0],
             Array(set.discs[1...]) + [
-                "--firmware", "bios", "--disk", "4GiB", "--copy-out", "smsts.log=set.log", "--force", "--wait-for",
+                "--firmware", "bios", "--disk", Self.disk, "--copy-out", "smsts.log=set.log", "--force", "--wait-for",
                 "TSMEDIA-END",
             ])
         #expect(result.status == 0, "\(result.errorText)")
@@ -50,7 +53,7 @@ struct SetTests {
         let (result, report) = try deployment.attempt(
             set.discs[0],
             Array(set.discs[1...]) + wrong.flatMap { ["--answer", "volume-2=\($0.0)"] } + [
-                "--firmware", "uefi", "--disk", "4GiB", "--copy-out", "smsts.log=wrong.log", "--force",
+                "--firmware", "uefi", "--disk", Self.disk, "--copy-out", "smsts.log=wrong.log", "--force",
             ])
         #expect(result.status == 0, "\(result.errorText)")
         #expect(report.outcome.text == "restarting")
@@ -68,7 +71,7 @@ struct SetTests {
         let (result, report) = try deployment.attempt(
             sticks[0],
             Array(sticks[1...]) + [
-                "--answer", "volume-2=\(sticks[2])", "--firmware", "uefi", "--disk", "4GiB", "--copy-out",
+                "--answer", "volume-2=\(sticks[2])", "--firmware", "uefi", "--disk", Self.disk, "--copy-out",
                 "smsts.log=sticks.log", "--force",
             ])
         #expect(result.status == 0, "\(result.errorText)")
@@ -76,5 +79,24 @@ struct SetTests {
         let log = String(decoding: try deployment.session.bytes("sticks.log"), as: UTF8.self)
         #expect(log.contains("This drive is media #3 of the set"), "\(log)")
         #expect(insertions(result).count == 3, "\(result.errorText)")
+    }
+
+    @Test("an image that fits no disc is staged part by part, and applied to the volume that holds the parts")
+    func torn() throws {
+        let discs = try set.tornDiscs()
+        #expect(discs.count >= 3)
+        let (result, report) = try deployment.attempt(
+            discs[0],
+            Array(discs[1...]) + [
+                "--firmware", "bios", "--disk", Self.disk, "--copy-out", "smsts.log=torn.log", "--force", "--wait-for",
+                "TSMEDIA-END",
+            ])
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(report.outcome.text == "restarting")
+        #expect(insertions(result).count == discs.count - 1, "\(result.errorText)")
+        let log = String(decoding: try deployment.session.bytes("torn.log"), as: UTF8.self)
+        for text in ["content ABC00024 is staged on /dev/", "content ABC00024 is not staged any more", "says second"] {
+            #expect(log.contains(text), "\(log)")
+        }
     }
 }

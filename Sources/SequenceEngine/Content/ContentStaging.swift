@@ -26,7 +26,8 @@ final class ContentStaging {
     /// The folder of a content that is whole; nil where there is none, or none any more.
     func folder(of id: String) -> FilePath? {
         guard let device = whole[id.caseFolded], let volume = folder(ofVolume: device),
-            let path = try? MediaPath("\(Self.packages)/\(id)"), let found = try? volume.find(path), found.kind == .folder
+            let path = try? MediaPath("\(Self.packages)/\(id)"), let found = try? volume.find(path),
+            found.kind == .folder
         else { return nil }
         return found.path
     }
@@ -82,7 +83,8 @@ final class ContentStaging {
     func begin(_ id: String, _ files: [MediaManifest.File]) throws {
         let needed = Self.byteCount(files)
         if let device = begun[id.caseFolded] {
-            guard let folder = folder(ofVolume: device), let free = Self.freeByteCount(folder.root), free > needed else {
+            guard let folder = folder(ofVolume: device), let free = Self.freeByteCount(folder.root), free > needed
+            else {
                 throw Self.noRoom(id, needed)
             }
             return

@@ -225,7 +225,8 @@ package final class SetContent: ContentSource {
         }
         guard content.fileCount ?? done.count == done.count else {
             throw EngineError(
-                .media, "content \(content.id.onOneLine)", "has \(done.count) files on the volumes that hold it, and should have"
+                .media, "content \(content.id.onOneLine)",
+                "has \(done.count) files on the volumes that hold it, and should have"
                     + " \(content.fileCount ?? 0)", nextStep: "verify all volumes of the set")
         }
         return try staging.finish(content.id)

@@ -79,7 +79,8 @@ struct ApplyOperatingSystem: StepAction {
         let archive =
             session.content.isAtHand(package)
             ? try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open() : nil
-        let assignment = try archive.map { try self.assignment($0, volumes, destination) } ?? [(index ?? 1, destination)]
+        let assignment =
+            try archive.map { try self.assignment($0, volumes, destination) } ?? [(index ?? 1, destination)]
         for (image, volume) in assignment {
             guard let disk = volume.disk else { continue }
             if let archive, let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
