@@ -60,6 +60,7 @@ extension EngineSession {
             let source = try content.folder(of: package, interruption: interruption)
             presenter.progress(share: nil, text: "copying content \(package)")
             try folder.copyTree(source, to: path, interruption: interruption)
+            content.release(package)
         }
         return "%SystemDrive%\\" + path.components.joined(separator: "\\")
     }
