@@ -101,6 +101,21 @@ struct SetContentTests {
         #expect(told.count == 1 && told[0].contains("say.sh"), "\(told)")
     }
 
+    @Test("another copy of a volume is checked anew, whatever was found whole on the one before")
+    func otherCopy() throws {
+        let set = try SetVolumes(3, Self.contents)
+        let copies = try [("ABC00004", "FOUR"), ("ABC00003", "THREE")].map { id, text in
+            let copy = try SetVolumes(3, Self.contents)
+            try TestFolder.write("echo \(text)\n".utf8, to: copy.root(3).appending("SMS/PKG/\(id)/say.sh"))
+            return copy
+        }
+        let (run, _) = try run(
+            ["ABC00003", "ABC00004", "ABC00003"], set, then: [copies[0].root(3), copies[1].root(3), set.root(3)])
+        #expect(try run.run() == false)
+        #expect((1...3).map { said(run, $0) } == ["three", "four", "three"])
+        #expect(try run.trace().filter { $0.hasPrefix("media #3 is damaged") }.count == 2)
+    }
+
     @Test("what of the first volume is damaged, and content that no volume has, speak against the run before it")
     func preflight() throws {
         let set = try SetVolumes(3, Self.contents)
@@ -123,23 +138,42 @@ struct SetContentTests {
     @Test("volumes that are in other drives are found without asking")
     func present() throws {
         let set = try SetVolumes(3, Self.contents)
-        let drives = AllDrives(set)
+        let interruption = Interruption()
+        let drives = AllDrives(set, interruption)
         let run = try RunningSequence(
-            Self.command(1, "ABC00003") + Self.command(2, "ABC00002"), mediaDrives: ["/dev/sda"]
+            Self.command(1, "ABC00003") + Self.command(2, "ABC00002"), mediaDrives: ["/dev/sda"],
+            interruption: interruption
         ) { _ in SetContent(root: set.root(1), manifest: set.manifests[0]) { _ in drives } }
         #expect(try run.run() == false)
         #expect([said(run, 1), said(run, 2)] == ["three", "two"])
         #expect(try run.trace().filter { $0.contains("asked for") }.isEmpty)
     }
 
+    @Test("a computer starts from the first volume, whichever of the others are in")
+    func first() throws {
+        let set = try SetVolumes(3, Self.contents)
+        #expect((1...3).map { MediaSearch.isFirst(set.root($0)) } == [true, false, false])
+        let foreign = try TestFolder()
+        try TestFolder.write([], to: foreign.path.appending("SMS/data/TsmBootstrap.ini"))
+        #expect(MediaSearch.isFirst(foreign.path))
+    }
+
     /// Sticks that are all in.
     private final class AllDrives: VolumeDrives {
         private let set: SetVolumes
+        private let interruption: Interruption
+        private var looks = 0
 
-        init(_ set: SetVolumes) { self.set = set }
+        init(_ set: SetVolumes, _ interruption: Interruption) {
+            self.set = set
+            self.interruption = interruption
+        }
 
         func present() -> [PresentMedium] {
-            (1...3).map {
+            looks += 1
+            // Nobody is asked for long.
+            if looks > 10 { interruption.request() }
+            return (1...3).map {
                 PresentMedium(drive: FilePath("/dev/sd\($0)"), isDisc: false, devices: [set.root($0)], key: "\($0)")
             }
         }

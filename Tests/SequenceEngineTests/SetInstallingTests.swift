@@ -101,12 +101,14 @@ struct SetInstallingTests {
     }
 
     @Test(
-        "parts for which the target has no room are told with the volume's number of bytes, before the image is applied"
-    )
-    func room() throws {
-        let noise = (0..<(20 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        "parts for which the target has no room are told with their bytes, before any of them is copied",
+        arguments: [(40, 1), (20, 20)])
+    func room(first: Int, second: Int) throws {
+        func noise(_ mebibytes: Int) -> [UInt8] {
+            (0..<(mebibytes << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        }
         let set = try SetVolumes(
-            3, [.init(id: "ABC00010", files: [2: [("a.swm", noise)], 3: [("b.swm", noise)]])])
+            3, [.init(id: "ABC00010", files: [2: [("a.swm", noise(first))], 3: [("b.swm", noise(second))]])])
         let disk = R.step(
             "Partition", "PartitionDisk",
             [

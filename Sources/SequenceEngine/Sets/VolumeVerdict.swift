@@ -20,7 +20,7 @@ enum VolumeVerdict: Equatable {
     case unreadable
 
     /// More than the manifest of a volume with 300,000 files has: what is put in may be anything.
-    private static let manifestByteLimit = 64 << 20
+    static let manifestByteLimit = 64 << 20
 
     /// Looks at the volume that is mounted at `root`, where volume `number` of the set of `reference` was asked for.
     init(of root: FilePath, wanted number: Int, of reference: MediaManifest) {

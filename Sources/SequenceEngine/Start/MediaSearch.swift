@@ -50,8 +50,22 @@ package struct MediaSearch {
 
     private func mount(_ place: MediaPlace) -> Found? {
         guard MediaPlaces.mount(place.device, on: point) else { return nil }
-        if FolderMedia.isMedia(point) { return Found(root: point, device: place.device, drive: place.drive) }
+        if FolderMedia.isMedia(point), Self.isFirst(point) {
+            return Found(root: point, device: place.device, drive: place.drive)
+        }
         try? Mounts.unmount(point)
         return nil
+    }
+
+    /// Whether a medium is no later volume of a set: the sticks of one may all be in.
+    package static func isFirst(_ root: FilePath) -> Bool {
+        let folder = VolumeFolder(root)
+        // Only the first volume has variables, and most media is no set: its list of files is not read for this.
+        guard (try? folder.file(MediaPath(MediaDataFile.variables))) == nil,
+            let path = try? folder.file(MediaPath(MediaManifest.path)),
+            let bytes = try? SmallFile.read(path, limit: VolumeVerdict.manifestByteLimit),
+            let manifest = try? MediaManifest(decoding: bytes, of: "the volume")
+        else { return true }
+        return manifest.volume == 1
     }
 }
