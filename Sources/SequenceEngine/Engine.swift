@@ -98,6 +98,7 @@ package final class Engine {
             interruption: interruption)
         self.session = session
         setVariables(opened.variables, media, found, session)
+        chooseKeyboard(session)
         return try MediaRuns.run(of: opened, session).run()
     }
 
@@ -112,6 +113,18 @@ package final class Engine {
             media: media, isOnDisc: found.device.lastComponent?.string.hasPrefix("sr") == true, computer: computer,
             logFolder: Self.workFolder)
         for (name, value) in values.all { session.variables.set(name, to: value) }
+    }
+
+    /// Has the keyboard the layout that the media names; with another one the run goes on.
+    private func chooseKeyboard(_ session: EngineSession) {
+        guard let name = session.variables[KeyboardLayout.variable], !name.isEmpty else { return }
+        do {
+            try KeyboardLayout(programs: session.programs).load(name, interruption: interruption)
+            log.note("the keyboard has the layout \(name.onOneLine)")
+        } catch {
+            log.warning("\(error)")
+            presenter.tell(isError: false, step: nil, text: "\(error)", nextStep: nil)
+        }
     }
 
     // MARK: The end

@@ -117,6 +117,9 @@ struct BootImageBuildTests {
             (["--packages", "nowhere"], "has no tsmedia-packages.json", "bootimage fetch"),
             (["--engine", "nowhere"], "is not there", "--engine"),
             (["--include", "x=../y"], "is no place for a file", "etc/hosts"),
+            (["--include", "nowhere"], "nowhere", ""),
+            (["--include", "/dev/zero"], "/dev/zero", ""),
+            (["--keyboard", "klingon"], "is no layout", "us, de"),
         ])
     func missing(options: [String], problem: String, nextStep: String) throws {
         let result = try session.run(
@@ -125,6 +128,14 @@ struct BootImageBuildTests {
         #expect(result.status != 0)
         #expect(result.failure.contains(problem), "\(result.failure)")
         #expect(result.failure.contains(nextStep), "\(result.failure)")
+    }
+
+    @Test(
+        "a file does not take the place of one of the environment",
+        arguments: ["init", "bin/tsengine", "sbin/tsengine"])
+    func included(target: String) throws {
+        let result = try build(["--include", "/etc/hostname=\(target)"], status: 65)
+        #expect(result.failure.contains("would take the place of a file of the environment"), "\(result.failure)")
     }
 
     @Test("a file that is no program for the processor is no engine")

@@ -156,6 +156,10 @@ struct LintCase: Sendable, CustomTestStringConvertible {
             rule: "capture-without-capture-step", purpose: .capture, bad: F.step("PrepareOSAction"),
             good: F.step("PrepareOSAction") + F.step("CaptureSystemImageAction", runIn: "WinPE")),
         LintCase(
+            rule: "partition-values", purpose: nil,
+            bad: partitions("GPT", [("EFI", "0"), ("Primary", "100%")]),
+            good: partitions("GPT", [("EFI", "500"), ("Primary", "100%")])),
+        LintCase(
             rule: "partition-percentages", purpose: nil,
             bad: partitions("MBR", [("PRIMARY", "350"), ("PRIMARY", "100%"), ("RECOVERY", "100%")]),
             good: partitions("MBR", [("PRIMARY", "350"), ("PRIMARY", "99%"), ("RECOVERY", "100%")])),

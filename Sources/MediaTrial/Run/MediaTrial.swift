@@ -103,6 +103,7 @@ public struct MediaTrial {
         let timeout = timeout(media)
         let run = TrialRun(
             machine, request: request, volumes: media.volumes, timeout: timeout, serialLog: log,
+            sequenceLog: try SpooledLog(path: folder.appending(TrialRequest.logName)),
             interruption: interruption, observer: observer)
         var picture: FilePath?
         var copied = CopiedFiles()
@@ -128,7 +129,7 @@ public struct MediaTrial {
             result.files = copied.files
             result.acceleration = values.acceleration
             machine.stop()
-            return try writeOutputs(result, picture: picture, serialLog: logPath)
+            return try writeOutputs(result, picture: picture, serialLog: logPath, run.sequenceLog)
         } catch let error as MediaTrialError where error.code == .machineFailed {
             throw verdict.explained(error)
         }
@@ -163,7 +164,7 @@ public struct MediaTrial {
 
     /// Writes what the trial itself has to give.
     private func writeOutputs(
-        _ result: TrialResult, picture: FilePath?, serialLog: FilePath
+        _ result: TrialResult, picture: FilePath?, serialLog: FilePath, _ sequenceLog: SpooledLog
     ) throws -> TrialResult {
         var result = result
         if let path = request.screenshot, let picture {
@@ -172,6 +173,16 @@ public struct MediaTrial {
         }
         for copy in request.copies where copy.name.isExactly(TrialRequest.serialLogName) {
             let bytes = try write(serialLog, to: copy.path)
+            result.files.append(.init(name: copy.name, path: copy.path, byteCount: bytes.0, sha256: bytes.1))
+        }
+        for copy in request.copies
+        where copy.name.isExactly(TrialRequest.logName) && !result.files.contains(where: { $0.name == copy.name }) {
+            guard !sequenceLog.isEmpty else {
+                observer.take(.note("there is no \(copy.name): the machine has not begun a task sequence"))
+                continue
+            }
+            let bytes = try write(sequenceLog.path, to: copy.path)
+            observer.take(.note("\(copy.name) holds what the machine told before it said nothing more"))
             result.files.append(.init(name: copy.name, path: copy.path, byteCount: bytes.0, sha256: bytes.1))
         }
         return result

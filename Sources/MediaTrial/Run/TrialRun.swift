@@ -37,6 +37,8 @@ final class TrialRun {
     private let interruption: Interruption
     private let volumes: [FilePath]
     private let serialLog: FileDescriptor
+    /// The lines of the log as they came: all there is of it when a run does not come to its end.
+    let sequenceLog: SpooledLog
     private let hasTextScreen: Bool
     private let began = ContinuousClock.now
     private let deadline: ContinuousClock.Instant
@@ -58,7 +60,7 @@ final class TrialRun {
 
     init(
         _ machine: RunningMachine, request: TrialRequest, volumes: [FilePath], timeout: Duration,
-        serialLog: FileDescriptor,
+        serialLog: FileDescriptor, sequenceLog: SpooledLog,
         interruption: Interruption, observer: any TrialObserver
     ) {
         self.machine = machine
@@ -66,6 +68,7 @@ final class TrialRun {
         self.interruption = interruption
         self.volumes = volumes
         self.serialLog = serialLog
+        self.sequenceLog = sequenceLog
         hasTextScreen = request.firmware == .bios
         deadline = began + timeout
         conversation = TrialConversation(
@@ -201,6 +204,7 @@ final class TrialRun {
     private func take(_ line: Result<String, TrialChannelError>) throws {
         do {
             let report = try EngineReport(line: try line.get())
+            if case .log(let line) = report { try sequenceLog.append(line) }
             try takeFile(report)
             let reactions = conversation.take(report, seconds: seconds)
             observer.take(.report(report))

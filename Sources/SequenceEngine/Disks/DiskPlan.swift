@@ -86,7 +86,9 @@ package struct DiskPlan: Sendable {
                 .malformed, object, "is of type '\(type)', which is not made here",
                 nextStep: "choose Primary, EFI, MSR or Recovery in the step")
         case .size:
-            DiskError(.malformed, object, "has no size that is a number", nextStep: "correct the size in the step")
+            DiskError(
+                .malformed, object, "has a size that is none",
+                nextStep: "give a number of MB or GB in the step, or a percentage up to 100")
         }
     }
 

@@ -14,7 +14,7 @@ package struct TargetDisk: Sendable, Equatable {
     /// What messages call it.
     package var title: String {
         let model = [device.vendor, device.model].compactMap { $0 }.joined(separator: " ")
-        return "disk \(number) (\(model.isEmpty ? device.name : model), \(device.byteCount) bytes)"
+        return "disk \(number) (\(model.isEmpty ? device.name : model), \(ByteCountText.rounded(device.byteCount)))"
     }
 
     /// A disk by its number.

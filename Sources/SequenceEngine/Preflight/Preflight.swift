@@ -34,14 +34,14 @@ package struct Preflight {
             let (runs, problem) = certain.evaluate(entry.conditions)
             if let problem { findings.append(PreflightFinding(step: entry.step.name, problem)) }
             guard runs != .no else { continue }
-            findings += check(entry.step)
+            findings += try check(entry.step)
             certain.mayChange(by: entry.step)
             if entry.step.type == EngineSupport.setupType, runs == .yes { session.isWindowsSetUp = true }
         }
         return findings
     }
 
-    private func check(_ step: SequenceStep) -> [PreflightFinding] {
+    private func check(_ step: SequenceStep) throws -> [PreflightFinding] {
         if step.element == .subtasksequence {
             return SequencePlan.children(of: step).filter { children[$0.caseFolded] == nil }
                 .map { PreflightFinding(step: step.name, SequencePlan.missingChild($0)) }
@@ -56,9 +56,12 @@ package struct Preflight {
                     remedy: "move it before Setup Windows")
             ]
         }
+        if action is ApplyOperatingSystem.Type { session.installation.planned.isImageWanted = true }
         do {
             return try action.init(StepValues(step, session.variables)).preflight(session)
                 .map { PreflightFinding(step: $0.step ?? step.name, $0.problem, remedy: $0.remedy) }
+        } catch let error as InterruptedError {
+            throw error
         } catch {
             return [PreflightFinding(step: step.name, error)]
         }

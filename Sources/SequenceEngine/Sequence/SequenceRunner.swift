@@ -153,12 +153,13 @@ package final class SequenceRunner {
                 guard let action else { throw SequencePlan.unsupported(step) }
                 let values = StepValues(step, session.variables)
                 let outcome = try action.init(values).run(session)
-                let code: Int32 = if case .exitCode(let code) = outcome { code } else { 0 }
+                let (code, said): (Int32, String) =
+                    if case .exitCode(let code, let said) = outcome { (code, said) } else { (0, "") }
                 guard values.successCodes.contains(code) || outcome == .done || outcome == .restart else {
                     record(UInt32(bitPattern: code), step, succeeded: false)
                     throw EngineError(
                         .command, "its command",
-                        "ended with \(code), and the step takes \(Self.list(values.successCodes)) for success",
+                        "ended with \(code)\(said.isEmpty ? "" : " and said '\(said.onOneLine)'"), and the step takes \(Self.list(values.successCodes)) for success",
                         nextStep: "see what it says in the log")
                 }
                 record(UInt32(bitPattern: code), step, succeeded: true)

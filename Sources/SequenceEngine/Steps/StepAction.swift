@@ -46,8 +46,8 @@ package enum StepPhase: Sendable {
 package enum StepOutcome: Sendable, Equatable {
     /// It has done its work.
     case done
-    /// Its command ended with this code; the step's list of codes tells whether that is success.
-    case exitCode(Int32)
+    /// Its command ended with this code, and said this last; the step's list of codes tells whether that is success.
+    case exitCode(Int32, said: String = "")
     /// The computer restarts now, and the applied system starts.
     case restart
 }

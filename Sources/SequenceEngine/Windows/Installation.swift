@@ -40,6 +40,8 @@ package final class Installation {
         package var dividedDisks: Set<Int> = []
         /// The Windows that will be applied.
         package var windows: Windows?
+        /// Whether a step applies one, whatever keeps it from that.
+        package var isImageWanted = false
     }
 
     /// What there will be.
@@ -147,7 +149,9 @@ extension EngineSession {
 
     /// What keeps a step from its work that needs an applied operating system; nil when one will be there.
     var missingWindows: PreflightFinding? {
-        guard installation.planned.windows == nil, installation.windows == nil else { return nil }
+        // What keeps the step that applies one from its work is told of that step.
+        guard installation.planned.windows == nil, !installation.planned.isImageWanted, installation.windows == nil
+        else { return nil }
         return PreflightFinding(
             "needs an applied operating system, and no step before applies one",
             remedy: "put it behind Apply Operating System Image")

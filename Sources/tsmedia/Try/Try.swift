@@ -143,7 +143,7 @@ struct Try: ParsableCommand {
         request.copies = try copies.map { text in
             let (name, value) = try Self.parts(of: text, "--copy-out", "FILE")
             try ForeignPath.refuse(value, "--copy-out")
-            return .init(name: name, path: FilePath(value))
+            return try .init(name: name, path: FilePath(value))
         }
         request.screenshot = screenshot.map { FilePath($0) }
         request.awaitedText = waitFor
