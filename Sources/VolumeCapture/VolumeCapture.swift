@@ -69,6 +69,13 @@ public final class VolumeCapture {
         }
     }
 
+    /// Says of the image of volume `number`, counted from 0, what `properties` are.
+    ///
+    /// - Throws: `WindowsImagingError`.
+    public func set(_ properties: [WindowsImageDescription.Property], ofVolume number: Int) throws {
+        for property in properties { try archive.set(property, ofImage: number + 1) }
+    }
+
     /// Writes the archive to `path`, in the place of one that is there once the new one is whole.
     ///
     /// - Throws: `WindowsImagingError`, `.noSpace` among them; `OutputError`; `FileError`; `DriveImageError`; `InterruptedError`.

@@ -65,6 +65,9 @@ package struct Computer: Sendable {
         return nil
     }
 
+    /// How many processors work for it.
+    package var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The types of its chassis by number (SMBIOS 7.4.1).
     package var chassisType: Int? { dmi("chassis_type").flatMap { Int($0) } }
 

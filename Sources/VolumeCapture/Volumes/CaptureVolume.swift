@@ -25,6 +25,16 @@ public struct CaptureVolume: Sendable, Equatable {
         self.fileSystem = fileSystem
         self.imageName = imageName
     }
+
+    /// Which FAT it has, as FAT32; nil for none.
+    ///
+    /// - Throws: `FileError` when it cannot be read.
+    public var kindOfFAT: String? {
+        get throws {
+            let descriptor = try InputFile.open(node, allowsDevices: true)
+            return try descriptor.closeAfter { try FATVolume(FileSource(descriptor, path: node))?.title }
+        }
+    }
 }
 
 /// What keeps volumes from being captured.
@@ -79,9 +89,7 @@ public enum VolumeRefusal {
     ///
     /// - Throws: `FileError` when it cannot be read.
     public static func error(of volume: CaptureVolume) throws -> CaptureError? {
-        let descriptor = try FileError.wrap("opened", volume.node) {
-            try FileDescriptor.open(volume.node, .readOnly, options: .closeOnExec)
-        }
+        let descriptor = try InputFile.open(volume.node, allowsDevices: true)
         return try descriptor.closeAfter {
             let source = try FileSource(descriptor, path: volume.node)
             guard volume.fileSystem == .ntfs else { return try error(ofFAT: volume, source) }

@@ -29,9 +29,7 @@ final class FATCapture {
     ///
     /// - Throws: ``CaptureError`` `.badVolume`, `FileError`.
     init(_ capture: CaptureVolume) throws {
-        descriptor = try FileError.wrap("opened", capture.node) {
-            try FileDescriptor.open(capture.node, .readOnly, options: .closeOnExec)
-        }
+        descriptor = try InputFile.open(capture.node, allowsDevices: true)
         let opened = descriptor
         do {
             let source = try FileSource(opened, path: capture.node)
