@@ -24,6 +24,8 @@ package struct CaptureSurvey {
         package let reason: String
     }
 
+    private static let systemReason = "belongs to what starts the computer, which is made anew"
+
     /// The volumes in the order of disks and partitions.
     package private(set) var captured: [Captured] = []
     /// The volumes that are left out.
@@ -77,8 +79,7 @@ package struct CaptureSurvey {
             skipped.append(Skipped(title: volume.title, reason: reason))
             return nil
         }
-        guard volume.isForData else { return skip("belongs to what starts the computer, which is made anew") }
-        if let refusal = VolumeRefusal.error(condition, title: volume.title) {
+        if volume.isForData, let refusal = VolumeRefusal.error(condition, title: volume.title) {
             refusals.append(refusal)
             return nil
         }
@@ -86,6 +87,7 @@ package struct CaptureSurvey {
             let known = disk.device.partitions.first { $0.node == volume.node }?.contents.fileSystem
             return skip("has \(known.map { "the file system \($0.onOneLine)" } ?? "no file system"), and NTFS and FAT32 are captured")
         }
+        guard volume.isForData else { return skip(Self.systemReason) }
         guard fileSystem == .fat32 else { return fileSystem }
         let capture = CaptureVolume(node: volume.node, title: volume.title, fileSystem: .fat32, imageName: "")
         if let other = try capture.kindOfFAT, other != "FAT32" {

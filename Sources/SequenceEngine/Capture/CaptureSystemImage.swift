@@ -62,6 +62,7 @@ struct CaptureSystemImage: StepAction {
             throw CaptureError(.badVolume, "the computer", "is not captured: \(first.problem)", nextStep: first.remedy)
         }
         _ = try work.capture(findings)
+        session.log.note("the image is whole: \(path)")
         for index in session.volumes.volumes.indices { try session.mount(index) }
         return .done
     }

@@ -112,7 +112,6 @@ struct CaptureWork {
             "\(findings.survey.captured.count) volumes with \(capture.byteCount) bytes are captured to \(destination.title)")
         try capture.write(
             to: path, threadCount: session.computer.processorCount, progress: session.imageProgress)
-        session.log.note("the image is whole: \(fileName) on \(destination.title)")
         session.capturedImage = path
         return path
     }
