@@ -249,7 +249,9 @@ let testTargets: [Target] = [
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     tests(
         "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
-        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
+        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "VolumeCapture",
+        "WindowsImaging",
+        "WindowsSetup"),
     tests("MediaTrial", "TrialChannel"),
     .testTarget(
         name: "CommandTests",

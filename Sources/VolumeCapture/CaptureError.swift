@@ -17,8 +17,6 @@ public struct CaptureError: DiagnosticError, Equatable {
         public static let noRoom = Code("noRoom")
         /// The destination, or the name of the file, cannot be used.
         public static let badDestination = Code("badDestination")
-        /// The Windows on a volume is not ready to be installed elsewhere, and it has to be.
-        public static let notReady = Code("notReady")
     }
 
     /// The kind of failure.

@@ -17,6 +17,8 @@ public final class VolumeCapture {
     private let work: TemporaryFolder
     /// The volumes of FAT32 by the numbers of their images.
     private var filled: [Int: FATCapture] = [:]
+    /// Keeps others from mounting the volumes or writing to them.
+    private var held: [FileDescriptor] = []
     /// What is known of each volume, in their order.
     public private(set) var facts: [CapturedFacts] = []
 
@@ -39,6 +41,22 @@ public final class VolumeCapture {
         work = try TemporaryFolder()
     }
 
+    deinit { for descriptor in held { try? descriptor.close() } }
+
+    /// Takes `volume` for this capture alone; libwim opens it by itself, for reading.
+    private func hold(_ volume: CaptureVolume) throws {
+        do {
+            // O_EXCL on a block device: nobody mounts it meanwhile, and nobody has it mounted (open(2)).
+            held.append(
+                try FileDescriptor.open(volume.node, .readOnly, options: [.closeOnExec, .exclusiveCreate]))
+        } catch let error as Errno {
+            guard error == .resourceBusy else { throw FileError("opened", volume.node, error) }
+            throw CaptureError(
+                .badVolume, "\(volume.title)", "is in use, and must not change while it is captured",
+                nextStep: "end what uses it, and capture again")
+        }
+    }
+
     /// The bytes that all files have before they are compressed.
     public var byteCount: Int64 {
         facts.reduce(0) { $0.addingReportingOverflow($1.byteCount).partialValue }
@@ -53,6 +71,7 @@ public final class VolumeCapture {
         try AtomicFile.write(CaptureExclusions.configuration, to: exclusions)
         for volume in volumes {
             try interruption.check()
+            try hold(volume)
             switch volume.fileSystem {
             case .ntfs:
                 facts.append(

@@ -37,7 +37,8 @@ struct CaptureTests {
         try deployment.attempt(
             media.string,
             [
-                "--disk", computer.disk.string, "--copy-out", "capture.wim=\(name)", "--answer", "name=\(name)", "--force",
+                "--disk", computer.disk.string, "--copy-out", "capture.wim=\(name)", "--answer", "name=\(name)",
+                "--force",
             ] + more)
     }
 
@@ -63,13 +64,16 @@ struct CaptureTests {
         #expect(fat.entries["\"/A long name.text\""]?.contains("Short Name          = \"ALONGN~1.TEX\"") == true)
     }
 
-    @Test("one NTFS, one FAT32, one ext4 and a stick become two images on an empty disk, which is formatted", arguments: ["bios", "uefi"])
+    @Test(
+        "one NTFS, one FAT32, one ext4 and a stick become two images on an empty disk, which is formatted",
+        arguments: ["bios", "uefi"])
     func disk(firmware: String) throws {
         let name = "disk-\(firmware).wim"
         let (result, report) = try capture(
             name,
             [
-                "--firmware", firmware, "--disk", "1GiB", "--disk", "usb:64MiB", "--answer", "destination=disk:1", "--answer",
+                "--firmware", firmware, "--disk", "1GiB", "--disk", "usb:64MiB", "--answer", "destination=disk:1",
+                "--answer",
                 "created-by=Tester", "--answer", "version=7", "--answer", "description=Reference",
                 "--copy-out", "smsts.log=capture-\(firmware).log",
             ])
@@ -109,7 +113,8 @@ struct CaptureTests {
             "share.wim",
             [
                 "--firmware", "bios", "--network", "--answer", "destination=\\\\10.0.2.2\\images\\images", "--answer",
-                "account=\(SambaServer.user)", "--answer", "password=secret, with comma", "--copy-out", "smsts.log=share.log",
+                "account=\(SambaServer.user)", "--answer", "password=secret, with comma", "--copy-out",
+                "smsts.log=share.log",
             ])
         #expect(result.status == 0, "\(result.errorText)")
         #expect(report.outcome.text == "succeeded")
@@ -127,7 +132,8 @@ struct CaptureTests {
     func deploysAgain() throws {
         let image = deployment.session.folder.appending("disk-bios.wim")
         if (try? Stat(image)) == nil {
-            _ = try capture("disk-bios.wim", ["--firmware", "bios", "--disk", "1GiB", "--answer", "destination=disk:1"])
+            _ = try capture(
+                "disk-bios.wim", ["--firmware", "bios", "--disk", "1GiB", "--answer", "destination=disk:1"])
         }
         let folder = deployment.session.work.appending("content/ABC00020")
         try TestFolder.makeFolder(folder)

@@ -36,7 +36,8 @@ struct ReferenceComputer {
         try change(ntfs)
         try Program.succeed("mkfs.fat", ["-F", "32", "-s", "1", "-n", "DATA", fat.string])
         try TestFolder.write("of the FAT volume\n".utf8, to: files.appending("A long name.text"))
-        try TestFolder.write((0..<70_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }, to: files.appending("Sub/data.bin"))
+        try TestFolder.write(
+            (0..<70_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }, to: files.appending("Sub/data.bin"))
         try TestFolder.write("hidden".utf8, to: files.appending("HIDDEN.SYS"))
         for name in ["A long name.text", "Sub", "HIDDEN.SYS"] {
             try Program.succeed("mcopy", ["-s", "-m", "-i", fat.string, files.appending(name).string, "::"])

@@ -22,8 +22,10 @@ struct RefusedCaptureTests {
         let (result, report) = try deployment.attempt(
             "\(name).iso",
             [
-                "--firmware", "bios", "--disk", computer.disk.string, "--disk", "512MiB", "--answer", "destination=disk:1",
-                "--answer", "name=x", "--force", "--copy-out", "serial.log=\(name).serial", "--keep", "\(name)-after.img",
+                "--firmware", "bios", "--disk", computer.disk.string, "--disk", "512MiB", "--answer",
+                "destination=disk:1",
+                "--answer", "name=x", "--force", "--copy-out", "serial.log=\(name).serial", "--keep",
+                "\(name)-after.img",
             ])
         #expect(result.status == 65, "\(result.errorText)")
         #expect(report.outcome.text == "refused")
@@ -49,7 +51,8 @@ struct RefusedCaptureTests {
             try TestFolder.makeFolder(point)
             try Program.succeed("ntfs-3g", [volume.string, point.string])
             defer { _ = try? Program.run("umount", [point.string]) }
-            try TestFolder.write(Array("hibr".utf8) + [UInt8](repeating: 1, count: 8192), to: point.appending("hiberfil.sys"))
+            try TestFolder.write(
+                Array("hibr".utf8) + [UInt8](repeating: 1, count: 8192), to: point.appending("hiberfil.sys"))
         }
         try check("hibernated", report, "sleeps or was shut down for a fast start", "shutdown /s /t 0")
     }

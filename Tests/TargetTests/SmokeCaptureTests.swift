@@ -14,12 +14,14 @@ struct SmokeCaptureTests {
         let session = deployment.session
         let computer = try ReferenceComputer(in: session.work.appending("smoke"), windows: deployment.windows)
         try session.succeed([
-            "create", "capture", "--boot-image", deployment.bootImage.string, "--output", "smoke-capture.iso", "--force",
+            "create", "capture", "--boot-image", deployment.bootImage.string, "--output", "smoke-capture.iso",
+            "--force",
         ])
         let (result, report) = try deployment.attempt(
             "smoke-capture.iso",
             [
-                "--firmware", "bios", "--disk", computer.disk.string, "--disk", "512MiB", "--answer", "destination=disk:1",
+                "--firmware", "bios", "--disk", computer.disk.string, "--disk", "512MiB", "--answer",
+                "destination=disk:1",
                 "--answer", "name=smoke", "--copy-out", "capture.wim=smoke.wim", "--force",
             ])
         #expect(result.status == 0, "\(result.errorText)")

@@ -16,7 +16,8 @@ struct ReferenceSystemTests {
 
     /// A Windows that Sysprep has generalised, in no domain and without a client, with `changes` of its hives.
     private func system(
-        files: [String] = [], _ change: (_ software: inout HiveBuilder, _ system: inout HiveBuilder) -> Void = { _, _ in }
+        files: [String] = [],
+        _ change: (_ software: inout HiveBuilder, _ system: inout HiveBuilder) -> Void = { _, _ in }
     ) throws -> ReferenceSystem? {
         var (software, system) = (HiveBuilder(), HiveBuilder())
         software.set("ImageState", of: Self.state, to: .text("IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE"))
@@ -67,9 +68,12 @@ struct ReferenceSystemTests {
             ])
     }
 
-    @Test("one that Sysprep has not generalised says so, whatever its state is called", arguments: ["IMAGE_STATE_COMPLETE", ""])
+    @Test(
+        "one that Sysprep has not generalised says so, whatever its state is called",
+        arguments: ["IMAGE_STATE_COMPLETE", ""])
     func state(_ state: String) throws {
-        let found = try #require(try system { software, _ in software.set("ImageState", of: Self.state, to: .text(state)) })
+        let found = try #require(
+            try system { software, _ in software.set("ImageState", of: Self.state, to: .text(state)) })
         #expect(found.findings.map(\.kind) == [.notGeneralised])
         #expect(found.findings.first?.remedy.description.contains("sysprep /generalize") == true)
     }

@@ -25,7 +25,9 @@ struct SeveralVolumesTests {
         return values
     }
 
-    @Test("images have the order of the volumes, whichever file systems these have", arguments: [[0, 1], [1, 0], [0, 1, 0], [1, 1, 0]])
+    @Test(
+        "images have the order of the volumes, whichever file systems these have",
+        arguments: [[0, 1], [1, 0], [0, 1, 0], [1, 1, 0]])
     func order(kinds: [Int]) throws {
         let (ntfs, fat) = (try volumes.ntfs(), try volumes.fat())
         let list = kinds.enumerated().map { number, kind in
@@ -59,7 +61,8 @@ struct SeveralVolumesTests {
             let applied = volumes.folder.appending("applied-\(index)")
             try Program.succeed("wimlib-imagex", ["apply", two.string, "\(index)", applied.string])
             try Program.succeed(
-                "diff", ["-r", "--exclude=PAGEFILE.SYS", volumes.folder.appending("fat.img-files").string, applied.string])
+                "diff",
+                ["-r", "--exclude=PAGEFILE.SYS", volumes.folder.appending("fat.img-files").string, applied.string])
         }
     }
 
@@ -93,7 +96,8 @@ struct SeveralVolumesTests {
         interruption.request()
         #expect(throws: (any Error).self) { try capture.write(to: file, threadCount: 1) }
         #expect(try SmallFile.read(file) == Array("the old one".utf8))
-        #expect(try Program.succeed("ls", ["-A", volumes.folder.path.string]).output.contains("tsmedia-partial") == false)
+        #expect(
+            try Program.succeed("ls", ["-A", volumes.folder.path.string]).output.contains("tsmedia-partial") == false)
         try volumes.capture([fat])
         try Program.succeed("wimlib-imagex", ["verify", file.string])
     }

@@ -29,17 +29,19 @@ struct VolumeCaptureTests {
         try Program.succeed("wimlib-imagex", ["verify", ours.string])
     }
 
-    @Test("a volume of FAT32 is captured with its attributes, its short names and its files, whatever order volumes have")
+    @Test(
+        "a volume of FAT32 is captured with its attributes, its short names and its files, whatever order volumes have")
     func fat() throws {
         let fat = volumes.volume(try volumes.fat(), .fat32, "Data")
         let ours = try volumes.capture([fat])
         try Program.succeed("wimlib-imagex", ["verify", ours.string])
         let listing = try ImageListing(ours)
         #expect(
-            listing.entries.keys.sorted() == [
-                "\"/\"", "\"/NOTHING\"", "\"/Sub folder\"", "\"/Sub folder/Mixed Case.bin\"",
-                "\"/Sub folder/empty.txt\"", "\"/a long name.text\"", "\"/plain.txt\"",
-            ].sorted())
+            listing.entries.keys.sorted()
+                == [
+                    "\"/\"", "\"/NOTHING\"", "\"/Sub folder\"", "\"/Sub folder/Mixed Case.bin\"",
+                    "\"/Sub folder/empty.txt\"", "\"/a long name.text\"", "\"/plain.txt\"",
+                ].sorted())
         let applied = volumes.folder.appending("applied")
         try Program.succeed("wimlib-imagex", ["apply", ours.string, "1", applied.string])
         try Program.succeed(

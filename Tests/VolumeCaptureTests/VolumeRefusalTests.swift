@@ -71,7 +71,8 @@ struct VolumeRefusalTests {
     func dirtyFAT() throws {
         let source = try volumes.fat()
         #expect(try error(try changed(source, [(65, [1])]), .fat32)?.problem.description.contains("in use") == true)
-        let reserved = Int64(ByteReader(try SmallFile.read(source, limit: 1 << 30)).littleEndian(UInt16.self, at: 14) ?? 0)
+        let reserved = Int64(
+            ByteReader(try SmallFile.read(source, limit: 1 << 30)).littleEndian(UInt16.self, at: 14) ?? 0)
         let mark = try changed(source, [(reserved * 512 + 7, [0x07])])
         #expect(try error(mark, .fat32)?.problem.description.contains("in use") == true)
     }

@@ -72,7 +72,8 @@ struct FolderDestination: CaptureDestination {
     func open(_ session: EngineSession) throws -> OpenedDestination {
         guard Folder.exists(folder) else {
             throw CaptureError(
-                .badDestination, "folder \(title.onOneLine)", "does not exist", nextStep: "make it, or name another one")
+                .badDestination, "folder \(title.onOneLine)", "does not exist", nextStep: "make it, or name another one"
+            )
         }
         return OpenedDestination(folder: folder)
     }

@@ -15,21 +15,29 @@ struct CaptureQuestions {
     private func ask<Answer>(
         _ name: String, _ text: [String], isSecret: Bool = false, _ read: (String) throws -> Answer
     ) throws -> Answer {
-        var problem: String?
-        for attempt in 1... {
+        var failure: CaptureError?
+        for _ in 0..<Self.tries {
             do {
                 let typed = try session.presenter.ask(
-                    name, title: Self.title, text: text, isSecret: isSecret, problem: problem,
+                    name, title: Self.title, text: text, isSecret: isSecret, problem: failure.map { Self.sentence($0) },
                     interruption: session.interruption)
                 return try read(typed)
             } catch let error as CaptureError {
-                guard attempt < Self.tries else { throw error }
                 session.log.warning("\(error)")
-                let text: DiagnosticText = "\(error.object) \(error.problem): \(error.nextStep ?? "")"
-                problem = text.description
+                failure = error
+            } catch let error as Presenter.NobodyAnswers {
+                // What was answered made no sense.
+                if let failure { throw failure }
+                throw error
             }
         }
-        fatalError("the loop has no end of its own")
+        throw failure ?? CaptureError(.badDestination, "the question", "has no answer", nextStep: "start again")
+    }
+
+    /// What is wrong, and what to do, on one line.
+    private static func sentence(_ error: any DiagnosticError) -> String {
+        let text: DiagnosticText = "\(error.object) \(error.problem): \(error.nextStep ?? "try again")"
+        return text.description
     }
 
     /// Asks for what may be left out: nobody there is as good as nothing typed.
@@ -47,10 +55,34 @@ struct CaptureQuestions {
         }
     }
 
-    /// Asks where the image goes, and for an account where that is a share.
+    /// Asks where the image goes until that can be reached.
     func destination() throws -> any CaptureDestination {
+        var failure: (any DiagnosticError)?
+        for _ in 0..<Self.tries {
+            do {
+                let chosen = try askForDestination(failure)
+                if let share = chosen as? ShareDestination { _ = try share.open(session) }
+                return chosen
+            } catch let error as InterruptedError {
+                throw error
+            } catch let error as Presenter.NobodyAnswers {
+                throw failure ?? error
+            } catch let error as any DiagnosticError {
+                session.log.warning("\(error)")
+                failure = error
+            }
+        }
+        throw failure ?? CaptureError(.badDestination, "the destination", "is not known", nextStep: "start again")
+    }
+
+    /// Asks where the image goes, and for an account where that is a share.
+    ///
+    /// - Parameter failure: what was wrong with the one that was chosen before.
+    private func askForDestination(_ failure: (any DiagnosticError)?) throws -> any CaptureDestination {
         let destinations = CaptureDestinations(session: session)
-        let text = ["Where does the image go?", ""] + (try destinations.choices())
+        let text =
+            (failure.map { [Self.sentence($0), ""] } ?? []) + ["Where does the image go?", ""]
+            + (try destinations.choices())
         let chosen = try ask("destination", text) { typed -> any CaptureDestination in
             let typed = typed.trimming(\.isWhitespace).description
             if let folder = NetworkFolder(typed) { return ShareDestination(folder: folder, account: "", password: "") }
@@ -93,7 +125,9 @@ struct CaptureQuestions {
         }
         if !findings.warnings.isEmpty {
             text += ["", "What speaks against it:"]
-            text += findings.warnings.flatMap { ["    \($0.problem.description).", "    What to do: \($0.remedy.description)."] }
+            text += findings.warnings.flatMap {
+                ["    \($0.problem.description).", "    What to do: \($0.remedy.description)."]
+            }
         }
         try session.presenter.confirm(
             title: findings.warnings.isEmpty ? Self.title : "Capture this computer all the same?", text: text,

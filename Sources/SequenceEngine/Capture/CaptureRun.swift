@@ -28,7 +28,6 @@ struct CaptureRun: MediaRun {
         }
         try questions.confirm(work, findings)
         step(2)
-        session.isCapturing = true
         _ = try work.capture(findings)
         session.completion = EngineSession.Completion(
             title: "The computer has been captured",

@@ -85,7 +85,9 @@ package struct CaptureSurvey {
         }
         guard let fileSystem = volume.fileSystem else {
             let known = disk.device.partitions.first { $0.node == volume.node }?.contents.fileSystem
-            return skip("has \(known.map { "the file system \($0.onOneLine)" } ?? "no file system"), and NTFS and FAT32 are captured")
+            return skip(
+                "has \(known.map { "the file system \($0.onOneLine)" } ?? "no file system"), and NTFS and FAT32 are captured"
+            )
         }
         guard volume.isForData else { return skip(Self.systemReason) }
         guard fileSystem == .fat32 else { return fileSystem }

@@ -71,7 +71,8 @@ struct CaptureSystemImage: StepAction {
         if let share = NetworkFolder(folder) {
             return ShareDestination(folder: share, account: account, password: password)
         }
-        guard let (volume, rest) = session.volumes.place(folder), let index = session.volumes.index(String(folder.prefix(2)))
+        guard let (volume, rest) = session.volumes.place(folder),
+            let index = session.volumes.index(String(folder.prefix(2)))
         else {
             throw EngineError(
                 .step, "'\(path.onOneLine)'", "is on no volume of this computer and on no share",

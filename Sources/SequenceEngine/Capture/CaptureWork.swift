@@ -93,12 +93,15 @@ struct CaptureWork {
         let nodes = Set(findings.survey.captured.map(\.volume.node))
         try session.unmount { nodes.contains($0.device) }
         let opened = try destination.open(session)
+        session.isCapturing = true
+        keepLog(in: opened.folder)
         let compression =
             session.variables[Self.compressionVariable].flatMap {
                 WindowsImageCompression(rawValue: $0.lowercased())
             } ?? .fast
         let capture = try VolumeCapture(
-            findings.survey.captured.map(\.capture), description, compression: compression == .solid ? .maximum : compression,
+            findings.survey.captured.map(\.capture), description,
+            compression: compression == .solid ? .maximum : compression,
             interruption: session.interruption)
         let presenter = session.presenter
         try capture.list { volume, count in
@@ -109,11 +112,27 @@ struct CaptureWork {
         let path = opened.folder.appending(fileName)
         try checkRoom(capture.byteCount, in: opened)
         session.log.note(
-            "\(findings.survey.captured.count) volumes with \(capture.byteCount) bytes are captured to \(destination.title)")
+            "\(findings.survey.captured.count) volumes with \(capture.byteCount) bytes are captured to \(destination.title)"
+        )
         try capture.write(
             to: path, threadCount: session.computer.processorCount, progress: session.imageProgress)
         session.capturedImage = path
+        if let memory = session.computer.peakByteCount {
+            session.log.note("at most \(memory >> 20) MiB of memory were used")
+        }
         return path
+    }
+
+    /// Has the log copied beside the image when the run ends: on the computer that is captured there is no place for it.
+    private func keepLog(in folder: FilePath) {
+        let target = folder.appending(fileName.dropLast(CaptureFileName.ending.count) + ".log")
+        session.atEnd.append { session in
+            do {
+                try session.log.copy(to: target)
+            } catch {
+                session.log.warning("the log could not be copied to \(target): \(error)")
+            }
+        }
     }
 
     /// Makes sure that the image has room before a byte of it is written.
@@ -127,7 +146,8 @@ struct CaptureWork {
         }
         if free < byteCount {
             session.log.warning(
-                "\(destination.title) has \(free) bytes free, and the files have \(byteCount) before they are compressed")
+                "\(destination.title) has \(free) bytes free, and the files have \(byteCount) before they are compressed"
+            )
         }
         guard let limit = opened.largestFileByteCount, byteCount / Int64(Self.leastShare) > limit else { return }
         throw CaptureError(
@@ -143,7 +163,8 @@ struct CaptureWork {
             if let first = facts.compressedFiles.first {
                 tell(
                     "\(title) has \(facts.compressedFiles.count) files that Windows has compressed (\(first.onOneLine)), and they stay so in the image",
-                    "run 'compact /compactos:never' and 'compact /u /s:C:\\ /exe' in its Windows before, where a program cannot read them")
+                    "run 'compact /compactos:never' and 'compact /u /s:C:\\ /exe' in its Windows before, where a program cannot read them"
+                )
             }
             if let first = facts.foldersWithStreams.first {
                 tell(

@@ -24,7 +24,8 @@ struct DriveDestination: CaptureDestination {
     func open(_ session: EngineSession) throws -> OpenedDestination {
         guard !drive.device.isReadOnly else {
             throw CaptureError(
-                .badDestination, "\(title)", "is write-protected", nextStep: "take the protection off, or choose another")
+                .badDestination, "\(title)", "is write-protected",
+                nextStep: "take the protection off, or choose another")
         }
         let volume = try volume(session)
         let point = session.workFolder.appending("destination")
@@ -68,7 +69,8 @@ struct DriveDestination: CaptureDestination {
         try session.presenter.confirm(
             title: "Format the destination?",
             text: [
-                "The image goes to", "", "    \(title)", "", "which is empty. It is formatted with NTFS: whatever is on it is lost.",
+                "The image goes to", "", "    \(title)", "",
+                "which is empty. It is formatted with NTFS: whatever is on it is lost.",
             ], keys: "Enter: format it    To stop, switch the computer off.", interruption: session.interruption)
         session.log.note("\(title) is empty and is formatted with NTFS")
         let properties = [

@@ -46,7 +46,9 @@ package struct DevicePlace: Comparable, Sendable {
                 right = right.dropFirst()
                 continue
             }
-            let numbers = (left.prefix(while: isDigit).drop { $0 == 0x30 }, right.prefix(while: isDigit).drop { $0 == 0x30 })
+            let numbers = (
+                left.prefix(while: isDigit).drop { $0 == 0x30 }, right.prefix(while: isDigit).drop { $0 == 0x30 }
+            )
             if numbers.0.count != numbers.1.count { return numbers.0.count < numbers.1.count }
             if !numbers.0.elementsEqual(numbers.1) { return numbers.0.lexicographicallyPrecedes(numbers.1) }
             left = left.drop(while: isDigit)

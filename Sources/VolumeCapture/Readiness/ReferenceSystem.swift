@@ -60,7 +60,8 @@ public struct ReferenceSystem: Sendable {
                     kind: .notGeneralised,
                     problem:
                         "was not generalised by Sysprep\(state.map { " (its state is \($0.onOneLine))" } ?? "")",
-                    remedy: "run 'sysprep /generalize /oobe /shutdown' in it, and capture without starting it in between"))
+                    remedy:
+                        "run 'sysprep /generalize /oobe /shutdown' in it, and capture without starting it in between"))
         }
         if let domain = Self.domain(system) {
             findings.append(
@@ -84,7 +85,8 @@ public struct ReferenceSystem: Sendable {
             findings.append(
                 Finding(
                     kind: .capturedBefore, problem: "came from an image that was captured before (\(mark))",
-                    remedy: "install the reference computer from Microsoft's files rather than from an image of your own"))
+                    remedy:
+                        "install the reference computer from Microsoft's files rather than from an image of your own"))
         }
         self.findings = findings
         properties = WindowsProperties(software: software, system: system, controlSet: Self.controlSet(system)).all

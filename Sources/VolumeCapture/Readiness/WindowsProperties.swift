@@ -11,7 +11,7 @@ struct WindowsProperties {
     /// The control set that starts.
     let controlSet: String?
 
-    /// Numbers of processors in the XML of images (PROCESSOR_ARCHITECTURE_... of winnt.h), by their names in the environment.
+    /// Numbers of processors in the XML of images, by their names in the environment (winnt.h).
     private static let architectures: [CaseFoldedName: String] = ["AMD64": "9", "x86": "0", "ARM64": "12"]
     /// More languages than a Windows has.
     private static let languageLimit = 64

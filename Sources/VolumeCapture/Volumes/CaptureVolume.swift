@@ -85,7 +85,7 @@ public enum VolumeRefusal {
             nextStep: "run 'chkdsk /f' on it in Windows, and capture again")
     }
 
-    /// Why `volume` is not captured; nil when it can be. It is only read.
+    /// Why `volume` is not captured; nil when it can be.
     ///
     /// - Throws: `FileError` when it cannot be read.
     public static func error(of volume: CaptureVolume) throws -> CaptureError? {
