@@ -36,7 +36,7 @@ struct RefusedCaptureTests {
 
     private func check(_ name: String, _ report: JSONValue, _ problem: String, _ remedy: String) throws {
         let problems = report.problems.elements
-        #expect(problems.contains { $0.text.text?.contains(problem) == true }, "\(problems)")
+        #expect(problems.contains { $0["text"].text?.contains(problem) == true }, "\(problems)")
         #expect(problems.contains { $0.nextStep.text?.contains(remedy) == true }, "\(problems)")
         let screen = String(
             decoding: try SmallFile.read(deployment.session.folder.appending("\(name).serial")), as: UTF8.self)
