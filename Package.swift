@@ -119,6 +119,10 @@ let floor3: [Target] = [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
             "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
         ]),
+    // Apart from SequenceEngine: volumes become images without a task sequence, and without a computer.
+    .target(
+        name: "VolumeCapture",
+        dependencies: ["DriveImage", "Registry", "Support", "WindowsImaging", systemPackage]),
     // Apart from BootMedia: who reads boot images makes none.
     .target(
         name: "OpenBootImage",
@@ -144,7 +148,7 @@ let floor4: [Target] = [
         dependencies: [
             "BlockDevices", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers",
             "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
-            "TrialChannel", "WindowsImaging", "WindowsSetup", systemPackage,
+            "TrialChannel", "VolumeCapture", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
     // Apart from MediaBuilder: whoever tries media needs nothing of how it is made.
     .target(
@@ -237,6 +241,7 @@ let testTargets: [Target] = [
         "Shares"),
     tests("WindowsSetup", "DriveImage", "Fixtures", "Identifiers", "Markup", "Registry", "TaskSequence"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
+    tests("VolumeCapture", "DriveImage", "Fixtures", "WindowsImaging"),
     tests("OpenBootImage", "Archives", "BootMedia", "Cryptography", "Identifiers", "WindowsImaging"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
@@ -244,7 +249,9 @@ let testTargets: [Target] = [
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     tests(
         "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
-        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
+        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "VolumeCapture",
+        "WindowsImaging",
+        "WindowsSetup"),
     tests("MediaTrial", "TrialChannel"),
     .testTarget(
         name: "CommandTests",

@@ -23,6 +23,9 @@ package final class Engine {
     /// Seconds for which the end of a run that went well stays on the screen.
     private static let successSeconds = 5
 
+    /// What a captured image is called by whoever tries media.
+    private static let imageFileName = "capture.wim"
+
     private let version: String
     private let computer = Computer()
     private let log: EngineLog
@@ -59,7 +62,7 @@ package final class Engine {
             outcome = .refused
             failure = error
         } catch {
-            outcome = session?.hasWritten == true ? .failed : .refused
+            outcome = session?.hasWritten == true || session?.isCapturing == true ? .failed : .refused
             failure = error
         }
         do {
@@ -75,7 +78,7 @@ package final class Engine {
         show(outcome, failure)
         session?.shares.disconnect()
         unmount()
-        return outcome == .refused ? .powerOff : .restart
+        return outcome == .refused || session?.completion?.powersOff == true ? .powerOff : .restart
     }
 
     /// Finds the media and runs its task sequence.
@@ -159,7 +162,7 @@ package final class Engine {
                 presenter.tell(isError: true, step: finding.step, text: problem, nextStep: remedy)
             }
             text = refusal.description
-            page = EndPages.refused(refusal)
+            page = EndPages.refused(refusal, work: session?.work ?? "task sequence")
         } else if let failure {
             func redacted(_ text: String) -> String { session?.variables.redacted(text) ?? text }
             text = redacted("\(failure)")
@@ -171,16 +174,22 @@ package final class Engine {
             let nextStep = diagnostic?.nextStep?.description
             presenter.tell(isError: true, step: failed?.step, text: problem, nextStep: nextStep)
             page = EndPages.failed(
-                step: failed?.step, problem: problem, nextStep: nextStep, hasWritten: session?.hasWritten == true)
+                work: session?.work ?? "task sequence", step: failed?.step, problem: problem, nextStep: nextStep,
+                hasWritten: session?.hasWritten == true)
+        } else if let completion = session?.completion {
+            text = completion.text
+            log.note(text)
+            page = ScreenPage(.success, title: completion.title, body: completion.body, keys: "Enter: switch off")
         } else {
             text = outcome == .restarting ? "the computer restarts into the new system" : "the task sequence has ended"
             log.note(text)
             page = EndPages.succeeded(restarts: outcome == .restarting)
         }
         let log = self.log
+        let image = session?.capturedImage
         presenter.end(
             outcome, page: page, text: text, waitSeconds: failure == nil ? Self.successSeconds : waitSeconds,
-            files: { name in name == EngineLog.fileName ? log.path : nil }, interruption: interruption)
+            files: { [EngineLog.fileName: log.path, Self.imageFileName: image][$0] ?? nil }, interruption: interruption)
     }
 
     private func unmount() {

@@ -88,6 +88,23 @@ struct BootImageBuildTests {
         #expect(result.failure.contains("not signed under the authority of 2023"))
     }
 
+    @Test(
+        "capture media has no site's program for such an image, prepares Windows by itself, and keeps that it is strict"
+    )
+    func capture() throws {
+        let image = try image("open.wim")
+        let made = try session.succeed(session.arguments(.capture, "x.iso", image + ["--strict"]))
+        #expect(!made.errorText.contains("TSMBAutorun"))
+        try session.succeed(["extract", "x.iso", "LaunchMedia.cmd", "--output", "files"])
+        let script = try session.bytes("files/LaunchMedia.cmd")
+        let text = String(decoding: script, as: UTF8.self)
+        for part in ["/generalize /oobe /quit", "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE", "shutdown /r"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } })
+        #expect(try session.inspect("x.iso").variables.TSMediaCaptureStrict.text == "true")
+    }
+
     @Test("the same request makes the same image")
     func reproducible() throws {
         for name in ["one.wim", "two.wim"] { _ = try image(name) }

@@ -13,7 +13,7 @@ public enum MediaKind: Sendable {
     /// Starts a computer and asks a management point for its task sequence.
     case bootable(Management)
     /// Captures a reference computer.
-    case capture
+    case capture(CaptureRules)
     /// Holds a task sequence and all its content.
     case standalone(StandaloneContent)
     /// Holds content for a factory, without a task sequence.
@@ -23,7 +23,7 @@ public enum MediaKind: Sendable {
     var rules: any MediaKindRules {
         switch self {
         case .bootable(let management): BootableMedia(management: management)
-        case .capture: CaptureMedia()
+        case .capture(let rules): CaptureMedia(rules: rules)
         case .standalone(let content): StandaloneMedia(content: content)
         case .prestaged(let management, let content): PrestagedMedia(management: management, content: content)
         }

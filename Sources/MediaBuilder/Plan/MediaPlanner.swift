@@ -91,7 +91,7 @@ public struct MediaPlanner: Sendable {
             .compactMap { $0 }
         try addPrestart(to: &parts)
         try addBootFiles(parts.boot, to: &parts.assembly)
-        try addClientBinaries(to: &parts.assembly, warnings: &parts.warnings)
+        try addClientBinaries(to: &parts.assembly, isOpen: boot.bootFiles.isOpen, warnings: &parts.warnings)
         let images = OperatingSystemImagePlanner(environment: environment)
         if let wanted = needs.operatingSystemImage {
             let image = try images.check(wanted, bootArchitecture: boot.manifestEntry.architecture)
@@ -138,8 +138,8 @@ public struct MediaPlanner: Sendable {
         parts.certificate = identity?.certificate
         parts.warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
-            to: &parts.assembly, guid: guid, boot: parts.boot.manifestEntry, sequence: needs.sequence,
-            certificate: identity, created: created)
+            to: &parts.assembly, guid: guid, boot: parts.boot, sequence: needs.sequence, certificate: identity,
+            created: created)
         parts.assembly.finish(sourceDate: environment.sourceDate)
         parts.content.finish(sourceDate: environment.sourceDate)
         let limits = request.format.pathLimits(at: request.output)
@@ -266,9 +266,12 @@ public struct MediaPlanner: Sendable {
         return try image.placed(under: own, folders: content.contents.map(\.folder), on: place?.partition)
     }
 
-    private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
+    private func addClientBinaries(
+        to assembly: inout PlanAssembly, isOpen: Bool, warnings: inout [DiagnosticText]
+    ) throws {
         guard let folder = request.clientBinaries else {
-            warnings += [kind.clientBinariesWarning].compactMap { $0 }
+            // A program of a site starts Windows PE, and has no use where there is none.
+            if !isOpen { warnings += [kind.clientBinariesWarning].compactMap { $0 } }
             return
         }
         let files = try LocalFolder.files(in: folder)
@@ -286,21 +289,21 @@ public struct MediaPlanner: Sendable {
     }
 
     private func addGenerated(
-        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: MediaNeeds.Sequence?,
+        to assembly: inout PlanAssembly, guid: String, boot: BootImagePlanner.Result, sequence: MediaNeeds.Sequence?,
         certificate: CertificateIdentity?, created: Timestamp
     ) throws {
         func add(_ bytes: [UInt8], _ path: String) throws {
             try assembly.add(bytes, at: try MediaPath(path), modified: created, origin: "generated")
         }
         try add(GeneratedFiles.mediaLabel(request.label), "MediaLabel.txt")
-        try add(GeneratedFiles.launchMedia, "LaunchMedia.cmd")
+        try add(GeneratedFiles.launchMedia(kind.mediaType, isOpen: boot.bootFiles.isOpen), "LaunchMedia.cmd")
         if request.includesAutorun { try add(GeneratedFiles.autorun(label: request.label), "autorun.inf") }
         try add(
             GeneratedFiles.bootstrap(
                 kind.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
             MediaDataFile.bootstrap)
         let variables = try VariablesAuthor.variables(
-            for: request, mediaGUID: guid, bootImage: boot, certificate: certificate)
+            for: request, mediaGUID: guid, bootImage: boot.manifestEntry, certificate: certificate)
         let password = request.password ?? .none
         try add(EncryptedContainer.seal(variables.encoded(), password: password), MediaDataFile.variables)
         if let sequence {

@@ -35,12 +35,13 @@ public struct MediaTrial {
         let asked = try disks(with: media)
         let folder = try TemporaryFolder(in: TemporaryFolder.defaultParent(else: "/var/tmp"))
         let disks = try PreparedDisks(
-            asked, keep: request.keep, replacesExisting: request.replacesExisting, in: folder.path,
+            asked + request.sticks, keep: request.keep, replacesExisting: request.replacesExisting, in: folder.path,
             interruption: interruption)
         var machine = VirtualMachine(
             firmware: request.firmware,
             acceleration: try .find(program: program, in: folder.path, interruption: interruption), flash: flash,
-            medium: media.medium, disks: disks.disks)
+            medium: media.medium, disks: Array(disks.disks.prefix(asked.count)))
+        machine.sticks = Array(disks.disks.dropFirst(asked.count))
         machine.hasWindow = request.hasWindow
         machine.hasNetwork = request.hasNetwork
         machine.flash = try ownFlash(flash, in: folder)
@@ -63,6 +64,12 @@ public struct MediaTrial {
             throw MediaTrialError(
                 .badRequest, "\(.disk)",
                 "is given \(disks.count) times with all that media has, and the machine has room for \(room)",
+                nextStep: "leave some out")
+        }
+        guard request.sticks.count <= VirtualMachine.stickLimit else {
+            throw MediaTrialError(
+                .badRequest, "\(.disk)",
+                "is given \(request.sticks.count) times with a stick, and the machine has \(VirtualMachine.stickLimit) ports for them",
                 nextStep: "leave some out")
         }
         return disks

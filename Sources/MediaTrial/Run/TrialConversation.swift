@@ -35,7 +35,7 @@ struct TrialConversation {
     private(set) var phase = Phase.silent
     /// What is told of the run in the end.
     private(set) var result = TrialResult()
-    /// The first question that nobody could answer.
+    /// The question that nobody could answer, and behind which nothing came.
     private(set) var openQuestion: String?
 
     private var answers: [ExactText: [String]] = [:]
@@ -60,6 +60,8 @@ struct TrialConversation {
         case .started(let version, let firmware): result.engine = (version, firmware)
         case .sequence(let name, let stepCount): (result.taskSequence, result.stepCount) = (name, stepCount)
         case .step(let number, _, let name, let group):
+            // It goes on without the answer.
+            openQuestion = nil
             guard result.steps.count < Self.entryCount else { break }
             result.steps.append(.init(number: number, name: name, group: group, start: seconds))
         case .log(let line):
@@ -90,6 +92,7 @@ struct TrialConversation {
         if let number = TrialChannel.volumeNumber(ofQuestion: name), (1...max(1, volumeCount)).contains(number) {
             return [.insert(number: number, question: name)]
         }
+        openQuestion = nil
         let key = ExactText(name)
         if var left = answers[key], !left.isEmpty {
             let value = left.removeFirst()
@@ -97,7 +100,7 @@ struct TrialConversation {
             return [.order(.answer(name: name, value: value)), .tell(question: name, isAnswered: true)]
         }
         if leavesQuestionsOpen { return [.tell(question: name, isAnswered: false)] }
-        if openQuestion == nil { openQuestion = name }
+        openQuestion = name
         return [.order(.noAnswer(name: name)), .tell(question: name, isAnswered: false)]
     }
 }

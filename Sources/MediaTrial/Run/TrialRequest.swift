@@ -65,6 +65,8 @@ public struct TrialRequest: Sendable {
     public var firmware = TrialFirmware.uefi
     /// The disks; an empty one when there are none.
     public var disks: [TrialDisk] = []
+    /// Sticks in its USB ports, besides the media.
+    public var sticks: [TrialDisk] = []
     /// Where the first disk ends up.
     public var keep: FilePath?
     /// Whether files that exist are replaced.

@@ -121,6 +121,15 @@ extension TargetDisk {
     }
 }
 
+extension SHA256Digest {
+    /// Numbers for a disk: two disks with the same ones disturb each other in one computer.
+    static var byLot: SHA256Digest {
+        let random = (0..<4).map { _ in UInt64.random(in: .min ... .max) }
+        return SHA256.digest(
+            of: random.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } })
+    }
+}
+
 extension BootDevice {
     /// A partition of the disk with these numbers.
     init(_ partition: Partition, on disk: DiskIdentity) {

@@ -18,6 +18,7 @@ enum MediaRuns {
     static func run(of opened: UnlockedMedia, _ session: EngineSession) throws -> any MediaRun {
         switch opened.media.bootstrap.mediaType {
         case .standalone: return SequenceRun(opened, session)
+        case .capture: return CaptureRun(session: session)
         case let type:
             throw EngineError(
                 .media, "\(type.title)", "holds no task sequence, and this engine runs those of stand-alone media",
