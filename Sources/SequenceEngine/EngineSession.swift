@@ -36,6 +36,8 @@ package final class EngineSession {
     }
     /// True when something on the target has been written.
     package var hasWritten = false
+    /// Keeps how far the run has come; nil where nothing is kept.
+    package var keeper: StateKeeper?
     /// What is done when the steps have ended and before the log is copied, whatever became of them.
     package var atEnd: [(EngineSession) throws -> Void] = []
 
@@ -97,6 +99,19 @@ package final class EngineSession {
                 step: values.name, command: command, package: package, continuesOnError: values.step.continuesOnError,
                 successCodes: values.successCodes))
         log.note("Windows will run it when it has set itself up: \(variables.redacted(command))")
+    }
+
+    /// Forgets all that steps have done in memory: the run begins anew, with `variables`.
+    package func forgetSteps(variables: SequenceVariables) throws {
+        try unmount { $0.disk != nil }
+        volumes = TargetVolumes()
+        installation.forget()
+        laterCommands = []
+        isWindowsSetUp = false
+        atEnd = []
+        keeper = nil
+        hasWritten = false
+        self.variables = variables
     }
 
     /// Waits, and says why.

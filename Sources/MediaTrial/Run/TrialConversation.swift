@@ -81,7 +81,7 @@ struct TrialConversation {
                 case .refused: .refused
                 }
             return [.end]
-        case .media, .progress, .file, .piece, .unavailable: break
+        case .media, .progress, .file, .piece, .unavailable, .restart: break
         }
         return []
     }
