@@ -151,7 +151,7 @@ package final class StateKeeper {
     private func store() throws -> StateStore? {
         guard let index = session.volumes.volumes.firstIndex(where: { $0.disk?.node == node }) else { return nil }
         try session.mount(index)
-        return session.volumes.volumes[index].mountPoint.map { StateStore($0) }
+        return session.volumes.volumes[index].mountPoint.map { StateStore($0, on: node) }
     }
 
     /// Writes everything that the kernel holds for `node`, and has the drive write it.

@@ -59,7 +59,7 @@ package struct StateSearch {
     private func look(at volume: DiskVolume) throws -> Found.Kind? {
         let mounted = try MountedVolume(volume, isReadOnly: true, interruption: session.interruption)
         defer { try? mounted.unmount() }
-        switch try StateStore(mounted.folder.root).read() {
+        switch try StateStore(mounted.folder.root, on: volume.node).read() {
         case .state(let state): return .run(state)
         case .damaged(let reason): return .damaged(reason)
         case .nothing:
@@ -77,7 +77,7 @@ package struct StateSearch {
         for found in found {
             do {
                 let mounted = try MountedVolume(found.volume, interruption: session.interruption)
-                try StateStore(mounted.folder.root).remove()
+                try StateStore(mounted.folder.root, on: found.volume.node).remove()
                 if let file = try mounted.folder.file(try MediaPath("\(StateStore.folder)/\(Self.clientFile)")) {
                     try Folder.removeFile(file)
                 }

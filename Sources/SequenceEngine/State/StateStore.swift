@@ -6,8 +6,8 @@ import SystemPackage
 
 /// The state of a run on a volume of the target: two files in turn, so that there is always one that is whole.
 ///
-/// A file is written over where it lies: once both are there, nothing of the volume but their own bytes changes, and a cut
-/// can leave no other harm than the older of two states.
+/// A file is written over where it lies on the device: once both are there, nothing of the volume but their own bytes changes,
+/// and a cut can leave no other harm than the older of two states.
 package struct StateStore {
     /// What is in a store.
     package enum Content: Equatable {
@@ -27,9 +27,13 @@ package struct StateStore {
     private static let roomByteCount = 64 << 10
 
     private let volume: VolumeFolder
+    private let device: FilePath?
 
-    /// The store on the volume that is mounted at `root`.
-    package init(_ root: FilePath) { volume = VolumeFolder(root) }
+    /// The store on the volume in `device` that is mounted at `root`; nil for a folder of another kind.
+    package init(_ root: FilePath, on device: FilePath?) {
+        volume = VolumeFolder(root)
+        self.device = device
+    }
 
     private static func path(_ name: String) throws -> MediaPath { try MediaPath("\(folder)/\(name)") }
 
@@ -39,7 +43,7 @@ package struct StateStore {
         var isAnyDamaged = false
         for (place, name) in Self.names.enumerated() {
             guard let file = try volume.file(try Self.path(name)) else { continue }
-            if let bytes = try? SmallFile.read(file, limit: StateFile.byteCountLimit), let found = StateFile(bytes) {
+            if let bytes = try? FileBlocks.read(file, limit: StateFile.byteCountLimit), let found = StateFile(bytes) {
                 whole[place] = found
             } else {
                 isAnyDamaged = true
@@ -76,7 +80,9 @@ package struct StateStore {
                 nextStep: "keep the values of variables short")
         }
         let place = last.map { 1 - $0.key } ?? 0
-        try volume.overwrite(bytes, at: try Self.path(Self.names[place]), room: Self.roomByteCount)
+        let path = try Self.path(Self.names[place])
+        if let device, let old = try volume.file(path), try FileBlocks(old, on: device).overwrite(bytes) { return }
+        try volume.overwrite(bytes, at: path, room: Self.roomByteCount)
     }
 
     /// Where the file `name` of a run lies, or will.
