@@ -123,7 +123,7 @@ package final class Engine {
         log.note(text)
         if computer.firmware == .uefi {
             do {
-                if try EFIVariables().startAgain() { log.note("UEFI starts the media next, whatever its boot menu says") }
+                if try EFIVariables().startAgain() { log.note("UEFI starts the media next, whatever its menu says") }
             } catch {
                 log.warning("UEFI was not told what to start next: \(error)")
             }

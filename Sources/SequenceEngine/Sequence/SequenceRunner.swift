@@ -191,7 +191,9 @@ package final class SequenceRunner {
                 let values = StepValues(step, session.variables)
                 let made = try action.init(values)
                 let isAgain = number == begun && attempt == 0
-                if isAgain { session.log.warning("step '\(step.name)' had begun, and was interrupted: it begins again") }
+                if isAgain {
+                    session.log.warning("step '\(step.name)' had begun, and was interrupted: it begins again")
+                }
                 if changesTarget { session.keeper?.stepBegins(number, step.name) }
                 let outcome = try isAgain ? made.runAgain(session) : made.run(session)
                 let code: Int32 = if case .exitCode(let code) = outcome { code } else { 0 }

@@ -20,10 +20,11 @@ extension EngineSession {
     /// - Throws: ``DiskError``, `DriveImageError`, `FileError`, `InterruptedError`.
     func formatAgain(_ volume: DiskVolume) throws {
         guard installation.dividedDisks.contains(volume.disk), volume.fileSystem == .ntfs else {
-            log.warning("\(volume.title) is not this run's own: what a cut has left of its file system is used as it is")
+            log.warning("\(volume.title) is not this run's own: its file system is used as a cut has left it")
             return
         }
         log.note("\(volume.title) holds a part of an image, and is formatted again")
+        try unmount { $0.disk?.node == volume.node }
         presenter.progress(share: nil, text: "formatting \(volume.title)")
         var isActive = false
         if case .mbr = volume.bootDevice { isActive = volume.isStarted }

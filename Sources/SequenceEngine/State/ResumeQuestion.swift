@@ -68,7 +68,8 @@ struct ResumeQuestion {
         switch kind {
         case .run(let state):
             let step = state.begun.map { ", in '\($0.name)'" } ?? ""
-            return "task sequence '\(state.identity.name)', interrupted at step \(state.next) of \(state.stepCount)\(step)"
+            return
+                "task sequence '\(state.identity.name)', interrupted at step \(state.next) of \(state.stepCount)\(step)"
         case .damaged(let reason): return "how far a task sequence had come, which \(reason)"
         case .client: return "a task sequence of Configuration Manager that is not over"
         }

@@ -49,7 +49,8 @@ struct RunRestoration {
                     throw error
                 } catch {
                     throw Self.impossible(
-                        "cannot go on: what step '\(own.name.onOneLine)' had done is not there any more (\("\(error)"))")
+                        "cannot go on: what step '\(own.name.onOneLine)' had done is not there any more (\("\(error)"))"
+                    )
                 }
             }
             try restore(step.changes, of: own)
@@ -115,7 +116,8 @@ struct RunRestoration {
             } catch let error as InterruptedError {
                 throw error
             } catch {
-                session.log.warning("\(session.volumes.volumes[index].disk?.title ?? "a volume") is not mounted: \(error)")
+                session.log.warning(
+                    "\(session.volumes.volumes[index].disk?.title ?? "a volume") is not mounted: \(error)")
             }
         }
     }

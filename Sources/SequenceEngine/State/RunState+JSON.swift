@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-internal import JSON
 import DriveImage
 import Identifiers
+internal import JSON
 import Support
 import WindowsSetup
 
@@ -187,7 +187,8 @@ extension RunState {
             throw RunStateError(description: "has a letter that no volume has")
         }
         return Volume(
-            device: try device(try members.object("device")), disk: try members.count("disk"), partition: try members.count("partition"),
+            device: try device(try members.object("device")), disk: try members.count("disk"),
+            partition: try members.count("partition"),
             letter: letter?.first,
             fileSystem: try members.optionalText("fileSystem").flatMap { VolumeFileSystem(rawValue: $0) },
             label: try members.text("label"), isDivided: try members.truth("isDivided"))

@@ -47,9 +47,6 @@ struct ApplyDataImage: StepAction {
 
     private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
-        let folder = try session.content.folder(
-            of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        let archive = try ImageContent.archive(in: folder, of: package).open()
         let variables = session.variables
         let volume = try ImageDestination(values).volume(among: session.volumes) { variables[$0] }
         guard let disk = volume.disk else {
@@ -62,14 +59,15 @@ struct ApplyDataImage: StepAction {
                 .step, "\(disk.title)", "holds the operating system that was applied",
                 nextStep: "choose another volume in the step")
         }
+        // Before the archive is opened, which may be put on that volume first.
+        if isAgain, isEmptied { try session.formatAgain(disk) }
+        let folder = try session.content.folder(
+            of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
+        let archive = try ImageContent.archive(in: folder, of: package).open()
         session.keeper?.keep(on: disk)
         session.hasWritten = true
         session.log.note("image \(index) of \(package) is applied to \(disk.title)")
         try session.unmount { $0.device == volume.device }
-        if isAgain, isEmptied {
-            try session.formatAgain(disk)
-            try session.unmount { $0.device == volume.device }
-        }
         try ImageApplication.apply(
             image: index, of: archive, to: disk, emptiesFirst: isEmptied, replacesOwn: isAgain,
             interruption: session.interruption, progress: session.imageProgress)

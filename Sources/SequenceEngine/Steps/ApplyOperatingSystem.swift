@@ -117,9 +117,11 @@ struct ApplyOperatingSystem: StepAction {
 
     private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
-        let archive = try open(session)
         let destination = try ImageDestination(values).volume(
             among: session.volumes, variable(session, planned: false))
+        // Before the archive is opened, which may be put on that volume first.
+        if isAgain, index != nil, let disk = destination.disk { try session.formatAgain(disk) }
+        let archive = try open(session)
         let assignment = try assignment(archive, session.volumes, destination)
         try restore(session)
         guard let disk = destination.disk, let letter = destination.letter else {
@@ -134,8 +136,10 @@ struct ApplyOperatingSystem: StepAction {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
             try session.unmount { $0.device == volume.device }
-            if isAgain { try session.formatAgain(target) }
-            try session.unmount { $0.device == volume.device }
+            if isAgain, index == nil {
+                try session.formatAgain(target)
+                try session.unmount { $0.device == volume.device }
+            }
             try ImageApplication.apply(
                 image: image, of: archive, to: target, interruption: session.interruption,
                 progress: session.imageProgress)

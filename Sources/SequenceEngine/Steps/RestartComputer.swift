@@ -41,7 +41,8 @@ struct RestartComputer: StepAction {
             return [
                 PreflightFinding(
                     "restarts into the boot image before there is a volume that keeps how far the task sequence has come",
-                    remedy: "put it behind the step that divides the disk, which has to give a letter to a volume of NTFS")
+                    remedy:
+                        "put it behind the step that divides the disk, which has to give a letter to a volume of NTFS")
             ]
         }
         return []
