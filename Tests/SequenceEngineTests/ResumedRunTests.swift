@@ -189,7 +189,8 @@ struct ResumedRunTests {
         #expect(try computer.start() == nil)
         // As it was while the image was applied: the step has begun, and records of files hold something else.
         var kept = try #require(computer.session.keeper?.state)
-        let image = try #require(kept.steps.popLast())
+        let image = try #require(kept.steps.last)
+        kept.steps.removeLast()
         kept.done = image.number - 1
         kept.begun = RunState.Begun(number: image.number, name: "Image")
         kept.windows = nil
