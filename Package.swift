@@ -147,7 +147,7 @@ let floor4: [Target] = [
         name: "SequenceEngine",
         dependencies: [
             "BlockDevices", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers",
-            "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
+            "JSON", "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
             "TrialChannel", "VolumeCapture", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
     // Apart from MediaBuilder: whoever tries media needs nothing of how it is made.
@@ -268,7 +268,9 @@ let testTargets: [Target] = [
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",
-        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", "TrialChannel", systemPackage]),
+        dependencies: [
+            "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel", systemPackage,
+        ]),
 ]
 
 let package = Package(

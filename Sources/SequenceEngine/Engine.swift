@@ -58,6 +58,8 @@ package final class Engine {
         var failure: (any Error)?
         do {
             outcome = try runMedia()
+        } catch is MediaRestart {
+            return restartIntoMedia()
         } catch let error as PreflightRefusal {
             outcome = .refused
             failure = error
@@ -128,6 +130,29 @@ package final class Engine {
             log.warning("\(error)")
             presenter.tell(isError: false, step: nil, text: "\(error)", nextStep: nil)
         }
+    }
+
+    // MARK: A restart in the middle
+
+    /// Lets go of everything; the run goes on when the media is started again.
+    private func restartIntoMedia() -> End {
+        let text = "the computer restarts from the media, and the task sequence goes on"
+        log.note(text)
+        if computer.firmware == .uefi {
+            do {
+                if try EFIVariables().startAgain() { log.note("UEFI starts the media next, whatever its menu says") }
+            } catch {
+                log.warning("UEFI was not told what to start next: \(error)")
+            }
+        }
+        if let session {
+            do { try session.keeper?.keepLog() } catch { log.warning("the log so far is not kept: \(error)") }
+        }
+        presenter.say("The computer restarts now, and the task sequence goes on. Leave the media in the computer.")
+        presenter.port?.tell(.restart(text: text))
+        session?.shares.disconnect()
+        unmount()
+        return .restart
     }
 
     // MARK: The end

@@ -56,6 +56,8 @@ package final class EngineSession {
     package var capturedImage: FilePath?
     /// How a run that went well ends, where that is not with a restart.
     package var completion: Completion?
+    /// Keeps how far the run has come; nil where nothing is kept.
+    package var keeper: StateKeeper?
     /// What is done when the steps have ended and before the log is copied, whatever became of them.
     package var atEnd: [(EngineSession) throws -> Void] = []
 
@@ -117,6 +119,19 @@ package final class EngineSession {
                 step: values.name, command: command, package: package, continuesOnError: values.step.continuesOnError,
                 successCodes: values.successCodes))
         log.note("Windows will run it when it has set itself up: \(variables.redacted(command))")
+    }
+
+    /// Forgets all that steps have done in memory: the run begins anew, with `variables`.
+    package func forgetSteps(variables: SequenceVariables) throws {
+        try unmount { $0.disk != nil }
+        volumes = TargetVolumes()
+        installation.forget()
+        laterCommands = []
+        isWindowsSetUp = false
+        atEnd = []
+        keeper = nil
+        hasWritten = false
+        self.variables = variables
     }
 
     /// Waits, and says why.

@@ -61,7 +61,8 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         LintCase(
             rule: "engine-restart", purpose: .tsengine,
             bad: F.step("RebootAction", [("Target", "WinPE")]) + F.applySystem,
-            good: F.applySystem + F.setup + F.step("RebootAction", [("Target", "HD")])),
+            good: F.applySystem + F.step("RebootAction", [("Target", "WinPE")]) + F.setup
+                + F.step("RebootAction", [("Target", "HD")])),
         LintCase(
             rule: "engine-condition", purpose: .tsengine,
             bad: F.applySystem + F.step("SetVariableAction", condition: wmi("Win32_Service")),

@@ -35,8 +35,8 @@ public struct MediaTrial {
         let asked = try disks(with: media)
         let folder = try TemporaryFolder(in: TemporaryFolder.defaultParent(else: "/var/tmp"))
         let disks = try PreparedDisks(
-            asked + request.sticks, keep: request.keep, replacesExisting: request.replacesExisting, in: folder.path,
-            interruption: interruption)
+            asked + request.sticks, keep: request.keep, replacesExisting: request.replacesExisting,
+            outlivesPower: !request.powerCuts.isEmpty, in: folder.path, interruption: interruption)
         var machine = VirtualMachine(
             firmware: request.firmware,
             acceleration: try .find(program: program, in: folder.path, interruption: interruption), flash: flash,

@@ -25,6 +25,8 @@ struct TrialConversation {
         case insert(number: Int, question: String)
         /// Tell whoever watches that a question could be answered, or not.
         case tell(question: String, isAnswered: Bool)
+        /// The machine starts from the media again: put the first volume in, where another is.
+        case putFirstIn
         /// The run is over: look at the screen, then have the files copied.
         case end
     }
@@ -39,6 +41,7 @@ struct TrialConversation {
     private(set) var openQuestion: String?
 
     private var answers: [ExactText: [String]] = [:]
+    private var lastAnswers: [ExactText: String] = [:]
     private let volumeCount: Int
     private let leavesQuestionsOpen: Bool
 
@@ -49,6 +52,7 @@ struct TrialConversation {
     ///   - leavesQuestionsOpen: whether somebody at the machine may type what we do not know.
     init(answers: [TrialRequest.Answer], volumeCount: Int, leavesQuestionsOpen: Bool) {
         for answer in answers { self.answers[ExactText(answer.name), default: []].append(answer.value) }
+        lastAnswers = self.answers.compactMapValues(\.last)
         self.volumeCount = volumeCount
         self.leavesQuestionsOpen = leavesQuestionsOpen
     }
@@ -57,7 +61,11 @@ struct TrialConversation {
     mutating func take(_ report: EngineReport, seconds: Double) -> [Reaction] {
         if phase == .silent { phase = .running }
         switch report {
-        case .started(let version, let firmware): result.engine = (version, firmware)
+        case .started(let version, let firmware):
+            result.engine = (version, firmware)
+            // A person who is asked again when the computer starts again says the same again.
+            for (name, last) in lastAnswers where answers[name]?.isEmpty != false { answers[name] = [last] }
+        case .restart: return [.putFirstIn]
         case .sequence(let name, let stepCount): (result.taskSequence, result.stepCount) = (name, stepCount)
         case .step(let number, _, let name, let group):
             // It goes on without the answer.

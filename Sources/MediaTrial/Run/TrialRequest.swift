@@ -86,6 +86,9 @@ public struct TrialRequest: Sendable {
     /// When the trial is given up; nil for what is usual.
     public var timeout: Duration?
 
+    /// When the power of the machine is cut, one after the other: for tests.
+    package var powerCuts: [PowerCut] = []
+
     /// A trial of `media` as it is usual.
     public init(media: [FilePath]) { self.media = media }
 

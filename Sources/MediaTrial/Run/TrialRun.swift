@@ -50,6 +50,8 @@ final class TrialRun {
     private var stopped: String?
     private var hasEnded = false
 
+    private var powerCuts: PowerCutWatch
+
     /// What was said on the channel.
     private(set) var conversation: TrialConversation
     /// What was said on the serial port.
@@ -71,6 +73,7 @@ final class TrialRun {
         self.sequenceLog = sequenceLog
         hasTextScreen = request.firmware == .bios
         deadline = began + timeout
+        powerCuts = PowerCutWatch(request.powerCuts)
         conversation = TrialConversation(
             answers: request.answers, volumeCount: volumes.count, leavesQuestionsOpen: request.hasWindow)
         serial = SerialWatch(awaiting: request.awaitedText)
@@ -175,10 +178,29 @@ final class TrialRun {
             serial.look(atOther: String(line))
         }
         let reports = machine.channel.receive()
-        for line in lines.append(reports) { try take(line) }
+        for line in lines.append(reports) {
+            try take(line)
+            if try cutPowerIfDue() { return true }
+        }
+        if try cutPowerIfDue() { return true }
         for event in try machine.monitor.takeEvents() { try take(event) }
         try lookAtScreen()
         return hasHeard || !reports.isEmpty
+    }
+
+    /// Whether the machine was started anew; what it said before and nobody has heard is lost.
+    private func cutPowerIfDue() throws -> Bool {
+        guard !hasEnded, powerCuts.isDue(now: .now) else { return false }
+        observer.take(.powerCut)
+        try machine.cutPower()
+        startsAnew()
+        return true
+    }
+
+    /// What was begun to be said does not go on.
+    private func startsAnew() {
+        lines = TrialLines()
+        serial.beginAnew()
     }
 
     /// Loaders of a BIOS say what is wrong on the screen alone.
@@ -194,6 +216,7 @@ final class TrialRun {
         switch event.name {
         case "RESET" where event.isByMachine != false:
             restartCount += 1
+            lines = TrialLines()
             observer.take(.restart)
         // Nobody but the emulator itself stops a machine: for want of room, or because it cannot go on.
         case "STOP": stopped = try machine.state()
@@ -207,6 +230,7 @@ final class TrialRun {
             if case .log(let line) = report { try sequenceLog.append(line) }
             try takeFile(report)
             let reactions = conversation.take(report, seconds: seconds)
+            powerCuts.take(report, now: .now)
             observer.take(.report(report))
             for reaction in reactions { try react(reaction) }
         } catch let error as TrialChannelError {
@@ -241,6 +265,11 @@ final class TrialRun {
             } catch let refusal as MachineMonitor.Refusal {
                 observer.take(.note("volume \(number) could not be put in: \(refusal.description)"))
                 try send(.noAnswer(name: question))
+            }
+        case .putFirstIn:
+            guard volumes.count > 1 else { break }
+            do { try machine.insert(volumes[0]) } catch let refusal as MachineMonitor.Refusal {
+                observer.take(.note("volume 1 could not be put in again: \(refusal.description)"))
             }
         case .end: break
         }

@@ -27,11 +27,15 @@ package struct Preflight {
         var findings: [PreflightFinding] = []
         var certain = CertainVariables(session)
         let isSetUp = session.isWindowsSetUp
-        session.installation.planned = Installation.Planned()
+        let state = session.keeper?.state
+        session.installation.planned = state == nil ? Installation.Planned() : session.resumedPlan
         defer { session.isWindowsSetUp = isSetUp }
-        for entry in SequencePlan(sequence, children: children).entries {
+        for (index, entry) in SequencePlan(sequence, children: children).entries.enumerated() {
+            // A run that goes on is looked at from where it goes on.
+            if let state, index < state.done { continue }
             try session.interruption.check()
-            let (runs, problem) = certain.evaluate(entry.conditions)
+            var (runs, problem) = certain.evaluate(entry.conditions)
+            if index + 1 == state?.begun?.number { (runs, problem) = (.yes, nil) }
             if let problem { findings.append(PreflightFinding(step: entry.step.name, problem)) }
             guard runs != .no else { continue }
             findings += try check(entry.step)

@@ -6,9 +6,12 @@ import TrialChannel
 protocol MediaRun {
     /// Does it.
     ///
-    /// - Throws: ``PreflightRefusal``; `SequenceRunner.Failure`; `DiagnosticError`; `InterruptedError`.
+    /// - Throws: ``MediaRestart``; ``PreflightRefusal``; `SequenceRunner.Failure`; `DiagnosticError`; `InterruptedError`.
     func run() throws -> EngineReport.Outcome
 }
+
+/// The computer restarts and starts from the media again, where the run goes on.
+struct MediaRestart: Error {}
 
 /// Which run media of a type has.
 enum MediaRuns {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Markup
 import MediaFormat
 import MediaVariables
@@ -48,6 +49,21 @@ struct SequenceRun: MediaRun {
         }
     }
 
+    /// What runs: a state of something else is none of this run.
+    private func identity(_ policy: Policy) -> RunState.Identity {
+        let hash = SHA256()
+        for instance in [policy.root] + policy.children {
+            for text in [instance.taskSequenceID, instance.sequence] {
+                var bytes: [UInt8] = []
+                bytes.append(littleEndian: UInt64(text.utf8.count))
+                hash.update(bytes + text.utf8)
+            }
+        }
+        return RunState.Identity(
+            media: opened.variables["_SMSMediaGuid"] ?? opened.media.manifest?.mediaGuid ?? "",
+            sequence: hash.finalize().description, name: policy.root.taskSequenceName)
+    }
+
     private func run(_ policy: Policy) throws -> EngineReport.Outcome {
         func read(_ instance: Policy.Instance) throws -> SequenceDefinition {
             let name = "task sequence \(instance.taskSequenceName)"
@@ -56,7 +72,8 @@ struct SequenceRun: MediaRun {
         let sequence = try read(policy.root)
         let children = try policy.children.map { (id: $0.taskSequenceID, sequence: try read($0)) }
         session.variables.set("_SMSTSPackageName", to: policy.root.taskSequenceName)
-        if !session.isUnattended {
+        let resumption = Resumption(session, identity(policy), sequence, children: children)
+        if try resumption.begin() == .first, !session.isUnattended {
             try session.presenter.confirm(
                 title: "Task sequence media",
                 text: [
@@ -74,10 +91,19 @@ struct SequenceRun: MediaRun {
         let findings = try Preflight(session, children: children).findings(sequence)
         guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
         session.log.note("preflight: nothing speaks against the task sequence")
+        try resumption.discard()
         let runner = SequenceRunner(session, sequence, children: children)
         session.presenter.begin(sequence: policy.root.taskSequenceName, stepCount: runner.stepCount)
-        let restarts = try runner.run(sequence)
-        return restarts || session.isWindowsSetUp ? .restarting : .succeeded
+        let end: SequenceRunner.End
+        do {
+            end = try runner.run(sequence)
+        } catch let failure as SequenceRunner.Failure {
+            session.atEnd.append { $0.keeper?.forget() }
+            throw failure
+        }
+        guard end != .restartIntoMedia else { throw MediaRestart() }
+        session.atEnd.append { $0.keeper?.forget() }
+        return end == .restart || session.isWindowsSetUp ? .restarting : .succeeded
     }
 }
 

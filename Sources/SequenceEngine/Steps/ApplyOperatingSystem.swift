@@ -105,26 +105,41 @@ struct ApplyOperatingSystem: StepAction {
             volume: volume, architecture: architecture, language: properties.defaultLanguage ?? "en-US")
     }
 
-    func run(_ session: EngineSession) throws -> StepOutcome {
-        try session.findVolumes()
-        let archive = try open(session)
-        let destination = try ImageDestination(values).volume(
-            among: session.volumes, variable(session, planned: false))
-        let assignment = try assignment(archive, session.volumes, destination)
+    func run(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: false) }
+
+    func runAgain(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: true) }
+
+    func restore(_ session: EngineSession) throws {
         if let answers = values.package("ConfigFilePackage") {
             session.installation.configuration.answers = try self.answers(answers, session)
         }
+    }
+
+    private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
+        try session.findVolumes()
+        let destination = try ImageDestination(values).volume(
+            among: session.volumes, variable(session, planned: false))
+        // Before the archive is opened, which may be put on that volume first.
+        if isAgain, index != nil, let disk = destination.disk { try session.formatAgain(disk) }
+        let archive = try open(session)
+        let assignment = try assignment(archive, session.volumes, destination)
+        try restore(session)
         guard let disk = destination.disk, let letter = destination.letter else {
             throw EngineError(
                 .disk, "\(destination.label)", "is no volume of this computer with a drive letter",
                 nextStep: "change the destination in the step")
         }
+        session.keeper?.keep(on: disk)
         session.hasWritten = true
         session.installation.isStartable = false
         for (image, volume) in assignment {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
             try session.unmount { $0.device == volume.device }
+            if isAgain, index == nil {
+                try session.formatAgain(target)
+                try session.unmount { $0.device == volume.device }
+            }
             try ImageApplication.apply(
                 image: image, of: archive, to: target, interruption: session.interruption,
                 progress: session.imageProgress)

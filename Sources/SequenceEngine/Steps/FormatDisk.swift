@@ -61,6 +61,7 @@ struct FormatDisk: StepAction {
         session.log.note("\(plan.disk.title) is divided: everything on it is lost")
         session.presenter.progress(share: nil, text: "dividing disk \(plan.disk.number)")
         let made = try DiskDivider().divide(plan, interruption: session.interruption)
+        session.installation.dividedDisks.insert(plan.disk.number)
         session.volumes.replace(disk: plan.disk.number, with: made, lettered: plan.letteredPartitions)
         for (name, value) in plan.variables(session.volumes).sorted(by: { $0.key < $1.key }) {
             try session.variables.setForStep(name, to: value)

@@ -55,6 +55,10 @@ struct RunCommandLine: StepAction {
         return findings
     }
 
+    func restore(_ session: EngineSession) throws {
+        if session.isWindowsSetUp { _ = try run(session) }
+    }
+
     func run(_ session: EngineSession) throws -> StepOutcome {
         if session.isWindowsSetUp {
             try session.runLater(command, package: values.package("PackageID"), of: values)

@@ -21,18 +21,31 @@ struct SetupWindows: StepAction {
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
-        if let client {
-            let properties = values["ClientInstallProperties"]
-            try session.runLater(
-                "ccmsetup.exe\(properties.isEmpty ? "" : " \(properties)")", package: client, of: values)
-        }
+        try installClientLater(session)
         session.hasWritten = true
         try session.writeConfiguration()
         try session.makeWindowsStart()
+        isOver(session)
+        return .done
+    }
+
+    func restore(_ session: EngineSession) throws {
+        try installClientLater(session)
+        session.installation.isStartable = true
+        isOver(session)
+    }
+
+    private func installClientLater(_ session: EngineSession) throws {
+        guard let client else { return }
+        let properties = values["ClientInstallProperties"]
+        try session.runLater(
+            "ccmsetup.exe\(properties.isEmpty ? "" : " \(properties)")", package: client, of: values)
+    }
+
+    private func isOver(_ session: EngineSession) {
         session.isWindowsSetUp = true
         // What steps behind this one leave to Windows is written when all of them have run.
         session.atEnd.append { try $0.writeConfiguration() }
-        return .done
     }
 }
 

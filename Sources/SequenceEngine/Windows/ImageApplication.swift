@@ -62,20 +62,29 @@ package enum ImageApplication {
 
     /// Applies image `index` to `volume`, which is emptied before but for ``keptNames``.
     ///
-    /// - Parameter emptiesFirst: false leaves what is there; nothing at its root may have a name of the image's then.
+    /// - Parameters:
+    ///   - emptiesFirst: false leaves what is there; nothing at its root may have a name of the image's then.
+    ///   - replacesOwn: whether what has such a name is a part of this image, which was applied before and is applied anew.
     /// - Throws: `WindowsImagingError`: `.damaged` when a file is not what it was, `.noSpace`, `.interrupted`; ``DiskError``;
     ///   `FileError`; `InterruptedError`.
     package static func apply(
         image index: Int, of archive: WindowsImage, to volume: DiskVolume, emptiesFirst: Bool = true,
-        interruption: Interruption, progress: any ProgressObserver = SilentProgress()
+        replacesOwn: Bool = false, interruption: Interruption, progress: any ProgressObserver = SilentProgress()
     ) throws {
         if let problem = try problem(image: index, of: archive, on: volume) { throw problem }
         let mounted = try MountedVolume(volume, interruption: interruption)
         if emptiesFirst { try mounted.folder.removeAll(keeping: keptNames, interruption: interruption) }
-        let kept = try FolderEntry.entries(of: mounted.folder.root).compactMap(\.name)
+        var kept = try FolderEntry.entries(of: mounted.folder.root).compactMap(\.name)
+        let same = try kept.filter { name in
+            guard !keptNames.contains(name.caseFolded), let path = try? MediaPath(name) else { return false }
+            return try archive.entry(path, inImage: index) != nil
+        }
+        if replacesOwn {
+            for name in same { try Folder.removeTree(mounted.folder.root.appending(name)) }
+            kept.removeAll { name in same.contains { $0.isExactly(name) } }
+        }
         try mounted.unmount()
-        for name in kept where !keptNames.contains(name.caseFolded) {
-            guard let path = try? MediaPath(name), try archive.entry(path, inImage: index) != nil else { continue }
+        if let name = same.first, !replacesOwn {
             throw DiskError(
                 .refused, DiagnosticText(volume.title), "has '\(name)' already, which the image has too",
                 nextStep: "let the step delete all content of the volume first")

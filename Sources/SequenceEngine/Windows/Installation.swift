@@ -25,6 +25,8 @@ package final class Installation {
     package var windows: Windows?
     /// Whether it has all that it starts with.
     package var isStartable = false
+    /// The numbers of the disks that this run has divided: what is on them is its own.
+    package var dividedDisks: Set<Int> = []
     /// Finds the disks of the computer, without the drives that it is given.
     package var findDisks: ([FilePath]) throws -> [TargetDisk] = { try TargetDisk.all(without: $0) }
     /// The variables of UEFI; nil where none are written.
@@ -49,6 +51,12 @@ package final class Installation {
 
     /// Nothing installed.
     package init() {}
+
+    /// Forgets what was installed.
+    func forget() {
+        configuration = WindowsConfiguration()
+        (windows, isStartable, dividedDisks, planned) = (nil, false, [], Planned())
+    }
 }
 
 extension EngineSession {

@@ -85,7 +85,7 @@ package struct VolumeFolder: Sendable {
     }
 
     /// Makes a new file at `path`, which only administrators and the system may use, and lets `body` fill it.
-    private func make(_ path: MediaPath, _ body: (FileDescriptor, FilePath) throws -> Void) throws {
+    func make(_ path: MediaPath, _ body: (FileDescriptor, FilePath) throws -> Void) throws {
         let target = try place(of: path)
         let file = try FileError.wrap("written", target) {
             try FileDescriptor.open(
