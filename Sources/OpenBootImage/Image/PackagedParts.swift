@@ -36,7 +36,7 @@ struct PackagedParts {
             [kernelName] + PackageChoice.loaders + [
                 PackageChoice.biosModules, PackageChoice.grubTools, PackageChoice.shell,
             ]
-                + [PackageChoice.fileSystem]
+                + [PackageChoice.fileSystem, PackageChoice.download, PackageChoice.authorities]
                 + (wantsKeyboard ? [PackageChoice.keyboardTools, PackageChoice.keyboardLayouts] : [])
                 + (request.includesFirmware ? PackageChoice.firmware : []))
         progress("checking the packages")
@@ -78,6 +78,7 @@ struct PackagedParts {
     private static func isWanted(_ path: String) -> Bool {
         SharedLibraries.isLibrary(path) || GRUB.isWanted(path) || Keymap.isWanted(path)
             || EnvironmentPrograms.paths.contains(path) || SignedLoaders.paths.contains(path)
+            || Authorities.isWanted(path)
             || path.hasPrefix(FirmwareFiles.folder)
     }
 

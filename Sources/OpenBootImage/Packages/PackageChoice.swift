@@ -18,13 +18,16 @@ enum PackageChoice {
     static let grubTools = "grub-common"
     /// The shell and the tools of the environment.
     static let shell = "busybox-static"
-    /// mkntfs and ntfs-3g.
+    /// mkntfs, ntfs-3g and lowntfs-3g.
     static let fileSystem = "ntfs-3g"
+    /// curl, which fetches content, and the authorities that vouch for servers.
+    static let download = "curl"
+    static let authorities = "ca-certificates"
     /// loadkeys, and the layouts of keyboards.
     static let keyboardTools = "kbd"
     static let keyboardLayouts = "console-data"
     /// Programs that need shared libraries: their dependencies are fetched too.
-    static let linkedTools = [grubTools, fileSystem, keyboardTools]
+    static let linkedTools = [grubTools, fileSystem, download, keyboardTools]
     /// Firmware that devices load from their driver; all but the first are not free, and only there where the system's
     /// sources have that part of Debian.
     static let firmware = [
@@ -33,7 +36,10 @@ enum PackageChoice {
     ]
 
     /// What is fetched whatever is asked for, but the kernel.
-    static let fixed = loaders + [biosModules, grubTools, shell, fileSystem, keyboardTools, keyboardLayouts]
+    static let fixed =
+        loaders + [
+            biosModules, grubTools, shell, fileSystem, download, authorities, keyboardTools, keyboardLayouts,
+        ]
 
     /// The packages among `names`, dependencies of the linked tools, that hold libraries.
     static func isLibrary(_ name: String) -> Bool { name.hasPrefix("lib") || name.hasPrefix("zlib") }
