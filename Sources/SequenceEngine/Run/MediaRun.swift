@@ -17,7 +17,7 @@ enum MediaRuns {
     /// - Throws: ``EngineError`` `.media` for media that this engine has nothing for.
     static func run(of opened: UnlockedMedia, _ session: EngineSession) throws -> any MediaRun {
         switch opened.media.bootstrap.mediaType {
-        case .standalone: return SequenceRun(opened, session)
+        case .standalone, .prestaged: return SequenceRun(opened, session)
         case let type:
             throw EngineError(
                 .media, "\(type.title)", "holds no task sequence, and this engine runs those of stand-alone media",

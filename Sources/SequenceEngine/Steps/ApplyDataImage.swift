@@ -30,7 +30,7 @@ struct ApplyDataImage: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         let findings = try session.content.preflight(package, interruption: session.interruption)
-        guard findings.isEmpty else { return findings }
+        guard findings.isEmpty, !session.content.isAwaited(package) else { return findings }
         let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let planned = session.installation.planned.variables
         let volume = try ImageDestination(values).volume(among: try session.plannedVolumes()) { name in
@@ -43,6 +43,7 @@ struct ApplyDataImage: StepAction {
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         try session.findVolumes()
+        try session.letGoOfHeldDisk()
         let folder = try session.content.folder(
             of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
         let archive = try ImageContent.archive(in: folder, of: package).open()
