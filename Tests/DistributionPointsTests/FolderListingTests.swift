@@ -94,7 +94,7 @@ struct FolderListingTests {
             + " 4/ 5/2023  8:24 pm  1 <a href='http://evil.example.com/z.INI'>z</a><br>"
             + " 4/ 5/2023  8:24 pm  1 <a href=\"\(base)/Sub/deep.INI\">z</a><a href=\"../../x\">z</a></body></html>"
         let listing = try FolderListing(
-            html: Array(text.utf8), folder: folder, on: try WebLocation("https://dp.example.com"))
+            html: Array(text.utf8), folder: folder, on: try WebLocation("https://dp.example.com").served)
         #expect(names(listing) == ["Sub/", "x y.INI"])
     }
 

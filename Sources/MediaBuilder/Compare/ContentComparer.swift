@@ -81,6 +81,8 @@ public struct ContentComparer: Sendable {
     private func compare(_ held: HeldContent) throws -> ContentComparison.Entry {
         let offer = try held.packageID.flatMap { try find($0) }.map { found in
             OfferedPackage(found.package, at: found.point.location) { id in
+                try found.content(id, keepsRefused: true).content.contentHash
+            } content: { id in
                 try found.content(id, keepsRefused: true).content
             }
         }

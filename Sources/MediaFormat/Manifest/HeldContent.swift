@@ -33,15 +33,19 @@ package struct OfferedPackage {
     package let package: LibraryPackage
     /// The distribution point, for messages.
     package let location: String
+    /// The content hash that it states of a content of the package; nil when it states none.
+    package let contentHash: (ContentID) throws -> String?
     /// Lists a content of the package.
     package let content: (ContentID) throws -> Content
 
     /// Says what there is at `location`.
     package init(
-        _ package: LibraryPackage, at location: String, content: @escaping (ContentID) throws -> Content
+        _ package: LibraryPackage, at location: String, contentHash: @escaping (ContentID) throws -> String?,
+        content: @escaping (ContentID) throws -> Content
     ) {
         self.package = package
         self.location = location
+        self.contentHash = contentHash
         self.content = content
     }
 
@@ -116,10 +120,12 @@ package struct HeldContent: Sendable {
             return standing(.missing, nil, "package \(packageID) on \(location) does not have it")
         }
         guard id.version == version else { return standing(.outdated, id, "\(location) has version \(id.version)") }
-        let found = try offer.content(id)
-        if let contentHash, let theirs = found.contentHash, contentHash.uppercased() != theirs.uppercased() {
+        // Asking for a hash is quick; a list may be long.
+        if let contentHash, let theirs = try offer.contentHash(id), contentHash.uppercased() != theirs.uppercased() {
             return standing(.outdated, id, "\(location) has other files under the same version")
         }
+        guard fileSHA256 != nil || isWhole else { return standing(.current, id, nil) }
+        let found = try offer.content(id)
         if let fileSHA256, !found.files.contains(where: { $0.sha256 == fileSHA256 }) {
             return standing(.outdated, id, "\(location) has another image under the same version")
         }

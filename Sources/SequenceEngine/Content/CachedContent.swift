@@ -28,6 +28,7 @@ package final class CachedContent: ContentSource {
     private let held: MediaContent
     private var cache: ContentCache?
     private var servers: ContentServers?
+    private let openServer: ((_ location: String) throws -> any ContentServer)?
     private weak var session: EngineSession?
     private var decisions: [CaseFoldedName: Decision] = [:]
     private var applied: [CaseFoldedName: AppliedImage?] = [:]
@@ -37,7 +38,12 @@ package final class CachedContent: ContentSource {
     }
 
     /// The content of media with `manifest` that was started from `drive`.
-    package init(_ manifest: MediaManifest, drive: FilePath) {
+    ///
+    /// - Parameter openServer: for tests: what opens a distribution point.
+    init(
+        _ manifest: MediaManifest, drive: FilePath, openServer: ((_ location: String) throws -> any ContentServer)? = nil
+    ) {
+        self.openServer = openServer
         self.manifest = manifest
         self.drive = drive
         held = MediaContent(root: "/", type: manifest.mediaType, manifest: manifest)
@@ -47,7 +53,7 @@ package final class CachedContent: ContentSource {
 
     package func begin(_ session: EngineSession) throws {
         self.session = session
-        servers = ContentServers(session)
+        servers = ContentServers(session, open: openServer)
         session.presenter.say("Looking for the content that was laid on this computer.")
         cache = try ContentCache.find(manifest, on: drive, session)
         guard let cache else {
@@ -127,7 +133,7 @@ package final class CachedContent: ContentSource {
         case .held:
             try findHeld(session)
             let findings = try held.preflight(id, interruption: interruption)
-            guard !findings.isEmpty, let server = try? servers?.server(isNeeded: false) else { return findings }
+            guard !findings.isEmpty, let server = try findServer() else { return findings }
             // What is damaged here is whole there.
             session.log.warning("content \(id.onOneLine) is fetched anew: \(findings[0].problem.description)")
             do {
@@ -143,6 +149,18 @@ package final class CachedContent: ContentSource {
                 session.log.warning("\(error)")
                 return findings
             }
+        }
+    }
+
+    /// A server for what is damaged here; nil where there is none that could be asked.
+    private func findServer() throws -> (any ContentServer)? {
+        do {
+            return try servers?.server(isNeeded: true)
+        } catch let error as InterruptedError {
+            throw error
+        } catch {
+            session?.log.warning("\(error)")
+            return nil
         }
     }
 

@@ -22,6 +22,11 @@ protocol ContentServer {
     /// - Throws: a `DiagnosticError`, of the class `.unreachable` when nobody answers; `InterruptedError`.
     func package(_ id: PackageID) throws -> LibraryPackage?
 
+    /// The content hash that it states; nil when it states none.
+    ///
+    /// - Throws: as ``package(_:)``.
+    func contentHash(_ id: ContentID) throws -> String?
+
     /// The files of a content, each with its size and its hash.
     ///
     /// - Throws: as ``package(_:)``.
@@ -39,6 +44,8 @@ extension ContentServer {
     ///
     /// - Throws: as ``package(_:)``.
     func offer(_ id: PackageID?) throws -> OfferedPackage? {
-        try id.flatMap { try package($0) }.map { OfferedPackage($0, at: location) { try content($0) } }
+        try id.flatMap { try package($0) }.map { package in
+            OfferedPackage(package, at: location) { try contentHash($0) } content: { try content($0) }
+        }
     }
 }

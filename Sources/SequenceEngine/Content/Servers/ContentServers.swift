@@ -17,7 +17,13 @@ final class ContentServers {
     private var known: Result<(any ContentServer)?, any Error>?
     private var isAsked = false
 
-    init(_ session: EngineSession) { self.session = session }
+    private let openOther: ((_ location: String) throws -> any ContentServer)?
+
+    /// - Parameter open: for tests: opens a distribution point in its own way.
+    init(_ session: EngineSession, open: ((_ location: String) throws -> any ContentServer)? = nil) {
+        self.session = session
+        openOther = open
+    }
 
     /// The distribution point; nil when none is known.
     ///
@@ -56,6 +62,7 @@ final class ContentServers {
     }
 
     private func open(_ location: String) throws -> any ContentServer {
+        if let openOther { return try openOther(location) }
         let account = session.variables[Self.accountName] ?? ""
         let password = session.variables[Self.passwordName] ?? ""
         switch LocationForm(location) {

@@ -40,6 +40,8 @@ struct ShareLibrary: ContentServer {
         }
     }
 
+    func contentHash(_ id: ContentID) throws -> String? { try content(id).contentHash }
+
     func content(_ id: ContentID) throws -> Content { try library.content(id, keepsRefused: true) }
 
     func fetch(_ files: [ServedFile], of content: ContentID, _ progress: (Int64) -> Void) throws {

@@ -16,9 +16,11 @@ final class WebLibrary: ContentServer {
     private static let listTimeout: Duration = .seconds(180)
     /// Bytes of one list: some 100,000 members.
     private static let listLimit = 32 << 20
-    private static let (attempts, pauseSeconds) = (5, 3)
+    private static let attempts = 5
 
     let location: String
+    /// Seconds before a second try; each further one waits longer.
+    var pauseSeconds = 3
     private let origin: String
     private let host: ServedHost
     private let roots: [[String]]
@@ -59,7 +61,7 @@ final class WebLibrary: ContentServer {
         roots = names.isEmpty ? Self.knownRoots.map { [$0] } : [names]
         folder = session.workFolder.appending("answers")
         try Folder.create(folder)
-        var settings = try Self.trust(session)
+        var settings = try Self.trust(session) + Self.identity(session)
         if !account.isEmpty {
             // A password never passes where others can read it.
             settings += [Curl.line("user", "\(account):\(password)"), scheme == "https" ? "anyauth" : "ntlm"]
@@ -76,6 +78,19 @@ final class WebLibrary: ContentServer {
         let file = session.workFolder.appending("authorities.pem")
         try AtomicFile.write(usual + own.flatMap { Array($0.pem.utf8) }, to: file)
         return [Curl.line("cacert", file.string)]
+    }
+
+    /// The certificate by which the media proves who it is, for servers that ask for one.
+    private static func identity(_ session: EngineSession) throws -> [String] {
+        guard let text = session.variables[MediaVariableList.certificateName], !text.isEmpty,
+            let bytes = [UInt8](hexadecimal: text), let guid = session.variables[MediaVariableList.guidName]
+        else { return [] }
+        let file = session.workFolder.appending("identity.pfx")
+        try AtomicFile.write(bytes, to: file)
+        return [
+            Curl.line("cert", "\(file):\(MediaVariableList.certificatePassword(guid: guid))"),
+            Curl.line("cert-type", "P12"),
+        ]
     }
 
     private func url(_ names: [String]) -> String {
@@ -111,9 +126,13 @@ final class WebLibrary: ContentServer {
         return nil
     }
 
-    func content(_ id: ContentID) throws -> Content {
+    func contentHash(_ id: ContentID) throws -> String? {
         guard let bytes = try document(["DataLib", "\(id).INI"]) else { throw missing("content \(id)") }
-        let hash = try LibraryDocument.contentHash(bytes)
+        return try LibraryDocument.contentHash(bytes)
+    }
+
+    func content(_ id: ContentID) throws -> Content {
+        let hash = try contentHash(id)
         let tree = try tree(of: id)
         var records: [LibraryDocument.File?] = []
         for start in stride(from: 0, to: tree.files.count, by: Self.batchCount) {
@@ -214,7 +233,7 @@ final class WebLibrary: ContentServer {
     private func pause(after answer: Curl.Answer, _ attempt: Int, _ url: String) throws {
         guard attempt < Self.attempts else { throw unreachable(url, answer) }
         session.log.warning("\(url): \(answer.status) \(answer.message); it is asked again")
-        session.wait(seconds: Self.pauseSeconds * attempt, saying: "The server does not answer and is asked again.")
+        session.wait(seconds: pauseSeconds * attempt, saying: "The server does not answer and is asked again.")
         try session.interruption.check()
     }
 
@@ -298,7 +317,12 @@ final class WebLibrary: ContentServer {
             }
             // 33: the server gives no parts.
             if ![200, 206].contains(answer.status) || answer.code == 33 { try? Folder.removeFile(served.target) }
-            guard Self.mayPass(answer) || count < served.file.byteCount else { throw unreachable(url, answer) }
+            if answer.code == 0, count < served.file.byteCount {
+                throw EngineError(
+                    .content, "\(url)", "gives \(count) bytes, and its list says \(served.file.byteCount)",
+                    nextStep: "distribute the content again")
+            }
+            guard Self.mayPass(answer) else { throw unreachable(url, answer) }
             try pause(after: answer, attempt, url)
         }
         return false
