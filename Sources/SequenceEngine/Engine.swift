@@ -97,8 +97,9 @@ package final class Engine {
         let opened = try MediaOpening(presenter, log, interruption).open(media)
         try StartedMedia.checkValidity(opened.variables, now: FileIdentity.Instant.now.timestamp)
         let session = EngineSession(
-            computer: computer, content: ContentSources.source(of: media), mediaRoot: media.root,
-            mediaDrives: [found.drive], programs: Programs(workFolder: Self.workFolder), log: log,
+            computer: computer, content: ContentSources.source(of: media, on: found), mediaRoot: media.root,
+            // The disk of prestaged media is one of the computer's.
+            mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive], programs: Programs(workFolder: Self.workFolder), log: log,
             presenter: presenter, isUnattended: media.bootstrap.unattended, workFolder: Self.workFolder,
             interruption: interruption)
         self.session = session
@@ -218,6 +219,7 @@ package final class Engine {
     }
 
     private func unmount() {
+        session?.content.end()
         for volume in session?.volumes.volumes.reversed() ?? [] {
             guard let point = volume.mountPoint else { continue }
             do throws(FileError) { try Mounts.unmount(point) } catch { log.warning(error.description) }

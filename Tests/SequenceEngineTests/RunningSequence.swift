@@ -20,7 +20,7 @@ struct RunningSequence {
     init(
         _ items: String, children: [(String, String)] = [], variables: [String: String] = [:],
         actions: StepActions = .standard,
-        globals: String = ""
+        globals: String = "", content: (any ContentSource)? = nil
     ) throws {
         folder = try TestFolder()
         self.actions = actions
@@ -28,7 +28,7 @@ struct RunningSequence {
         try Folder.create(folder.path.appending("media"))
         session = EngineSession(
             computer: computer.computer,
-            content: MediaContent(root: folder.path.appending("media"), type: .standalone, manifest: nil),
+            content: content ?? MediaContent(root: folder.path.appending("media"), type: .standalone, manifest: nil),
             mediaRoot: folder.path.appending("media"), mediaDrives: [], programs: Programs(workFolder: folder.path),
             log: EngineLog(path: folder.path.appending("smsts.log")), presenter: Presenter(terminals: [], port: nil),
             isUnattended: true, workFolder: folder.path, interruption: Interruption())

@@ -95,6 +95,10 @@ int tsm_unmount(const char *path);
 /// Mounts a file system for data alone, with no devices, no programs and no set-user-ID bits in it: mount(2).
 int tsm_mount(const char *source, const char *target, const char *type, bool is_read_only, const char *options);
 
+/// Shows an open file or drive as a loop device that cannot be written to, and that goes when nobody uses it any more:
+/// loop(4). Returns it, opened, and its number.
+int tsm_attach_loop(int descriptor, int *number);
+
 /// Ends the system at once, after what is written was flushed, and starts it again or powers it off: reboot(2).
 int tsm_restart(bool powers_off);
 

@@ -124,6 +124,12 @@ struct MediaNeeds {
         let given: MediaPolicies?
     }
 
+    /// A task sequence that only media with an open boot image holds.
+    struct OpenSequence {
+        let sequence: Sequence
+        let check: SequenceCheck
+    }
+
     /// The boot image that the task sequence names.
     var bootImage: BootImageReference?
     /// Who names a boot image or should, for errors.
@@ -138,6 +144,8 @@ struct MediaNeeds {
     var source: TaskSequencePackage?
     /// Whether that can run, which depends on what runs it: asked when the boot image is known.
     var sequenceCheck: SequenceCheck?
+    /// The task sequence of media that asks a site for it, where its boot image is an open one: that one asks no site.
+    var openSequence: OpenSequence?
     /// Which images are split, when they are too large.
     var splitRule = ImageSplitRule(splitsUpgradeImages: false)
     /// What the user should know.

@@ -35,14 +35,14 @@ public struct MediaPlanner: Sendable {
         try request.validate()
         let certificate = try request.certificate?.prepared(
             sourceDate: environment.sourceDate, now: FileIdentity.Instant.now.timestamp)
-        let needs = try kind.needs(of: request)
+        var needs = try kind.needs(of: request)
         guard let reference = request.bootImage ?? needs.bootImage else {
             throw MediaBuilderError(
                 .badRequest, "task sequence \(needs.bootImageOwner)", "names no boot image",
                 nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
-        var parts = try collect(reference, needs, certificate)
+        var parts = try collect(reference, &needs, certificate)
         let identified = try identify(&parts, needs, certificate)
         let placed = identified.image
         var manifest = identified.manifest
@@ -76,12 +76,13 @@ public struct MediaPlanner: Sendable {
 
     /// Finds everything that the media takes from elsewhere.
     private func collect(
-        _ reference: BootImageReference, _ needs: MediaNeeds, _ certificate: PreparedCertificate?
+        _ reference: BootImageReference, _ needs: inout MediaNeeds, _ certificate: PreparedCertificate?
     ) throws -> Parts {
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        let ownWarnings = boot.bootFiles.isOpen ? try takeOpenSequence(&needs) : []
         var parts = Parts(
             boot: boot,
-            warnings: trustWarnings(certificate) + needs.warnings
+            warnings: trustWarnings(certificate) + needs.warnings + ownWarnings
                 + (try needs.sequenceCheck?.warnings(isOpen: boot.bootFiles.isOpen) ?? []) + boot.bootFiles.warnings)
         let drivers = try DriverPlanner(environment: environment)
             .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
@@ -103,6 +104,19 @@ public struct MediaPlanner: Sendable {
         }
         try addContents(needs.packages, to: &parts)
         return parts
+    }
+
+    /// Puts the task sequence on media that asks a site for it otherwise: what an open boot image starts asks none.
+    private func takeOpenSequence(_ needs: inout MediaNeeds) throws -> [DiagnosticText] {
+        guard let own = needs.openSequence else {
+            return kind.mediaType.isForFactory
+                ? [
+                    "this media has an open boot image, which asks no site, and no task sequence that it could run: give"
+                        + " \(.taskSequence)"
+                ] : []
+        }
+        needs.sequence = own.sequence
+        return try own.check.warnings(isOpen: true)
     }
 
     private func addContents(_ packages: [MediaNeeds.Package], to parts: inout Parts) throws {

@@ -7,7 +7,7 @@ import SystemPackage
 /// Assembles the file system of the environment in which task sequences run.
 enum EnvironmentPrograms {
     private static let shell = "bin/busybox"
-    private static let linked = ["sbin/mkntfs", "bin/ntfs-3g"]
+    private static let linked = ["sbin/mkntfs", "bin/ntfs-3g", "bin/lowntfs-3g", "bin/curl"]
     /// The paths of programs in their packages; what was moved to `bin` since Debian 12 counts too.
     static let paths: Set<String> = Set([shell] + linked + linked.map { "bin/" + $0.split(separator: "/")[1] })
 
@@ -97,6 +97,7 @@ enum EnvironmentPrograms {
             system.add("bin/\(name)", .file(program.bytes, permissions: 0o755))
         }
         try SharedLibraries(of: programs, in: tree, for: debian).add(to: &system)
+        try Authorities.add(tree, to: &system)
         // mount -t ntfs-3g looks for this name.
         system.add("bin/mount.ntfs-3g", .link("ntfs-3g"))
         system.add("sbin", .link("bin"))

@@ -77,6 +77,7 @@ struct PackagedParts {
     private static func isWanted(_ path: String, for debian: DebianArchitecture) -> Bool {
         SharedLibraries.isLibrary(path, for: debian) || GRUB.isWanted(path) || Keymaps.isWanted(path)
             || EnvironmentPrograms.paths.contains(path) || debian.isLoader(path)
+            || Authorities.isWanted(path)
             || path.hasPrefix(FirmwareFiles.folder)
     }
 

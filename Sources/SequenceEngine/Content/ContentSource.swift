@@ -6,6 +6,31 @@ import SystemPackage
 
 /// Where the content of a run comes from: packages by their IDs.
 package protocol ContentSource: AnyObject {
+    /// The disk of the computer that content lies on, and that no step may divide; nil for other places.
+    var heldDisk: FilePath? { get }
+
+    /// Finds what there is, once the computer and its media are known.
+    ///
+    /// - Throws: `DiagnosticError`; `InterruptedError`.
+    func begin(_ session: EngineSession) throws
+
+    /// The image of the package `id` that lies applied on a volume, as it was written; nil where none does.
+    ///
+    /// - Throws: `InterruptedError`; `DeviceError`; `FileError`.
+    func appliedImage(_ id: String) throws -> AppliedImage?
+
+    /// Whether the content `id` will come from a server when nothing speaks against the task sequence.
+    func isAwaited(_ id: String) -> Bool
+
+    /// Brings what is awaited.
+    ///
+    /// - Returns: whether there was anything.
+    /// - Throws: `DiagnosticError` when it cannot be had, or is not what the server says; `InterruptedError`.
+    func fetch() throws -> Bool
+
+    /// Lets go of what it has mounted.
+    func end()
+
     /// Gets the name of a file that is checked, and how much of it is, from 0 to 1.
     var observer: ((_ name: String, _ share: Double) -> Void)? { get set }
 
@@ -27,7 +52,22 @@ package protocol ContentSource: AnyObject {
     func folder(of id: String, exceptions: (MediaPath) -> Bool, interruption: Interruption) throws -> FilePath
 }
 
+/// An image that was applied before the task sequence began.
+package struct AppliedImage: Sendable, Equatable {
+    /// The node of its volume.
+    package let node: FilePath
+    /// The number of the image, from 1.
+    package let index: Int
+}
+
 extension ContentSource {
+    package var heldDisk: FilePath? { nil }
+    package func begin(_ session: EngineSession) throws {}
+    package func appliedImage(_ id: String) throws -> AppliedImage? { nil }
+    package func isAwaited(_ id: String) -> Bool { false }
+    package func fetch() throws -> Bool { false }
+    package func end() {}
+
     package func preflight(_ id: String) throws -> [PreflightFinding] {
         try preflight(id, interruption: .ofProcess)
     }

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import MediaFormat
 import Support
 import SystemPackage
 
 /// The content of media of one volume, of which each file is checked against the manifest when it is used.
 package final class MediaContent: ContentSource {
-    /// Pieces in which files are hashed.
-    private static let pieceByteCount = 1 << 20
-    /// Whoever waits for a larger file is told how far it is.
-    private static let longFileByteCount: Int64 = 64 << 20
-
-    private let root: FilePath
+    /// Where its files lie, wherever that is mounted now.
+    var root: FilePath
     private let type: MediaType
     private let manifest: MediaManifest?
     private var checked: Set<CaseFoldedName> = []
@@ -99,25 +94,9 @@ package final class MediaContent: ContentSource {
         let path = location(file)
         let damaged = EngineError(
             .content, "file \(file.path)", "of the media is damaged", nextStep: "verify the media, and make it again")
-        let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        }
-        try descriptor.closeAfter {
-            let hash = SHA256()
-            var count: Int64 = 0
-            var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
-            while true {
-                try interruption.check()
-                let read = try FileError.wrap("read", path) {
-                    try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                }
-                if read == 0 { break }
-                count += Int64(read)
-                guard count <= file.size else { throw damaged }
-                hash.update(buffer[..<read])
-                if file.size > Self.longFileByteCount { observer?(file.path.name, Double(count) / Double(file.size)) }
-            }
-            guard count == file.size, hash.finalize() == file.sha256 else { throw damaged }
-        }
+        guard
+            try FileCheck(interruption: interruption, observer: observer)
+                .holds(path, called: file.path.name, byteCount: file.size, sha256: file.sha256)
+        else { throw damaged }
     }
 }

@@ -20,7 +20,7 @@ enum MediaRuns {
     /// - Throws: ``EngineError`` `.media` for media that this engine has nothing for.
     static func run(of opened: UnlockedMedia, _ session: EngineSession) throws -> any MediaRun {
         switch opened.media.bootstrap.mediaType {
-        case .standalone: return SequenceRun(opened, session)
+        case .standalone, .prestaged: return SequenceRun(opened, session)
         case .capture: return CaptureRun(session: session)
         case let type:
             throw EngineError(

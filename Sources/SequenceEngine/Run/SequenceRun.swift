@@ -21,9 +21,13 @@ struct SequenceRun: MediaRun {
 
     func run() throws -> EngineReport.Outcome {
         guard let document = try opened.media.policies(opened.password, opened.variables) else {
-            throw EngineError(.media, "this media", "holds no task sequence", nextStep: "make it again")
+            throw EngineError(
+                .media, "this media", "holds no task sequence",
+                nextStep: "make it again, with the task sequence and an open boot image")
         }
         try runPrestartCommand()
+        // A partition of the computer's own disk, which steps write to: all of it that matters has been read.
+        if opened.media.bootstrap.mediaType == .prestaged { try VolumeMounting.unmount(session.mediaRoot) }
         session.policies = document
         return try run(Policy(document))
     }
@@ -81,6 +85,7 @@ struct SequenceRun: MediaRun {
                     "What is on its disks may be lost.",
                 ], keys: "Enter: begin    To stop, switch the computer off.", interruption: session.interruption)
         }
+        try session.content.begin(session)
         session.presenter.say("Checking whether the task sequence can run on this computer.")
         var told = ""
         session.content.observer = { [presenter = session.presenter] name, share in
@@ -90,6 +95,11 @@ struct SequenceRun: MediaRun {
         }
         let findings = try Preflight(session, children: children).findings(sequence)
         guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
+        if try session.content.fetch() {
+            // What came is looked at as what was there before.
+            let findings = try Preflight(session, children: children).findings(sequence)
+            guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
+        }
         session.log.note("preflight: nothing speaks against the task sequence")
         try resumption.discard()
         let runner = SequenceRunner(session, sequence, children: children)

@@ -54,6 +54,7 @@ package struct MediaSearch {
     private struct Candidate {
         let name: String
         let drive: String
+        let isPartition: Bool
         let rank: Int
     }
 
@@ -72,7 +73,7 @@ package struct MediaSearch {
                 (try? SmallFile.read(folder.appending(drive).appending("removable"), limit: 16))?.first
                 == UInt8(ascii: "1")
             let rank = name.hasPrefix("sr") ? 0 : isRemovable ? 1 : 2
-            found.append(Candidate(name: name, drive: drive, rank: rank))
+            found.append(Candidate(name: name, drive: drive, isPartition: isPartition, rank: rank))
         }
         return found.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
     }
@@ -98,6 +99,29 @@ package struct MediaSearch {
             }
             try? Mounts.unmount(point)
         }
+        return mountNTFS(device, candidate)
+    }
+
+    /// Prestaged media that a BIOS starts lies on NTFS.
+    private func mountNTFS(_ device: FilePath, _ candidate: Candidate) -> Found? {
+        guard candidate.isPartition, Self.isNTFS(device),
+            (try? VolumeMounting.mount(
+                device, called: candidate.name, on: point, isReadOnly: true, program: .byPath,
+                interruption: .ofProcess)) != nil
+        else { return nil }
+        if FolderMedia.isMedia(point) {
+            return Found(root: point, device: device, drive: root.appending("dev").appending(candidate.drive))
+        }
+        try? VolumeMounting.unmount(point)
         return nil
+    }
+
+    /// Whether the boot record of a volume says that it is of NTFS: its name stands behind the jump.
+    private static func isNTFS(_ device: FilePath) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(device, .readOnly, options: .closeOnExec) else { return false }
+        defer { try? descriptor.close() }
+        var record = [UInt8](repeating: 0, count: 512)
+        let count = try? record.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+        return count == record.count && record[3..<11].elementsEqual("NTFS    ".utf8)
     }
 }

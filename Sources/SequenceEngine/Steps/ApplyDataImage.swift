@@ -30,7 +30,7 @@ struct ApplyDataImage: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         let findings = try session.content.preflight(package, interruption: session.interruption)
-        guard findings.isEmpty else { return findings }
+        guard findings.isEmpty, !session.content.isAwaited(package) else { return findings }
         let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let planned = session.installation.planned.variables
         let volume = try ImageDestination(values).volume(among: try session.plannedVolumes()) { name in
@@ -47,6 +47,7 @@ struct ApplyDataImage: StepAction {
 
     private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
+        try session.letGoOfHeldDisk()
         let variables = session.variables
         let volume = try ImageDestination(values).volume(among: session.volumes) { variables[$0] }
         guard let disk = volume.disk else {

@@ -12,6 +12,8 @@ struct ApplyOperatingSystem: StepAction {
     static let afterFailure: String? = "the volume may hold a part of the image: run the task sequence again"
 
     private static let answerFileLimit = 4 << 20
+    /// The language of messages where nothing says another.
+    private static let usualLanguage = "en-US"
 
     private let values: StepValues
     private let package: String
@@ -64,15 +66,38 @@ struct ApplyOperatingSystem: StepAction {
         return try ImageContent.archive(in: folder, of: package).open()
     }
 
+    /// The volume on which the image lies applied already, when it is the one that the step applies it to.
+    private func appliedVolume(
+        _ session: EngineSession, among volumes: TargetVolumes, planned: Bool
+    ) throws -> TargetVolume? {
+        guard let applied = try session.content.appliedImage(package), applied.index == index ?? 1 else { return nil }
+        let volume = try ImageDestination(values).volume(among: volumes, variable(session, planned: planned))
+        guard let disk = volume.disk, disk.node == applied.node else { return nil }
+        return planned && session.installation.planned.dividedDisks.contains(disk.disk) ? nil : volume
+    }
+
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
+        if let applied = try appliedVolume(session, among: try session.plannedVolumes(), planned: true)?.disk {
+            session.installation.planned.windows = Installation.Windows(
+                volume: applied, architecture: .x64, language: Self.usualLanguage)
+            _ = try session.startedVolume(for: applied, among: try session.plannedVolumes())
+            return []
+        }
         var findings = try session.content.preflight(package, interruption: session.interruption)
         if let answers = values.package("ConfigFilePackage") {
             findings += try session.content.preflight(answers, interruption: session.interruption)
         }
         guard findings.isEmpty else { return findings }
-        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         let volumes = try session.plannedVolumes()
         let destination = try ImageDestination(values).volume(among: volumes, variable(session, planned: true))
+        if session.content.isAwaited(package) {
+            // The preflight comes again when it is there.
+            session.installation.planned.windows = destination.disk.map {
+                Installation.Windows(volume: $0, architecture: .x64, language: Self.usualLanguage)
+            }
+            return []
+        }
+        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
         for (image, volume) in try assignment(archive, volumes, destination) {
             guard let disk = volume.disk else { continue }
             if let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
@@ -102,7 +127,7 @@ struct ApplyOperatingSystem: StepAction {
                 nextStep: "choose an image for x64")
         }
         return Installation.Windows(
-            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? "en-US")
+            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? usualLanguage)
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: false) }
@@ -117,6 +142,14 @@ struct ApplyOperatingSystem: StepAction {
 
     private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
+        if let volume = try appliedVolume(session, among: session.volumes, planned: false), let disk = volume.disk {
+            session.log.note("image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
+            try restore(session)
+            return try take(
+                Installation.Windows(volume: disk, architecture: .x64, language: Self.usualLanguage),
+                volume.letter, session)
+        }
+        try session.letGoOfHeldDisk()
         let destination = try ImageDestination(values).volume(
             among: session.volumes, variable(session, planned: false))
         // Before the archive is opened, which may be put on that volume first.
@@ -131,7 +164,6 @@ struct ApplyOperatingSystem: StepAction {
         }
         session.keeper?.keep(on: disk)
         session.hasWritten = true
-        session.installation.isStartable = false
         for (image, volume) in assignment {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
@@ -144,7 +176,19 @@ struct ApplyOperatingSystem: StepAction {
                 image: image, of: archive, to: target, interruption: session.interruption,
                 progress: session.imageProgress)
         }
-        session.installation.windows = try Self.windows(archive, assignment[0].image, on: disk)
+        return try take(try Self.windows(archive, assignment[0].image, on: disk), letter, session)
+    }
+
+    /// Goes on with `windows`, which lies on its volume now.
+    private func take(
+        _ windows: Installation.Windows, _ letter: Character?, _ session: EngineSession
+    ) throws -> StepOutcome {
+        guard let letter else {
+            throw EngineError(
+                .disk, "\(windows.volume.title)", "has no drive letter", nextStep: "change the destination in the step")
+        }
+        session.installation.isStartable = false
+        session.installation.windows = windows
         for index in session.volumes.volumes.indices { try session.mount(index) }
         try session.variables.setForStep("OSDTargetSystemDrive", to: "\(letter):")
         try session.variables.setForStep("OSDTargetSystemRoot", to: "\(letter):\\Windows")

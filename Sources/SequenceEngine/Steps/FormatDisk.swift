@@ -41,6 +41,13 @@ struct FormatDisk: StepAction {
                     remedy: "move it before the step that applies the image")
             ]
         }
+        guard session.content.heldDisk != plan.disk.device.node else {
+            return [
+                PreflightFinding(
+                    "divides \(plan.disk.title), on which the content of this media lies",
+                    remedy: "put the condition _SMSTSClientCache notExists on the step")
+            ]
+        }
         var volumes = try session.plannedVolumes()
         volumes.replace(disk: plan.disk.number, with: plan.volumes, lettered: plan.letteredPartitions)
         session.installation.planned.volumes = volumes

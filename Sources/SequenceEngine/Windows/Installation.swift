@@ -139,6 +139,15 @@ extension EngineSession {
         }
     }
 
+    /// Lets go of the volumes of the disk that content lies on, which is then read as it lies there, whatever is written to it.
+    ///
+    /// - Throws: ``DiskError``.
+    func letGoOfHeldDisk() throws {
+        guard let held = content.heldDisk else { return }
+        let number = try disks().first { $0.device.node == held }?.number
+        try unmount { $0.diskNumber == number }
+    }
+
     /// The files of the applied Windows, whose volume is mounted.
     ///
     /// - Throws: ``EngineError`` `.step` when none was applied; what mounting throws.

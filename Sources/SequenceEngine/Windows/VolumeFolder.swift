@@ -100,7 +100,7 @@ package struct VolumeFolder: Sendable {
     }
 
     /// Lets only administrators and the system use a new file or folder, where it lies on NTFS.
-    private static func secure(
+    static func secure(
         _ path: FilePath, inheritance: SecurityDescriptor.Inheritance
     ) throws(FileError) {
         let descriptor = SecurityDescriptor.administration(
