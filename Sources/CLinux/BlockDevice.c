@@ -4,11 +4,15 @@
 #include "CLinux.h"
 
 // As in DirectAccess.c, <sys/stat.h> must stay out of this file.
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/blkpg.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <linux/stat.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -99,4 +103,20 @@ int tsm_block_add_partition(int descriptor, int number, int64_t offset, int64_t 
 int tsm_block_remove_partition(int descriptor, int number)
 {
     return change_partition(descriptor, BLKPG_DEL_PARTITION, number, 0, 0);
+}
+
+int tsm_disc_is_present(int descriptor)
+{
+    int status = ioctl(descriptor, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+    if (status < 0)
+        return -1;
+    // A drive that cannot tell is asked by mounting.
+    return status == CDS_DISC_OK || status == CDS_NO_INFO;
+}
+
+int tsm_disc_eject(int descriptor)
+{
+    // Drives without a lock refuse to unlock it.
+    (void)ioctl(descriptor, CDROM_LOCKDOOR, 0);
+    return ioctl(descriptor, CDROMEJECT);
 }

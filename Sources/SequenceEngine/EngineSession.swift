@@ -105,6 +105,7 @@ package final class EngineSession {
         self.isUnattended = isUnattended
         self.workFolder = workFolder
         self.interruption = interruption
+        content.join(self)
     }
 
     /// Tells whether conditions hold now.

@@ -40,10 +40,28 @@ struct TrialConversationTests {
     @Test("a volume that there is is put in, any other is a question like others")
     func volumes() {
         var talk = TrialConversation(answers: [], volumeCount: 3, leavesQuestionsOpen: false)
-        #expect(talk.take(Self.question("volume-2"), seconds: 0) == [.insert(number: 2, question: "volume-2")])
+        #expect(talk.take(Self.question("volume-2"), seconds: 0) == [.insert(.volume(2), question: "volume-2")])
         for name in ["volume-4", "volume-0", "volume--1", "volume-02", "volume-99999999999999999999", "volume-"] {
             #expect(talk.take(Self.question(name), seconds: 0).first == .order(.noAnswer(name: name)))
         }
+    }
+
+    @Test("files that answers name go in before the volume, and one that is not taken is put in three times at most")
+    func insertions() throws {
+        var talk = TrialConversation(
+            answers: [try Self.answer("volume-2", "wrong.iso"), try Self.answer("volume-2", "torn.iso")],
+            volumeCount: 2, leavesQuestionsOpen: false)
+        func reaction(_ name: String) -> TrialConversation.Reaction? {
+            talk.take(Self.question(name), seconds: 0).first
+        }
+        #expect(reaction("volume-2") == .insert(.file("wrong.iso"), question: "volume-2"))
+        #expect(reaction("volume-2") == .insert(.file("torn.iso"), question: "volume-2"))
+        for _ in 0..<3 { #expect(reaction("volume-2") == .insert(.volume(2), question: "volume-2")) }
+        #expect(reaction("volume-2") == .order(.noAnswer(name: "volume-2")))
+        #expect(talk.openQuestion == "volume-2")
+        // Asked for again after another, it is a new question.
+        #expect(reaction("volume-1") == .insert(.volume(1), question: "volume-1"))
+        #expect(reaction("volume-2") == .insert(.volume(2), question: "volume-2"))
     }
 
     @Test("the first end counts, and what was said is told")

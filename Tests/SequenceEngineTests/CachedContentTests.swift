@@ -96,7 +96,7 @@ private struct PrestagedComputer {
         let content = CachedContent(manifest, drive: machine.drive.node) { _ in server }
         var variables = variables
         if hasServer { variables[ContentServers.locationName] = server.location }
-        run = try RunningSequence(items, variables: variables, content: content)
+        run = try RunningSequence(items, variables: variables) { _ in content }
         Installing.use(machine.drive.node, by: run)
         try Folder.create(run.session.computer.root.appending("sys/firmware/efi"))
         try content.begin(run.session)
@@ -186,9 +186,9 @@ struct CachedContentTests {
             PrestagedComputer.image: ["windows.wim": image],
         ]
         #expect(try computer.run.findings() == [])
-        #expect(computer.content.isAwaited(PrestagedComputer.image))
+        #expect(!computer.content.isAtHand(PrestagedComputer.image))
         #expect(try computer.content.fetch())
-        #expect(!computer.content.isAwaited(PrestagedComputer.image))
+        #expect(computer.content.isAtHand(PrestagedComputer.image))
         #expect(try computer.run.findings() == [])
         _ = try computer.run.run()
         #expect(Set(computer.server.fetched) == ["ABC00010/windows.wim", "ABC00011/tool.sh", "ABC00011/a/b.txt"])

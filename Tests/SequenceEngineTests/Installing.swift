@@ -14,8 +14,15 @@ struct Installing {
     let run: RunningSequence
     let drive: LoopDevice
 
-    init(_ items: String, mebibytes: Int = 512, isUEFI: Bool = true, variables: [String: String] = [:]) throws {
-        run = try RunningSequence(items, variables: variables)
+    init(
+        _ items: String, mebibytes: Int = 512, isUEFI: Bool = true, variables: [String: String] = [:],
+        mediaDrives: [FilePath] = [], interruption: Interruption = Interruption(),
+        content: (_ media: FilePath) throws -> any ContentSource = {
+            MediaContent(root: $0, type: .standalone, manifest: nil)
+        }
+    ) throws {
+        run = try RunningSequence(
+            items, variables: variables, mediaDrives: mediaDrives, interruption: interruption, content: content)
         drive = try LoopDevice(mebibytes: mebibytes)
         Self.use(drive.node, by: run)
         let firmware = run.session.computer.root.appending("sys/firmware/efi")

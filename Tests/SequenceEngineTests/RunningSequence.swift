@@ -20,7 +20,10 @@ struct RunningSequence {
     init(
         _ items: String, children: [(String, String)] = [], variables: [String: String] = [:],
         actions: StepActions = .standard,
-        globals: String = "", content: (any ContentSource)? = nil
+        globals: String = "", mediaDrives: [FilePath] = [], interruption: Interruption = Interruption(),
+        content: (_ media: FilePath) throws -> any ContentSource = {
+            MediaContent(root: $0, type: .standalone, manifest: nil)
+        }
     ) throws {
         folder = try TestFolder()
         self.actions = actions
@@ -28,10 +31,11 @@ struct RunningSequence {
         try Folder.create(folder.path.appending("media"))
         session = EngineSession(
             computer: computer.computer,
-            content: content ?? MediaContent(root: folder.path.appending("media"), type: .standalone, manifest: nil),
-            mediaRoot: folder.path.appending("media"), mediaDrives: [], programs: Programs(workFolder: folder.path),
+            content: try content(folder.path.appending("media")),
+            mediaRoot: folder.path.appending("media"), mediaDrives: mediaDrives,
+            programs: Programs(workFolder: folder.path),
             log: EngineLog(path: folder.path.appending("smsts.log")), presenter: Presenter(terminals: [], port: nil),
-            isUnattended: true, workFolder: folder.path, interruption: Interruption())
+            isUnattended: true, workFolder: folder.path, interruption: interruption)
         for (name, value) in variables { session.variables.set(name, to: value) }
         sequence = try Self.read(globals + items)
         self.children = try children.map { ($0.0, try Self.read($0.1)) }

@@ -82,6 +82,12 @@ int tsm_block_flush(int descriptor);
 /// The file system and inode of the file behind an open loop device: LOOP_GET_STATUS64 of loop(4).
 int tsm_loop_backing(int descriptor, uint64_t *device, uint64_t *inode);
 
+/// 1 when an open drive of discs has one in it, 0 when it has none or its tray is out: CDROM_DRIVE_STATUS of cdrom.h.
+int tsm_disc_is_present(int descriptor);
+
+/// Unlocks the door of an open drive of discs and has it give its disc out: CDROM_LOCKDOOR and CDROMEJECT of cdrom.h.
+int tsm_disc_eject(int descriptor);
+
 /// The number that mountinfo has for the mount that `path` lies on: statx(2) with STATX_MNT_ID, Linux 5.8. Returns 1
 /// when the kernel does not say.
 int tsm_mount_number(const char *path, uint64_t *number);

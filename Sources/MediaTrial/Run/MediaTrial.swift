@@ -28,6 +28,7 @@ public struct MediaTrial {
             let replaces = request.replacesExisting || path == request.keep
             _ = try PendingOutput.check(path, kind: .file, replacesExisting: replaces)
         }
+        for path in request.insertions { try InputFile.open(path).close() }
         let flash = try request.firmware.requireFlash()
         let program = try Emulator.locate()
         if request.hasWindow { try Emulator.requireScreen() }

@@ -21,8 +21,8 @@ struct TrialConversation {
     enum Reaction: Equatable {
         /// A line for the program.
         case order(TrialOrder)
-        /// Put volume `number` in; the answer follows when it is.
-        case insert(number: Int, question: String)
+        /// Put a volume in; the answer follows when it is.
+        case insert(Insertion, question: String)
         /// Tell whoever watches that a question could be answered, or not.
         case tell(question: String, isAnswered: Bool)
         /// The machine starts from the media again: put the first volume in, where another is.
@@ -31,6 +31,16 @@ struct TrialConversation {
         case end
     }
 
+    /// What is put in where a volume was asked for.
+    enum Insertion: Equatable {
+        /// The volume of this number.
+        case volume(Int)
+        /// What an answer names, to see what becomes of it.
+        case file(String)
+    }
+
+    /// How often a volume is put in again that is not taken.
+    private static let insertionLimit = 3
     /// Lines of the log that are kept, and how much of each; steps and problems that are kept.
     private static let (logLineCount, logLineLength, entryCount) = (200, 2_000, 10_000)
 
@@ -43,6 +53,8 @@ struct TrialConversation {
     private var answers: [ExactText: [String]] = [:]
     private var lastAnswers: [ExactText: String] = [:]
     private let volumeCount: Int
+    /// The volume that was put in last, and how often it was in a row.
+    private var inserted = (number: 0, count: 0)
     private let leavesQuestionsOpen: Bool
 
     /// A conversation in which questions get `answers`.
@@ -97,11 +109,18 @@ struct TrialConversation {
     }
 
     private mutating func answer(_ name: String, _ text: String) -> [Reaction] {
-        if let number = TrialChannel.volumeNumber(ofQuestion: name), (1...max(1, volumeCount)).contains(number) {
-            return [.insert(number: number, question: name)]
+        let key = ExactText(name)
+        if let number = TrialChannel.volumeNumber(ofQuestion: name) {
+            if let file = answers[key]?.first {
+                answers[key]?.removeFirst()
+                return [.insert(.file(file), question: name)]
+            }
+            inserted = (number, inserted.number == number ? inserted.count + 1 : 1)
+            if (1...max(1, volumeCount)).contains(number), inserted.count <= Self.insertionLimit {
+                return [.insert(.volume(number), question: name)]
+            }
         }
         openQuestion = nil
-        let key = ExactText(name)
         if var left = answers[key], !left.isEmpty {
             let value = left.removeFirst()
             answers[key] = left

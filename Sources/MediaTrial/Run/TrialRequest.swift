@@ -92,6 +92,11 @@ public struct TrialRequest: Sendable {
     /// A trial of `media` as it is usual.
     public init(media: [FilePath]) { self.media = media }
 
+    /// Files that answers have put in where a volume is asked for.
+    var insertions: [FilePath] {
+        answers.filter { TrialChannel.volumeNumber(ofQuestion: $0.name) != nil }.map { FilePath($0.value) }
+    }
+
     /// Every file that is written.
     public var outputs: [FilePath] { [keep, screenshot].compactMap(\.self) + copies.map(\.path) }
 }

@@ -257,21 +257,30 @@ final class TrialRun {
         case .order(let order): try send(order)
         case .tell(let question, let isAnswered):
             observer.take(.answered(question: question, isAnswered: isAnswered))
-        case .insert(let number, let question):
-            do {
-                try machine.insert(volumes[number - 1])
-                observer.take(.inserted(volume: number, of: volumes.count))
-                try send(.answer(name: question, value: ""))
-            } catch let refusal as MachineMonitor.Refusal {
-                observer.take(.note("volume \(number) could not be put in: \(refusal.description)"))
-                try send(.noAnswer(name: question))
-            }
+        case .insert(let insertion, let question): try insert(insertion, question)
         case .putFirstIn:
             guard volumes.count > 1 else { break }
             do { try machine.insert(volumes[0]) } catch let refusal as MachineMonitor.Refusal {
                 observer.take(.note("volume 1 could not be put in again: \(refusal.description)"))
             }
         case .end: break
+        }
+    }
+
+    private func insert(_ insertion: TrialConversation.Insertion, _ question: String) throws {
+        do {
+            switch insertion {
+            case .volume(let number):
+                try machine.insert(volumes[number - 1])
+                observer.take(.inserted(volume: number, of: volumes.count))
+            case .file(let path):
+                try machine.insert(FilePath(path))
+                observer.take(.note("\(path) is in the machine, as the answer to '\(question)' says"))
+            }
+            try send(.answer(name: question, value: ""))
+        } catch let refusal as MachineMonitor.Refusal {
+            observer.take(.note("nothing could be put in for '\(question)': \(refusal.description)"))
+            try send(.noAnswer(name: question))
         }
     }
 }

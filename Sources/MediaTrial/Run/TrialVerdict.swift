@@ -2,6 +2,7 @@
 
 import Support
 import SystemPackage
+import TrialChannel
 
 /// Says what became of a trial, and why.
 struct TrialVerdict {
@@ -105,6 +106,11 @@ struct TrialVerdict {
     private var answerAdvice: DiagnosticText? {
         guard let question = run.conversation.openQuestion else { return nil }
         if question.isExactly(Self.passwordQuestion) { return "give the password with \(Self.passwordField)" }
+        if let number = TrialChannel.volumeNumber(ofQuestion: question) {
+            return number > media.volumes.count
+                ? "name volume \(number) of the set as well"
+                : "verify volume \(number), which was put in and not taken: 'tsmedia verify'"
+        }
         return "answer it: \(.answer, "\(question)=VALUE")"
     }
 

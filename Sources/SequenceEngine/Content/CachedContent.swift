@@ -209,9 +209,9 @@ package final class CachedContent: ContentSource {
         return try held.folder(of: id, exceptions: exceptions, interruption: interruption)
     }
 
-    package func isAwaited(_ id: String) -> Bool {
-        if case .awaited? = decisions[id.caseFolded] { return true }
-        return false
+    package func isAtHand(_ id: String) -> Bool {
+        if case .awaited? = decisions[id.caseFolded] { return false }
+        return true
     }
 
     package func fetch() throws -> Bool {

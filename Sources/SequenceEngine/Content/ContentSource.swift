@@ -19,10 +19,7 @@ package protocol ContentSource: AnyObject {
     /// - Throws: `InterruptedError`; `DeviceError`; `FileError`.
     func appliedImage(_ id: String) throws -> AppliedImage?
 
-    /// Whether the content `id` will come from a server when nothing speaks against the task sequence.
-    func isAwaited(_ id: String) -> Bool
-
-    /// Brings what is awaited.
+    /// Brings what comes from a server, once nothing speaks against the task sequence.
     ///
     /// - Returns: whether there was anything.
     /// - Throws: `DiagnosticError` when it cannot be had, or is not what the server says; `InterruptedError`.
@@ -33,6 +30,12 @@ package protocol ContentSource: AnyObject {
 
     /// Gets the name of a file that is checked, and how much of it is, from 0 to 1.
     var observer: ((_ name: String, _ share: Double) -> Void)? { get set }
+
+    /// Takes note of the run that uses it, before anything is asked.
+    func join(_ session: EngineSession)
+
+    /// Whether the files of the content `id` can be read now, without anything being put in, fetched or copied.
+    func isAtHand(_ id: String) -> Bool
 
     /// What keeps the content `id` from being used: asked before anything is written.
     ///
@@ -50,6 +53,9 @@ package protocol ContentSource: AnyObject {
     /// - Parameter exceptions: files that are checked by whoever reads them, as images are by the hashes in them.
     /// - Throws: ``EngineError`` `.content` for what is missing or damaged, with the file; `FileError`; `InterruptedError`.
     func folder(of id: String, exceptions: (MediaPath) -> Bool, interruption: Interruption) throws -> FilePath
+
+    /// The step that used the content `id` has ended: what was kept of it for that step alone may go.
+    func release(_ id: String)
 }
 
 /// An image that was applied before the task sequence began.
@@ -64,9 +70,11 @@ extension ContentSource {
     package var heldDisk: FilePath? { nil }
     package func begin(_ session: EngineSession) throws {}
     package func appliedImage(_ id: String) throws -> AppliedImage? { nil }
-    package func isAwaited(_ id: String) -> Bool { false }
     package func fetch() throws -> Bool { false }
     package func end() {}
+    package func join(_ session: EngineSession) {}
+    package func isAtHand(_ id: String) -> Bool { true }
+    package func release(_ id: String) {}
 
     package func preflight(_ id: String) throws -> [PreflightFinding] {
         try preflight(id, interruption: .ofProcess)

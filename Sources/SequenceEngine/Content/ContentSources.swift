@@ -9,6 +9,9 @@ enum ContentSources {
         if media.bootstrap.mediaType == .prestaged, let manifest = media.manifest {
             return CachedContent(manifest, drive: found.drive)
         }
+        if let manifest = media.manifest, manifest.volumeCount > 1 {
+            return SetContent(root: media.root, manifest: manifest)
+        }
         return MediaContent(root: media.root, type: media.bootstrap.mediaType, manifest: media.manifest)
     }
 }

@@ -15,10 +15,13 @@ struct FileCheck {
     /// Gets the name of a large file, and how much of it is checked, from 0 to 1.
     var observer: ((_ name: String, _ share: Double) -> Void)?
 
-    /// Whether the file at `path`, `name` for people, has this size and this hash.
+    /// Whether the file at `path`, `name` for people, has this size and this hash; its bytes are handed to `body` meanwhile.
     ///
-    /// - Throws: `FileError` when it cannot be read; `InterruptedError`.
-    func holds(_ path: FilePath, called name: String, byteCount: Int64, sha256: SHA256Digest) throws -> Bool {
+    /// - Throws: `FileError` when it cannot be read; `InterruptedError`; what `body` throws.
+    func holds(
+        _ path: FilePath, called name: String, byteCount: Int64, sha256: SHA256Digest,
+        _ body: (ArraySlice<UInt8>) throws -> Void = { _ in }
+    ) throws -> Bool {
         let descriptor = try FileError.wrap("opened", path) {
             try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
         }
@@ -35,6 +38,7 @@ struct FileCheck {
                 count += Int64(read)
                 guard count <= byteCount else { return false }
                 hash.update(buffer[..<read])
+                try body(buffer[..<read])
                 if byteCount > Self.longFileByteCount { observer?(name, Double(count) / Double(byteCount)) }
             }
             return count == byteCount && hash.finalize() == sha256

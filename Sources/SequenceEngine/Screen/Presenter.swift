@@ -99,6 +99,59 @@ package final class Presenter {
         }
     }
 
+    /// What came of a request to put something in.
+    enum Answer<Found> {
+        /// What was found.
+        case found(Found)
+        /// Whoever tries media says that it is in, and nothing was found.
+        case nothing
+        /// Somebody pressed Esc.
+        case givenUp
+    }
+
+    /// Asks for something to be put in, and looks for it until it is found.
+    ///
+    /// - Parameters:
+    ///   - name: what the question is called in a trial, whose answer says that it is in.
+    ///   - text: what the screen says, for a font that can show some names and not others.
+    ///   - spoken: what a trial and the log are told.
+    ///   - problem: what was wrong with what was put in before.
+    ///   - patience: how long it may take in a trial to be found.
+    ///   - again: called when somebody wants everything looked at once more.
+    ///   - look: looks for it; called twice a second.
+    /// - Throws: ``NobodyAnswers``; `InterruptedError`; what `look` throws.
+    func request<Found>(
+        _ name: String, title: String, text: (_ canShow: (String) -> Bool) -> String, spoken: String,
+        problem: String?, patience: Duration, interruption: Interruption, again: () -> Void,
+        look: () throws -> Found?
+    ) throws -> Answer<Found> {
+        port?.tell(.question(name: name, text: (problem.map { $0 + " " } ?? "") + spoken, isSecret: false))
+        show { terminal in
+            ScreenPage(
+                problem == nil ? .question : .problem, title: title,
+                body: (problem.map { [$0, ""] } ?? []) + [text { terminal.canShow($0) }],
+                keys: "Enter: look again    Esc: end the task sequence", elapsedSeconds: elapsedSeconds)
+        }
+        // In a trial nothing is looked at before it is in: what was found before its answer would be asked for twice.
+        var end: ContinuousClock.Instant?
+        while true {
+            try interruption.check()
+            switch port?.reply(to: name) {
+            case .answer?: end = .now + patience
+            case .nobody?: throw NobodyAnswers(question: spoken)
+            case nil: break
+            }
+            if port == nil || end != nil, let found = try look() { return .found(found) }
+            if let end, ContinuousClock.now > end { return .nothing }
+            for key in waitForKeys(milliseconds: Self.lookMilliseconds) {
+                if key == .enter { again() }
+                if key == .escape { return .givenUp }
+            }
+        }
+    }
+
+    private static let lookMilliseconds: Int32 = 500
+
     /// Shows `text` until somebody presses Enter; a trial presses it.
     package func confirm(title: String, text: [String], keys: String, interruption: Interruption) throws {
         show { _ in ScreenPage(.question, title: title, body: text, keys: keys) }

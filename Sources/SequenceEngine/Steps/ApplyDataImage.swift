@@ -30,14 +30,15 @@ struct ApplyDataImage: StepAction {
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
         let findings = try session.content.preflight(package, interruption: session.interruption)
-        guard findings.isEmpty, !session.content.isAwaited(package) else { return findings }
-        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
+        guard findings.isEmpty else { return findings }
         let planned = session.installation.planned.variables
         let volume = try ImageDestination(values).volume(among: try session.plannedVolumes()) { name in
             planned[name.caseFolded] ?? session.variables[name]
         }
-        guard let disk = volume.disk, let problem = try ImageApplication.problem(image: index, of: archive, on: disk)
-        else { return [] }
+        // What is on another volume of a set is looked at when that is in.
+        guard let disk = volume.disk, session.content.isAtHand(package) else { return [] }
+        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
+        guard let problem = try ImageApplication.problem(image: index, of: archive, on: disk) else { return [] }
         return [PreflightFinding(step: nil, problem)]
     }
 
@@ -64,15 +65,14 @@ struct ApplyDataImage: StepAction {
         if isAgain, isEmptied { try session.formatAgain(disk) }
         let folder = try session.content.folder(
             of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        let archive = try ImageContent.archive(in: folder, of: package).open()
+        let archive = try ImageContent.archive(in: folder, of: package)
         session.keeper?.keep(on: disk)
         session.hasWritten = true
         session.log.note("image \(index) of \(package) is applied to \(disk.title)")
-        try session.unmount { $0.device == volume.device }
-        try ImageApplication.apply(
-            image: index, of: archive, to: disk, emptiesFirst: isEmptied, replacesOwn: isAgain,
-            interruption: session.interruption, progress: session.imageProgress)
+        try session.apply(
+            image: index, of: archive, to: volume, emptiesFirst: isEmptied, replacesOwn: isAgain)
         for index in session.volumes.volumes.indices { try session.mount(index) }
+        session.content.release(package)
         return .done
     }
 }

@@ -60,10 +60,10 @@ struct ApplyOperatingSystem: StepAction {
         return zip(1...archive.imageCount, data).map { ($0, $1) }
     }
 
-    private func open(_ session: EngineSession) throws -> WindowsImage {
+    private func archive(_ session: EngineSession) throws -> ImageArchive {
         let folder = try session.content.folder(
             of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        return try ImageContent.archive(in: folder, of: package).open()
+        return try ImageContent.archive(in: folder, of: package)
     }
 
     /// The volume on which the image lies applied already, when it is the one that the step applies it to.
@@ -83,24 +83,24 @@ struct ApplyOperatingSystem: StepAction {
             _ = try session.startedVolume(for: applied, among: try session.plannedVolumes())
             return []
         }
-        var findings = try session.content.preflight(package, interruption: session.interruption)
+        // In the order in which they are used.
+        var findings: [PreflightFinding] = []
         if let answers = values.package("ConfigFilePackage") {
             findings += try session.content.preflight(answers, interruption: session.interruption)
         }
+        findings += try session.content.preflight(package, interruption: session.interruption)
         guard findings.isEmpty else { return findings }
         let volumes = try session.plannedVolumes()
         let destination = try ImageDestination(values).volume(among: volumes, variable(session, planned: true))
-        if session.content.isAwaited(package) {
-            // The preflight comes again when it is there.
-            session.installation.planned.windows = destination.disk.map {
-                Installation.Windows(volume: $0, architecture: .x64, language: Self.usualLanguage)
-            }
-            return []
-        }
-        let archive = try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open()
-        for (image, volume) in try assignment(archive, volumes, destination) {
+        // What is on another volume of a set is looked at when that is in.
+        let archive =
+            session.content.isAtHand(package)
+            ? try ImageContent.archive(in: try session.content.requireFolder(package), of: package).open() : nil
+        let assignment =
+            try archive.map { try self.assignment($0, volumes, destination) } ?? [(index ?? 1, destination)]
+        for (image, volume) in assignment {
             guard let disk = volume.disk else { continue }
-            if let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
+            if let archive, let problem = try ImageApplication.problem(image: image, of: archive, on: disk) {
                 findings.append(PreflightFinding(step: nil, problem))
             }
             if !session.installation.planned.dividedDisks.contains(disk.disk) {
@@ -111,7 +111,9 @@ struct ApplyOperatingSystem: StepAction {
             }
         }
         guard findings.isEmpty, let disk = destination.disk else { return findings }
-        session.installation.planned.windows = try Self.windows(archive, index ?? 1, on: disk)
+        session.installation.planned.windows =
+            try archive.map { try Self.windows($0, index ?? 1, on: disk) }
+            ?? Installation.Windows(volume: disk, architecture: .x64, language: Self.usualLanguage)
         _ = try session.startedVolume(for: disk, among: volumes)
         return findings
     }
@@ -154,29 +156,28 @@ struct ApplyOperatingSystem: StepAction {
             among: session.volumes, variable(session, planned: false))
         // Before the archive is opened, which may be put on that volume first.
         if isAgain, index != nil, let disk = destination.disk { try session.formatAgain(disk) }
-        let archive = try open(session)
-        let assignment = try assignment(archive, session.volumes, destination)
+        // In the order in which the preflight asks for them.
         try restore(session)
+        let archive = try archive(session)
         guard let disk = destination.disk, let letter = destination.letter else {
             throw EngineError(
                 .disk, "\(destination.label)", "is no volume of this computer with a drive letter",
                 nextStep: "change the destination in the step")
         }
+        let (assignment, windows) = try opened(archive, session, destination, disk)
         session.keeper?.keep(on: disk)
         session.hasWritten = true
         for (image, volume) in assignment {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
-            try session.unmount { $0.device == volume.device }
-            if isAgain, index == nil {
+            if isAgain, index == nil, !(volume.mountPoint.map(archive.lies) ?? false) {
+                try session.unmount { $0.device == volume.device }
                 try session.formatAgain(target)
                 try session.unmount { $0.device == volume.device }
             }
-            try ImageApplication.apply(
-                image: image, of: archive, to: target, interruption: session.interruption,
-                progress: session.imageProgress)
+            try session.apply(image: image, of: archive, to: volume)
         }
-        return try take(try Self.windows(archive, assignment[0].image, on: disk), letter, session)
+        return try take(windows, letter, session)
     }
 
     /// Goes on with `windows`, which lies on its volume now.
@@ -192,7 +193,22 @@ struct ApplyOperatingSystem: StepAction {
         for index in session.volumes.volumes.indices { try session.mount(index) }
         try session.variables.setForStep("OSDTargetSystemDrive", to: "\(letter):")
         try session.variables.setForStep("OSDTargetSystemRoot", to: "\(letter):\\Windows")
+        session.content.release(package)
         return .done
+    }
+
+    /// Which image goes where, and what was applied then: known before anything is written, with the archive closed again.
+    private func opened(
+        _ archive: ImageArchive, _ session: EngineSession, _ destination: TargetVolume, _ disk: DiskVolume
+    ) throws -> (assignment: [(image: Int, volume: TargetVolume)], windows: Installation.Windows) {
+        let image = try archive.open()
+        let assignment = try assignment(image, session.volumes, destination)
+        for (number, volume) in assignment {
+            if let disk = volume.disk, let problem = try ImageApplication.problem(image: number, of: image, on: disk) {
+                throw problem
+            }
+        }
+        return (assignment, try Self.windows(image, assignment[0].image, on: disk))
     }
 
     private func answers(_ id: String, _ session: EngineSession) throws -> WindowsConfiguration.GivenAnswers {

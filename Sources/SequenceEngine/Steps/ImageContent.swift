@@ -11,9 +11,6 @@ enum ImageContent {
     /// Where installation files of Windows have theirs.
     private static let installationFolder: CaseFoldedName = "sources"
     private static let installationNames: Set<CaseFoldedName> = ["install.wim", "install.esd", "install.swm"]
-    /// More parts than any archive has.
-    private static let partLimit = 1000
-
     /// Whether a file is checked by its own hashes while it is applied.
     static func isArchive(_ path: MediaPath) -> Bool {
         endings.contains(path.name.split(separator: ".").last.map { $0.lowercased() } ?? "")
@@ -30,7 +27,7 @@ enum ImageContent {
             })
         {
             found = try archives(in: folder.appending(sources.component)).filter {
-                installationNames.contains($0.lastComponent?.string.caseFolded ?? "")
+                installationNames.contains($0.path.lastComponent?.string.caseFolded ?? "")
             }
         }
         guard let first = found.first, found.count == 1 else {
@@ -39,28 +36,35 @@ enum ImageContent {
                 found.isEmpty ? "holds no image (.wim, .esd, .swm)" : "holds \(found.count) archives with images",
                 nextStep: "let it hold one")
         }
-        return ImageArchive(path: first, parts: parts(of: first))
+        return first
     }
 
-    /// The archives in `folder`, of split ones the first parts.
-    private static func archives(in folder: FilePath) throws -> [FilePath] {
+    /// The archives in `folder`.
+    private static func archives(in folder: FilePath) throws -> [ImageArchive] {
         let files = try FolderEntry.entries(of: folder).filter { entry in
             guard entry.kind == .file, let name = entry.name, let path = try? MediaPath(name) else { return false }
             return isArchive(path)
-        }.map { folder.appending($0.component) }
-        // NAME2.swm is a part of NAME.swm.
-        let others = Set(files.flatMap { parts(of: $0) })
-        return files.filter { !others.contains($0) }
+        }.map { folder.appending($0.component) }.sorted { $0.string < $1.string }
+        let parts = try files.filter { $0.extension?.lowercased() == "swm" }
+            .map { (path: $0, header: try header(of: $0)) }.sorted { $0.header.part < $1.header.part }
+        let whole = files.filter { $0.extension?.lowercased() != "swm" }.map { ImageArchive(path: $0) }
+        // Sites and the wizard of Windows number the names of parts differently: what counts is what the parts say.
+        let first = parts.filter { $0.header.part <= 1 }
+        return whole
+            + first.map { first in
+                let others = parts.filter { $0.header.part > 1 && $0.header.partCount == first.header.partCount }
+                return ImageArchive(path: first.path, parts: others.map(\.path))
+            }
     }
 
-    private static func parts(of first: FilePath) -> [FilePath] {
-        guard first.extension?.lowercased() == "swm" else { return [] }
-        var parts: [FilePath] = []
-        while parts.count < partLimit {
-            let next = first.part(parts.count + 2)
-            guard (try? Stat(next)) != nil else { break }
-            parts.append(next)
+    private static func header(of path: FilePath) throws -> WindowsImageHeader {
+        let file = try InputFile.open(path)
+        defer { try? file.close() }
+        guard let header = try WindowsImageHeader.check(FileSource(file, path: path), name: path.string) else {
+            throw EngineError(
+                .content, "file \(path.lastComponent?.string ?? path.string)", "is no part of an image",
+                nextStep: "make the media again")
         }
-        return parts
+        return header
     }
 }

@@ -64,7 +64,9 @@ struct RunCommandLine: StepAction {
             try session.runLater(command, package: values.package("PackageID"), of: values)
             return .done
         }
-        let folder = try values.package("PackageID").map { try session.content.folder(of: $0) }
+        let folder = try values.package("PackageID").map {
+            try session.content.folder(of: $0, interruption: session.interruption)
+        }
         let directory = values.optional("WorkingDirectory").map { FilePath($0) } ?? folder ?? FilePath("/")
         session.log.note("runs: \(session.variables.redacted(command))")
         let (code, output) = try session.programs.run(

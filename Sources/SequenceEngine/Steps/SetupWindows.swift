@@ -50,9 +50,6 @@ struct SetupWindows: StepAction {
 }
 
 extension EngineSession {
-    /// Where contents lie in the new Windows that its commands use.
-    private static let packageFolder = "_SMSTaskSequence/Packages"
-
     /// Writes the answer file, drivers' script and SetupComplete.cmd with all commands that are known now.
     ///
     /// - Throws: what `WindowsConfiguration.write` does; ``EngineError`` `.content`.
@@ -71,7 +68,7 @@ extension EngineSession {
 
     /// Copies a content to the new Windows, once, and returns its folder as Windows spells it.
     private func stage(_ package: String, _ folder: VolumeFolder) throws -> String {
-        let path = try MediaPath("\(Self.packageFolder)/\(package)")
+        let path = try MediaPath("\(ContentStaging.packages)/\(package)")
         if try folder.find(path) == nil {
             let source = try content.folder(of: package, interruption: interruption)
             presenter.progress(share: nil, text: "copying content \(package)")

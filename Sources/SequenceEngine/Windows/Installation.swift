@@ -112,7 +112,10 @@ extension EngineSession {
     }
 
     /// The folder on which the volume with `letter` is mounted.
-    func mountFolder(_ letter: Character) -> FilePath { workFolder.appending("volumes").appending(String(letter)) }
+    func mountFolder(_ letter: Character) -> FilePath { mountRoot.appending(String(letter)) }
+
+    /// The folder below which all volumes are mounted.
+    var mountRoot: FilePath { workFolder.appending("volumes") }
 
     /// Mounts the volume with this place among ``volumes``, when it has a letter and NTFS.
     ///

@@ -64,6 +64,17 @@ package struct VolumeFolder: Sendable {
         }
     }
 
+    /// Makes the file at `path` of what `fill` hands over, in the place of one that is there.
+    ///
+    /// - Throws: `FileError`; what `fill` throws.
+    package func write(
+        to path: MediaPath, _ fill: ((ArraySlice<UInt8>) throws -> Void) throws -> Void
+    ) throws {
+        try make(path) { file, target in
+            try fill { bytes in try FileError.wrap("written", target) { _ = try file.writeAll(bytes) } }
+        }
+    }
+
     /// Copies the file at `source`, of any file system, to `path`, in the place of one that is there.
     ///
     /// - Throws: `FileError`, `InterruptedError`.
