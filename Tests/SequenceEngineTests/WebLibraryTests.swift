@@ -47,7 +47,9 @@ struct WebLibraryTests {
         for file in wanted.files {
             let path = try MediaPath("\(ContentCache.fetchedFolder)/\(DemoSite.toolsPackage)/\(file.path)")
             let found = try #require(try volume.file(path), "\(file.path)")
-            #expect(try SmallFile.read(found, limit: 1 << 28) == SmallFile.read(try own.locate(file.file, of: id), limit: 1 << 28))
+            #expect(
+                try SmallFile.read(found, limit: 1 << 28)
+                    == SmallFile.read(try own.locate(file.file, of: id), limit: 1 << 28))
         }
     }
 

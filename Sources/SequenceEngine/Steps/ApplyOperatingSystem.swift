@@ -145,7 +145,8 @@ struct ApplyOperatingSystem: StepAction {
     private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
         if let volume = try appliedVolume(session, among: session.volumes, planned: false), let disk = volume.disk {
-            session.log.note("image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
+            session.log.note(
+                "image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
             try restore(session)
             return try take(
                 Installation.Windows(volume: disk, architecture: .x64, language: Self.usualLanguage),

@@ -238,7 +238,8 @@ final class WebLibrary: ContentServer {
     }
 
     private func unreachable(_ url: String, _ answer: Curl.Answer) -> EngineError {
-        let said = answer.message.isEmpty ? "answers with \(answer.status)" : "cannot be asked: \(answer.message.onOneLine)"
+        let said =
+            answer.message.isEmpty ? "answers with \(answer.status)" : "cannot be asked: \(answer.message.onOneLine)"
         return EngineError(
             .server, "\(url)", DiagnosticText(said),
             nextStep: [51, 60].contains(answer.code)
@@ -309,7 +310,8 @@ final class WebLibrary: ContentServer {
             let count = (try? Stat(served.target).size).map { Int64($0) } ?? 0
             guard count <= served.file.byteCount else { throw tooLarge(served, url) }
             if [200, 206].contains(answer.status), answer.code == 0, count == served.file.byteCount { return true }
-            if answer.status == 404 || answer.code == 0 && ![200, 206].contains(answer.status) && !Self.mayPass(answer) {
+            if answer.status == 404 || answer.code == 0 && ![200, 206].contains(answer.status) && !Self.mayPass(answer)
+            {
                 // What came with the refusal is none of the file.
                 try? Folder.removeFile(served.target)
                 if isLast, answer.status != 404 { throw refusal(answer.status, url) }
