@@ -113,7 +113,6 @@ public final class VolumeCapture {
         let meter = ProgressMeter(
             phase: "capturing FAT32", totalByteCount: filled.values.reduce(0) { $0 + $1.tree.byteCount },
             observer: progress)
-        var properties: [(image: Int, property: WindowsImageDescription.Property)] = []
         for (image, capture) in filled.sorted(by: { $0.key < $1.key }) {
             try filling.fill(image: image, with: capture.tree, interruption: interruption) { number, body in
                 try capture.read(number) { bytes in
@@ -121,13 +120,8 @@ public final class VolumeCapture {
                     meter.advance(by: bytes.count)
                 }
             }
-            for (name, value) in [
-                ("DIRCOUNT", "\(capture.tree.folderCount)"), ("FILECOUNT", "\(capture.tree.fileCount)"),
-                ("TOTALBYTES", "\(capture.tree.byteCount)"),
-            ] { properties.append((image, .init(name, value))) }
         }
         try filling.finish()
-        try CapturedArchive.set(properties, of: file)
         meter.finish()
     }
 }

@@ -69,7 +69,7 @@ struct RefusedCaptureTests {
             let file = try FileDescriptor.open(volume, .readWrite)
             try file.closeAfter { _ = try file.writeAll(toAbsoluteOffset: 3, Array("-FVE-FS-".utf8)) }
         }
-        try check("encrypted", report, "encrypted by BitLocker", "switch BitLocker off")
+        try check("encrypted", report, "encrypted by BitLocker", "BitLocker off")
     }
 
     @Test("a Windows that is not ready, where warnings are errors")

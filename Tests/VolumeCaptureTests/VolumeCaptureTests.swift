@@ -42,6 +42,13 @@ struct VolumeCaptureTests {
                     "\"/\"", "\"/NOTHING\"", "\"/Sub folder\"", "\"/Sub folder/Mixed Case.bin\"",
                     "\"/Sub folder/empty.txt\"", "\"/a long name.text\"", "\"/plain.txt\"",
                 ].sorted())
+        let plain = try #require(listing.entries["\"/plain.txt\""])
+        #expect(plain.contains("Attributes          = 0x00000027"), "\(plain)")
+        #expect(plain.contains("Short Name          = \"\""))
+        let long = try #require(listing.entries["\"/a long name.text\""])
+        #expect(long.contains("Short Name          = \"ALONGN~1.TEX\""), "\(long)")
+        #expect(long.contains("Attributes          = 0x00000080"))
+        #expect(listing.entries["\"/NOTHING\""]?.contains("Attributes          = 0x00000012") == true)
         let applied = volumes.folder.appending("applied")
         try Program.succeed("wimlib-imagex", ["apply", ours.string, "1", applied.string])
         try Program.succeed(

@@ -6,6 +6,8 @@ import VolumeCapture
 /// What the wizard of capture media asks.
 struct CaptureQuestions {
     private static let title = "Capture this computer"
+    /// The account that wants no password.
+    private static let guest: CaseFoldedName = "guest"
     /// How often a question is asked again.
     private static let tries = 5
 
@@ -90,9 +92,9 @@ struct CaptureQuestions {
         }
         guard let share = chosen as? ShareDestination else { return chosen }
         let account = try ask(
-            "account", ["Who writes to \(share.title)?", "An account as DOMAIN\\USER, or nothing for a guest."]
+            "account", ["Who writes to \(share.title)?", "An account as DOMAIN\\USER, or guest."]
         ) { $0.trimming(\.isWhitespace).description }
-        guard !account.isEmpty else { return share }
+        guard !account.isEmpty, account.caseFolded != Self.guest else { return share }
         let password = try ask("password", ["The password of \(account):"], isSecret: true) { $0 }
         return ShareDestination(folder: share.folder, account: account, password: password)
     }

@@ -78,12 +78,6 @@ public final class CapturedArchive {
     ///
     /// - Throws: ``WindowsImagingError``.
     public func set(_ property: WindowsImageDescription.Property, ofImage index: Int) throws(WindowsImagingError) {
-        try Self.set(property, ofImage: index, of: handle)
-    }
-
-    private static func set(
-        _ property: WindowsImageDescription.Property, ofImage index: Int, of handle: OpaquePointer
-    ) throws(WindowsImagingError) {
         try Libwim.check(
             wimlib_set_image_property(handle, Int32(index), property.path, property.value),
             "property \(property.path) of image \(index)", "could not be set")
@@ -103,20 +97,5 @@ public final class CapturedArchive {
                 wimlib_write(handle, path.string, WIMLIB_ALL_IMAGES, 0, UInt32(clamping: max(1, threadCount))),
                 path.string, "could not be written")
         }
-    }
-
-    /// Sets elements of the XML of images of the archive at `path`; nothing else of it changes.
-    ///
-    /// - Throws: ``WindowsImagingError``.
-    public static func set(
-        _ properties: [(image: Int, property: WindowsImageDescription.Property)], of path: FilePath
-    ) throws(WindowsImagingError) {
-        var opened: OpaquePointer?
-        try Libwim.check(
-            wimlib_open_wim(path.string, WIMLIB_OPEN_FLAG_WRITE_ACCESS, &opened), path.string, "could not be opened")
-        guard let opened else { fatalError("libwim sets the handle whenever it returns 0") }
-        defer { wimlib_free(opened) }
-        for (image, property) in properties { try set(property, ofImage: image, of: opened) }
-        try Libwim.check(wimlib_overwrite(opened, 0, 1), path.string, "could not be written")
     }
 }

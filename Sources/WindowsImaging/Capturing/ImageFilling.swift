@@ -18,7 +18,7 @@ public final class ImageFilling {
     private let output: ResourceOutput
     private var header: [UInt8]
     private var entries: [ArchiveFormat.TableEntry]
-    private let xml: [UInt8]
+    private var xml: [UInt8]
     private var numbers: [[UInt8]: Int] = [:]
 
     /// Opens the archive at `path`, one file without an integrity table, which is compressed with `compression`.
@@ -120,6 +120,27 @@ public final class ImageFilling {
         resource.place.flags |= ArchiveFormat.ResourceFlag.metadata
         entries[images[index - 1]] = ArchiveFormat.TableEntry(
             place: resource.place, part: 1, referenceCount: 1, sha1: resource.sha1)
+        set("DIRCOUNT", ofImage: index, to: "\(tree.folderCount)")
+        set("FILECOUNT", ofImage: index, to: "\(tree.fileCount)")
+        set("TOTALBYTES", ofImage: index, to: "\(tree.byteCount)")
+    }
+
+    /// Sets an element of the XML of image `index`, which libwim wrote for an empty one.
+    ///
+    /// By libwim it would be opened once more, and locked: on shares that keeps our own writes out.
+    private func set(_ element: String, ofImage index: Int, to value: String) {
+        func range(of text: String, from start: Int) -> Range<Int>? {
+            xml[start...].firstRange(of: Text.encodeUTF16LittleEndian(text))
+        }
+        guard let image = range(of: "<IMAGE INDEX=\"\(index)\">", from: 0)?.upperBound else { return }
+        let end = range(of: "</IMAGE>", from: image)?.lowerBound ?? xml.count
+        guard let start = range(of: "<\(element)>", from: image)?.upperBound, start < end,
+            let close = range(of: "</\(element)>", from: start)?.lowerBound
+        else {
+            xml.insert(contentsOf: Text.encodeUTF16LittleEndian("<\(element)>\(value)</\(element)>"), at: image)
+            return
+        }
+        xml.replaceSubrange(start..<close, with: Text.encodeUTF16LittleEndian(value))
     }
 
     /// Writes what follows the resources, and the header.
