@@ -145,7 +145,15 @@ struct ResumedRunTests {
         // Behind Setup Windows there is nothing that a cut could stop but the writing of how far it is.
         #expect(try computer.start() == nil)
         #expect(try computer.start() == nil)
+        // A content that was half copied.
+        let volume = try #require(computer.session.volumes.volume("C:")?.disk)
+        let mounted = try MountedVolume(volume, interruption: Interruption())
+        let half = "_SMSTaskSequence/Packages/ABC00012.partial/tool.cmd"
+        try mounted.folder.write(Array("half".utf8), to: try MediaPath(half))
+        try mounted.unmount()
         #expect(try computer.start() == .ended)
+        #expect(try computer.file("_SMSTaskSequence/Packages/ABC00012/tool.cmd") == "echo tool\r\n")
+        #expect(throws: (any Error).self) { try computer.file(half) }
         #expect(try String(decoding: SmallFile.read(computer.flags.appending("count")), as: UTF8.self) == "x\n")
         let answers = try computer.file("Windows/Panther/Unattend/Unattend.xml")
         for part in ["<!-- kept -->", "<ComputerName>PC-9</ComputerName>", "AddDrivers.cmd"] {

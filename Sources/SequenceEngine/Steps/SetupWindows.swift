@@ -72,7 +72,15 @@ extension EngineSession {
         if try folder.find(path) == nil {
             let source = try content.folder(of: package, interruption: interruption)
             presenter.progress(share: nil, text: "copying content \(package)")
-            try folder.copyTree(source, to: path, interruption: interruption)
+            // Under another name until all of it is on the disk: a cut leaves a part.
+            let partial = try MediaPath("\(Self.packageFolder)/\(package).partial")
+            try folder.remove(partial.description)
+            try folder.copyTree(source, to: partial, interruption: interruption)
+            try AtomicFile.syncFileSystem(of: folder.root)
+            guard let copied = try folder.find(partial)?.path else {
+                throw FileError("read", folder.root.appending(partial.description), .noSuchFileOrDirectory)
+            }
+            try AtomicFile.rename(copied, to: AtomicFile.parent(of: copied).appending(path.name))
         }
         return "%SystemDrive%\\" + path.components.joined(separator: "\\")
     }

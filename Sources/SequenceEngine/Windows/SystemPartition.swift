@@ -122,7 +122,7 @@ struct SystemPartition {
 
 extension VolumeFolder {
     /// Removes what is at `path`, with all below it.
-    fileprivate func remove(_ path: String) throws {
+    func remove(_ path: String) throws {
         if let found = try find(try MediaPath(path)) { try Folder.removeTree(found.path) }
     }
 }
