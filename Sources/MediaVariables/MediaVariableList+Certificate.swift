@@ -34,7 +34,8 @@ extension MediaVariableList {
             return try PFXFile.open(bytes, password: Self.certificatePassword(guid: guid), name: Self.certificateName)
         } catch  where error.code == .wrongPassword {
             // Whether braces count is known of GUIDs alone that have none.
-            return try PFXFile.open(bytes, password: Self.certificatePassword(guid: Self.bareGUID(guid)), name: Self.certificateName)
+            return try PFXFile.open(
+                bytes, password: Self.certificatePassword(guid: Self.bareGUID(guid)), name: Self.certificateName)
         }
     }
 

@@ -93,7 +93,8 @@ package final class Engine {
         let session = EngineSession(
             computer: computer, content: ContentSources.source(of: media, on: found), mediaRoot: media.root,
             // The disk of prestaged media is one of the computer's.
-            mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive], programs: Programs(workFolder: Self.workFolder), log: log,
+            mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive],
+            programs: Programs(workFolder: Self.workFolder), log: log,
             presenter: presenter, isUnattended: media.bootstrap.unattended, workFolder: Self.workFolder,
             interruption: interruption)
         self.session = session

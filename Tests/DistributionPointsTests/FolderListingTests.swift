@@ -103,7 +103,8 @@ struct FolderListingTests {
         let text =
             "<!DOCTYPE html><table><tr><td><a href=\"?C=N;O=D\">Name</a></td></tr><tr><td><a href=\"../\">Parent</a>"
             + "</td></tr><tr><td><a href=\"sub/\">sub/</a></td></tr><tr><td><a href=a.INI>a.INI</a></td></tr></table>"
-        #expect(names(try FolderListing(html: Array(text.utf8), folder: folder, on: location.served)) == ["sub/", "a.INI"])
+        #expect(
+            names(try FolderListing(html: Array(text.utf8), folder: folder, on: location.served)) == ["sub/", "a.INI"])
     }
 
     @Test(

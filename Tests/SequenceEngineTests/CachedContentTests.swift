@@ -108,7 +108,8 @@ private struct PrestagedComputer {
     func damage() throws {
         let mounted = try MountedVolume(volume, interruption: Interruption())
         try mounted.folder.write(
-            Array("echo the tool of somebody\n".utf8), to: try MediaPath("_SMSTaskSequence/Packages/\(Self.tool)/tool.sh"))
+            Array("echo the tool of somebody\n".utf8),
+            to: try MediaPath("_SMSTaskSequence/Packages/\(Self.tool)/tool.sh"))
         try mounted.unmount()
     }
 
@@ -142,7 +143,9 @@ struct CachedContentTests {
         computer.end()
         let loop = try LoopDevice(on: computer.machine.drive.image, computer.volume.range)
         defer { loop.detach() }
-        #expect(try Program.succeed("ntfscat", ["-f", loop.node.string, "_SMSTaskSequence/Packages/ABC00011/tool.sh"]).output.contains("cache"))
+        #expect(
+            try Program.succeed("ntfscat", ["-f", loop.node.string, "_SMSTaskSequence/Packages/ABC00011/tool.sh"])
+                .output.contains("cache"))
         let list = try Program.succeed("ntfsls", ["-f", loop.node.string]).output
         #expect(list.contains("Windows") && !list.contains("old"), "\(list)")
         #expect(try Program.run("ntfsfix", ["-n", loop.node.string]).status == 0)
@@ -195,7 +198,9 @@ struct CachedContentTests {
         #expect(try computer.run.trace().contains("the tool of the server"))
     }
 
-    @Test("a server that has the same, has nothing, or does not answer leaves the cache as it is", arguments: ["same", "none", "gone"])
+    @Test(
+        "a server that has the same, has nothing, or does not answer leaves the cache as it is",
+        arguments: ["same", "none", "gone"])
     func held(case name: String) throws {
         let computer = try PrestagedComputer(Self.tool, hasServer: true)
         defer { computer.end() }
@@ -231,7 +236,9 @@ struct CachedContentTests {
         let computer = try PrestagedComputer(other)
         defer { computer.end() }
         let findings = try computer.run.findings()
-        #expect(findings.count == 1 && findings[0].problem.description.contains("no distribution point is known"), "\(findings)")
+        #expect(
+            findings.count == 1 && findings[0].problem.description.contains("no distribution point is known"),
+            "\(findings)")
         let full = try PrestagedComputer(other, hasServer: true)
         defer { full.end() }
         full.server.files = ["ABC00099": ["large.bin": [UInt8](repeating: 1, count: 500 << 20)]]

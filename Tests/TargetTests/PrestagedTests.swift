@@ -186,7 +186,8 @@ struct PrestagedTests {
         withExtendedLifetime(server) {}
     }
 
-    @Test("a server over TLS is believed by the authority of the media, and another one is not", arguments: [true, false])
+    @Test(
+        "a server over TLS is believed by the authority of the media, and another one is not", arguments: [true, false])
     func encrypted(isTrusted: Bool) throws {
         let authority = try CertificateAuthority(in: work, name: "Own")
         let other = try CertificateAuthority(in: work, name: "Other")
@@ -206,7 +207,8 @@ struct PrestagedTests {
 
     /// Changes a byte of the first place of `text` on the disk.
     private static func damage(_ text: String, in disk: FilePath) throws {
-        let found = try Program.succeed("grep", ["-abo", "-m", "1", text.split(separator: "\n")[0].description, disk.string])
+        let found = try Program.succeed(
+            "grep", ["-abo", "-m", "1", text.split(separator: "\n")[0].description, disk.string])
         let offset = try #require(found.output.split(separator: ":").first.flatMap { Int64($0) })
         try CommandSession.flipBit(of: disk, at: offset)
     }

@@ -23,7 +23,8 @@ struct AwaitedContent {
         self.server = server
         if let refused = content.refused.first {
             throw EngineError(
-                .content, "content \(id.onOneLine)", "has '\(refused.path.description.onOneLine)', which \(refused.problem)",
+                .content, "content \(id.onOneLine)",
+                "has '\(refused.path.description.onOneLine)', which \(refused.problem)",
                 nextStep: "name it anew, and distribute the content again")
         }
     }
@@ -65,7 +66,8 @@ struct AwaitedContent {
         }
         let total = max(1, missing.reduce(Int64(0)) { $0 &+ $1.file.byteCount })
         let title = "fetching \(id.onOneLine)"
-        session.log.note("\(title): \(missing.count) of \(content.files.count) files, \(total) bytes, from \(server.location)")
+        session.log.note(
+            "\(title): \(missing.count) of \(content.files.count) files, \(total) bytes, from \(server.location)")
         session.presenter.say("Fetching content \(id.onOneLine) from \(server.location.onOneLine).")
         // What came damaged may come whole; what comes damaged twice lies so on the server.
         for attempt in 1...2 where !missing.isEmpty {

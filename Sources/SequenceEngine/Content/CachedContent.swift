@@ -41,7 +41,8 @@ package final class CachedContent: ContentSource {
     ///
     /// - Parameter openServer: for tests: what opens a distribution point.
     init(
-        _ manifest: MediaManifest, drive: FilePath, openServer: ((_ location: String) throws -> any ContentServer)? = nil
+        _ manifest: MediaManifest, drive: FilePath,
+        openServer: ((_ location: String) throws -> any ContentServer)? = nil
     ) {
         self.openServer = openServer
         self.manifest = manifest

@@ -46,7 +46,9 @@ struct ExtractedImage {
         let findings = try MediaVerifier.imageFindings(
             onDisk: drive, interruption: session.interruption, progress: session.imageProgress)
         guard findings.isEmpty else {
-            session.log.warning("\(name) lies applied and is not as it was written: \(findings[0].path)\(findings[0].reason.map { " (\($0))" } ?? "")")
+            session.log.warning(
+                "\(name) lies applied and is not as it was written: \(findings[0].path)\(findings[0].reason.map { " (\($0))" } ?? "")"
+            )
             return nil
         }
         session.log.note("\(name) lies applied on \(cache.volume.title), as it was written")

@@ -133,7 +133,8 @@ struct ApplyOperatingSystem: StepAction {
     func run(_ session: EngineSession) throws -> StepOutcome {
         try session.findVolumes()
         if let volume = try appliedVolume(session, among: session.volumes, planned: false), let disk = volume.disk {
-            session.log.note("image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
+            session.log.note(
+                "image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
             if let answers = values.package("ConfigFilePackage") {
                 session.installation.configuration.answers = try self.answers(answers, session)
             }

@@ -45,7 +45,11 @@ extension ContentServer {
     /// - Throws: as ``package(_:)``.
     func offer(_ id: PackageID?) throws -> OfferedPackage? {
         try id.flatMap { try package($0) }.map { package in
-            OfferedPackage(package, at: location) { try contentHash($0) } content: { try content($0) }
+            OfferedPackage(package, at: location) {
+                try contentHash($0)
+            } content: {
+                try content($0)
+            }
         }
     }
 }
