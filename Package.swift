@@ -243,7 +243,8 @@ let testTargets: [Target] = [
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     tests(
-        "SequenceEngine", "BlockDevices", "ContentLibrary", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
+        "SequenceEngine", "BlockDevices", "ContentLibrary", "Cryptography", "DriveImage", "Fixtures", "Identifiers",
+        "MediaFormat",
         "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
     tests("MediaTrial", "TrialChannel"),
     .testTarget(
