@@ -54,11 +54,33 @@ struct BootImageBuildTests {
         #expect(try session.outputs() == ["packages"])
     }
 
+    @Test("prestaged media of the image holds its task sequence, linted for tsengine, and says so when there is none")
+    func prestaged() throws {
+        let image = try image("open.wim")
+        let arguments = session.prestaged("OEM.wim").replacingValues(of: image)
+        // The demonstration's task sequence restarts into Windows PE.
+        let refused = try session.run(arguments)
+        #expect(refused.status == 65)
+        #expect(refused.failure.contains("cannot run from prestaged media with an open boot image"))
+        let own = try OpenBootFixture.sequence(session)
+        try session.succeed(arguments.replacingValues(of: own))
+        try session.succeed(["verify", "OEM.wim"])
+        #expect(try session.succeed(["extract", "OEM.wim", "--list"]).output.contains("SMS/data/Policy.xml"))
+        #expect(try session.inspect("OEM.wim").taskSequence.name.text == "open-boot-sequence")
+        let without = try session.succeed(
+            arguments.filter { $0 != "--task-sequence" && $0 != own[1] && !$0.hasSuffix(".zip") } + ["--force"])
+        #expect(without.errorText.contains("no task sequence that it could run"), "\(without.errorText)")
+        // A boot image of Windows PE asks its site, and the media holds none.
+        try session.createPrestaged("site.wim")
+        #expect(!(try session.succeed(["extract", "site.wim", "--list"]).output.contains("Policy.xml")))
+    }
+
     @Test("media of every kind and form takes the image, and is whole", arguments: ["x.iso", "x.img", "x", "x.wim"])
     func media(output: String) throws {
         let image = try image("open.wim", ["--keyboard", "de"])
         if output.hasSuffix(".wim") {
-            try session.succeed(session.prestaged(output).replacingValues(of: image))
+            try session.succeed(
+                session.prestaged(output).replacingValues(of: image + OpenBootFixture.sequence(session)))
         } else {
             try session.create(
                 .standalone, output,

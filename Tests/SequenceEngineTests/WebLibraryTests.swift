@@ -57,7 +57,7 @@ struct WebLibraryTests {
         "a distribution point is listed and read in every form that servers have",
         arguments: [
             [], ["--listing", "html"], ["--no-datalib"], ["--no-filelib"], ["--client-form-only"], ["--no-ranges"],
-            ["--root", "/NOCERT_SMS_DP_SMSPKG$"],
+            ["--root", "NOCERT_SMS_DP_SMSPKG$"],
         ])
     func forms(options: [String]) throws {
         let server = try DistributionPointServer(library: library, options, in: work)
@@ -66,7 +66,8 @@ struct WebLibraryTests {
 
     @Test("Apache with WebDAV is read, and over TLS when the media has its authority")
     func apache() throws {
-        try compare(try server(try ApacheServer(library: library, in: work).location))
+        let plain = try ApacheServer(library: library, in: work)
+        try compare(try server(plain.location))
         let authority = try CertificateAuthority(in: work)
         let issued = try authority.issue("127.0.0.1", usage: "serverAuth\nsubjectAltName=IP:127.0.0.1")
         var options = ApacheServer.Options()
@@ -79,12 +80,13 @@ struct WebLibraryTests {
         run.session.variables.set(
             MediaVariableList.rootsName, to: try authority.der(ofCertificate: authority.root).hexadecimal(.upper))
         try compare(try server(apache.location))
+        withExtendedLifetime((plain, apache)) {}
     }
 
     @Test("who asks is shown by NTLM, and a refusal says which variables are missing")
     func account() throws {
         let own = try DistributionPointServer(
-            library: library, ["--authentication", "ntlm", "--user", "LAB\\joe:p\"w\\d"], in: work)
+            library: library, ["--authentication", "ntlm", "--user", "joe:p\"w\\d"], in: work)
         let error = try #require(throws: EngineError.self) { try server(own.location).package(try Self.package) }
         #expect(error.nextStep?.description.contains("TSMediaDistributionPointAccount") == true, "\(error)")
         try compare(try server(own.location, account: "LAB\\joe", password: "p\"w\\d"))

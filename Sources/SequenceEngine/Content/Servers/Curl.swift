@@ -90,7 +90,8 @@ struct Curl {
         switch method {
         case .get: break
         case .list: lines += [Self.line("request", "PROPFIND"), Self.line("header", "Depth: 1")]
-        case .rest: lines.append("continue-at = \"-\"")
+        // What a server says of a refusal is no part of the body.
+        case .rest: lines += ["continue-at = \"-\"", "fail"]
         }
         for request in requests {
             lines += [Self.line("url", request.url), Self.line("output", request.output.string)]

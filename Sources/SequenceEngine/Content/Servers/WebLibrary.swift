@@ -144,19 +144,26 @@ final class WebLibrary: ContentServer {
                 records.append(record)
             }
         }
-        return try tree.content(hash: hash, warnings: [], records: records, sizes: [:], place: location)
+        let content = try tree.content(hash: hash, warnings: [], records: records, sizes: [:], place: location)
+        for warning in content.warnings { session.log.warning(warning) }
+        return content
     }
 
     private func tree(of id: ContentID) throws -> ContentTree {
-        var failure: (any Error)?
+        var first: EngineError?
         for (isInDataLib, method) in [(true, Curl.Method.list), (true, .get), (false, .list), (false, .get)] {
             do {
                 return try tree(of: id, isInDataLib: isInDataLib, method)
-            } catch let error as EngineError where error.code == .content {
-                failure = failure ?? error
+            } catch let error as NotListed {
+                first = first ?? error.error
             }
         }
-        throw failure ?? missing("content \(id)")
+        throw first ?? missing("content \(id)")
+    }
+
+    /// The first folder cannot be listed in this way; another may do.
+    private struct NotListed: Error {
+        let error: EngineError
     }
 
     private func tree(of id: ContentID, isInDataLib: Bool, _ method: Curl.Method) throws -> ContentTree {
@@ -173,7 +180,12 @@ final class WebLibrary: ContentServer {
                 // A folder's URL ends with a slash, else servers send us there.
                 let urls = folders.map { url($0.names) + "/" }
                 for ((folder, url), answer) in zip(zip(folders, urls), try answers(to: urls, method)) {
-                    guard answer.status == (method == .list ? 207 : 200) else { throw refusal(answer.status, url) }
+                    guard answer.status == (method == .list ? 207 : 200) else {
+                        // A folder that its parent lists and that cannot be listed leaves the content incomplete.
+                        let error = refusal(answer.status, url)
+                        guard folder.path == nil else { throw error }
+                        throw NotListed(error: error)
+                    }
                     let place = (root ?? roots[0]) + folder.names
                     let listing: FolderListing
                     do throws(FolderListing.Hostile) {
@@ -213,7 +225,8 @@ final class WebLibrary: ContentServer {
             guard let failed else { break }
             try pause(after: failed, attempt, urls[waiting[0]])
         }
-        return zip(requests, found).map { request, answer in
+        return try zip(requests, found).map { request, answer in
+            if let answer, answer.status == 0 { throw unreachable(request.url, answer) }
             guard let answer, answer.status == 200 || answer.status == 207 else { return (answer?.status ?? 0, []) }
             // A body that is empty makes no file.
             return (answer.status, (try? SmallFile.read(request.output, limit: Self.listLimit)) ?? [])
@@ -222,9 +235,12 @@ final class WebLibrary: ContentServer {
 
     /// Whether another try may end otherwise.
     private static func mayPass(_ answer: Curl.Answer) -> Bool {
-        answer.code != 0 && !permanentCodes.contains(answer.code)
-            || [408, 429, 500, 502, 503, 504].contains(answer.status)
+        passingStatuses.contains(answer.status) || answer.code != 0 && !permanentCodes.contains(answer.code)
     }
+
+    private static let passingStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
+    /// The server answered with an error, and it gives no parts of a file (curl(1), EXIT CODES).
+    private static let (refusedCode, partsCode): (Int32, Int32) = (22, 33)
 
     /// Failures that stay: a URL that is none, a name without an address, a certificate that nobody vouches for, an output that
     /// cannot be written (curl(1), EXIT CODES).
@@ -310,15 +326,11 @@ final class WebLibrary: ContentServer {
             let count = (try? Stat(served.target).size).map { Int64($0) } ?? 0
             guard count <= served.file.byteCount else { throw tooLarge(served, url) }
             if [200, 206].contains(answer.status), answer.code == 0, count == served.file.byteCount { return true }
-            if answer.status == 404 || answer.code == 0 && ![200, 206].contains(answer.status) && !Self.mayPass(answer)
-            {
-                // What came with the refusal is none of the file.
-                try? Folder.removeFile(served.target)
+            if answer.code == Self.refusedCode, !Self.passingStatuses.contains(answer.status) {
                 if isLast, answer.status != 404 { throw refusal(answer.status, url) }
                 return false
             }
-            // 33: the server gives no parts.
-            if ![200, 206].contains(answer.status) || answer.code == 33 { try? Folder.removeFile(served.target) }
+            if answer.code == Self.partsCode { try Folder.removeFile(served.target) }
             if answer.code == 0, count < served.file.byteCount {
                 throw EngineError(
                     .content, "\(url)", "gives \(count) bytes, and its list says \(served.file.byteCount)",
