@@ -92,6 +92,7 @@ final class ContentStaging {
         // A volume that is kept as it is is written by nobody but the step that applies an image to it.
         guard let device = place(for: needed) ?? fallback(for: needed) else { throw Self.noRoom(id, needed) }
         session.hasWritten = true
+        if whole.isEmpty, begun.isEmpty { session.atEnd.append { [weak self] _ in self?.tidy() } }
         begun[id.caseFolded] = device
         try discard(Self.unfinished, id, device)
         session.log.note("content \(id) is staged on \(device)")
@@ -139,6 +140,12 @@ final class ContentStaging {
         }
         whole[id.caseFolded] = device
         return target
+    }
+
+    /// Removes what no command of the new Windows uses.
+    private func tidy() {
+        let used = Set(session.laterCommands.compactMap { $0.package?.caseFolded })
+        for id in whole.keys.sorted() where !used.contains(id) { remove(id.description) }
     }
 
     /// Removes the copy of the content `id`.

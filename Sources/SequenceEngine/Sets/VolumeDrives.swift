@@ -43,6 +43,10 @@ package protocol VolumeDrives: AnyObject {
 
 /// The drives of this computer.
 package final class ComputerDrives: VolumeDrives {
+    /// How often a volume is asked to let go that somebody still reads, and how long lies between.
+    private static let patience = 40
+    private static let pauseMicroseconds: UInt32 = 50_000
+
     private let root: FilePath
     private let point: FilePath
     private var isOpen: Bool
@@ -95,6 +99,14 @@ package final class ComputerDrives: VolumeDrives {
 
     package func close() throws(FileError) {
         guard isOpen else { return }
+        // A command that ended may have left something behind that ends a moment later.
+        for _ in 0..<Self.patience {
+            if (try? Mounts.unmount(point)) != nil {
+                isOpen = false
+                return
+            }
+            usleep(Self.pauseMicroseconds)
+        }
         try Mounts.unmount(point)
         isOpen = false
     }

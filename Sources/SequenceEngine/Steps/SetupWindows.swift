@@ -81,6 +81,7 @@ extension EngineSession {
                 throw FileError("read", folder.root.appending(partial.description), .noSuchFileOrDirectory)
             }
             try AtomicFile.rename(copied, to: AtomicFile.parent(of: copied).appending(path.name))
+            content.release(package)
         }
         return "%SystemDrive%\\" + path.components.joined(separator: "\\")
     }
