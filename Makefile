@@ -116,7 +116,7 @@ test-target: dependencies kernel-dependencies target-dependencies $(TARGET_PACKA
 # The packages of which the tests make boot images, fetched by the program itself; nothing of them is installed.
 target-packages: dependencies
 	$(TEST_SWIFT) build $(TESTS) --product tsmedia
-	test -e .build-packages/tsmedia-packages.json || \
+	grep -qs '"name":"curl"' .build-packages/tsmedia-packages.json || \
 	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --output .build-packages
 
 # The same for computers with a processor of Arm, with firmware and an emulator for them.

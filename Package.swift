@@ -119,6 +119,10 @@ let floor3: [Target] = [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
             "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
         ]),
+    // Apart from SequenceEngine: volumes become images without a task sequence, and without a computer.
+    .target(
+        name: "VolumeCapture",
+        dependencies: ["DriveImage", "Registry", "Support", "WindowsImaging", systemPackage]),
     // Apart from BootMedia: who reads boot images makes none.
     .target(
         name: "OpenBootImage",
@@ -143,8 +147,8 @@ let floor4: [Target] = [
         name: "SequenceEngine",
         dependencies: [
             "BlockDevices", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DriveImage", "Identifiers",
-            "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
-            "TrialChannel", "WindowsImaging", "WindowsSetup", systemPackage,
+            "JSON", "Markup", "MediaFormat", "MediaVariables", "Registry", "SequenceTools", "Support", "TaskSequence",
+            "TrialChannel", "VolumeCapture", "WindowsImaging", "WindowsSetup", systemPackage,
         ]),
     // Apart from MediaBuilder: whoever tries media needs nothing of how it is made.
     .target(
@@ -237,14 +241,18 @@ let testTargets: [Target] = [
         "Shares"),
     tests("WindowsSetup", "DriveImage", "Fixtures", "Identifiers", "Markup", "Registry", "TaskSequence"),
     tests("Site", "Cryptography", "JSON", "Servers", "TaskSequence"),
+    tests("VolumeCapture", "DriveImage", "Fixtures", "WindowsImaging"),
     tests("OpenBootImage", "Archives", "BootMedia", "Cryptography", "Identifiers", "WindowsImaging"),
     tests("MediaFormat", "BootMedia", "Cryptography", "Fixtures", "MediaVariables"),
     tests(
         "MediaBuilder", "BlockDevices", "CLinux", "ContentLibrary", "Cryptography", "DriveImage", "DistributionPoints",
         "Fixtures", "Identifiers", "MediaFormat", "MediaVariables", "SequenceTools", "TaskSequence", "WindowsImaging"),
     tests(
-        "SequenceEngine", "BlockDevices", "Cryptography", "DriveImage", "Fixtures", "Identifiers", "MediaFormat",
-        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "WindowsImaging", "WindowsSetup"),
+        "SequenceEngine", "BlockDevices", "ContentLibrary", "Cryptography", "DriveImage", "Fixtures", "Identifiers",
+        "MediaFormat",
+        "MediaVariables", "Registry", "SequenceTools", "TaskSequence", "TrialChannel", "VolumeCapture",
+        "WindowsImaging",
+        "WindowsSetup"),
     tests("MediaTrial", "TrialChannel"),
     .testTarget(
         name: "CommandTests",
@@ -261,7 +269,9 @@ let testTargets: [Target] = [
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",
-        dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", "TrialChannel", systemPackage]),
+        dependencies: [
+            "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel", systemPackage,
+        ]),
 ]
 
 let package = Package(

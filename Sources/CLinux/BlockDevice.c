@@ -12,7 +12,6 @@
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <linux/stat.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -104,44 +103,6 @@ int tsm_block_add_partition(int descriptor, int number, int64_t offset, int64_t 
 int tsm_block_remove_partition(int descriptor, int number)
 {
     return change_partition(descriptor, BLKPG_DEL_PARTITION, number, 0, 0);
-}
-
-int tsm_loop_attach(const char *path, int *number)
-{
-    int source = open(path, O_RDONLY | O_CLOEXEC);
-    if (source < 0)
-        return -1;
-    int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-    int device = -1;
-    // Another program may take the number that is free before we do.
-    for (int attempt = 0; control >= 0 && attempt < 64; attempt++) {
-        char node[32];
-        *number = ioctl(control, LOOP_CTL_GET_FREE);
-        if (*number < 0)
-            break;
-        snprintf(node, sizeof node, "/dev/loop%d", *number);
-        device = open(node, O_RDONLY | O_CLOEXEC);
-        if (device < 0)
-            break;
-        struct loop_config config;
-        memset(&config, 0, sizeof config);
-        config.fd = (unsigned)source;
-        config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
-        if (ioctl(device, LOOP_CONFIGURE, &config) == 0)
-            break;
-        int reason = errno;
-        close(device);
-        device = -1;
-        errno = reason;
-        if (reason != EBUSY)
-            break;
-    }
-    int reason = errno;
-    if (control >= 0)
-        close(control);
-    close(source);
-    errno = reason;
-    return device;
 }
 
 int tsm_disc_is_present(int descriptor)

@@ -58,6 +58,13 @@ public struct DistributionPointError: DiagnosticError {
     }
 }
 
+extension DistributionPointError {
+    /// A list at `place` that contradicts the format, or is hostile.
+    static func wrongList(_ place: String, _ problem: DiagnosticText) -> any DiagnosticError {
+        DistributionPointError(.malformedAnswer, .malformed, place, problem)
+    }
+}
+
 extension DiagnosticError {
     /// Whether something is not on a distribution point, rather than the distribution point not where it was named.
     public var saysContentIsMissing: Bool {

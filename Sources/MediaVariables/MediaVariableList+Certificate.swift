@@ -5,8 +5,10 @@ import Support
 
 /// The certificate by which media proves who it is: `_SMSTSMediaPFX` (media.md section 1).
 extension MediaVariableList {
-    private static let guidName = "_SMSMediaGuid"
-    private static let certificateName = "_SMSTSMediaPFX"
+    /// The media GUID.
+    package static let guidName = "_SMSMediaGuid"
+    /// The certificate with its key, as a PFX in hexadecimal digits.
+    package static let certificateName = "_SMSTSMediaPFX"
     /// The certificates one behind another (media.md section 1).
     public static let rootsName = "_SMSTSRootCACerts"
     /// How many characters of the media GUID, as its variable spells it, are the password of the PFX [R].
@@ -17,7 +19,7 @@ extension MediaVariableList {
     /// - Throws: ``MediaVariablesError``.
     public mutating func setCertificate(_ identity: CertificateIdentity) throws(MediaVariablesError) {
         guard let guid = self[Self.guidName] else { preconditionFailure("the media GUID is set first") }
-        let sealed = PFXFile.seal(identity, password: Self.password(guid), seed: Array(guid.utf8))
+        let sealed = PFXFile.seal(identity, password: Self.certificatePassword(guid: guid), seed: Array(guid.utf8))
         try set(Self.certificateName, to: sealed.hexadecimal(.upper))
     }
 
@@ -29,10 +31,11 @@ extension MediaVariableList {
         let bytes = [UInt8](hexadecimal: text) ?? []
         let guid = self[Self.guidName] ?? ""
         do throws(CryptographyError) {
-            return try PFXFile.open(bytes, password: Self.password(guid), name: Self.certificateName)
+            return try PFXFile.open(bytes, password: Self.certificatePassword(guid: guid), name: Self.certificateName)
         } catch  where error.code == .wrongPassword {
             // Whether braces count is known of GUIDs alone that have none.
-            return try PFXFile.open(bytes, password: Self.password(Self.bareGUID(guid)), name: Self.certificateName)
+            return try PFXFile.open(
+                bytes, password: Self.certificatePassword(guid: Self.bareGUID(guid)), name: Self.certificateName)
         }
     }
 
@@ -49,5 +52,6 @@ extension MediaVariableList {
         return (found, true)
     }
 
-    private static func password(_ guid: String) -> String { String(guid.prefix(passwordLength)) }
+    /// The password of the PFX of media with this media GUID, as its variable spells it.
+    package static func certificatePassword(guid: String) -> String { String(guid.prefix(passwordLength)) }
 }

@@ -23,6 +23,9 @@ package final class Engine {
     /// Seconds for which the end of a run that went well stays on the screen.
     private static let successSeconds = 5
 
+    /// What a captured image is called by whoever tries media.
+    private static let imageFileName = "capture.wim"
+
     private let version: String
     private let computer = Computer()
     private let log: EngineLog
@@ -55,11 +58,13 @@ package final class Engine {
         var failure: (any Error)?
         do {
             outcome = try runMedia()
+        } catch is MediaRestart {
+            return restartIntoMedia()
         } catch let error as PreflightRefusal {
             outcome = .refused
             failure = error
         } catch {
-            outcome = session?.hasWritten == true ? .failed : .refused
+            outcome = session?.hasWritten == true || session?.isCapturing == true ? .failed : .refused
             failure = error
         }
         do {
@@ -75,7 +80,7 @@ package final class Engine {
         show(outcome, failure)
         session?.shares.disconnect()
         unmount()
-        return outcome == .refused ? .powerOff : .restart
+        return outcome == .refused || session?.completion?.powersOff == true ? .powerOff : .restart
     }
 
     /// Finds the media and runs its task sequence.
@@ -92,12 +97,15 @@ package final class Engine {
         let opened = try MediaOpening(presenter, log, interruption).open(media)
         try StartedMedia.checkValidity(opened.variables, now: FileIdentity.Instant.now.timestamp)
         let session = EngineSession(
-            computer: computer, content: ContentSources.source(of: media), mediaRoot: media.root,
-            mediaDrives: [found.drive], programs: Programs(workFolder: Self.workFolder), log: log,
+            computer: computer, content: ContentSources.source(of: media, on: found), mediaRoot: media.root,
+            // The disk of prestaged media is one of the computer's.
+            mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive],
+            programs: Programs(workFolder: Self.workFolder), log: log,
             presenter: presenter, isUnattended: media.bootstrap.unattended, workFolder: Self.workFolder,
             interruption: interruption)
         self.session = session
         setVariables(opened.variables, media, found, session)
+        chooseKeyboard(session)
         return try MediaRuns.run(of: opened, session).run()
     }
 
@@ -112,6 +120,41 @@ package final class Engine {
             media: media, isOnDisc: found.device.lastComponent?.string.hasPrefix("sr") == true, computer: computer,
             logFolder: Self.workFolder)
         for (name, value) in values.all { session.variables.set(name, to: value) }
+    }
+
+    /// Has the keyboard the layout that the media names; with another one the run goes on.
+    private func chooseKeyboard(_ session: EngineSession) {
+        guard let name = session.variables[KeyboardLayout.variable], !name.isEmpty else { return }
+        do {
+            try KeyboardLayout(programs: session.programs).load(name, interruption: interruption)
+            log.note("the keyboard has the layout \(name.onOneLine)")
+        } catch {
+            log.warning("\(error)")
+            presenter.tell(isError: false, step: nil, text: "\(error)", nextStep: nil)
+        }
+    }
+
+    // MARK: A restart in the middle
+
+    /// Lets go of everything; the run goes on when the media is started again.
+    private func restartIntoMedia() -> End {
+        let text = "the computer restarts from the media, and the task sequence goes on"
+        log.note(text)
+        if computer.firmware == .uefi {
+            do {
+                if try EFIVariables().startAgain() { log.note("UEFI starts the media next, whatever its menu says") }
+            } catch {
+                log.warning("UEFI was not told what to start next: \(error)")
+            }
+        }
+        if let session {
+            do { try session.keeper?.keepLog() } catch { log.warning("the log so far is not kept: \(error)") }
+        }
+        presenter.say("The computer restarts now, and the task sequence goes on. Leave the media in the computer.")
+        presenter.port?.tell(.restart(text: text))
+        session?.shares.disconnect()
+        unmount()
+        return .restart
     }
 
     // MARK: The end
@@ -146,7 +189,7 @@ package final class Engine {
                 presenter.tell(isError: true, step: finding.step, text: problem, nextStep: remedy)
             }
             text = refusal.description
-            page = EndPages.refused(refusal)
+            page = EndPages.refused(refusal, work: session?.work ?? "task sequence")
         } else if let failure {
             func redacted(_ text: String) -> String { session?.variables.redacted(text) ?? text }
             text = redacted("\(failure)")
@@ -158,19 +201,26 @@ package final class Engine {
             let nextStep = diagnostic?.nextStep?.description
             presenter.tell(isError: true, step: failed?.step, text: problem, nextStep: nextStep)
             page = EndPages.failed(
-                step: failed?.step, problem: problem, nextStep: nextStep, hasWritten: session?.hasWritten == true)
+                work: session?.work ?? "task sequence", step: failed?.step, problem: problem, nextStep: nextStep,
+                hasWritten: session?.hasWritten == true)
+        } else if let completion = session?.completion {
+            text = completion.text
+            log.note(text)
+            page = ScreenPage(.success, title: completion.title, body: completion.body, keys: "Enter: switch off")
         } else {
             text = outcome == .restarting ? "the computer restarts into the new system" : "the task sequence has ended"
             log.note(text)
             page = EndPages.succeeded(restarts: outcome == .restarting)
         }
         let log = self.log
+        let image = session?.capturedImage
         presenter.end(
             outcome, page: page, text: text, waitSeconds: failure == nil ? Self.successSeconds : waitSeconds,
-            files: { name in name == EngineLog.fileName ? log.path : nil }, interruption: interruption)
+            files: { [EngineLog.fileName: log.path, Self.imageFileName: image][$0] ?? nil }, interruption: interruption)
     }
 
     private func unmount() {
+        session?.content.end()
         for volume in session?.volumes.volumes.reversed() ?? [] {
             guard let point = volume.mountPoint else { continue }
             do throws(FileError) { try Mounts.unmount(point) } catch { log.warning(error.description) }

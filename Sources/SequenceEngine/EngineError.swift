@@ -28,6 +28,10 @@ package struct EngineError: DiagnosticError, Equatable {
         package static let password = Code("password", .refused)
         /// Content that the media does not hold, or holds damaged.
         package static let content = Code("content", .notFound)
+        /// What an earlier run has left, or what a later one needs to go on.
+        package static let state = Code("state", .refused)
+        /// A server that does not answer, or does not let us.
+        package static let server = Code("server", .unreachable)
         /// A disk or volume that is not there, too small, or refuses.
         package static let disk = Code("disk", .io)
     }

@@ -20,6 +20,18 @@ package final class EngineSession {
         package let successCodes: Set<Int32>
     }
 
+    /// The end of a run that went well.
+    package struct Completion: Sendable, Equatable {
+        /// What the screen shows.
+        package let title: String
+        /// The text of the screen.
+        package let body: [String]
+        /// What is told of it in one line.
+        package let text: String
+        /// Whether the computer is powered off, rather than started again.
+        package let powersOff: Bool
+    }
+
     /// The variables.
     package var variables = SequenceVariables()
     /// The volumes of the target.
@@ -36,6 +48,16 @@ package final class EngineSession {
     }
     /// True when something on the target has been written.
     package var hasWritten = false
+    /// What the run does, as screens call it.
+    package var work = "task sequence"
+    /// True while an image of the computer is made: what fails then was begun, though nothing on the computer was changed.
+    package var isCapturing = false
+    /// The image that was made of this computer; nil for none.
+    package var capturedImage: FilePath?
+    /// How a run that went well ends, where that is not with a restart.
+    package var completion: Completion?
+    /// Keeps how far the run has come; nil where nothing is kept.
+    package var keeper: StateKeeper?
     /// What is done when the steps have ended and before the log is copied, whatever became of them.
     package var atEnd: [(EngineSession) throws -> Void] = []
 
@@ -98,6 +120,19 @@ package final class EngineSession {
                 step: values.name, command: command, package: package, continuesOnError: values.step.continuesOnError,
                 successCodes: values.successCodes))
         log.note("Windows will run it when it has set itself up: \(variables.redacted(command))")
+    }
+
+    /// Forgets all that steps have done in memory: the run begins anew, with `variables`.
+    package func forgetSteps(variables: SequenceVariables) throws {
+        try unmount { $0.disk != nil }
+        volumes = TargetVolumes()
+        installation.forget()
+        laterCommands = []
+        isWindowsSetUp = false
+        atEnd = []
+        keeper = nil
+        hasWritten = false
+        self.variables = variables
     }
 
     /// Waits, and says why.

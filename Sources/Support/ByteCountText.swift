@@ -22,6 +22,18 @@ public enum ByteCountText {
         ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
     ]
 
+    /// `byteCount` in the largest unit that leaves at least one, with one decimal, as `4.7 GiB`.
+    public static func rounded(_ byteCount: Int64) -> String {
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+        var tenths = min(max(0, byteCount), .max / 10) * 10
+        var unit = 0
+        while tenths >= 10_240, unit < units.count - 1 {
+            tenths /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(byteCount) bytes" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+
     /// More decimals say nothing: the largest unit has thirteen digits.
     private static let decimalLimit = 18
 

@@ -35,22 +35,24 @@ public enum OtherProgram {
     ///
     /// - Returns: its exit status as ``run(_:_:environment:log:interruption:)``; nil when it was ended because time was up. What
     ///   it had started is ended with it.
-    /// - Throws: as there.
+    /// - Parameter look: called now and then while it runs; what it throws ends the program.
+    /// - Throws: as there; what `look` throws.
     public static func run(
         _ path: FilePath, _ arguments: [String], environment: [String], log: FilePath, timeout: Duration?,
-        interruption: Interruption = .ofProcess
+        interruption: Interruption = .ofProcess, look: () throws -> Void = {}
     ) throws -> Int32? {
         let process = try start(path, arguments, environment, log)
         let started = ContinuousClock.now
         do {
             let result = try Waiting.until(interruption) { () -> Int32?? in
                 if let status = try status(of: process, path) { return .some(status) }
+                try look()
                 guard let timeout, ContinuousClock.now - started > timeout else { return nil }
                 return .some(nil)
             }
             if result == nil { try end(process, path) }
             return result
-        } catch let error as InterruptedError {
+        } catch {
             try end(process, path)
             throw error
         }

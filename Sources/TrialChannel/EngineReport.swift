@@ -39,6 +39,8 @@ public enum EngineReport: Sendable, Equatable {
     case piece(name: String, base64: String)
     /// A file that was asked for cannot be had.
     case unavailable(name: String, reason: String)
+    /// The computer restarts from the media now, and the run goes on: ``started(version:firmware:)`` follows.
+    case restart(text: String)
     /// The run is over; the program waits for ``TrialOrder/finish``.
     case ended(outcome: Outcome, text: String)
 
@@ -84,6 +86,7 @@ public enum EngineReport: Sendable, Equatable {
             ChannelLine("piece", [("name", .text(name)), ("base64", .whole(base64))]).text
         case .unavailable(let name, let reason):
             ChannelLine("unavailable", [("name", .text(name)), ("reason", .text(reason))]).text
+        case .restart(let text): ChannelLine("restart", [("text", .text(text))]).text
         case .ended(let outcome, let text):
             ChannelLine("ended", [("outcome", .text(outcome.rawValue)), ("text", .text(text))]).text
         }
@@ -125,6 +128,7 @@ public enum EngineReport: Sendable, Equatable {
                 sha256: try members.text("sha256"))
         case "piece": self = .piece(name: try members.text("name"), base64: try members.text("base64"))
         case "unavailable": self = .unavailable(name: try members.text("name"), reason: try members.text("reason"))
+        case "restart": self = .restart(text: try members.text("text"))
         case "ended":
             let outcome = try members.text("outcome")
             guard let known = Outcome(rawValue: outcome) else {

@@ -33,8 +33,7 @@ struct TSMedia: ParsableCommand {
         let words = Array(CommandLine.arguments.dropFirst())
         if words.contains("--json") { Console.shared.tellMessagesAsJSON() }
         do {
-            try Arguments.check(words)
-            var command = try parseAsRoot()
+            var command = try parsed(words)
             defer { CMTraceLog.tellLoss() }
             try command.run()
         } catch let error as any DiagnosticError {
@@ -47,13 +46,26 @@ struct TSMedia: ParsableCommand {
             Console.shared.error(usage: error.message)
             Glibc.exit(ExitStatus.code(for: .usage))
         } catch {
-            end(with: error, words)
+            end(with: error, exitCode(for: error), words)
+        }
+    }
+
+    /// The command that `words` are; ends with what is wrong with them where they are none.
+    private static func parsed(_ words: [String]) throws -> any ParsableCommand {
+        do {
+            try Arguments.check(words)
+            return try parseAsRoot()
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            // What an option's own check throws is hidden in an error of the parser, which knows no code for it.
+            let code = exitCode(for: error)
+            end(with: error, code == .failure ? ExitCode(ExitStatus.code(for: .usage)) : code, words)
         }
     }
 
     /// Ends with what the parser has to say: help on standard output, or what is wrong with the command line.
-    private static func end(with error: any Error, _ words: [String]) -> Never {
-        let code = exitCode(for: error)
+    private static func end(with error: any Error, _ code: ExitCode, _ words: [String]) -> Never {
         guard code != .success else {
             do {
                 let text = HelpText(fullMessage(for: error)).folded

@@ -54,11 +54,33 @@ struct BootImageBuildTests {
         #expect(try session.outputs() == ["packages"])
     }
 
+    @Test("prestaged media of the image holds its task sequence, linted for tsengine, and says so when there is none")
+    func prestaged() throws {
+        let image = try image("open.wim")
+        let arguments = session.prestaged("OEM.wim").replacingValues(of: image)
+        // The demonstration's task sequence restarts into Windows PE.
+        let refused = try session.run(arguments)
+        #expect(refused.status == 65)
+        #expect(refused.failure.contains("cannot run from prestaged media with an open boot image"))
+        let own = try OpenBootFixture.sequence(session)
+        try session.succeed(arguments.replacingValues(of: own))
+        try session.succeed(["verify", "OEM.wim"])
+        #expect(try session.succeed(["extract", "OEM.wim", "--list"]).output.contains("SMS/data/Policy.xml"))
+        #expect(try session.inspect("OEM.wim").taskSequence.name.text == "open-boot-sequence")
+        let without = try session.succeed(
+            arguments.filter { $0 != "--task-sequence" && $0 != own[1] && !$0.hasSuffix(".zip") } + ["--force"])
+        #expect(without.errorText.contains("no task sequence that it could run"), "\(without.errorText)")
+        // A boot image of Windows PE asks its site, and the media holds none.
+        try session.createPrestaged("site.wim")
+        #expect(!(try session.succeed(["extract", "site.wim", "--list"]).output.contains("Policy.xml")))
+    }
+
     @Test("media of every kind and form takes the image, and is whole", arguments: ["x.iso", "x.img", "x", "x.wim"])
     func media(output: String) throws {
         let image = try image("open.wim", ["--keyboard", "de"])
         if output.hasSuffix(".wim") {
-            try session.succeed(session.prestaged(output).replacingValues(of: image))
+            try session.succeed(
+                session.prestaged(output).replacingValues(of: image + OpenBootFixture.sequence(session)))
         } else {
             try session.create(
                 .standalone, output,
@@ -86,6 +108,23 @@ struct BootImageBuildTests {
             session.arguments(.capture, "y.iso", image + ["--boot-loader-certificate", "2023"]))
         #expect(result.status == 65)
         #expect(result.failure.contains("not signed under the authority of 2023"))
+    }
+
+    @Test(
+        "capture media has no site's program for such an image, prepares Windows by itself, and keeps that it is strict"
+    )
+    func capture() throws {
+        let image = try image("open.wim")
+        let made = try session.succeed(session.arguments(.capture, "x.iso", image + ["--strict"]))
+        #expect(!made.errorText.contains("TSMBAutorun"))
+        try session.succeed(["extract", "x.iso", "LaunchMedia.cmd", "--output", "files"])
+        let script = try session.bytes("files/LaunchMedia.cmd")
+        let text = String(decoding: script, as: UTF8.self)
+        for part in ["/generalize /oobe /quit", "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE", "shutdown /r"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } })
+        #expect(try session.inspect("x.iso").variables.TSMediaCaptureStrict.text == "true")
     }
 
     @Test("the same request makes the same image")
@@ -117,6 +156,9 @@ struct BootImageBuildTests {
             (["--packages", "nowhere"], "has no tsmedia-packages.json", "bootimage fetch"),
             (["--engine", "nowhere"], "is not there", "--engine"),
             (["--include", "x=../y"], "is no place for a file", "etc/hosts"),
+            (["--include", "nowhere"], "nowhere", ""),
+            (["--include", "/dev/zero"], "/dev/zero", ""),
+            (["--keyboard", "klingon"], "is no layout", "us, de"),
         ])
     func missing(options: [String], problem: String, nextStep: String) throws {
         let result = try session.run(
@@ -125,6 +167,14 @@ struct BootImageBuildTests {
         #expect(result.status != 0)
         #expect(result.failure.contains(problem), "\(result.failure)")
         #expect(result.failure.contains(nextStep), "\(result.failure)")
+    }
+
+    @Test(
+        "a file does not take the place of one of the environment",
+        arguments: ["init", "bin/tsengine", "sbin/tsengine"])
+    func included(target: String) throws {
+        let result = try build(["--include", "/etc/hostname=\(target)"], status: 65)
+        #expect(result.failure.contains("would take the place of a file of the environment"), "\(result.failure)")
     }
 
     @Test("a file that is no program for the processor is no engine")

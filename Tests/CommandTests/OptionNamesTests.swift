@@ -33,7 +33,8 @@ struct OptionNamesTests {
 
     /// The commands whose options are fields.
     private static let commands = [
-        ["create", "bootable"], ["create", "standalone"], ["create", "prestaged"], ["update"], ["verify"], ["extract"],
+        ["create", "bootable"], ["create", "capture"], ["create", "standalone"], ["create", "prestaged"], ["update"],
+        ["verify"], ["extract"],
         ["sequence", "new", "build-and-capture"], ["sequence", "lint"], ["sequence", "fetch"], ["burn"], ["write"],
         ["try"],
         ["bootimage", "build"],

@@ -84,7 +84,7 @@ struct TryTests {
 
     @Test("a file that cannot be had, or is not what was said of it, fails the trial and does not appear")
     func brokenCopies() throws {
-        let missing = try run(try FakeEmulator("begin(); end('succeeded')"), ["--copy-out", "x.log=x.log"])
+        let missing = try run(try FakeEmulator("begin(); end('succeeded')"), ["--copy-out", "smsts.log=x.log"])
         #expect(missing.status == 65)
         #expect(missing.failure.contains("cannot be had: there is no such file"))
         let script =
@@ -122,6 +122,19 @@ struct TryTests {
                 "begin(); report('question', name='password', text='?', isSecret=True); order(); end('refused', 'it is sealed')"
             ))
         #expect(open.failure.hasSuffix("it is sealed; give the password with --password-file"))
+    }
+
+    @Test(
+        "disks, files and answers that cannot be are refused before anything starts",
+        arguments: [
+            (["--disk", "0"], "is no size of a disk"), (["--disk", "999999999TB"], "is no size of a disk"),
+            (["--copy-out", "nosuch.log=x"], "is no file of the machine that can be had"),
+            (["--answer", "=x"], "--answer"),
+        ])
+    func refused(options: [String], text: String) throws {
+        let result = try run(try FakeEmulator("begin(); end('succeeded', '')"), options)
+        #expect(result.status == 64)
+        #expect(result.failure.contains(text), "\(result.errorText)")
     }
 
     // MARK: No end
@@ -166,6 +179,11 @@ struct TryTests {
         #expect(silent.failure.contains("nothing in its boot image reports"), "\(silent.errorText)")
         let slow = try run(try FakeEmulator("begin(); step(2, 'Apply'); stay()"), ["--timeout", "3"])
         #expect(slow.failure.contains("has not come to an end within 3 seconds: it is at step 2, Apply"))
+        let log = try run(
+            try FakeEmulator("begin(); report('log', line='<![LOG[first]LOG]!>'); stay()"),
+            ["--timeout", "3", "--copy-out", "smsts.log=left.log"])
+        #expect(log.status == 65 && log.errorText.contains("smsts.log holds what the machine told before"))
+        #expect(try session.bytes("left.log") == Array("<![LOG[first]LOG]!>\r\n".utf8))
         let text = try run(try FakeEmulator("stay()"), ["--timeout", "2", "--wait-for", "login:"])
         #expect(text.failure.contains("text 'login:' has not come within 2 seconds"), "\(text.errorText)")
     }

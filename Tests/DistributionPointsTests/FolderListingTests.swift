@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentLibrary
 import Support
 import TSMediaTestSupport
 import Testing
@@ -32,11 +33,11 @@ struct FolderListingTests {
             dav: dav([
                 ("\(base)/", true), ("http://dp.example.com/sms_dp_smspkg%24/datalib/ABC00001.1/a%20b.INI", false),
                 ("\(base)/x &amp; y.INI", false), ("\(base)/sub", true), ("\(base)/other/", false), ("rel.INI", false),
-            ]), folder: folder, on: location)
+            ]), folder: folder, on: location.served)
         #expect(names(listing) == ["a b.INI", "x & y.INI", "sub/", "other/", "rel.INI"])
         let plain =
             "<multistatus xmlns=\"DAV:\"><!-- > --><response><href><![CDATA[\(base)/c.INI]]></href></response></multistatus>"
-        #expect(names(try FolderListing(dav: Array(plain.utf8), folder: folder, on: location)) == ["c.INI"])
+        #expect(names(try FolderListing(dav: Array(plain.utf8), folder: folder, on: location.served)) == ["c.INI"])
     }
 
     @Test(
@@ -49,7 +50,7 @@ struct FolderListingTests {
         ])
     func hostile(link: String) {
         #expect(throws: FolderListing.Hostile.self) {
-            try FolderListing(dav: dav([(link, false)]), folder: folder, on: location)
+            try FolderListing(dav: dav([(link, false)]), folder: folder, on: location.served)
         }
     }
 
@@ -58,7 +59,7 @@ struct FolderListingTests {
         arguments: ["con.INI", "aux.c.INI", "a."])
     func refused(name: String) throws {
         let listing = try FolderListing(
-            dav: dav([("/SMS_DP_SMSPKG$/DataLib/ABC00001.1/\(name)", false)]), folder: folder, on: location)
+            dav: dav([("/SMS_DP_SMSPKG$/DataLib/ABC00001.1/\(name)", false)]), folder: folder, on: location.served)
         #expect(listing.members.map(\.name) == [name] && listing.members[0].problem != nil)
     }
 
@@ -67,7 +68,7 @@ struct FolderListingTests {
         let base = "/SMS_DP_SMSPKG$/DataLib/ABC00001.1"
         #expect(throws: FolderListing.Hostile.self) {
             try FolderListing(
-                dav: dav([("\(base)/a.INI", false), ("\(base)/A.ini", false)]), folder: folder, on: location)
+                dav: dav([("\(base)/a.INI", false), ("\(base)/A.ini", false)]), folder: folder, on: location.served)
         }
     }
 
@@ -79,7 +80,7 @@ struct FolderListingTests {
         ])
     func noList(text: String) {
         #expect(throws: FolderListing.Hostile.self) {
-            try FolderListing(dav: Array(text.utf8), folder: folder, on: location)
+            try FolderListing(dav: Array(text.utf8), folder: folder, on: location.served)
         }
     }
 
@@ -93,7 +94,7 @@ struct FolderListingTests {
             + " 4/ 5/2023  8:24 pm  1 <a href='http://evil.example.com/z.INI'>z</a><br>"
             + " 4/ 5/2023  8:24 pm  1 <a href=\"\(base)/Sub/deep.INI\">z</a><a href=\"../../x\">z</a></body></html>"
         let listing = try FolderListing(
-            html: Array(text.utf8), folder: folder, on: try WebLocation("https://dp.example.com"))
+            html: Array(text.utf8), folder: folder, on: try WebLocation("https://dp.example.com").served)
         #expect(names(listing) == ["Sub/", "x y.INI"])
     }
 
@@ -102,7 +103,8 @@ struct FolderListingTests {
         let text =
             "<!DOCTYPE html><table><tr><td><a href=\"?C=N;O=D\">Name</a></td></tr><tr><td><a href=\"../\">Parent</a>"
             + "</td></tr><tr><td><a href=\"sub/\">sub/</a></td></tr><tr><td><a href=a.INI>a.INI</a></td></tr></table>"
-        #expect(names(try FolderListing(html: Array(text.utf8), folder: folder, on: location)) == ["sub/", "a.INI"])
+        #expect(
+            names(try FolderListing(html: Array(text.utf8), folder: folder, on: location.served)) == ["sub/", "a.INI"])
     }
 
     @Test(
@@ -110,7 +112,7 @@ struct FolderListingTests {
         arguments: ["..%2f..%2fetc", "a%5cb", "%00", "a%0ab", "x%3A"])
     func hostilePage(link: String) {
         #expect(throws: FolderListing.Hostile.self) {
-            try FolderListing(html: Array("<a href=\"\(link)\">x</a>".utf8), folder: folder, on: location)
+            try FolderListing(html: Array("<a href=\"\(link)\">x</a>".utf8), folder: folder, on: location.served)
         }
     }
 
@@ -128,8 +130,8 @@ struct FolderListingTests {
             if Bool.random(using: &generator) {
                 damaged.removeLast(Int.random(in: 0..<damaged.count, using: &generator))
             }
-            _ = try? FolderListing(dav: damaged, folder: folder, on: location)
-            _ = try? FolderListing(html: damaged, folder: folder, on: location)
+            _ = try? FolderListing(dav: damaged, folder: folder, on: location.served)
+            _ = try? FolderListing(html: damaged, folder: folder, on: location.served)
         }
     }
 }

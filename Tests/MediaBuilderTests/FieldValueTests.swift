@@ -51,7 +51,7 @@ struct FieldValueTests {
 
     /// A request that variables are added to.
     private final class MediaRequestBox {
-        private var request = MediaRequest(MediaKind.capture, output: "/tmp/x.iso")
+        private var request = MediaRequest(MediaKind.capture(CaptureRules()), output: "/tmp/x.iso")
 
         func addVariable(_ name: String, _ value: String) throws { try request.addVariable(name, value) }
     }

@@ -16,8 +16,8 @@ struct ReceivedFileTests {
 
     init() throws { work = try TestFolder() }
 
-    private func file() -> ReceivedFile {
-        ReceivedFile(.init(name: "smsts.log", path: work.appending("out.log")), replacesExisting: false)
+    private func file() throws -> ReceivedFile {
+        try ReceivedFile(.init(name: "smsts.log", path: work.appending("out.log")), replacesExisting: false)
     }
 
     private var announcement: EngineReport {
@@ -30,7 +30,7 @@ struct ReceivedFileTests {
 
     @Test("it appears when all of it is there")
     func whole() throws {
-        let file = file()
+        let file = try file()
         #expect(try file.take(announcement) == nil)
         #expect(try file.take(.piece(name: "other", base64: "AAAA")) == nil)
         #expect(try file.take(piece(0..<65_536)) == nil)
@@ -59,7 +59,7 @@ struct ReceivedFileTests {
             [.unavailable(name: "smsts.log", reason: "gone\u{1B}")],
         ]
         for reports in attempts {
-            let file = file()
+            let file = try file()
             #expect(throws: MediaTrialError.self) { for report in reports { _ = try file.take(report) } }
         }
         #expect(throws: Errno.self) { try Stat(work.appending("out.log")) }

@@ -34,6 +34,7 @@ struct WatchTests {
         #expect(
             Self.failure("[    0.5] Kernel panic - not syncing: VFS")
                 == .kernel("[    0.5] Kernel panic - not syncing: VFS"))
+        #expect(Self.failure("tsengine ended with s") == nil)
         #expect(Self.failure("tsengine ended with status 132.") == .engine("tsengine ended with status 132."))
         #expect(
             Self.failure("Booting from Hard Disk...BOOTMGR is missing") == .loader("BOOTMGR is missing"))

@@ -105,10 +105,10 @@ struct DividedTargetTests {
     @Test(
         "what cannot be made is told before anything is written",
         arguments: [
-            (["Partitions0Size": "400"], "bytes"), (["Partitions0Type": "Extended"], "type 'EXTENDED'"),
-            (["PartitionStyle": "APM"], "style 'APM'"), (["Partitions1Size": "%Size%"], "no size that is a number"),
+            (["Partitions0Size": "400"], "has 300.0 MiB"), (["Partitions0Type": "Extended"], "type 'EXTENDED'"),
+            (["PartitionStyle": "APM"], "style 'APM'"), (["Partitions1Size": "%Size%"], "a size that is none"),
             (["Partitions": "0"], "makes 0 partitions"), (["PartitionStyle": "MBR"], "goes with GPT"),
-            (["Partitions2Size": "200"], "no size"),
+            (["Partitions2Size": "200"], "a size that is none"),
         ])
     func impossible(changes: [String: String], message: String) throws {
         let machine = try TargetMachine(mebibytes: 300)

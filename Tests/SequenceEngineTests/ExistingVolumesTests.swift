@@ -63,7 +63,7 @@ struct ExistingVolumesTests {
         #expect(woken.condition == .clean)
         let encrypted = try found { volume, _ in try Self.write(Array("-FVE-FS-".utf8), at: 3, of: volume) }
         #expect(encrypted.condition == .encrypted && encrypted.volume.fileSystem == nil)
-        let dirty = try found { volume, _ in try Self.makeDirty(volume) }
+        let dirty = try found { volume, _ in try DirtyVolume.mark(volume.node) }
         #expect(dirty.condition == .dirty)
         let damaged = try found { volume, _ in
             // The cluster of the MFT, in a field of the boot sector.
@@ -78,26 +78,6 @@ struct ExistingVolumesTests {
     }
 
     /// Sets VOLUME_IS_DIRTY in $Volume, record 3 of the MFT and of its mirror.
-    private static func makeDirty(_ volume: DiskVolume) throws {
-        let script = """
-            import struct, sys
-            with open(sys.argv[1], 'r+b') as volume:
-                boot = volume.read(512)
-                cluster = struct.unpack_from('<H', boot, 11)[0] * boot[13]
-                for start in struct.unpack_from('<2Q', boot, 48):
-                    place = start * cluster + 3 * 1024
-                    volume.seek(place)
-                    record = bytearray(volume.read(1024))
-                    at = struct.unpack_from('<H', record, 20)[0]
-                    while struct.unpack_from('<I', record, at)[0] != 0x70:
-                        at += struct.unpack_from('<I', record, at + 4)[0]
-                    flags = at + struct.unpack_from('<H', record, at + 20)[0] + 10
-                    volume.seek(place + flags)
-                    volume.write(struct.pack('<H', struct.unpack_from('<H', record, flags)[0] | 1))
-            """
-        try Program.succeed("python3", ["-c", script, volume.node.string])
-    }
-
     @Test("an empty disk has nothing")
     func empty() throws {
         let existing = try ExistingVolumes(try TargetMachine(mebibytes: 8).disk)

@@ -84,7 +84,7 @@ struct InstallingSequenceTests {
         defer { installing.end() }
         let findings = try installing.run.findings()
         #expect(findings.first?.step == "Partition")
-        #expect(findings.first?.problem.description.contains("104857600 bytes") == true, "\(findings)")
+        #expect(findings.first?.problem.description.contains("has 100.0 MiB") == true, "\(findings)")
         let bytes = try Program.succeed("cmp", ["--bytes=104857600", installing.drive.image.string, "/dev/zero"])
         #expect(bytes.status == 0)
     }

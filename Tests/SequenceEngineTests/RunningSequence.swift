@@ -47,7 +47,10 @@ struct RunningSequence {
     }
 
     /// Runs it, and returns whether it asked for a restart.
-    func run() throws -> Bool {
+    func run() throws -> Bool { try end() != .ended }
+
+    /// Runs it, and returns how it ended.
+    func end() throws -> SequenceRunner.End {
         try SequenceRunner(session, sequence, children: children, actions: actions).run(sequence)
     }
 

@@ -61,7 +61,8 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         LintCase(
             rule: "engine-restart", purpose: .tsengine,
             bad: F.step("RebootAction", [("Target", "WinPE")]) + F.applySystem,
-            good: F.applySystem + F.setup + F.step("RebootAction", [("Target", "HD")])),
+            good: F.applySystem + F.step("RebootAction", [("Target", "WinPE")]) + F.setup
+                + F.step("RebootAction", [("Target", "HD")])),
         LintCase(
             rule: "engine-condition", purpose: .tsengine,
             bad: F.applySystem + F.step("SetVariableAction", condition: wmi("Win32_Service")),
@@ -155,6 +156,10 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         LintCase(
             rule: "capture-without-capture-step", purpose: .capture, bad: F.step("PrepareOSAction"),
             good: F.step("PrepareOSAction") + F.step("CaptureSystemImageAction", runIn: "WinPE")),
+        LintCase(
+            rule: "partition-values", purpose: nil,
+            bad: partitions("GPT", [("EFI", "0"), ("Primary", "100%")]),
+            good: partitions("GPT", [("EFI", "500"), ("Primary", "100%")])),
         LintCase(
             rule: "partition-percentages", purpose: nil,
             bad: partitions("MBR", [("PRIMARY", "350"), ("PRIMARY", "100%"), ("RECOVERY", "100%")]),

@@ -81,8 +81,11 @@ public struct PackageFixture {
                     ]),
                 PackageFixture("grub-pc-bin", ["usr/lib/grub/i386-pc/linux.mod": [1]]),
                 PackageFixture("grub-common", ["usr/bin/grub-mkimage": [1]]),
-                PackageFixture("busybox-static", ["bin/busybox": [1]]),
-                PackageFixture("ntfs-3g", ["sbin/mkntfs": [1], "bin/ntfs-3g": [1]]),
+                PackageFixture("busybox-static", ["bin/busybox": Array("?[\0[[\0ls\0mount\0sh\0".utf8)]),
+                PackageFixture("ntfs-3g", ["sbin/mkntfs": [1], "bin/ntfs-3g": [1], "bin/lowntfs-3g": [1]]),
+                PackageFixture("curl", ["usr/bin/curl": [1]]),
+                PackageFixture(
+                    "ca-certificates", ["usr/share/ca-certificates/mozilla/Authority.crt": Array("authority".utf8)]),
                 PackageFixture("libc6", libraries),
                 PackageFixture("kbd", ["bin/loadkeys": [1]]),
                 PackageFixture("console-data", ["usr/share/keymaps/i386/qwertz/de.kmap.gz": try packed("keymap")]),
@@ -105,7 +108,6 @@ public struct PackageFixture {
         program=$1
         shift
         case $program in
-        */busybox) printf 'Currently defined functions:\\n\\tsh,\\n\\tls\\n' ;;
         */loadkeys) printf 'bkeymap of %s' "$(cat "$4")" ;;
         */grub-mkimage)
             while [ $# -gt 1 ]; do

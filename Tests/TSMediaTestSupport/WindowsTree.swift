@@ -28,6 +28,9 @@ public enum WindowsTree {
         return try mount.detached()
     }
 
+    /// The volume, which no test may change.
+    public static func image() throws -> FilePath { try volume.get().image }
+
     /// Captures the volume to `file` with options of `wimlib-imagex capture`.
     public static func capture(to file: FilePath, _ options: [String] = ["--compress=LZX"]) throws {
         let volume = try volume.get()

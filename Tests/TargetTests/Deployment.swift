@@ -158,9 +158,16 @@ enum TS {
     }
 
     static let partition = partition("BIOS") + partition("UEFI")
-    static let apply = step(
-        "Apply Operating System", "ApplyOperatingSystem",
-        [("ImagePackageID", Deployment.image), ("ImageIndex", "1"), ("DestinationVariable", "OSDisk")])
+    static let apply = apply(Deployment.image)
+    /// Apply Operating System Image, to the volume for Windows.
+    static func apply(_ image: String) -> String {
+        step(
+            "Apply Operating System", "ApplyOperatingSystem",
+            [("ImagePackageID", image), ("ImageIndex", "1"), ("DestinationVariable", "OSDisk")])
+    }
+    static func set(_ variable: String, _ value: String) -> String {
+        step("Set \(variable)", "SetVariable", [("VariableName", variable), ("VariableValue", value)])
+    }
     static let setup = step("Setup Windows", "SetupWindowsAndSMS")
     static let deploy = partition + apply + setup
 }

@@ -20,7 +20,7 @@ struct EngineReportTests {
         .file(name: "smsts.log", byteCount: .max, sha256: String(repeating: "0", count: 64)),
         .piece(name: "smsts.log", base64: "QUJD"), .unavailable(name: "x", reason: "is not there"),
         .ended(outcome: .succeeded, text: ""), .ended(outcome: .restarting, text: ""),
-        .ended(outcome: .failed, text: "x"), .ended(outcome: .refused, text: "x"),
+        .ended(outcome: .failed, text: "x"), .ended(outcome: .refused, text: "x"), .restart(text: "again"),
     ]
     static let orders: [TrialOrder] = [
         .answer(name: "password", value: "pä\"ss\\\u{7F}\t"), .noAnswer(name: "account"), .copyOut(name: "smsts.log"),

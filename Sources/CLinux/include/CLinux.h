@@ -82,10 +82,6 @@ int tsm_block_flush(int descriptor);
 /// The file system and inode of the file behind an open loop device: LOOP_GET_STATUS64 of loop(4).
 int tsm_loop_backing(int descriptor, uint64_t *device, uint64_t *inode);
 
-/// Makes a loop device that reads the file or device `path` and never writes it, and returns a descriptor of it; it is gone
-/// when nobody has it open or mounted any more. `number` gets its number: loop(4), LOOP_CTL_GET_FREE and LOOP_CONFIGURE.
-int tsm_loop_attach(const char *path, int *number);
-
 /// 1 when an open drive of discs has one in it, 0 when it has none or its tray is out: CDROM_DRIVE_STATUS of cdrom.h.
 int tsm_disc_is_present(int descriptor);
 
@@ -104,6 +100,10 @@ int tsm_unmount(const char *path);
 
 /// Mounts a file system for data alone, with no devices, no programs and no set-user-ID bits in it: mount(2).
 int tsm_mount(const char *source, const char *target, const char *type, bool is_read_only, const char *options);
+
+/// Shows an open file or drive as a loop device that cannot be written to, and that goes when nobody uses it any more:
+/// loop(4). Returns it, opened, and its number.
+int tsm_attach_loop(int descriptor, int *number);
 
 /// Ends the system at once, after what is written was flushed, and starts it again or powers it off: reboot(2).
 int tsm_restart(bool powers_off);

@@ -71,7 +71,7 @@ struct ContentReading {
         let below = way.isInDataLib ? ["DataLib", id.description] : [id.description]
         let decoded = rootNames.map { PercentEncoding.decoded($0) ?? $0 }
         var level = [Folder(path: nil, names: below)]
-        var tree = ContentTree(of: id)
+        var tree = ContentTree(of: id, error: DistributionPointError.wrongList)
         while !level.isEmpty {
             let folders = level
             var next: [Int: [Folder]] = [:]
@@ -116,8 +116,8 @@ struct ContentReading {
     ) throws -> FolderListing {
         do throws(FolderListing.Hostile) {
             return try way.isByWebDAV
-                ? FolderListing(dav: body, folder: folder, on: server.location)
-                : FolderListing(html: body, folder: folder, on: server.location)
+                ? FolderListing(dav: body, folder: folder, on: server.location.served)
+                : FolderListing(html: body, folder: folder, on: server.location.served)
         } catch {
             throw DistributionPointError(.malformedAnswer, .malformed, url, error.problem)
         }

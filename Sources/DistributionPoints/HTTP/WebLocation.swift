@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import ContentLibrary
 import Servers
 import Support
 
@@ -84,37 +85,9 @@ struct WebLocation: Sendable, Equatable {
         origin + root + names.map { "/" + PercentEncoding.encoded($0) }.joined()
     }
 
-    /// The names of the path that `link` leads to from a page at `folder`, or nil when it leads to another server or is
-    /// none that can be read.
-    ///
-    /// The scheme counts for nothing: lists say http even over https [V].
-    func names(of link: String, from folder: [String]) -> [String]? {
-        var path = link.prefix { $0 != "?" && $0 != "#" }
-        var names = folder
-        if case .url(let scheme) = LocationForm(String(path)) {
-            guard scheme == "http" || scheme == "https", let start = path.firstRange(of: "://") else { return nil }
-            let authority = path[start.upperBound...].prefix { $0 != "/" }
-            guard let (host, port) = ServerAuthority.split(authority), host == self.host,
-                port == nil || port == effectivePort
-            else { return nil }
-            path = path[authority.endIndex...]
-            names = []
-        } else if path.hasPrefix("//") {
-            return nil
-        } else if path.hasPrefix("/") {
-            names = []
-        } else if path.contains(":") {
-            // Another scheme: mailto, javascript.
-            return nil
-        }
-        for part in path.split(separator: "/") {
-            guard let name = PercentEncoding.decoded(part) else { return nil }
-            switch name {
-            case ".": continue
-            case "..": _ = names.popLast()
-            default: names.append(name)
-            }
-        }
-        return names
-    }
+    /// What its lists may lead to.
+    var served: ServedHost { ServedHost(host: host, port: effectivePort) }
+
+    /// The names of the path that `link` leads to from a page at `folder`; nil as for `ServedHost`.
+    func names(of link: String, from folder: [String]) -> [String]? { served.names(of: link, from: folder) }
 }

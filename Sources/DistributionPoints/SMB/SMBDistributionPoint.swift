@@ -54,7 +54,7 @@ final class SMBDistributionPoint: DistributionPoint {
 
     /// The folders of a content, a level at a time.
     private func tree(_ id: ContentID, _ interruption: Interruption) throws -> ContentTree {
-        var tree = ContentTree(of: id)
+        var tree = ContentTree(of: id, error: DistributionPointError.wrongList)
         var level: [(path: MediaPath?, names: [String])] = [(nil, ["DataLib", id.description])]
         while !level.isEmpty {
             var next: [(path: MediaPath?, names: [String])] = []

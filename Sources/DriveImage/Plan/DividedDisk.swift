@@ -93,7 +93,7 @@ extension DiskLayout {
         guard let ranges = division.ranges(onDriveOf: disk.deviceByteCount) else {
             throw DriveImageError(
                 .tooSmall, "the disk",
-                "has \(disk.deviceByteCount) bytes, and its partitions need \(division.leastByteCount) at least",
+                "has \(ByteCountText.rounded(disk.deviceByteCount)), and its partitions need \(ByteCountText.rounded(division.leastByteCount)) at least",
                 nextStep: "use a larger disk, or make partitions smaller")
         }
         var fatVolumes: [FATVolumeLayout] = []
@@ -152,7 +152,9 @@ extension DiskLayout {
         let isShare = if case .bytes = disk.division.partitions[index].size { false } else { true }
         return DriveImageError(
             .tooSmall, DiagnosticText(disk.name(ofPartition: index)),
-            needed.map { "has \(range.count) bytes on this disk, and needs \($0)" }
+            needed.map {
+                "has \(ByteCountText.rounded(Int64(range.count))) on this disk, and needs \(ByteCountText.rounded($0))"
+            }
                 ?? "cannot hold its files: they are more than a volume holds",
             nextStep: isShare ? "use a larger disk, or leave something out" : "make it larger, or leave something out")
     }

@@ -41,6 +41,30 @@ public struct NTFSVolumeLayout: Sendable, Equatable {
     public let isBootable: Bool
     let serial: UInt64
 
+    /// A volume without files.
+    package init(
+        empty range: Range<Int64>, label: String, isBootable: Bool, serial: UInt64, created: Timestamp
+    ) {
+        self.init(
+            range: range, label: label, firstFile: 0, files: [], folders: [], tree: nil, created: created,
+            isBootable: isBootable, serial: serial)
+    }
+
+    init(
+        range: Range<Int64>, label: String, firstFile: Int, files: [DiskFile], folders: [MediaPath],
+        tree: NTFSTreePlan?, created: Timestamp, isBootable: Bool, serial: UInt64
+    ) {
+        self.range = range
+        self.label = label
+        self.firstFile = firstFile
+        self.files = files
+        self.folders = folders
+        self.tree = tree
+        self.created = created
+        self.isBootable = isBootable
+        self.serial = serial
+    }
+
     /// The size in bytes of the smallest volume that keeps files of these sizes for sure.
     ///
     /// What mkntfs and libntfs-3g take besides contents: a journal of up to 64 MiB (a hundredth of the volume), a bit

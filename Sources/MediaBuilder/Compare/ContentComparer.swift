@@ -49,9 +49,8 @@ public struct ContentComparer: Sendable {
                 unlisted = media
                 continue
             }
-            for content in [Held(manifest.bootImage), manifest.operatingSystemImage.map { Held($0) }].compactMap({ $0 })
-                + manifest.contents.map({ Held($0, manifest) })
-            {
+            let images = [HeldContent(manifest.bootImage), manifest.operatingSystemImage.map { HeldContent($0) }]
+            for content in images.compactMap({ $0 }) + manifest.contents.map({ HeldContent($0, manifest) }) {
                 try interruption.check()
                 add(try compare(content))
             }
@@ -79,80 +78,18 @@ public struct ContentComparer: Sendable {
 
     // MARK: What a manifest tells
 
-    /// A content on the media.
-    private struct Held {
-        let id: String
-        let packageID: PackageID?
-        let version: Int
-        let contentHash: String?
-        /// Its files on this volume, by path in the content without case.
-        let files: [CaseFoldedName: SHA256Digest]
-        /// True when these are all of its files, as they are at their source.
-        let isWhole: Bool
-        /// The SHA-256 of a file that is one of its files; nil when none is known.
-        var fileSHA256: SHA256Digest?
-
-        /// The operating system image whose files lie at the root.
-        init(_ image: MediaManifest.OperatingSystemImage) {
-            (id, packageID, version) = (image.id, PackageID(image.id), image.version)
-            contentHash = image.contentHash
-            (files, isWhole) = ([:], false)
-            fileSHA256 = image.packageSha256
-        }
-
-        /// The boot image; nil for one that came from no package.
-        init?(_ image: MediaManifest.BootImage) {
-            guard let version = image.version else { return nil }
-            (id, packageID, contentHash) = (image.id, PackageID(image.id), nil)
-            self.version = version
-            (files, isWhole) = ([:], false)
-        }
-
-        init(_ content: MediaManifest.Content, _ manifest: MediaManifest) {
-            id = content.id
-            packageID = PackageID(content.packageId ?? content.id)
-            version = content.version
-            contentHash = content.contentHash
-            var files: [CaseFoldedName: SHA256Digest] = [:]
-            // The hash says more, and most contents have one.
-            if contentHash == nil {
-                for file in manifest.files {
-                    if let own = file.path.relative(to: content.folder) { files[own.caseFolded] = file.sha256 }
-                }
+    private func compare(_ held: HeldContent) throws -> ContentComparison.Entry {
+        let offer = try held.packageID.flatMap { try find($0) }.map { found in
+            OfferedPackage(found.package, at: found.point.location) { id in
+                try found.content(id, keepsRefused: true).content.contentHash
+            } content: { id in
+                try found.content(id, keepsRefused: true).content
             }
-            self.files = files
-            isWhole = contentHash == nil && files.count == content.fileCount
         }
-    }
-
-    private func compare(_ held: Held) throws -> ContentComparison.Entry {
-        func entry(
-            _ status: ContentComparison.Status, _ available: Int? = nil, _ reason: String? = nil
-        ) -> ContentComparison.Entry {
-            .init(id: held.id, version: held.version, status: status, availableVersion: available, reason: reason)
-        }
-        guard let package = held.packageID, let found = try find(package) else {
-            return entry(.missing, nil, "no distribution point has it")
-        }
-        let ids = found.package.contentIDs
-        guard let id = ids.first(where: { $0.base.uppercased() == held.id.uppercased() }) else {
-            return entry(.missing, nil, "package \(package) on \(found.point.location) does not have it")
-        }
-        guard id.version == held.version else {
-            return entry(.outdated, id.version, "\(found.point.location) has version \(id.version)")
-        }
-        let content = try found.content(id, keepsRefused: true).content
-        if let mine = held.contentHash, let theirs = content.contentHash, mine.uppercased() != theirs.uppercased() {
-            return entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
-        }
-        if let sha256 = held.fileSHA256, !content.files.contains(where: { $0.sha256 == sha256 }) {
-            return entry(.outdated, id.version, "\(found.point.location) has another image under the same version")
-        }
-        guard held.isWhole else { return entry(.current, id.version) }
-        let theirs = Dictionary(content.files.map { ($0.path.caseFolded, $0.sha256) }) { first, _ in first }
-        return theirs == held.files
-            ? entry(.current, id.version)
-            : entry(.outdated, id.version, "\(found.point.location) has other files under the same version")
+        let standing = try held.standing(to: offer)
+        return ContentComparison.Entry(
+            id: held.id, version: held.version, status: standing.status,
+            availableVersion: standing.available?.version, reason: standing.reason)
     }
 
     private func find(_ id: PackageID) throws -> DistributionPointGroup.FoundPackage? {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
+
 /// How the contents of media stand to what distribution points have.
 public struct ContentComparison: Sendable, Equatable, Encodable {
     /// How one content stands.
-    public enum Status: String, Sendable, Encodable {
-        /// The media holds what the distribution points have: nothing is downloaded.
-        case current
-        /// The distribution points have something else: the client downloads it.
-        case outdated
-        /// No distribution point has it.
-        case missing
-        /// The task sequence needs it and the media does not hold it: the client downloads it.
-        case absent
-    }
+    public typealias Status = ContentStatus
 
     /// A content.
     public struct Entry: Sendable, Equatable, Encodable {

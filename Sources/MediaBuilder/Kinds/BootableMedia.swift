@@ -22,19 +22,3 @@ struct BootableMedia: MediaKindRules {
         try management.addVariables(to: &list)
     }
 }
-
-/// Capture media: a boot image, and the programs that start it inside Windows.
-struct CaptureMedia: MediaKindRules {
-    var mediaType: MediaType { .capture }
-
-    var clientBinariesWarning: DiagnosticText? {
-        "capture media is started inside Windows by TSMBAutorun.exe, which comes from a site's client binaries: add"
-            + " \(.clientBinaries)"
-    }
-
-    func missing(in request: MediaRequest) -> [MissingField] { missingBootImage(in: request) }
-
-    func check() {}
-
-    func needs(of request: MediaRequest) -> MediaNeeds { MediaNeeds() }
-}

@@ -13,7 +13,7 @@ public enum MediaKind: Sendable {
     /// Starts a computer and asks a management point for its task sequence.
     case bootable(Management)
     /// Captures a reference computer.
-    case capture
+    case capture(CaptureRules)
     /// Holds a task sequence and all its content.
     case standalone(StandaloneContent)
     /// Holds content for a factory, without a task sequence.
@@ -23,7 +23,7 @@ public enum MediaKind: Sendable {
     var rules: any MediaKindRules {
         switch self {
         case .bootable(let management): BootableMedia(management: management)
-        case .capture: CaptureMedia()
+        case .capture(let rules): CaptureMedia(rules: rules)
         case .standalone(let content): StandaloneMedia(content: content)
         case .prestaged(let management, let content): PrestagedMedia(management: management, content: content)
         }
@@ -124,6 +124,12 @@ struct MediaNeeds {
         let given: MediaPolicies?
     }
 
+    /// A task sequence that only media with an open boot image holds.
+    struct OpenSequence {
+        let sequence: Sequence
+        let check: SequenceCheck
+    }
+
     /// The boot image that the task sequence names.
     var bootImage: BootImageReference?
     /// Who names a boot image or should, for errors.
@@ -138,6 +144,8 @@ struct MediaNeeds {
     var source: TaskSequencePackage?
     /// Whether that can run, which depends on what runs it: asked when the boot image is known.
     var sequenceCheck: SequenceCheck?
+    /// The task sequence of media that asks a site for it, where its boot image is an open one: that one asks no site.
+    var openSequence: OpenSequence?
     /// Which images are split, when they are too large.
     var splitRule = ImageSplitRule(splitsUpgradeImages: false)
     /// What the user should know.

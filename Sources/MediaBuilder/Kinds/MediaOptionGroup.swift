@@ -8,6 +8,8 @@ import Support
 public enum MediaOptionGroup: Sendable, CaseIterable {
     /// How the media finds the site.
     case management
+    /// What is captured.
+    case capture
     /// A task sequence, and content beside what it names.
     case sequence
     /// What only media that needs no site has.
@@ -25,6 +27,7 @@ extension MediaOptionGroup {
                 .mediaMode, .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID,
                 .rootCA, .siteSigningCertificate, .trustedRootKey,
             ]
+        case .capture: [.strict]
         case .sequence:
             [
                 .taskSequence, .taskSequenceID, .package, .driverPackage, .application,
@@ -45,6 +48,8 @@ extension MediaOptionGroup {
 public struct MediaKindOptions: Sendable {
     /// How the media finds the site.
     public var management = Management()
+    /// What capture media is told.
+    public var capture = CaptureRules()
     /// What stand-alone media holds.
     public var standalone = StandaloneContent()
     /// What prestaged media holds.
@@ -59,7 +64,7 @@ extension MediaKind {
     public init(_ type: MediaType, _ options: MediaKindOptions) {
         switch type {
         case .bootable: self = .bootable(options.management)
-        case .capture: self = .capture
+        case .capture: self = .capture(options.capture)
         case .standalone: self = .standalone(options.standalone)
         case .prestaged: self = .prestaged(options.management, options.prestaged)
         }
@@ -71,7 +76,7 @@ extension MediaType {
     public var optionGroups: Set<MediaOptionGroup> {
         switch self {
         case .bootable: [.management, .behaviour]
-        case .capture: []
+        case .capture: [.capture]
         case .standalone: [.sequence, .standalone, .behaviour]
         case .prestaged: [.management, .sequence, .behaviour]
         }

@@ -23,7 +23,7 @@ public struct PrestagedContent: Sendable {
 }
 
 /// Prestaged media: the operating system image, then what a task sequence needs and what was asked for; the task sequence
-/// itself stays at the site (docs/formats/media.md section 2).
+/// itself stays at the site (docs/formats/media.md section 2), unless the media starts with an open boot image.
 struct PrestagedMedia: MediaKindRules {
     let management: Management
     let content: PrestagedContent
@@ -59,6 +59,13 @@ struct PrestagedMedia: MediaKindRules {
             MediaNeeds.Package(
                 id: $0, reason: "the request, as the operating system image", use: .operatingSystemImage)
         }
+        let open = try package.map { package in
+            MediaNeeds.OpenSequence(
+                sequence: try MediaNeeds.Sequence(package, required),
+                check: SequenceCheck(
+                    package: package, hasBootImage: true, file: content.sequence.taskSequence?.string ?? package.name,
+                    media: .prestaged))
+        }
         return MediaNeeds(
             packages: (image.map { [$0] } ?? []) + needed,
             operatingSystemImage: content.operatingSystemImage.map {
@@ -66,7 +73,7 @@ struct PrestagedMedia: MediaKindRules {
                     id: $0, index: content.operatingSystemImageIndex,
                     isExtracted: operatingSystemImageLayout(on: request.format) == .extracted)
             },
-            source: package,
+            source: package, openSequence: open,
             warnings: required.warnings + (package.map { differences(request, $0, required, needed) } ?? []))
     }
 

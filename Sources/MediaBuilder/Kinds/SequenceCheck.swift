@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import SequenceTools
 import Support
 import TaskSequence
@@ -15,6 +16,8 @@ struct SequenceCheck {
     let hasBootImage: Bool
     /// Its file, for messages.
     let file: String
+    /// The kind of media.
+    var media = MediaType.standalone
 
     /// The linter's warnings.
     ///
@@ -29,7 +32,9 @@ struct SequenceCheck {
             let more = errors.count > listed.count ? " and \(errors.count - listed.count) more" : ""
             throw MediaBuilderError(
                 .badContent, "task sequence '\(package.name)'",
-                "cannot run from stand-alone media\(isOpen ? " with an open boot image" : ""): \(listed.joined(separator: ", "))\(more)",
+                media == .standalone
+                    ? "cannot run from stand-alone media\(isOpen ? " with an open boot image" : ""): \(listed.joined(separator: ", "))\(more)"
+                    : "cannot run from \(media.title) with an open boot image: \(listed.joined(separator: ", "))\(more)",
                 nextStep: "mend it; tsmedia sequence lint \(.purpose, purpose.rawValue) \(file) says how")
         }
         return findings.filter { $0.severity == .warning }.map { finding in

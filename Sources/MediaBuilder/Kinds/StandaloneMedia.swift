@@ -70,14 +70,6 @@ struct StandaloneMedia: MediaKindRules {
     func needs(of request: MediaRequest) throws -> MediaNeeds {
         guard let package = try content.sequence.read() else { return MediaNeeds() }
         let required = try content.sequence.required(by: package)
-        let instances = try required.taskSequences.map { sequence in
-            try Policy.Instance(
-                taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
-                sequence: sequence.sequenceXML)
-        }
-        let programs = try required.taskSequences.namedPrograms.map {
-            try Policy.Program(packageID: $0.packageID, name: $0.name, commandLine: $0.commandLine)
-        }
         try content.policies?.check(required.taskSequences)
         let policyWarnings =
             [content.policiesWarning].compactMap { $0 }
@@ -88,12 +80,7 @@ struct StandaloneMedia: MediaKindRules {
                     try MediaNeeds.Package.packageID(text, neededBy: "task sequence \(package.name) as its boot image"))
             },
             bootImageOwner: package.name, packages: try required.packages(),
-            sequence: MediaNeeds.Sequence(
-                id: package.packageID ?? "", name: package.name,
-                // The list begins with its root.
-                policy: content.policies?.policies.encoded()
-                    ?? Policy(root: instances[0], children: Array(instances.dropFirst()), programs: programs).encoded(),
-                given: content.policies?.policies),
+            sequence: try MediaNeeds.Sequence(package, required, given: content.policies?.policies),
             source: package,
             sequenceCheck: SequenceCheck(
                 package: package, hasBootImage: request.bootImage != nil,
@@ -117,5 +104,30 @@ struct StandaloneMedia: MediaKindRules {
         try list.set("_SMSTSStandAloneMedia", to: "true")
         if let start = content.start { try list.setStart(start) }
         if let expiration = content.expiration { try list.setExpiration(expiration) }
+    }
+}
+
+extension MediaNeeds.Sequence {
+    /// `package` with the task sequences that it calls, in policies of our own or those that are `given`.
+    ///
+    /// - Throws: errors of writing a task sequence.
+    init(_ package: TaskSequencePackage, _ required: RequiredContent, given: MediaPolicies? = nil) throws {
+        id = package.packageID ?? ""
+        name = package.name
+        self.given = given
+        if let given {
+            policy = given.encoded()
+            return
+        }
+        let instances = try required.taskSequences.map { sequence in
+            try Policy.Instance(
+                taskSequenceID: sequence.packageID ?? "", taskSequenceName: sequence.name,
+                sequence: sequence.sequenceXML)
+        }
+        let programs = try required.taskSequences.namedPrograms.map {
+            try Policy.Program(packageID: $0.packageID, name: $0.name, commandLine: $0.commandLine)
+        }
+        // The list begins with its root.
+        policy = Policy(root: instances[0], children: Array(instances.dropFirst()), programs: programs).encoded()
     }
 }

@@ -40,5 +40,5 @@ enum GeneratedFiles {
     /// The file is genuine, its text is ours.
     static func autorun(label: String) -> [UInt8] { lines(["[autorun]", "open=LaunchMedia.cmd", "label=\(label)"]) }
 
-    private static func lines(_ lines: [String]) -> [UInt8] { lines.flatMap { Array($0.utf8) + [0x0D, 0x0A] } }
+    static func lines(_ lines: [String]) -> [UInt8] { lines.flatMap { Array($0.utf8) + [0x0D, 0x0A] } }
 }

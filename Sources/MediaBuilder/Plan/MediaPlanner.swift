@@ -35,14 +35,14 @@ public struct MediaPlanner: Sendable {
         try request.validate()
         let certificate = try request.certificate?.prepared(
             sourceDate: environment.sourceDate, now: FileIdentity.Instant.now.timestamp)
-        let needs = try kind.needs(of: request)
+        var needs = try kind.needs(of: request)
         guard let reference = request.bootImage ?? needs.bootImage else {
             throw MediaBuilderError(
                 .badRequest, "task sequence \(needs.bootImageOwner)", "names no boot image",
                 nextStep: "add \(.bootImage)")
         }
         try requirePackages(reference, needs.packages)
-        var parts = try collect(reference, needs, certificate)
+        var parts = try collect(reference, &needs, certificate)
         let identified = try identify(&parts, needs, certificate)
         let placed = identified.image
         var manifest = identified.manifest
@@ -76,12 +76,13 @@ public struct MediaPlanner: Sendable {
 
     /// Finds everything that the media takes from elsewhere.
     private func collect(
-        _ reference: BootImageReference, _ needs: MediaNeeds, _ certificate: PreparedCertificate?
+        _ reference: BootImageReference, _ needs: inout MediaNeeds, _ certificate: PreparedCertificate?
     ) throws -> Parts {
         let boot = try BootImagePlanner(request: request, environment: environment).plan(reference)
+        let ownWarnings = boot.bootFiles.isOpen ? try takeOpenSequence(&needs) : []
         var parts = Parts(
             boot: boot,
-            warnings: trustWarnings(certificate) + needs.warnings
+            warnings: trustWarnings(certificate) + needs.warnings + ownWarnings
                 + (try needs.sequenceCheck?.warnings(isOpen: boot.bootFiles.isOpen) ?? []) + boot.bootFiles.warnings)
         let drivers = try DriverPlanner(environment: environment)
             .check(boot.drivers, needsNetwork: kind.needsNetwork, packages: needs.packages.map(\.id))
@@ -91,7 +92,7 @@ public struct MediaPlanner: Sendable {
             .compactMap { $0 }
         try addPrestart(to: &parts)
         try addBootFiles(parts.boot, to: &parts.assembly)
-        try addClientBinaries(to: &parts.assembly, warnings: &parts.warnings)
+        try addClientBinaries(to: &parts.assembly, isOpen: boot.bootFiles.isOpen, warnings: &parts.warnings)
         let images = OperatingSystemImagePlanner(environment: environment)
         if let wanted = needs.operatingSystemImage {
             let image = try images.check(wanted, bootArchitecture: boot.manifestEntry.architecture)
@@ -103,6 +104,19 @@ public struct MediaPlanner: Sendable {
         }
         try addContents(needs.packages, to: &parts)
         return parts
+    }
+
+    /// Puts the task sequence on media that asks a site for it otherwise: what an open boot image starts asks none.
+    private func takeOpenSequence(_ needs: inout MediaNeeds) throws -> [DiagnosticText] {
+        guard let own = needs.openSequence else {
+            return kind.mediaType.isForFactory
+                ? [
+                    "this media has an open boot image, which asks no site, and no task sequence that it could run: give"
+                        + " \(.taskSequence)"
+                ] : []
+        }
+        needs.sequence = own.sequence
+        return try own.check.warnings(isOpen: true)
     }
 
     private func addContents(_ packages: [MediaNeeds.Package], to parts: inout Parts) throws {
@@ -138,8 +152,8 @@ public struct MediaPlanner: Sendable {
         parts.certificate = identity?.certificate
         parts.warnings += [identity.flatMap(registrationWarning)].compactMap { $0 }
         try addGenerated(
-            to: &parts.assembly, guid: guid, boot: parts.boot.manifestEntry, sequence: needs.sequence,
-            certificate: identity, created: created)
+            to: &parts.assembly, guid: guid, boot: parts.boot, sequence: needs.sequence, certificate: identity,
+            created: created)
         parts.assembly.finish(sourceDate: environment.sourceDate)
         parts.content.finish(sourceDate: environment.sourceDate)
         let limits = request.format.pathLimits(at: request.output)
@@ -266,9 +280,12 @@ public struct MediaPlanner: Sendable {
         return try image.placed(under: own, folders: content.contents.map(\.folder), on: place?.partition)
     }
 
-    private func addClientBinaries(to assembly: inout PlanAssembly, warnings: inout [DiagnosticText]) throws {
+    private func addClientBinaries(
+        to assembly: inout PlanAssembly, isOpen: Bool, warnings: inout [DiagnosticText]
+    ) throws {
         guard let folder = request.clientBinaries else {
-            warnings += [kind.clientBinariesWarning].compactMap { $0 }
+            // A program of a site starts Windows PE, and has no use where there is none.
+            if !isOpen { warnings += [kind.clientBinariesWarning].compactMap { $0 } }
             return
         }
         let files = try LocalFolder.files(in: folder)
@@ -286,21 +303,21 @@ public struct MediaPlanner: Sendable {
     }
 
     private func addGenerated(
-        to assembly: inout PlanAssembly, guid: String, boot: MediaManifest.BootImage, sequence: MediaNeeds.Sequence?,
+        to assembly: inout PlanAssembly, guid: String, boot: BootImagePlanner.Result, sequence: MediaNeeds.Sequence?,
         certificate: CertificateIdentity?, created: Timestamp
     ) throws {
         func add(_ bytes: [UInt8], _ path: String) throws {
             try assembly.add(bytes, at: try MediaPath(path), modified: created, origin: "generated")
         }
         try add(GeneratedFiles.mediaLabel(request.label), "MediaLabel.txt")
-        try add(GeneratedFiles.launchMedia, "LaunchMedia.cmd")
+        try add(GeneratedFiles.launchMedia(kind.mediaType, isOpen: boot.bootFiles.isOpen), "LaunchMedia.cmd")
         if request.includesAutorun { try add(GeneratedFiles.autorun(label: request.label), "autorun.inf") }
         try add(
             GeneratedFiles.bootstrap(
                 kind.mediaType, requiresPassword: request.password != nil, isUnattended: request.allowsUnattended),
             MediaDataFile.bootstrap)
         let variables = try VariablesAuthor.variables(
-            for: request, mediaGUID: guid, bootImage: boot, certificate: certificate)
+            for: request, mediaGUID: guid, bootImage: boot.manifestEntry, certificate: certificate)
         let password = request.password ?? .none
         try add(EncryptedContainer.seal(variables.encoded(), password: password), MediaDataFile.variables)
         if let sequence {

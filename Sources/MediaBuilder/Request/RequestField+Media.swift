@@ -39,6 +39,8 @@ extension RequestField {
     public static let mediaExpirationDate = RequestField("media-expiration-date")
     /// Whether images of upgrade packages are split.
     public static let splitUpgradeImages = RequestField("split-upgrade-images")
+    /// Whether a Windows that is not ready for other computers is not captured.
+    public static let strict = RequestField("strict")
     /// How the media finds its management point.
     public static let mediaMode = RequestField("media-mode")
     /// The URL of a management point.
@@ -112,7 +114,7 @@ extension RequestField {
         .stagingFolder,
         .mediaGUID,
         .password, .allowUnattended, .variable, .prestartCommand, .prestartPackage, .mediaStartDate,
-        .mediaExpirationDate, .splitUpgradeImages, .mediaMode,
+        .mediaExpirationDate, .splitUpgradeImages, .strict, .mediaMode,
         .managementPoint, .siteCode, .userDeviceAffinity, .allowUnknownMachine, .unknownMachineGUID, .rootCA,
         .siteSigningCertificate, .trustedRootKey,
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,

@@ -175,7 +175,7 @@ public struct MediaManifest: Sendable, Equatable, Encodable {
     public let volumeCount: Int
     /// The volume label.
     public let label: String
-    /// The task sequence, on stand-alone media.
+    /// The task sequence, on media that holds one: stand-alone media, and prestaged media with an open boot image.
     public let taskSequence: TaskSequence?
     /// The boot image.
     public let bootImage: BootImage

@@ -66,6 +66,19 @@ public struct MediaVerifier: Sendable {
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 
+    /// What is wrong with the files of the operating system image that prestaged media has laid on the disk at `path`.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    package static func imageFindings(
+        onDisk path: FilePath, interruption: Interruption, progress: any ProgressObserver
+    ) throws -> [MediaVerification.Finding] {
+        guard let media = try DriveMedia(path),
+            let manifest = try FoundManifest(of: media, named: path.string).manifest
+        else { return [.init(damagedPart: path.string, reason: "is no disk of media any more")] }
+        return try ImageTreeVerifier(workerCount: 1, interruption: interruption, progress: progress)
+            .findings(media.imageTree, manifest.operatingSystemImage)
+    }
+
     /// What is wrong with the files of `media`, compared with `manifest`, which was read from it; in no order.
     package func fileFindings(
         _ media: any OpenedMedia, _ manifest: MediaManifest

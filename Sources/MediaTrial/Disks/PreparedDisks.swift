@@ -18,9 +18,12 @@ struct PreparedDisks {
 
     /// Makes them in `folder`, or beside where the first is kept.
     ///
-    /// - Parameter replacesExisting: whether what is there is replaced; a file that is kept where it is always is.
+    /// - Parameters:
+    ///   - replacesExisting: whether what is there is replaced; a file that is kept where it is always is.
+    ///   - outlivesPower: whether what the machine writes is there when it is started a second time.
     init(
-        _ asked: [TrialDisk], keep: FilePath?, replacesExisting: Bool, in folder: FilePath, interruption: Interruption
+        _ asked: [TrialDisk], keep: FilePath?, replacesExisting: Bool, outlivesPower: Bool = false,
+        in folder: FilePath, interruption: Interruption
     ) throws {
         for disk in asked { try disk.check() }
         var kept: PendingOutput?
@@ -34,7 +37,7 @@ struct PreparedDisks {
                 try Self.fill(output.descriptor, output.path, with: disk, interruption)
                 kept = output
                 disks.append(.init(file: output.temporaryPath, isThrowAway: false))
-            } else if let file = disk.file {
+            } else if let file = disk.file, !outlivesPower {
                 disks.append(.init(file: file, isThrowAway: true))
             } else {
                 let path = folder.appending("disk\(number).img")

@@ -19,6 +19,9 @@ public enum TrialDisk: Sendable, Equatable {
     /// What a machine has when nothing else is asked for: as much as Windows, its applications and an image in its cache take.
     public static let usual = TrialDisk.empty(byteCount: 64 << 30)
 
+    /// What a text begins with that asks for a stick in a USB port.
+    public static let stickPrefix = "usb:"
+
     /// The disk that `text` asks for: a size as it is written everywhere, or else the path of a file.
     ///
     /// - Throws: ``MediaTrialError`` `.badRequest` for sizes that no disk has.

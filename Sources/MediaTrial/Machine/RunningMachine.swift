@@ -11,17 +11,17 @@ final class RunningMachine {
     /// How often a drive is asked whose door the machine keeps shut.
     private static let attempts = 20
 
-    /// Its first serial port.
-    let serialPort: SocketEnd
-    /// The channel of the program that runs task sequences.
-    let channel: SocketEnd
-    /// What a BIOS says of itself.
-    let firmwarePort: SocketEnd
-    /// Whether it can be looked at and changed.
-    let monitor: MachineMonitor
+    /// The emulator, from when it is started until it ends.
+    private struct Power {
+        let serialPort, channel, firmwarePort, monitorPort: SocketEnd
+        let monitor: MachineMonitor
+        let process: MachineProcess
+    }
 
-    private let monitorPort: SocketEnd
-    private let process: MachineProcess
+    private let values: VirtualMachine
+    private let program: FilePath
+    private let interruption: Interruption
+    private var power: Power
     private let folder: FilePath
     private let complaints: FilePath
     private var medium: VirtualMachine.Medium
@@ -29,26 +29,57 @@ final class RunningMachine {
 
     /// Starts `machine` with the emulator `program`, whose own files go to `folder`.
     init(_ machine: VirtualMachine, program: FilePath, in folder: FilePath, interruption: Interruption) throws {
-        (serialPort, monitorPort) = (try SocketEnd(), try SocketEnd())
-        (channel, firmwarePort) = (try SocketEnd(), try SocketEnd())
+        values = machine
+        self.program = program
+        self.interruption = interruption
         self.folder = folder
         medium = machine.medium
         complaints = folder.appending("emulator.log")
+        power = try Self.start(machine, program, folder, complaints, interruption)
+    }
+
+    private static func start(
+        _ machine: VirtualMachine, _ program: FilePath, _ folder: FilePath, _ complaints: FilePath,
+        _ interruption: Interruption
+    ) throws -> Power {
+        let (serialPort, monitorPort) = (try SocketEnd(), try SocketEnd())
+        let (channel, firmwarePort) = (try SocketEnd(), try SocketEnd())
         // In the order of VirtualMachine.Descriptor.
         let ends = [serialPort, monitorPort, channel, firmwarePort]
-        process = try MachineProcess(
+        let process = try MachineProcess(
             program, machine.arguments,
             environment: Emulator.environment(temporaryFolder: folder, hasWindow: machine.hasWindow), log: complaints,
             descriptors: ends.map(\.otherEnd))
         for end in ends { end.giveAway() }
-        monitor = MachineMonitor(monitorPort, interruption: interruption)
+        return Power(
+            serialPort: serialPort, channel: channel, firmwarePort: firmwarePort, monitorPort: monitorPort,
+            monitor: MachineMonitor(monitorPort, interruption: interruption), process: process)
     }
 
+    /// Cuts the power and starts the machine again, from the media that it was started from at first.
+    ///
+    /// What the machine wrote to its disks and to its firmware's variables is there; what it still held is lost.
+    func cutPower() throws {
+        power.process.kill()
+        (medium, stickCount) = (values.medium, 0)
+        power = try Self.start(values, program, folder, complaints, interruption)
+        try monitor.open()
+    }
+
+    /// Its first serial port.
+    var serialPort: SocketEnd { power.serialPort }
+    /// The channel of the program that runs task sequences.
+    var channel: SocketEnd { power.channel }
+    /// What a BIOS says of itself.
+    var firmwarePort: SocketEnd { power.firmwarePort }
+    /// Whether it can be looked at and changed.
+    var monitor: MachineMonitor { power.monitor }
+
     /// All that speaks.
-    var ports: [SocketEnd] { [serialPort, monitorPort, channel, firmwarePort] }
+    var ports: [SocketEnd] { [serialPort, power.monitorPort, channel, firmwarePort] }
 
     /// The status that the emulator ended with; nil while it runs.
-    var endStatus: Int32? { process.endStatus }
+    var endStatus: Int32? { power.process.endStatus }
 
     /// The status of an emulator that has stopped talking and may not have ended quite yet; nil for one that goes on.
     var statusAfterAll: Int32? {
@@ -66,7 +97,7 @@ final class RunningMachine {
     }
 
     /// Ends the machine as if its plug was pulled; what it wrote is on its disks.
-    func stop() { process.kill() }
+    func stop() { power.process.kill() }
 
     // MARK: Looking
 

@@ -49,6 +49,9 @@ struct VirtualMachine: Equatable {
     var flash: TrialFirmware.Flash?
     var medium: Medium
     var disks: [Disk]
+    /// Sticks in USB ports besides the media, for which the ports of the controller are enough.
+    var sticks: [Disk] = []
+    static let stickLimit = 3
     var hasWindow = false
     var hasNetwork = false
     /// Enough for Windows PE with a boot image of a few hundred megabytes in memory.
@@ -57,7 +60,7 @@ struct VirtualMachine: Equatable {
 
     /// The arguments, of which none depends on where the emulator is.
     var arguments: [String] {
-        base + display + firmwareArguments + ports + mediumArguments + diskArguments
+        base + display + firmwareArguments + ports + mediumArguments + diskArguments + stickArguments
     }
 
     private var base: [String] {
@@ -119,11 +122,27 @@ struct VirtualMachine: Equatable {
             ]
         case .stick(let file):
             [
-                "-device", "qemu-xhci,id=\(DeviceName.usbPorts)", "-drive",
+                "-device", Self.usbController, "-drive",
                 "if=none,id=stick-medium,format=raw,snapshot=on,file=\(file.asDriveValue)",
                 "-device", "usb-storage,id=\(DeviceName.stick),drive=stick-medium,removable=on,bootindex=1",
             ]
         }
+    }
+
+    private static let usbController = "qemu-xhci,id=\(DeviceName.usbPorts)"
+
+    private var stickArguments: [String] {
+        var hasController = false
+        if case .stick = medium { hasController = true }
+        let controller = hasController || sticks.isEmpty ? [] : ["-device", Self.usbController]
+        return controller
+            + sticks.enumerated().flatMap { number, stick in
+                [
+                    "-drive",
+                    "if=none,id=stick\(number),format=raw,\(stick.isThrowAway ? "snapshot=on," : "")file=\(stick.file.asDriveValue)",
+                    "-device", "usb-storage,drive=stick\(number),serial=TSMEDIASTICK\(number),removable=on",
+                ]
+            }
     }
 
     private var diskArguments: [String] {

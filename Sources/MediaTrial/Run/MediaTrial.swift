@@ -36,12 +36,13 @@ public struct MediaTrial {
         let asked = try disks(with: media)
         let folder = try TemporaryFolder(in: TemporaryFolder.defaultParent(else: "/var/tmp"))
         let disks = try PreparedDisks(
-            asked, keep: request.keep, replacesExisting: request.replacesExisting, in: folder.path,
-            interruption: interruption)
+            asked + request.sticks, keep: request.keep, replacesExisting: request.replacesExisting,
+            outlivesPower: !request.powerCuts.isEmpty, in: folder.path, interruption: interruption)
         var machine = VirtualMachine(
             firmware: request.firmware,
             acceleration: try .find(program: program, in: folder.path, interruption: interruption), flash: flash,
-            medium: media.medium, disks: disks.disks)
+            medium: media.medium, disks: Array(disks.disks.prefix(asked.count)))
+        machine.sticks = Array(disks.disks.dropFirst(asked.count))
         machine.hasWindow = request.hasWindow
         machine.hasNetwork = request.hasNetwork
         machine.flash = try ownFlash(flash, in: folder)
@@ -64,6 +65,12 @@ public struct MediaTrial {
             throw MediaTrialError(
                 .badRequest, "\(.disk)",
                 "is given \(disks.count) times with all that media has, and the machine has room for \(room)",
+                nextStep: "leave some out")
+        }
+        guard request.sticks.count <= VirtualMachine.stickLimit else {
+            throw MediaTrialError(
+                .badRequest, "\(.disk)",
+                "is given \(request.sticks.count) times with a stick, and the machine has \(VirtualMachine.stickLimit) ports for them",
                 nextStep: "leave some out")
         }
         return disks
@@ -104,6 +111,7 @@ public struct MediaTrial {
         let timeout = timeout(media)
         let run = TrialRun(
             machine, request: request, volumes: media.volumes, timeout: timeout, serialLog: log,
+            sequenceLog: try SpooledLog(path: folder.appending(TrialRequest.logName)),
             interruption: interruption, observer: observer)
         var picture: FilePath?
         var copied = CopiedFiles()
@@ -129,7 +137,7 @@ public struct MediaTrial {
             result.files = copied.files
             result.acceleration = values.acceleration
             machine.stop()
-            return try writeOutputs(result, picture: picture, serialLog: logPath)
+            return try writeOutputs(result, picture: picture, serialLog: logPath, run.sequenceLog)
         } catch let error as MediaTrialError where error.code == .machineFailed {
             throw verdict.explained(error)
         }
@@ -164,7 +172,7 @@ public struct MediaTrial {
 
     /// Writes what the trial itself has to give.
     private func writeOutputs(
-        _ result: TrialResult, picture: FilePath?, serialLog: FilePath
+        _ result: TrialResult, picture: FilePath?, serialLog: FilePath, _ sequenceLog: SpooledLog
     ) throws -> TrialResult {
         var result = result
         if let path = request.screenshot, let picture {
@@ -173,6 +181,16 @@ public struct MediaTrial {
         }
         for copy in request.copies where copy.name.isExactly(TrialRequest.serialLogName) {
             let bytes = try write(serialLog, to: copy.path)
+            result.files.append(.init(name: copy.name, path: copy.path, byteCount: bytes.0, sha256: bytes.1))
+        }
+        for copy in request.copies
+        where copy.name.isExactly(TrialRequest.logName) && !result.files.contains(where: { $0.name == copy.name }) {
+            guard !sequenceLog.isEmpty else {
+                observer.take(.note("there is no \(copy.name): the machine has not begun a task sequence"))
+                continue
+            }
+            let bytes = try write(sequenceLog.path, to: copy.path)
+            observer.take(.note("\(copy.name) holds what the machine told before it said nothing more"))
             result.files.append(.init(name: copy.name, path: copy.path, byteCount: bytes.0, sha256: bytes.1))
         }
         return result

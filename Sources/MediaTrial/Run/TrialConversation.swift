@@ -25,6 +25,8 @@ struct TrialConversation {
         case insert(Insertion, question: String)
         /// Tell whoever watches that a question could be answered, or not.
         case tell(question: String, isAnswered: Bool)
+        /// The machine starts from the media again: put the first volume in, where another is.
+        case putFirstIn
         /// The run is over: look at the screen, then have the files copied.
         case end
     }
@@ -45,10 +47,11 @@ struct TrialConversation {
     private(set) var phase = Phase.silent
     /// What is told of the run in the end.
     private(set) var result = TrialResult()
-    /// The first question that nobody could answer.
+    /// The question that nobody could answer, and behind which nothing came.
     private(set) var openQuestion: String?
 
     private var answers: [ExactText: [String]] = [:]
+    private var lastAnswers: [ExactText: String] = [:]
     private let volumeCount: Int
     /// The volume that was put in last, and how often it was in a row.
     private var inserted = (number: 0, count: 0)
@@ -61,6 +64,7 @@ struct TrialConversation {
     ///   - leavesQuestionsOpen: whether somebody at the machine may type what we do not know.
     init(answers: [TrialRequest.Answer], volumeCount: Int, leavesQuestionsOpen: Bool) {
         for answer in answers { self.answers[ExactText(answer.name), default: []].append(answer.value) }
+        lastAnswers = self.answers.compactMapValues(\.last)
         self.volumeCount = volumeCount
         self.leavesQuestionsOpen = leavesQuestionsOpen
     }
@@ -69,9 +73,15 @@ struct TrialConversation {
     mutating func take(_ report: EngineReport, seconds: Double) -> [Reaction] {
         if phase == .silent { phase = .running }
         switch report {
-        case .started(let version, let firmware): result.engine = (version, firmware)
+        case .started(let version, let firmware):
+            result.engine = (version, firmware)
+            // A person who is asked again when the computer starts again says the same again.
+            for (name, last) in lastAnswers where answers[name]?.isEmpty != false { answers[name] = [last] }
+        case .restart: return [.putFirstIn]
         case .sequence(let name, let stepCount): (result.taskSequence, result.stepCount) = (name, stepCount)
         case .step(let number, _, let name, let group):
+            // It goes on without the answer.
+            openQuestion = nil
             guard result.steps.count < Self.entryCount else { break }
             result.steps.append(.init(number: number, name: name, group: group, start: seconds))
         case .log(let line):
@@ -110,13 +120,14 @@ struct TrialConversation {
                 return [.insert(.volume(number), question: name)]
             }
         }
+        openQuestion = nil
         if var left = answers[key], !left.isEmpty {
             let value = left.removeFirst()
             answers[key] = left
             return [.order(.answer(name: name, value: value)), .tell(question: name, isAnswered: true)]
         }
         if leavesQuestionsOpen { return [.tell(question: name, isAnswered: false)] }
-        if openQuestion == nil { openQuestion = name }
+        openQuestion = name
         return [.order(.noAnswer(name: name)), .tell(question: name, isAnswered: false)]
     }
 }

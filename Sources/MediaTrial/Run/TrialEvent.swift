@@ -9,6 +9,8 @@ public enum TrialEvent: Sendable {
     case machine(firmware: TrialFirmware, acceleration: Acceleration)
     /// The machine was restarted.
     case restart
+    /// The power of the machine was cut, and it starts again.
+    case powerCut
     /// The program in it reported.
     case report(EngineReport)
     /// A question was answered, or nobody could.

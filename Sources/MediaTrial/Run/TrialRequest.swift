@@ -35,7 +35,14 @@ public struct TrialRequest: Sendable {
         public let path: FilePath
 
         /// The file `name`, which goes to `path`.
-        public init(name: String, path: FilePath) {
+        ///
+        /// - Throws: ``MediaTrialError`` `.badRequest` for a name that no file has.
+        public init(name: String, path: FilePath) throws(MediaTrialError) {
+            guard fileNames.contains(where: { $0.isExactly(name) }) else {
+                throw MediaTrialError(
+                    .badRequest, "\(.copyOut)", "'\(name.onOneLine)' is no file of the machine that can be had",
+                    nextStep: "name one of \(fileNames.joined(separator: ", "))")
+            }
             self.name = name
             self.path = path
         }
@@ -43,6 +50,10 @@ public struct TrialRequest: Sendable {
 
     /// The file that the trial itself has: all that the machine said on its serial port.
     public static let serialLogName = "serial.log"
+    /// The files that can be had.
+    public static let fileNames = [logName, serialLogName]
+    /// The log of the task sequence.
+    public static let logName = "smsts.log"
     /// How long a trial may take: with a processor that is emulated, Windows is applied in half of it.
     public static let usualTimeout: Duration = .seconds(7200)
     /// How long media is looked at that reports nothing, when nobody said for what.
@@ -54,6 +65,8 @@ public struct TrialRequest: Sendable {
     public var firmware = TrialFirmware.uefi
     /// The disks; an empty one when there are none.
     public var disks: [TrialDisk] = []
+    /// Sticks in its USB ports, besides the media.
+    public var sticks: [TrialDisk] = []
     /// Where the first disk ends up.
     public var keep: FilePath?
     /// Whether files that exist are replaced.
@@ -72,6 +85,9 @@ public struct TrialRequest: Sendable {
     public var hasWindow = false
     /// When the trial is given up; nil for what is usual.
     public var timeout: Duration?
+
+    /// When the power of the machine is cut, one after the other: for tests.
+    package var powerCuts: [PowerCut] = []
 
     /// A trial of `media` as it is usual.
     public init(media: [FilePath]) { self.media = media }

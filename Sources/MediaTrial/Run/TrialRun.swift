@@ -37,6 +37,8 @@ final class TrialRun {
     private let interruption: Interruption
     private let volumes: [FilePath]
     private let serialLog: FileDescriptor
+    /// The lines of the log as they came: all there is of it when a run does not come to its end.
+    let sequenceLog: SpooledLog
     private let hasTextScreen: Bool
     private let began = ContinuousClock.now
     private let deadline: ContinuousClock.Instant
@@ -48,6 +50,8 @@ final class TrialRun {
     private var stopped: String?
     private var hasEnded = false
 
+    private var powerCuts: PowerCutWatch
+
     /// What was said on the channel.
     private(set) var conversation: TrialConversation
     /// What was said on the serial port.
@@ -58,7 +62,7 @@ final class TrialRun {
 
     init(
         _ machine: RunningMachine, request: TrialRequest, volumes: [FilePath], timeout: Duration,
-        serialLog: FileDescriptor,
+        serialLog: FileDescriptor, sequenceLog: SpooledLog,
         interruption: Interruption, observer: any TrialObserver
     ) {
         self.machine = machine
@@ -66,8 +70,10 @@ final class TrialRun {
         self.interruption = interruption
         self.volumes = volumes
         self.serialLog = serialLog
+        self.sequenceLog = sequenceLog
         hasTextScreen = request.firmware == .bios
         deadline = began + timeout
+        powerCuts = PowerCutWatch(request.powerCuts)
         conversation = TrialConversation(
             answers: request.answers, volumeCount: volumes.count, leavesQuestionsOpen: request.hasWindow)
         serial = SerialWatch(awaiting: request.awaitedText)
@@ -172,10 +178,29 @@ final class TrialRun {
             serial.look(atOther: String(line))
         }
         let reports = machine.channel.receive()
-        for line in lines.append(reports) { try take(line) }
+        for line in lines.append(reports) {
+            try take(line)
+            if try cutPowerIfDue() { return true }
+        }
+        if try cutPowerIfDue() { return true }
         for event in try machine.monitor.takeEvents() { try take(event) }
         try lookAtScreen()
         return hasHeard || !reports.isEmpty
+    }
+
+    /// Whether the machine was started anew; what it said before and nobody has heard is lost.
+    private func cutPowerIfDue() throws -> Bool {
+        guard !hasEnded, powerCuts.isDue(now: .now) else { return false }
+        observer.take(.powerCut)
+        try machine.cutPower()
+        startsAnew()
+        return true
+    }
+
+    /// What was begun to be said does not go on.
+    private func startsAnew() {
+        lines = TrialLines()
+        serial.beginAnew()
     }
 
     /// Loaders of a BIOS say what is wrong on the screen alone.
@@ -191,6 +216,7 @@ final class TrialRun {
         switch event.name {
         case "RESET" where event.isByMachine != false:
             restartCount += 1
+            lines = TrialLines()
             observer.take(.restart)
         // Nobody but the emulator itself stops a machine: for want of room, or because it cannot go on.
         case "STOP": stopped = try machine.state()
@@ -201,8 +227,10 @@ final class TrialRun {
     private func take(_ line: Result<String, TrialChannelError>) throws {
         do {
             let report = try EngineReport(line: try line.get())
+            if case .log(let line) = report { try sequenceLog.append(line) }
             try takeFile(report)
             let reactions = conversation.take(report, seconds: seconds)
+            powerCuts.take(report, now: .now)
             observer.take(.report(report))
             for reaction in reactions { try react(reaction) }
         } catch let error as TrialChannelError {
@@ -230,6 +258,11 @@ final class TrialRun {
         case .tell(let question, let isAnswered):
             observer.take(.answered(question: question, isAnswered: isAnswered))
         case .insert(let insertion, let question): try insert(insertion, question)
+        case .putFirstIn:
+            guard volumes.count > 1 else { break }
+            do { try machine.insert(volumes[0]) } catch let refusal as MachineMonitor.Refusal {
+                observer.take(.note("volume 1 could not be put in again: \(refusal.description)"))
+            }
         case .end: break
         }
     }

@@ -12,6 +12,8 @@ enum BootFailure: Equatable {
     case loader(String)
     /// The kernel stopped, with these words.
     case kernel(String)
+    /// The kernel stopped with these words because the machine was too slow for it.
+    case starved(String)
     /// The program that runs task sequences ended by itself, as the boot image says in these words.
     case engine(String)
 
@@ -22,6 +24,8 @@ enum BootFailure: Equatable {
         case .notTrusted(let words): "is not trusted by the firmware, which has Secure Boot on: \(words)"
         case .loader(let words): "does not start: its loader says '\(words)'"
         case .kernel(let words): "does not start: its kernel says '\(words)'"
+        case .starved(let words):
+            "was not started: this computer was too busy for the machine, whose kernel says '\(words)'"
         case .engine(let words): "ended without a result: the boot image says '\(words)'"
         }
     }
@@ -30,6 +34,7 @@ enum BootFailure: Equatable {
     var nextStep: DiagnosticText {
         switch self {
         case .notTrusted: "take loaders that Microsoft has signed, or try it with \(.firmware, "uefi")"
+        case .starved: "try it again when less runs on this computer"
         case .engine: "look at what it said before: \(.copyOut, "serial.log=FILE")"
         default: "look at the screen with \(.screenshot), or at all that was said with \(.copyOut, "serial.log=FILE")"
         }
@@ -53,8 +58,10 @@ struct BootFailureScan {
     /// GRUB, when nobody is there to go on.
     private static let prompts = ["grub rescue>", "grub>", "Press any key to continue..."]
     private static let panic = "Kernel panic - not syncing"
-    /// What /init of the boot image says.
-    private static let engineEnded = "tsengine ended"
+    /// What /init of the boot image says, to the end of its sentence: a line may be looked at before all of it has come.
+    private static let engineEnded = "tsengine ended with status "
+    /// What a kernel says when an emulated processor got no time from this computer's.
+    private static let starved = "IO-APIC + timer doesn't work"
 
     private var distrusted: String?
     private var loaderError: String?
@@ -69,8 +76,8 @@ struct BootFailureScan {
         if Self.distrust.contains(where: { line.contains($0) }) { distrusted = line }
         if line.hasPrefix("error: ") { loaderError = line }
         if line.contains(Self.panic) {
-            found = .kernel(line)
-        } else if line.contains(Self.engineEnded) {
+            found = line.contains(Self.starved) ? .starved(line) : .kernel(line)
+        } else if line.contains(Self.engineEnded), line.hasSuffix(".") {
             found = .engine(line)
         } else if let record = Self.bootRecords.lazy.compactMap({ line.firstRange(of: $0) }).first {
             found = .loader(String(line[record.lowerBound...]))

@@ -50,7 +50,7 @@ struct SerialWatch {
 
 extension String {
     /// Whether `other` stands in the text, byte for byte.
-    fileprivate func contains(exactly other: String) -> Bool {
+    func contains(exactly other: String) -> Bool {
         let (whole, part) = (Array(utf8), Array(other.utf8))
         guard !part.isEmpty, whole.count >= part.count else { return part.isEmpty }
         return (0...(whole.count - part.count)).contains { start in

@@ -40,8 +40,11 @@ enum InitScript {
 
         setsid cttyhack tsengine </dev/console >/dev/console 2>&1
         status=$?
+        # Whatever it showed is not true any more.
+        printf '\033[0m\033[2J\033[H' >/dev/tty0 2>/dev/null
         say
         say "tsengine ended with status $status."
+        say "The disk of this computer may hold a part of a system. Run the task sequence again."
         if [ -e /etc/allow-shell ]; then say "Enter restarts the computer, s and Enter open a shell."; else say "Enter restarts the computer."; fi
         while :; do
             read -r answer </dev/console || sleep 10

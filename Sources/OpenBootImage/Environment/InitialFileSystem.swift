@@ -27,6 +27,9 @@ struct InitialFileSystem {
     )
     private static let blockByteCount = 512
 
+    /// Whether something is at `path`.
+    func contains(_ path: String) -> Bool { nodes[path] != nil }
+
     /// Puts `node` at `path`, with the folders above it.
     mutating func add(_ path: String, _ node: Node) {
         var folder = path[...]

@@ -3,68 +3,98 @@
 import Archives
 import Support
 
-/// The layouts of keyboards on the console, from the packages kbd and console-data.
-struct Keymap {
-    /// The layout as busybox' loadkmap reads it.
-    let bytes: [UInt8]
-
+/// The layouts of keyboards on the console, from the packages kbd and console-data, as busybox' loadkmap reads them.
+struct Keymaps {
     private static let program = "bin/loadkeys"
     private static let folder = "share/keymaps/"
     private static let ending = ".kmap.gz"
     private static let byteCountLimit = 1 << 20
     /// Where the layouts of PCs lie, the usual ones before others of the same name.
     private static let folders = ["i386/qwerty", "i386/qwertz", "i386/azerty", "i386"]
+    /// Those that each image has: of the others nobody types a password.
+    private static let usualFolders = folders.dropLast()
     /// What the console of Linux begins with: its own layout needs no table.
     private static let magic = Array("bkeymap".utf8)
-    private static let suggestionCount = 3
+
+    private let tool: PackagedTool
+    /// The paths of all layouts in the packages, and of the files that they include.
+    private let maps: [String]
 
     /// Whether `path` of a package is wanted for layouts.
     static func isWanted(_ path: String) -> Bool { path == program || path.hasPrefix(folder) }
 
-    /// Makes the layout called `layout`, as `de` or `fr-latin9`.
+    /// Unpacks the layouts of `tree`.
     ///
-    /// - Throws: ``OpenBootImageError`` `.badFile` for a layout that there is not.
-    init(_ layout: String, of tree: PackageTree, interruption: Interruption) throws {
-        let maps = tree.paths.filter { $0.hasPrefix(Self.folder) }
-        let places = Dictionary(maps.map { ($0, Self.name(of: $0)) }) { first, _ in first }
-        let found = Self.spellings(of: layout).lazy.flatMap { name in
-            Self.folders.lazy.compactMap { folder in
-                maps.first { $0.hasPrefix(Self.folder + folder + "/") && places[$0] == name }
-            }
-        }
-        guard let path = found.first else {
-            let names = Set(maps.filter { $0.hasPrefix(Self.folder + "i386/") }.compactMap { places[$0] ?? nil })
-            let near = names.filter { !layout.isEmpty && $0.hasPrefix(layout.prefix(2)) }.sorted {
-                $0.precedesByBytes($1)
-            }
-            throw OpenBootImageError(
-                .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
-                nextStep: near.isEmpty
-                    ? "give a name like us, de or fr-latin9"
-                    : "give one of \(near.joined(separator: ", "))")
-        }
-        let tool = try PackagedTool(Self.program, of: tree, interruption: interruption)
+    /// - Throws: ``OpenBootImageError`` as ``PackagedTool`` does; `.badPackage`.
+    init(of tree: PackageTree, interruption: Interruption) throws {
+        tool = try PackagedTool(Self.program, of: tree, interruption: interruption)
+        maps = tree.paths.filter { $0.hasPrefix(Self.folder) }
         // Layouts include others by their names.
-        var place: String?
         for map in maps {
             guard let file = tree.file(map) else { continue }
-            let plain = try Self.unpacked(file.bytes, map)
-            let written = try tool.add(String(map.hasSuffix(".gz") ? map.dropLast(3) : map[...]), plain)
-            if map == path { place = written.string }
+            _ = try tool.add(Self.plainPath(map), try Self.unpacked(file.bytes, map))
         }
-        guard let place else {
+    }
+
+    /// Makes sure that `tree` has a layout called `layout`.
+    ///
+    /// - Throws: ``OpenBootImageError`` `.badFile`.
+    static func check(_ layout: String, in tree: PackageTree) throws(OpenBootImageError) {
+        let maps = tree.paths.filter { $0.hasPrefix(folder) }
+        guard path(of: layout, among: maps) == nil else { return }
+        let names = Set(maps.filter { $0.hasPrefix(folder + "i386/") }.compactMap(name))
+        let near = names.filter { !layout.isEmpty && $0.hasPrefix(layout.prefix(2)) }.sorted { $0.precedesByBytes($1) }
+        throw OpenBootImageError(
+            .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
+            nextStep: near.isEmpty
+                ? "give a name like us, de or fr-latin9" : "give one of \(near.joined(separator: ", "))")
+    }
+
+    /// The layout called `layout`, as `de` or `fr-latin9`.
+    ///
+    /// - Throws: ``OpenBootImageError`` `.badFile` for a layout that there is not; `.toolFailed`.
+    func bytes(of layout: String) throws -> [UInt8] {
+        guard let path = Self.path(of: layout, among: maps) else {
             throw OpenBootImageError(
-                .badPackage, "layout \(layout)", "cannot be read", nextStep: "fetch the packages anew")
+                .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
+                nextStep: "give a name like us, de or fr-latin9")
         }
         // A table of Unicode is for the console as it is: in UTF-8.
-        let output = try tool.run(["-q", "-b", "-u", place])
+        let output = try tool.run(["-q", "-b", "-u", tool.path(Self.plainPath(path)).string])
         guard output.starts(with: Self.magic) else {
             throw OpenBootImageError(
                 .toolFailed, "program loadkeys", "made no table of the layout \(layout)",
                 nextStep: "use another layout")
         }
-        bytes = output
+        return output
     }
+
+    /// The usual layouts by their names; those of which loadkeys makes no table are left out.
+    ///
+    /// - Throws: `InterruptedError`, `FileError`.
+    func usual() throws -> [(name: String, bytes: [UInt8])] {
+        let names = maps.filter { map in Self.usualFolders.contains { map.hasPrefix("\(Self.folder)\($0)/") } }
+            .compactMap(Self.name)
+        return try Set(names).sorted { $0.precedesByBytes($1) }.compactMap { name in
+            do {
+                return (name, try bytes(of: name))
+            } catch let error as OpenBootImageError {
+                guard error.code == .toolFailed else { throw error }
+                return nil
+            }
+        }
+    }
+
+    /// Where the layout called `layout` lies.
+    private static func path(of layout: String, among maps: [String]) -> String? {
+        spellings(of: layout).lazy.flatMap { wanted in
+            folders.lazy.compactMap { place in
+                maps.first { $0.hasPrefix("\(folder)\(place)/") && name(of: $0) == wanted }
+            }
+        }.first
+    }
+
+    private static func plainPath(_ map: String) -> String { map.hasSuffix(".gz") ? String(map.dropLast(3)) : map }
 
     /// The names under which `layout` is looked for, the best first.
     ///

@@ -27,7 +27,7 @@ struct PackagedTool {
                 .missingPackage, "program \(name)", "is in none of the packages", nextStep: "fetch the packages anew")
         }
         guard let debian = DebianArchitecture.ofThisComputer,
-            ELFFile(program.bytes)?.machine == debian.machineNumber
+            ELFFile(program.bytes).map({ $0.machine == debian.machineNumber }) ?? true
         else {
             throw OpenBootImageError(
                 .unsupportedHost, "this computer",

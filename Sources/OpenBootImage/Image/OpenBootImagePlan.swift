@@ -17,6 +17,7 @@ public struct OpenBootImagePlan {
     private let engine: [UInt8]
     private let parts: PackagedParts
     private let loaders: SignedLoaders
+    private let inclusions: [EnvironmentPrograms.Inclusion]
     private let debian: DebianArchitecture
 
     /// What zstd needs half a minute for; the next higher levels need minutes for a hundredth.
@@ -30,6 +31,7 @@ public struct OpenBootImagePlan {
         _ request: OpenBootImageRequest, interruption: Interruption = .ofProcess, progress: (String) -> Void = { _ in }
     ) throws {
         self.request = request
+        inclusions = try request.inclusions.map(EnvironmentPrograms.Inclusion.init)
         debian = try DebianArchitecture.of(request.architecture)
         engine = try Self.engine(request.engine, for: debian)
         parts = try PackagedParts(
@@ -50,7 +52,7 @@ public struct OpenBootImagePlan {
     ) throws -> OpenBootImage {
         let factBytes = try JSON.bytes(of: facts)
         let system = try EnvironmentPrograms.fileSystem(
-            request, parts, engine: engine, facts: factBytes, interruption: interruption)
+            request, parts, engine: engine, inclusions: inclusions, facts: factBytes, interruption: interruption)
         progress("compressing the environment")
         let environment = try system.compressed(level: Self.compressionLevel)
         progress("making the loaders")

@@ -52,6 +52,11 @@ public struct OpenBootImageRequest: Sendable {
     /// The layout of the keyboard; nil for the American one.
     public var keyboard: String?
 
+    /// Whether the image gets layouts of keyboards, which loadkeys of the packages makes on a PC here.
+    ///
+    /// An image for another processor is the same wherever it is made, and gets them when one is asked for.
+    var hasKeyboards: Bool { architecture == .x64 || keyboard != nil }
+
     /// A request with the packages in one folder and the engine in a file.
     public init(packages: FilePath, engine: FilePath) {
         self.packages = packages

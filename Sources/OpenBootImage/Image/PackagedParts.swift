@@ -31,11 +31,11 @@ struct PackagedParts {
         progress: (String) -> Void
     ) throws {
         let kernelName = try Self.kernelName(request, folder)
-        let wantsKeyboard = request.keyboard != nil
+        let wantsKeyboards = request.hasKeyboards
         let debian = try DebianArchitecture.of(request.architecture)
         let names = Set(
             [kernelName] + PackageChoice.needed(debian)
-                + (wantsKeyboard ? [PackageChoice.keyboardTools, PackageChoice.keyboardLayouts] : [])
+                + (wantsKeyboards ? [PackageChoice.keyboardTools, PackageChoice.keyboardLayouts] : [])
                 + (request.includesFirmware ? PackageChoice.firmware : []))
         progress("checking the packages")
         let found = try folder.packages(
@@ -58,6 +58,7 @@ struct PackagedParts {
             try tree.add(package) { Self.isWanted($0, for: debian) }
         }
         self.tree = tree
+        if let keyboard = request.keyboard { try Keymaps.check(keyboard, in: tree) }
         guard let kernelPackage = found.first(where: { $0.entry.name == kernelName })?.package else {
             throw OpenBootImageError(
                 .missingPackage, "folder \(folder.path)", "has no package \(kernelName)",
@@ -74,8 +75,9 @@ struct PackagedParts {
     }
 
     private static func isWanted(_ path: String, for debian: DebianArchitecture) -> Bool {
-        SharedLibraries.isLibrary(path, for: debian) || GRUB.isWanted(path) || Keymap.isWanted(path)
+        SharedLibraries.isLibrary(path, for: debian) || GRUB.isWanted(path) || Keymaps.isWanted(path)
             || EnvironmentPrograms.paths.contains(path) || debian.isLoader(path)
+            || Authorities.isWanted(path)
             || path.hasPrefix(FirmwareFiles.folder)
     }
 

@@ -10,13 +10,16 @@ enum PackageChoice {
     static let grubTools = "grub-common"
     /// The shell and the tools of the environment.
     static let shell = "busybox-static"
-    /// mkntfs and ntfs-3g.
+    /// mkntfs, ntfs-3g and lowntfs-3g.
     static let fileSystem = "ntfs-3g"
+    /// curl, which fetches content, and the authorities that vouch for servers.
+    static let download = "curl"
+    static let authorities = "ca-certificates"
     /// loadkeys, and the layouts of keyboards.
     static let keyboardTools = "kbd"
     static let keyboardLayouts = "console-data"
     /// Programs that need shared libraries: their dependencies are fetched too.
-    static let linkedTools = [grubTools, fileSystem, keyboardTools]
+    static let linkedTools = [grubTools, fileSystem, download, keyboardTools]
     /// Firmware that devices load from their driver; all but the first are not free, and only there where the system's
     /// sources have that part of Debian.
     static let firmware = [
@@ -31,7 +34,7 @@ enum PackageChoice {
 
     /// What each boot image for `architecture` has, but the kernel.
     static func needed(_ architecture: DebianArchitecture) -> [String] {
-        architecture.loaderPackages + [shell, fileSystem]
+        architecture.loaderPackages + [shell, fileSystem, download, authorities]
             + (architecture.biosModulesPackage.map { [$0, grubTools] } ?? [])
     }
 

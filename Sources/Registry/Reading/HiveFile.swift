@@ -54,10 +54,24 @@ public final class HiveFile {
     /// Whether there is a key at `path`, whose names are looked up without case.
     public func hasKey(_ path: [String]) -> Bool { key(path) != nil }
 
+    /// The names of the keys in the key at `path`, in their order; none where it is not there.
+    public func subkeys(_ path: [String]) -> [String] {
+        guard let key = key(path) else { return [] }
+        return nodes(in: key).compactMap { Self.keyName(of: $0) }
+    }
+
+    /// Whether the key at `path` is there and has a value `name` of any type.
+    public func hasValue(_ name: String, of path: [String]) -> Bool { key(path).flatMap { value(name, in: $0) } != nil }
+
     /// The value `name` of the key at `path`, whose names are looked up without case; nil when there is none, or one of
     /// another type.
     public func value(_ name: String, of path: [String]) -> RegistryValue? {
-        guard let key = key(path) else { return nil }
+        guard let key = key(path), let value = value(name, in: key) else { return nil }
+        return contents(of: value)
+    }
+
+    /// The cell of the value `name` of `key`; nil when there is none.
+    private func value(_ name: String, in key: [UInt8]) -> [UInt8]? {
         let count = Int(key.number(36) as UInt32)
         guard count > 0, let list = cell(key.number(40)), list.count / 4 >= count else { return nil }
         for index in 0..<count {
@@ -67,7 +81,7 @@ public final class HiveFile {
                     isCompressed: value.short(16) & Self.compressedValue != 0),
                 own.caseFolded == name.caseFolded
             else { continue }
-            return contents(of: value)
+            return value
         }
         return nil
     }
@@ -115,16 +129,17 @@ public final class HiveFile {
     }
 
     private func child(_ name: String, of key: [UInt8]) -> [UInt8]? {
-        guard let list = cell(key.number(28)) else { return nil }
-        for place in places(in: list, isOuter: true) {
-            guard let node = node(place),
-                let own = Self.name(
-                    node, at: 76, byteCount: Int(node.short(72)), isCompressed: node.short(2) & Self.compressedKey != 0),
-                own.caseFolded == name.caseFolded
-            else { continue }
-            return node
-        }
-        return nil
+        nodes(in: key).first { Self.keyName(of: $0)?.caseFolded == name.caseFolded }
+    }
+
+    /// The keys in `key`, read one after the other.
+    private func nodes(in key: [UInt8]) -> some Sequence<[UInt8]> {
+        let list = cell(key.number(28)).map { places(in: $0, isOuter: true) } ?? []
+        return list.lazy.compactMap { self.node($0) }
+    }
+
+    private static func keyName(of node: [UInt8]) -> String? {
+        name(node, at: 76, byteCount: Int(node.short(72)), isCompressed: node.short(2) & compressedKey != 0)
     }
 
     /// The places of keys in a list, or in the lists of a list of lists, which has no further ones in it.

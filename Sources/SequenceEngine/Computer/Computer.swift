@@ -53,9 +53,15 @@ package struct Computer: Sendable {
     }
 
     /// Memory in bytes; nil where /proc does not say.
-    package var memoryByteCount: Int64? {
-        guard let bytes = try? SmallFile.read(root.appending("proc/meminfo"), limit: 1 << 16) else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("MemTotal:") {
+    package var memoryByteCount: Int64? { kibibytes("MemTotal:", in: "proc/meminfo") }
+
+    /// The most memory that this program has used so far, in bytes; nil where /proc does not say.
+    package var peakByteCount: Int64? { kibibytes("VmHWM:", in: "proc/self/status") }
+
+    /// What stands behind `name` in a list of the kernel, which counts in kB.
+    private func kibibytes(_ name: String, in path: FilePath) -> Int64? {
+        guard let bytes = try? SmallFile.read(root.appending(path.components), limit: 1 << 16) else { return nil }
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix(name) {
             let digits = line.drop { !$0.isNumber }.prefix { $0.isNumber }
             return Int64(digits).flatMap { count in
                 let (bytes, overflow) = count.multipliedReportingOverflow(by: 1024)
@@ -64,6 +70,9 @@ package struct Computer: Sendable {
         }
         return nil
     }
+
+    /// How many processors work for it.
+    package var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// The types of its chassis by number (SMBIOS 7.4.1).
     package var chassisType: Int? { dmi("chassis_type").flatMap { Int($0) } }

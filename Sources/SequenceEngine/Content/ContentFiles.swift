@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import MediaFormat
 import Support
 import SystemPackage
 
 /// The files of contents on one volume, as its manifest lists them.
 struct ContentFiles {
-    /// Pieces in which files are read.
-    private static let pieceByteCount = 1 << 20
-    /// Whoever waits for a larger file is told how far it is.
-    private static let longFileByteCount: Int64 = 64 << 20
-
     /// Where the volume is.
     let root: FilePath
     /// What it says of itself; nil on media that others made, whose files have no hashes.
@@ -39,29 +33,12 @@ struct ContentFiles {
         _ file: MediaManifest.File, interruption: Interruption, observer: ((_ name: String, _ share: Double) -> Void)?,
         _ body: (ArraySlice<UInt8>) throws -> Void = { _ in }
     ) throws {
-        let path = location(file.path)
-        let damaged = EngineError(
-            .content, "file \(file.path)", "of the media is damaged", nextStep: "verify the media, and make it again")
-        let descriptor = try FileError.wrap("opened", path) {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        }
-        try descriptor.closeAfter {
-            let hash = SHA256()
-            var count: Int64 = 0
-            var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
-            while true {
-                try interruption.check()
-                let read = try FileError.wrap("read", path) {
-                    try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                }
-                if read == 0 { break }
-                count += Int64(read)
-                guard count <= file.size else { throw damaged }
-                hash.update(buffer[..<read])
-                try body(buffer[..<read])
-                if file.size > Self.longFileByteCount { observer?(file.path.name, Double(count) / Double(file.size)) }
-            }
-            guard count == file.size, hash.finalize() == file.sha256 else { throw damaged }
+        let isWhole = try FileCheck(interruption: interruption, observer: observer).holds(
+            location(file.path), called: file.path.name, byteCount: file.size, sha256: file.sha256, body)
+        guard isWhole else {
+            throw EngineError(
+                .content, "file \(file.path)", "of the media is damaged",
+                nextStep: "verify the media, and make it again")
         }
     }
 }

@@ -6,10 +6,15 @@ import SystemPackage
 
 /// The content of media of one volume, of which each file is checked against the manifest when it is used.
 package final class MediaContent: ContentSource {
-    private let files: ContentFiles
+    private var files: ContentFiles
     private let type: MediaType
     private var checked: Set<CaseFoldedName> = []
     package var observer: ((_ name: String, _ share: Double) -> Void)?
+    /// Where its files lie, wherever that is mounted now.
+    var root: FilePath {
+        get { files.root }
+        set { files = ContentFiles(root: newValue, manifest: files.manifest) }
+    }
 
     /// The content of media whose files lie below `root`.
     package init(root: FilePath, type: MediaType, manifest: MediaManifest?) {

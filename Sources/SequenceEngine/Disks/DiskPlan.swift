@@ -86,7 +86,9 @@ package struct DiskPlan: Sendable {
                 .malformed, object, "is of type '\(type)', which is not made here",
                 nextStep: "choose Primary, EFI, MSR or Recovery in the step")
         case .size:
-            DiskError(.malformed, object, "has no size that is a number", nextStep: "correct the size in the step")
+            DiskError(
+                .malformed, object, "has a size that is none",
+                nextStep: "give a number of MB or GB in the step, or a percentage up to 100")
         }
     }
 
@@ -116,6 +118,15 @@ extension TargetDisk {
     package func partitionNode(_ number: Int) -> FilePath {
         let name = device.node.string
         return FilePath("\(name)\(name.utf8.last.map { (48...57).contains($0) } ?? false ? "p" : "")\(number)")
+    }
+}
+
+extension SHA256Digest {
+    /// Numbers for a disk: two disks with the same ones disturb each other in one computer.
+    static var byLot: SHA256Digest {
+        let random = (0..<4).map { _ in UInt64.random(in: .min ... .max) }
+        return SHA256.digest(
+            of: random.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } })
     }
 }
 

@@ -14,7 +14,7 @@ package struct TargetDisk: Sendable, Equatable {
     /// What messages call it.
     package var title: String {
         let model = [device.vendor, device.model].compactMap { $0 }.joined(separator: " ")
-        return "disk \(number) (\(model.isEmpty ? device.name : model), \(device.byteCount) bytes)"
+        return "disk \(number) (\(model.isEmpty ? device.name : model), \(ByteCountText.rounded(device.byteCount)))"
     }
 
     /// A disk by its number.
@@ -25,7 +25,7 @@ package struct TargetDisk: Sendable, Equatable {
 }
 
 extension TargetDisk {
-    /// The fixed disks of the computer in the order of the kernel's names, without that which media was started from.
+    /// The fixed disks of the computer in the order of their controllers and ports, without that which media was started from.
     ///
     /// What is connected over USB, memory cards, what can be taken out or is write-protected, and what has no size is
     /// none of them.
@@ -42,6 +42,13 @@ extension TargetDisk {
             (device.kind == .disk || takesLoopDevices && device.kind == .loop) && device.isFixed
                 && device.byteCount > 0 && !device.isReadOnly && !media.contains(device.node)
         }
-        return found.enumerated().map { TargetDisk(number: $0, device: $1) }
+        let sys = devices.environment.sys
+        let placed = found.map { (device: $0, place: DevicePlace(ofDisk: $0.name, sys: sys)) }.enumerated().sorted {
+            guard let first = $0.element.place, let second = $1.element.place, first != second else {
+                return $0.offset < $1.offset
+            }
+            return first < second
+        }
+        return placed.enumerated().map { TargetDisk(number: $0.offset, device: $0.element.element.device) }
     }
 }

@@ -59,6 +59,20 @@ package final class EngineLog {
         }
     }
 
+    /// Puts the log of an earlier part of the run, which lies at `earlier`, before this one.
+    ///
+    /// - Throws: `FileError`.
+    package func goOn(behind earlier: FilePath) throws {
+        guard let descriptor else { return }
+        let before = try SmallFile.read(earlier, limit: Self.byteCountLimit)
+        let own = try SmallFile.read(path, limit: Self.byteCountLimit * 2)
+        try FileError.wrap("written", path) {
+            try descriptor.resize(to: 0)
+            _ = try descriptor.writeAll(before + own)
+        }
+        byteCount = before.count + own.count
+    }
+
     /// Copies the log as it is now to `target`.
     ///
     /// - Throws: `FileError`.

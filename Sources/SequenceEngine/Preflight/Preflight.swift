@@ -27,21 +27,25 @@ package struct Preflight {
         var findings: [PreflightFinding] = []
         var certain = CertainVariables(session)
         let isSetUp = session.isWindowsSetUp
-        session.installation.planned = Installation.Planned()
+        let state = session.keeper?.state
+        session.installation.planned = state == nil ? Installation.Planned() : session.resumedPlan
         defer { session.isWindowsSetUp = isSetUp }
-        for entry in SequencePlan(sequence, children: children).entries {
+        for (index, entry) in SequencePlan(sequence, children: children).entries.enumerated() {
+            // A run that goes on is looked at from where it goes on.
+            if let state, index < state.done { continue }
             try session.interruption.check()
-            let (runs, problem) = certain.evaluate(entry.conditions)
+            var (runs, problem) = certain.evaluate(entry.conditions)
+            if index + 1 == state?.begun?.number { (runs, problem) = (.yes, nil) }
             if let problem { findings.append(PreflightFinding(step: entry.step.name, problem)) }
             guard runs != .no else { continue }
-            findings += check(entry.step)
+            findings += try check(entry.step)
             certain.mayChange(by: entry.step)
             if entry.step.type == EngineSupport.setupType, runs == .yes { session.isWindowsSetUp = true }
         }
         return findings
     }
 
-    private func check(_ step: SequenceStep) -> [PreflightFinding] {
+    private func check(_ step: SequenceStep) throws -> [PreflightFinding] {
         if step.element == .subtasksequence {
             return SequencePlan.children(of: step).filter { children[$0.caseFolded] == nil }
                 .map { PreflightFinding(step: step.name, SequencePlan.missingChild($0)) }
@@ -56,9 +60,12 @@ package struct Preflight {
                     remedy: "move it before Setup Windows")
             ]
         }
+        if action is ApplyOperatingSystem.Type { session.installation.planned.isImageWanted = true }
         do {
             return try action.init(StepValues(step, session.variables)).preflight(session)
                 .map { PreflightFinding(step: $0.step ?? step.name, $0.problem, remedy: $0.remedy) }
+        } catch let error as InterruptedError {
+            throw error
         } catch {
             return [PreflightFinding(step: step.name, error)]
         }

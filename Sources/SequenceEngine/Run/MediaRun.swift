@@ -6,9 +6,12 @@ import TrialChannel
 protocol MediaRun {
     /// Does it.
     ///
-    /// - Throws: ``PreflightRefusal``; `SequenceRunner.Failure`; `DiagnosticError`; `InterruptedError`.
+    /// - Throws: ``MediaRestart``; ``PreflightRefusal``; `SequenceRunner.Failure`; `DiagnosticError`; `InterruptedError`.
     func run() throws -> EngineReport.Outcome
 }
+
+/// The computer restarts and starts from the media again, where the run goes on.
+struct MediaRestart: Error {}
 
 /// Which run media of a type has.
 enum MediaRuns {
@@ -17,7 +20,8 @@ enum MediaRuns {
     /// - Throws: ``EngineError`` `.media` for media that this engine has nothing for.
     static func run(of opened: UnlockedMedia, _ session: EngineSession) throws -> any MediaRun {
         switch opened.media.bootstrap.mediaType {
-        case .standalone: return SequenceRun(opened, session)
+        case .standalone, .prestaged: return SequenceRun(opened, session)
+        case .capture: return CaptureRun(session: session)
         case let type:
             throw EngineError(
                 .media, "\(type.title)", "holds no task sequence, and this engine runs those of stand-alone media",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Markup
 import MediaFormat
 import MediaVariables
@@ -20,9 +21,13 @@ struct SequenceRun: MediaRun {
 
     func run() throws -> EngineReport.Outcome {
         guard let document = try opened.media.policies(opened.password, opened.variables) else {
-            throw EngineError(.media, "this media", "holds no task sequence", nextStep: "make it again")
+            throw EngineError(
+                .media, "this media", "holds no task sequence",
+                nextStep: "make it again, with the task sequence and an open boot image")
         }
         try runPrestartCommand()
+        // A partition of the computer's own disk, which steps write to: all of it that matters has been read.
+        if opened.media.bootstrap.mediaType == .prestaged { try VolumeMounting.unmount(session.mediaRoot) }
         session.policies = document
         return try run(Policy(document))
     }
@@ -48,6 +53,21 @@ struct SequenceRun: MediaRun {
         }
     }
 
+    /// What runs: a state of something else is none of this run.
+    private func identity(_ policy: Policy) -> RunState.Identity {
+        let hash = SHA256()
+        for instance in [policy.root] + policy.children {
+            for text in [instance.taskSequenceID, instance.sequence] {
+                var bytes: [UInt8] = []
+                bytes.append(littleEndian: UInt64(text.utf8.count))
+                hash.update(bytes + text.utf8)
+            }
+        }
+        return RunState.Identity(
+            media: opened.variables["_SMSMediaGuid"] ?? opened.media.manifest?.mediaGuid ?? "",
+            sequence: hash.finalize().description, name: policy.root.taskSequenceName)
+    }
+
     private func run(_ policy: Policy) throws -> EngineReport.Outcome {
         func read(_ instance: Policy.Instance) throws -> SequenceDefinition {
             let name = "task sequence \(instance.taskSequenceName)"
@@ -56,7 +76,8 @@ struct SequenceRun: MediaRun {
         let sequence = try read(policy.root)
         let children = try policy.children.map { (id: $0.taskSequenceID, sequence: try read($0)) }
         session.variables.set("_SMSTSPackageName", to: policy.root.taskSequenceName)
-        if !session.isUnattended {
+        let resumption = Resumption(session, identity(policy), sequence, children: children)
+        if try resumption.begin() == .first, !session.isUnattended {
             try session.presenter.confirm(
                 title: "Task sequence media",
                 text: [
@@ -64,6 +85,7 @@ struct SequenceRun: MediaRun {
                     "What is on its disks may be lost.",
                 ], keys: "Enter: begin    To stop, switch the computer off.", interruption: session.interruption)
         }
+        try session.content.begin(session)
         session.presenter.say("Checking whether the task sequence can run on this computer.")
         var told = ""
         session.content.observer = { [presenter = session.presenter] name, share in
@@ -73,11 +95,25 @@ struct SequenceRun: MediaRun {
         }
         let findings = try Preflight(session, children: children).findings(sequence)
         guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
+        if try session.content.fetch() {
+            // What came is looked at as what was there before.
+            let findings = try Preflight(session, children: children).findings(sequence)
+            guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
+        }
         session.log.note("preflight: nothing speaks against the task sequence")
+        try resumption.discard()
         let runner = SequenceRunner(session, sequence, children: children)
         session.presenter.begin(sequence: policy.root.taskSequenceName, stepCount: runner.stepCount)
-        let restarts = try runner.run(sequence)
-        return restarts || session.isWindowsSetUp ? .restarting : .succeeded
+        let end: SequenceRunner.End
+        do {
+            end = try runner.run(sequence)
+        } catch let failure as SequenceRunner.Failure {
+            session.atEnd.append { $0.keeper?.forget() }
+            throw failure
+        }
+        guard end != .restartIntoMedia else { throw MediaRestart() }
+        session.atEnd.append { $0.keeper?.forget() }
+        return end == .restart || session.isWindowsSetUp ? .restarting : .succeeded
     }
 }
 

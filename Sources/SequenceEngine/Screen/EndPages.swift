@@ -7,7 +7,7 @@ enum EndPages {
     /// Findings that fit on the screen.
     private static let shownCount = 5
 
-    static func refused(_ refusal: PreflightRefusal) -> ScreenPage {
+    static func refused(_ refusal: PreflightRefusal, work: String) -> ScreenPage {
         var body = ["Nothing on this computer was changed.", ""]
         for finding in refusal.findings.prefix(shownCount) {
             let step = finding.step.map { "Step '\($0)': " } ?? ""
@@ -18,10 +18,12 @@ enum EndPages {
             body.append("... and \(refusal.findings.count - shownCount) more: see the log.")
         }
         return ScreenPage(
-            .problem, title: "The task sequence cannot run on this computer", body: body, keys: "Enter: switch off")
+            .problem, title: "The \(work) cannot run on this computer", body: body, keys: "Enter: switch off")
     }
 
-    static func failed(step: String?, problem: String, nextStep: String?, hasWritten: Bool) -> ScreenPage {
+    static func failed(
+        work: String, step: String?, problem: String, nextStep: String?, hasWritten: Bool
+    ) -> ScreenPage {
         var body: [String] = []
         if let step { body += ["Step: \(step)", ""] }
         body += ["What is wrong: \(sentence(problem))", ""]
@@ -31,7 +33,7 @@ enum EndPages {
                 ? "The disk of this computer was changed. The log is on it where there is a volume for it."
                 : "Nothing on this computer was changed.")
         return ScreenPage(
-            .problem, title: "The task sequence has failed", body: body, keys: "Enter: restart the computer")
+            .problem, title: "The \(work) has failed", body: body, keys: "Enter: restart the computer")
     }
 
     static func succeeded(restarts: Bool) -> ScreenPage {

@@ -21,6 +21,18 @@ package final class SequenceRunner {
     private var stepNumber = 0
     private var groups: [String] = []
     private var depth = 0
+    /// The last step that was over before the computer was started, and the one that had begun then: 0 for none.
+    private let (over, begun): (Int, Int)
+
+    /// How a run ends that does not fail.
+    package enum End: Sendable, Equatable {
+        /// Behind the last step.
+        case ended
+        /// A step restarts the computer before.
+        case restart
+        /// A step restarts the computer from the media, and the run goes on behind it.
+        case restartIntoMedia
+    }
 
     /// A step that failed, and that nothing above it lets go on.
     package struct Failure: DiagnosticError {
@@ -41,7 +53,9 @@ package final class SequenceRunner {
     }
 
     /// The end before the last step: the computer restarts.
-    private struct Restart: Error {}
+    private struct Restart: Error {
+        let end: End
+    }
 
     /// A runner of `sequence`, which may call `children` by their package IDs.
     package init(
@@ -53,25 +67,29 @@ package final class SequenceRunner {
         self.actions = actions
         self.children = Dictionary(children.map { ($0.id.caseFolded, $0.sequence) }) { first, _ in first }
         stepCount = SequencePlan(sequence, children: self.children).stepCount
+        let state = session.keeper?.state
+        (over, begun) = (state?.done ?? 0, state?.begun?.number ?? 0)
     }
 
-    /// Runs `sequence`.
+    /// Runs `sequence`, from where the session's keeper says that it was.
     ///
-    /// - Returns: true when a step asked for a restart before the end.
     /// - Throws: ``Failure``; `InterruptedError`.
-    package func run(_ sequence: SequenceDefinition) throws -> Bool {
-        setGlobalVariables(sequence)
-        session.log.note("the task sequence begins: \(stepCount) steps")
+    package func run(_ sequence: SequenceDefinition) throws -> End {
+        Self.setGlobalVariables(sequence, session)
+        session.log.note(
+            over + begun == 0
+                ? "the task sequence begins: \(stepCount) steps"
+                : "the task sequence goes on: \(over) of \(stepCount) steps are over")
         do {
             try run(sequence.items)
-        } catch is Restart {
-            return true
+        } catch let restart as Restart {
+            return restart.end
         }
-        return false
+        return .ended
     }
 
     /// The variables of the whole sequence, which a variable that is set wins over.
-    private func setGlobalVariables(_ sequence: SequenceDefinition) {
+    static func setGlobalVariables(_ sequence: SequenceDefinition, _ session: EngineSession) {
         for variable in sequence.globalVariables?.variables ?? [] where session.variables[variable.name] == nil {
             session.variables.set(variable.name, to: variable.value)
         }
@@ -94,8 +112,13 @@ package final class SequenceRunner {
             session.log.note("group '\(group.name)' is disabled")
             return
         }
+        if stepNumber + count <= over, count > 0 {
+            stepNumber += count
+            return
+        }
         do {
-            guard try session.evaluator.holds(group.condition) else {
+            // Conditions of what had begun were asked then: steps may have changed since what they ask.
+            guard try wasEntered(stepNumber + 1) || session.evaluator.holds(group.condition) else {
                 session.log.note("group '\(group.name)' is skipped: its condition does not hold")
                 stepNumber += count
                 return
@@ -125,8 +148,17 @@ package final class SequenceRunner {
             return
         }
         stepNumber += 1
+        if step.element == .subtasksequence {
+            let last = stepNumber - 1 + SequencePlan([.step(step)], children: children).stepCount
+            if last <= over {
+                stepNumber = last
+                return
+            }
+        } else if stepNumber <= over {
+            return
+        }
         do {
-            guard try session.evaluator.holds(step.condition) else {
+            guard try wasEntered(stepNumber) || session.evaluator.holds(step.condition) else {
                 session.log.note("step '\(step.name)' is skipped: its condition does not hold")
                 if step.element == .subtasksequence {
                     stepNumber += SequencePlan([.step(step)], children: children).stepCount - 1
@@ -145,30 +177,48 @@ package final class SequenceRunner {
         try runAction(step)
     }
 
+    /// Whether the step with this number, the first of a group or the group's own, had begun before the computer was started.
+    private func wasEntered(_ number: Int) -> Bool { number <= over || number == begun }
+
     private func runAction(_ step: SequenceStep) throws {
         let action = actions[step.type ?? ""]
+        let number = stepNumber
+        let changesTarget = action?.changesTarget ?? false
         var attempt = 0
         while true {
             do {
                 guard let action else { throw SequencePlan.unsupported(step) }
                 let values = StepValues(step, session.variables)
-                let outcome = try action.init(values).run(session)
-                let code: Int32 = if case .exitCode(let code) = outcome { code } else { 0 }
-                guard values.successCodes.contains(code) || outcome == .done || outcome == .restart else {
+                let made = try action.init(values)
+                let isAgain = number == begun && attempt == 0
+                if isAgain {
+                    session.log.warning("step '\(step.name)' had begun, and was interrupted: it begins again")
+                }
+                if changesTarget { session.keeper?.stepBegins(number, step.name) }
+                let outcome = try isAgain ? made.runAgain(session) : made.run(session)
+                let (code, said): (Int32, String) =
+                    if case .exitCode(let code, let said) = outcome { (code, said) } else { (0, "") }
+                guard values.successCodes.contains(code) || outcome.isDone else {
                     record(UInt32(bitPattern: code), step, succeeded: false)
                     throw EngineError(
                         .command, "its command",
-                        "ended with \(code), and the step takes \(Self.list(values.successCodes)) for success",
+                        "ended with \(code)\(said.isEmpty ? "" : " and said '\(said.onOneLine)'"), and the step takes \(Self.list(values.successCodes)) for success",
                         nextStep: "see what it says in the log")
                 }
                 record(UInt32(bitPattern: code), step, succeeded: true)
                 session.log.note("step '\(step.name)' has ended well")
-                if outcome == .restart { throw Restart() }
+                switch outcome {
+                case .restart: throw Restart(end: .restart)
+                case .restartIntoMedia:
+                    try session.keeper?.restarts(behind: number)
+                    throw Restart(end: .restartIntoMedia)
+                case .done, .exitCode: session.keeper?.stepEnded(number, changesTarget: changesTarget)
+                }
                 return
             } catch let error as InterruptedError {
                 throw error
-            } catch is Restart {
-                throw Restart()
+            } catch let restart as Restart {
+                throw restart
             } catch {
                 if session.variables["_SMSTSLastActionName"] != step.name
                     || session.variables["_SMSTSLastActionSucceeded"] == "true"
@@ -208,7 +258,7 @@ package final class SequenceRunner {
                     step.name, SequencePlan.missingChild(id), continuesOnError: step.continuesOnError, afterwards: nil)
             }
             do {
-                setGlobalVariables(child)
+                Self.setGlobalVariables(child, session)
                 try run(child.items)
             } catch let failure as Failure {
                 guard step.continuesOnError else { throw failure }

@@ -49,12 +49,34 @@ package struct MediaSearch {
     }
 
     private func mount(_ place: MediaPlace) -> Found? {
-        guard MediaPlaces.mount(place.device, on: point) else { return nil }
-        if FolderMedia.isMedia(point), Self.isFirst(point) {
-            return Found(root: point, device: place.device, drive: place.drive)
+        if MediaPlaces.mount(place.device, on: point) {
+            if FolderMedia.isMedia(point), Self.isFirst(point) {
+                return Found(root: point, device: place.device, drive: place.drive)
+            }
+            try? Mounts.unmount(point)
         }
-        try? Mounts.unmount(point)
+        return mountNTFS(place)
+    }
+
+    /// Prestaged media that a BIOS starts lies on NTFS.
+    private func mountNTFS(_ place: MediaPlace) -> Found? {
+        guard place.isPartition, Self.isNTFS(place.device),
+            (try? VolumeMounting.mount(
+                place.device, called: place.device.string, on: point, isReadOnly: true, program: .byPath,
+                interruption: .ofProcess)) != nil
+        else { return nil }
+        if FolderMedia.isMedia(point) { return Found(root: point, device: place.device, drive: place.drive) }
+        try? VolumeMounting.unmount(point)
         return nil
+    }
+
+    /// Whether the boot record of a volume says that it is of NTFS: its name stands behind the jump.
+    private static func isNTFS(_ device: FilePath) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(device, .readOnly, options: .closeOnExec) else { return false }
+        defer { try? descriptor.close() }
+        var record = [UInt8](repeating: 0, count: 512)
+        let count = try? record.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+        return count == record.count && record[3..<11].elementsEqual("NTFS    ".utf8)
     }
 
     /// Whether a medium is no later volume of a set: the sticks of one may all be in.

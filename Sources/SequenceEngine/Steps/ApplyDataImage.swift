@@ -42,11 +42,13 @@ struct ApplyDataImage: StepAction {
         return [PreflightFinding(step: nil, problem)]
     }
 
-    func run(_ session: EngineSession) throws -> StepOutcome {
+    func run(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: false) }
+
+    func runAgain(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: true) }
+
+    private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
         try session.findVolumes()
-        let folder = try session.content.folder(
-            of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
-        let archive = try ImageContent.archive(in: folder, of: package)
+        try session.letGoOfHeldDisk()
         let variables = session.variables
         let volume = try ImageDestination(values).volume(among: session.volumes) { variables[$0] }
         guard let disk = volume.disk else {
@@ -59,9 +61,16 @@ struct ApplyDataImage: StepAction {
                 .step, "\(disk.title)", "holds the operating system that was applied",
                 nextStep: "choose another volume in the step")
         }
+        // Before the archive is opened, which may be put on that volume first.
+        if isAgain, isEmptied { try session.formatAgain(disk) }
+        let folder = try session.content.folder(
+            of: package, exceptions: ImageContent.isArchive, interruption: session.interruption)
+        let archive = try ImageContent.archive(in: folder, of: package)
+        session.keeper?.keep(on: disk)
         session.hasWritten = true
         session.log.note("image \(index) of \(package) is applied to \(disk.title)")
-        try session.apply(image: index, of: archive, to: volume, emptiesFirst: isEmptied)
+        try session.apply(
+            image: index, of: archive, to: volume, emptiesFirst: isEmptied, replacesOwn: isAgain)
         for index in session.volumes.volumes.indices { try session.mount(index) }
         session.content.release(package)
         return .done

@@ -23,6 +23,10 @@ struct ApplyDriverPackage: StepAction {
             + [session.missingWindows].compactMap { $0 }
     }
 
+    func restore(_ session: EngineSession) throws {
+        session.installation.configuration.noteDrivers(named: package, isRecursive: isRecursive)
+    }
+
     func run(_ session: EngineSession) throws -> StepOutcome {
         let source = try session.content.folder(of: package, interruption: session.interruption)
         let folder = try session.windowsFolder()

@@ -6,6 +6,7 @@ import WindowsSetup
 /// Apply Network Settings.
 struct ApplyNetworkSettings: StepAction {
     static let stepTypes = ["SMS_TaskSequence_ApplyNetworkSettingsAction"]
+    static let changesTarget = false
 
     /// What NetworkJoinType says for a domain, as documented for OSDNetworkJoinType; 1 is a workgroup.
     private static let domainType = "0"
@@ -19,6 +20,8 @@ struct ApplyNetworkSettings: StepAction {
         _ = try settings(session)
         return [session.missingWindows].compactMap { $0 }
     }
+
+    func restore(_ session: EngineSession) throws { _ = try run(session) }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         guard session.installation.windows != nil else { throw session.missingWindowsError }

@@ -12,6 +12,7 @@ struct ApplyOperatingSystem: StepAction {
     static let afterFailure: String? = "the volume may hold a part of the image: run the task sequence again"
 
     private static let answerFileLimit = 4 << 20
+    /// The language of messages where nothing says another.
     private static let usualLanguage = "en-US"
 
     private let values: StepValues
@@ -65,7 +66,23 @@ struct ApplyOperatingSystem: StepAction {
         return try ImageContent.archive(in: folder, of: package)
     }
 
+    /// The volume on which the image lies applied already, when it is the one that the step applies it to.
+    private func appliedVolume(
+        _ session: EngineSession, among volumes: TargetVolumes, planned: Bool
+    ) throws -> TargetVolume? {
+        guard let applied = try session.content.appliedImage(package), applied.index == index ?? 1 else { return nil }
+        let volume = try ImageDestination(values).volume(among: volumes, variable(session, planned: planned))
+        guard let disk = volume.disk, disk.node == applied.node else { return nil }
+        return planned && session.installation.planned.dividedDisks.contains(disk.disk) ? nil : volume
+    }
+
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
+        if let applied = try appliedVolume(session, among: try session.plannedVolumes(), planned: true)?.disk {
+            session.installation.planned.windows = Installation.Windows(
+                volume: applied, architecture: .x64, language: Self.usualLanguage)
+            _ = try session.startedVolume(for: applied, among: try session.plannedVolumes())
+            return []
+        }
         // In the order in which they are used.
         var findings: [PreflightFinding] = []
         if let answers = values.package("ConfigFilePackage") {
@@ -112,30 +129,67 @@ struct ApplyOperatingSystem: StepAction {
                 nextStep: "choose an image for x64")
         }
         return Installation.Windows(
-            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? Self.usualLanguage)
+            volume: volume, architecture: architecture, language: properties.defaultLanguage ?? usualLanguage)
     }
 
-    func run(_ session: EngineSession) throws -> StepOutcome {
-        try session.findVolumes()
+    func run(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: false) }
+
+    func runAgain(_ session: EngineSession) throws -> StepOutcome { try run(session, isAgain: true) }
+
+    func restore(_ session: EngineSession) throws {
         if let answers = values.package("ConfigFilePackage") {
             session.installation.configuration.answers = try self.answers(answers, session)
         }
-        let archive = try archive(session)
+    }
+
+    private func run(_ session: EngineSession, isAgain: Bool) throws -> StepOutcome {
+        try session.findVolumes()
+        if let volume = try appliedVolume(session, among: session.volumes, planned: false), let disk = volume.disk {
+            session.log.note(
+                "image \(index ?? 1) of \(package) lies applied on \(disk.title), and is not applied again")
+            try restore(session)
+            return try take(
+                Installation.Windows(volume: disk, architecture: .x64, language: Self.usualLanguage),
+                volume.letter, session)
+        }
+        try session.letGoOfHeldDisk()
         let destination = try ImageDestination(values).volume(
             among: session.volumes, variable(session, planned: false))
+        // Before the archive is opened, which may be put on that volume first.
+        if isAgain, index != nil, let disk = destination.disk { try session.formatAgain(disk) }
+        // In the order in which the preflight asks for them.
+        try restore(session)
+        let archive = try archive(session)
         guard let disk = destination.disk, let letter = destination.letter else {
             throw EngineError(
                 .disk, "\(destination.label)", "is no volume of this computer with a drive letter",
                 nextStep: "change the destination in the step")
         }
         let (assignment, windows) = try opened(archive, session, destination, disk)
+        session.keeper?.keep(on: disk)
         session.hasWritten = true
-        session.installation.isStartable = false
         for (image, volume) in assignment {
             guard let target = volume.disk else { continue }
             session.log.note("image \(image) of \(package) is applied to \(target.title)")
+            if isAgain, index == nil, !(volume.mountPoint.map(archive.lies) ?? false) {
+                try session.unmount { $0.device == volume.device }
+                try session.formatAgain(target)
+                try session.unmount { $0.device == volume.device }
+            }
             try session.apply(image: image, of: archive, to: volume)
         }
+        return try take(windows, letter, session)
+    }
+
+    /// Goes on with `windows`, which lies on its volume now.
+    private func take(
+        _ windows: Installation.Windows, _ letter: Character?, _ session: EngineSession
+    ) throws -> StepOutcome {
+        guard let letter else {
+            throw EngineError(
+                .disk, "\(windows.volume.title)", "has no drive letter", nextStep: "change the destination in the step")
+        }
+        session.installation.isStartable = false
         session.installation.windows = windows
         for index in session.volumes.volumes.indices { try session.mount(index) }
         try session.variables.setForStep("OSDTargetSystemDrive", to: "\(letter):")

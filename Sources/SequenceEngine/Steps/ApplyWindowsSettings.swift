@@ -6,6 +6,7 @@ import WindowsSetup
 /// Apply Windows Settings.
 struct ApplyWindowsSettings: StepAction {
     static let stepTypes = ["SMS_TaskSequence_ApplyWindowsSettingsAction"]
+    static let changesTarget = false
 
     /// The most characters of a computer's name (NetBIOS).
     private static let nameLimit = 15
@@ -40,6 +41,8 @@ struct ApplyWindowsSettings: StepAction {
         if let character = name.first(where: { forbidden.contains($0) }) { return "has a '\(character)'" }
         return name.allSatisfy(\.isNumber) ? "has nothing but digits" : nil
     }
+
+    func restore(_ session: EngineSession) throws { _ = try run(session) }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         guard session.installation.windows != nil else { throw session.missingWindowsError }

@@ -7,6 +7,7 @@ import SystemPackage
 /// Connect to Network Folder: mounts a share of SMB, so that paths with its letter lead there.
 struct ConnectNetworkFolder: StepAction {
     static let stepTypes = ["SMS_TaskSequence_ConnectNetworkFolderAction"]
+    static let changesTarget = false
 
     private let path: String
     private let letter: String
@@ -35,6 +36,8 @@ struct ConnectNetworkFolder: StepAction {
         }
         return []
     }
+
+    func restore(_ session: EngineSession) throws { _ = try run(session) }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         guard let folder = NetworkFolder(path) else { return .done }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Cryptography
 import Support
 import TaskSequence
 
@@ -29,12 +28,8 @@ struct FormatDisk: StepAction {
                 .step, "the number of the disk, '\(partitioning.diskIndex.onOneLine)',", "is none",
                 nextStep: "correct it in the step")
         }
-        // Drawn by lot: two disks with the same numbers disturb each other in one computer.
-        let random = (0..<4).map { _ in UInt64.random(in: .min ... .max) }
-        let seed = SHA256.digest(
-            of: random.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } })
         return try DiskPlan(
-            partitioning, disk: try session.disk(number), seed: seed, created: FileIdentity.Instant.now.timestamp)
+            partitioning, disk: try session.disk(number), seed: .byLot, created: FileIdentity.Instant.now.timestamp)
     }
 
     func preflight(_ session: EngineSession) throws -> [PreflightFinding] {
@@ -44,6 +39,13 @@ struct FormatDisk: StepAction {
                 PreflightFinding(
                     "divides \(plan.disk.title), to which a step before it applies Windows",
                     remedy: "move it before the step that applies the image")
+            ]
+        }
+        guard session.content.heldDisk != plan.disk.device.node else {
+            return [
+                PreflightFinding(
+                    "divides \(plan.disk.title), on which the content of this media lies",
+                    remedy: "put the condition _SMSTSClientCache notExists on the step")
             ]
         }
         var volumes = try session.plannedVolumes()

@@ -50,6 +50,8 @@ struct InstallPackage: StepAction {
         return findings
     }
 
+    func restore(_ session: EngineSession) throws { _ = try run(session) }
+
     func run(_ session: EngineSession) throws -> StepOutcome {
         guard session.isWindowsSetUp else {
             throw EngineError(

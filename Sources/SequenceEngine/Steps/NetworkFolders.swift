@@ -38,6 +38,11 @@ package final class NetworkFolders {
     /// Shares will be mounted below `mountRoot`.
     package init(mountRoot: FilePath) { self.mountRoot = mountRoot }
 
+    /// Brings the network up, once.
+    ///
+    /// - Throws: ``EngineError`` `.disk` when no adapter gets an address; `FileError`; `InterruptedError`.
+    func bringUpNetwork(_ session: EngineSession) throws { try network.bringUp(session) }
+
     /// Mounts the share of `folder`, and gives it `letter` where that is one.
     ///
     /// - Throws: ``EngineError`` `.disk` with what the kernel says; `FileError`.

@@ -11,6 +11,8 @@ struct RunCommandLine: StepAction {
 
     /// Characters of what a command puts out that its variable holds, as documented for the step.
     private static let outputLength = 1000
+    /// Characters of its last line that an error quotes.
+    private static let saidLength = 200
     private static let outputByteCountLimit = 1 << 20
 
     private let values: StepValues
@@ -53,6 +55,10 @@ struct RunCommandLine: StepAction {
         return findings
     }
 
+    func restore(_ session: EngineSession) throws {
+        if session.isWindowsSetUp { _ = try run(session) }
+    }
+
     func run(_ session: EngineSession) throws -> StepOutcome {
         if session.isWindowsSetUp {
             try session.runLater(command, package: values.package("PackageID"), of: values)
@@ -71,6 +77,7 @@ struct RunCommandLine: StepAction {
             let text = output.trimming(\.isWhitespace).suffix(Self.outputLength)
             try session.variables.setForStep(variable, to: String(text))
         }
-        return .exitCode(code)
+        let last = output.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) } ?? ""
+        return .exitCode(code, said: String(last.trimming(\.isWhitespace).prefix(Self.saidLength)))
     }
 }

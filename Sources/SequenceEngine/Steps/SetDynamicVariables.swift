@@ -7,6 +7,7 @@ import Support
 struct SetDynamicVariables: StepAction {
     static let stepTypes = ["SMS_TaskSequence_SetDynamicVariablesAction"]
     static let phase = StepPhase.anyTime
+    static let changesTarget = false
 
     private let rules: DynamicRules
 
@@ -28,6 +29,8 @@ struct SetDynamicVariables: StepAction {
         }
         return []
     }
+
+    func restore(_ session: EngineSession) throws { _ = try run(session) }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
         for (number, rule) in rules.rules.enumerated() {

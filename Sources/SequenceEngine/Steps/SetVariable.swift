@@ -6,6 +6,7 @@ import Support
 struct SetVariable: StepAction {
     static let stepTypes = ["SMS_TaskSequence_SetVariableAction"]
     static let phase = StepPhase.anyTime
+    static let changesTarget = false
 
     private let name: String
     private let value: String
@@ -21,6 +22,10 @@ struct SetVariable: StepAction {
         var variables = session.variables
         try variables.setForStep(name, to: value)
         return []
+    }
+
+    func restore(_ session: EngineSession) throws {
+        try session.variables.setForStep(name, to: value, isSecret: isSecret)
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {

@@ -21,18 +21,31 @@ struct SetupWindows: StepAction {
     }
 
     func run(_ session: EngineSession) throws -> StepOutcome {
-        if let client {
-            let properties = values["ClientInstallProperties"]
-            try session.runLater(
-                "ccmsetup.exe\(properties.isEmpty ? "" : " \(properties)")", package: client, of: values)
-        }
+        try installClientLater(session)
         session.hasWritten = true
         try session.writeConfiguration()
         try session.makeWindowsStart()
+        isOver(session)
+        return .done
+    }
+
+    func restore(_ session: EngineSession) throws {
+        try installClientLater(session)
+        session.installation.isStartable = true
+        isOver(session)
+    }
+
+    private func installClientLater(_ session: EngineSession) throws {
+        guard let client else { return }
+        let properties = values["ClientInstallProperties"]
+        try session.runLater(
+            "ccmsetup.exe\(properties.isEmpty ? "" : " \(properties)")", package: client, of: values)
+    }
+
+    private func isOver(_ session: EngineSession) {
         session.isWindowsSetUp = true
         // What steps behind this one leave to Windows is written when all of them have run.
         session.atEnd.append { try $0.writeConfiguration() }
-        return .done
     }
 }
 
@@ -59,7 +72,15 @@ extension EngineSession {
         if try folder.find(path) == nil {
             let source = try content.folder(of: package, interruption: interruption)
             presenter.progress(share: nil, text: "copying content \(package)")
-            try folder.copyTree(source, to: path, interruption: interruption)
+            // Under another name until all of it is on the disk: a cut leaves a part.
+            let partial = try MediaPath("\(Self.packageFolder)/\(package).partial")
+            try folder.remove(partial.description)
+            try folder.copyTree(source, to: partial, interruption: interruption)
+            try AtomicFile.syncFileSystem(of: folder.root)
+            guard let copied = try folder.find(partial)?.path else {
+                throw FileError("read", folder.root.appending(partial.description), .noSuchFileOrDirectory)
+            }
+            try AtomicFile.rename(copied, to: AtomicFile.parent(of: copied).appending(path.name))
             content.release(package)
         }
         return "%SystemDrive%\\" + path.components.joined(separator: "\\")

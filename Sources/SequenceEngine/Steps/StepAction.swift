@@ -11,6 +11,8 @@ package protocol StepAction: SendableMetatype {
     static var stepTypes: [String] { get }
     /// When it runs.
     static var phase: StepPhase { get }
+    /// Whether it changes more than what is in memory: then it is written before and after it how far the run is.
+    static var changesTarget: Bool { get }
     /// What to do when it failed, in the imperative, besides what the error says; nil where nothing is left half done.
     static var afterFailure: String? { get }
 
@@ -26,12 +28,27 @@ package protocol StepAction: SendableMetatype {
     ///
     /// - Throws: `DiagnosticError` with what kept it; `InterruptedError`.
     func run(_ session: EngineSession) throws -> StepOutcome
+
+    /// Does its work that had begun, and was cut.
+    ///
+    /// - Throws: as ``run(_:)``.
+    func runAgain(_ session: EngineSession) throws -> StepOutcome
+
+    /// Makes again what it had left in memory when it ended well, for a run that goes on behind it.
+    ///
+    /// Variables that are no secrets come by themselves.
+    ///
+    /// - Throws: `DiagnosticError` when that is not possible any more; `InterruptedError`.
+    func restore(_ session: EngineSession) throws
 }
 
 extension StepAction {
     package static var phase: StepPhase { .beforeWindows }
+    package static var changesTarget: Bool { true }
     package static var afterFailure: String? { nil }
     package func preflight(_ session: EngineSession) throws -> [PreflightFinding] { [] }
+    package func runAgain(_ session: EngineSession) throws -> StepOutcome { try run(session) }
+    package func restore(_ session: EngineSession) throws {}
 }
 
 /// When a step can run.
@@ -46,10 +63,15 @@ package enum StepPhase: Sendable {
 package enum StepOutcome: Sendable, Equatable {
     /// It has done its work.
     case done
-    /// Its command ended with this code; the step's list of codes tells whether that is success.
-    case exitCode(Int32)
+    /// Its command ended with this code, and said this last; the step's list of codes tells whether that is success.
+    case exitCode(Int32, said: String = "")
     /// The computer restarts now, and the applied system starts.
     case restart
+    /// The computer restarts now, and starts from the media again: the run goes on behind the step.
+    case restartIntoMedia
+
+    /// Whether it is done whatever codes mean success.
+    var isDone: Bool { if case .exitCode = self { false } else { true } }
 }
 
 /// Something that keeps a task sequence from ending well, found before anything is written.

@@ -27,6 +27,6 @@ package struct StepActions: Sendable {
         RunCommandLine.self, SetVariable.self, SetDynamicVariables.self, ConnectNetworkFolder.self,
         RestartComputer.self, FormatDisk.self, ApplyOperatingSystem.self, ApplyDataImage.self,
         ApplyWindowsSettings.self, ApplyNetworkSettings.self, ApplyDriverPackage.self, SetupWindows.self,
-        InstallPackage.self,
+        InstallPackage.self, CaptureSystemImage.self,
     ])
 }

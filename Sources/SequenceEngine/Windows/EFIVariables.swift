@@ -37,6 +37,18 @@ package struct EFIVariables: Sendable {
         return name
     }
 
+    private static let (currentName, nextName) = ("BootCurrent", "BootNext")
+
+    /// Has the computer start next from what it was started from, whatever its boot menu says (3.3, BootNext).
+    ///
+    /// - Returns: false where firmware does not tell what that was.
+    /// - Throws: `FileError` when firmware or kernel does not let variables be written.
+    package func startAgain() throws -> Bool {
+        guard let current = read(Self.currentName), current.count == 2 else { return false }
+        try write(current, to: Self.nextName)
+        return true
+    }
+
     private func menu() throws -> EFIBootMenu {
         var entries: [UInt16: [UInt8]] = [:]
         let suffix = "-\(Self.global)"

@@ -42,6 +42,7 @@ extension EngineSession {
         var start = WindowsStart(
             firmware: systemFirmware, system: system, windows: windows.volume,
             modified: FileIdentity.Instant.now.timestamp)
+        start.isSystemOwn = installation.dividedDisks.contains(system.disk)
         start.architecture = windows.architecture
         start.locale = windows.language
         start.preferredSet = variables["OSDBootLoaderCertificate"].flatMap { LoaderSet(rawValue: $0) }

@@ -84,15 +84,19 @@ package enum ImageApplication {
 
     /// Applies image `index` to `volume`, which is emptied before but for ``keptNames``.
     ///
-    /// - Parameter emptiesFirst: false leaves what is there; nothing at its root may have a name of the image's then.
+    /// - Parameters:
+    ///   - emptiesFirst: false leaves what is there; nothing at its root may have a name of the image's then.
+    ///   - replacesOwn: whether what has such a name is a part of this image, which was applied before and is applied anew.
     /// - Throws: `WindowsImagingError`: `.damaged` when a file is not what it was, `.noSpace`, `.interrupted`; ``DiskError``;
     ///   `FileError`; `InterruptedError`.
     package static func apply(
         image index: Int, of archive: WindowsImage, to volume: DiskVolume, emptiesFirst: Bool = true,
-        interruption: Interruption, progress: any ProgressObserver = SilentProgress()
+        replacesOwn: Bool = false, interruption: Interruption, progress: any ProgressObserver = SilentProgress()
     ) throws {
         if let problem = try problem(image: index, of: archive, on: volume) { throw problem }
-        let kept = try prepare(volume, emptiesFirst: emptiesFirst, interruption: interruption)
+        let kept = try prepare(volume, emptiesFirst: emptiesFirst, interruption: interruption) { _ in
+            replacesOwn ? (archive, index) : nil
+        }
         try write(
             image: index, of: archive, to: volume, beside: kept, interruption: interruption, progress: progress)
     }
@@ -102,27 +106,45 @@ package enum ImageApplication {
     /// - Throws: as ``apply(image:of:to:emptiesFirst:interruption:progress:)``.
     package static func apply(
         image index: Int, of archive: ImageArchive, shownAt mountPoint: FilePath, to volume: DiskVolume,
-        emptiesFirst: Bool, interruption: Interruption, progress: any ProgressObserver = SilentProgress()
+        emptiesFirst: Bool, replacesOwn: Bool = false, interruption: Interruption,
+        progress: any ProgressObserver = SilentProgress()
     ) throws {
-        let kept = try prepare(volume, emptiesFirst: emptiesFirst, interruption: interruption)
-        let view = try VolumeView(volume, interruption: interruption)
+        let kept = try prepare(volume, emptiesFirst: emptiesFirst, interruption: interruption) { root in
+            replacesOwn ? (try archive.moved(from: mountPoint, to: root).open(), index) : nil
+        }
+        // Nobody mounts a volume that libwim writes: its files are seen beside that.
+        let work = try TemporaryFolder()
+        let view = try ReadOnlyVolume(
+            volume.node, called: volume.title, .ntfs, on: work.appending("volume"), interruption: interruption)
         do {
             let archive = try archive.moved(from: mountPoint, to: view.root).open()
             try write(
                 image: index, of: archive, to: volume, beside: kept, interruption: interruption, progress: progress)
         }
-        try view.close()
+        try view.unmount()
     }
 
     /// Empties `volume` but for ``keptNames`` where it is to be emptied.
     ///
+    /// - Parameter replaced: for the root of the volume, an image of which it holds a part that goes; nil for none.
     /// - Returns: the names at its root that are left.
     private static func prepare(
-        _ volume: DiskVolume, emptiesFirst: Bool, interruption: Interruption
+        _ volume: DiskVolume, emptiesFirst: Bool, interruption: Interruption,
+        _ replaced: (FilePath) throws -> (archive: WindowsImage, index: Int)?
     ) throws -> [String] {
         let mounted = try MountedVolume(volume, interruption: interruption)
+        let root = mounted.folder.root
         if emptiesFirst { try mounted.folder.removeAll(keeping: keptNames, interruption: interruption) }
-        let kept = try FolderEntry.entries(of: mounted.folder.root).compactMap(\.name)
+        var kept = try FolderEntry.entries(of: root).compactMap(\.name)
+        if let (archive, index) = try replaced(root) {
+            kept = try kept.filter { name in
+                guard !keptNames.contains(name.caseFolded), let path = try? MediaPath(name),
+                    try archive.entry(path, inImage: index) != nil
+                else { return true }
+                try Folder.removeTree(root.appending(name))
+                return false
+            }
+        }
         try mounted.unmount()
         return kept
     }
@@ -145,9 +167,14 @@ package enum ImageApplication {
 extension EngineSession {
     /// Applies image `index` of `archive` to `target`, which is mounted by nobody afterwards.
     ///
-    /// - Parameter emptiesFirst: whether what is on the volume goes before.
+    /// - Parameters:
+    ///   - emptiesFirst: whether what is on the volume goes before.
+    ///   - replacesOwn: whether the volume may hold a part of the image, which was being applied when its computer stopped.
     /// - Throws: as `ImageApplication.apply`.
-    func apply(image index: Int, of archive: ImageArchive, to target: TargetVolume, emptiesFirst: Bool = true) throws {
+    func apply(
+        image index: Int, of archive: ImageArchive, to target: TargetVolume, emptiesFirst: Bool = true,
+        replacesOwn: Bool = false
+    ) throws {
         guard let disk = target.disk else { return }
         if archive.lies(in: mountRoot) {
             // The volume that holds it may have been written by the image before.
@@ -162,11 +189,11 @@ extension EngineSession {
             try unmount { $0.device == target.device }
             return try ImageApplication.apply(
                 image: index, of: archive, shownAt: point, to: disk, emptiesFirst: emptiesFirst,
-                interruption: interruption, progress: imageProgress)
+                replacesOwn: replacesOwn, interruption: interruption, progress: imageProgress)
         }
         try unmount { $0.device == target.device }
         try ImageApplication.apply(
-            image: index, of: try archive.open(), to: disk, emptiesFirst: emptiesFirst, interruption: interruption,
-            progress: imageProgress)
+            image: index, of: try archive.open(), to: disk, emptiesFirst: emptiesFirst, replacesOwn: replacesOwn,
+            interruption: interruption, progress: imageProgress)
     }
 }

@@ -25,7 +25,7 @@ package final class Installation {
     package var windows: Windows?
     /// Whether it has all that it starts with.
     package var isStartable = false
-    /// The disks that were divided.
+    /// The numbers of the disks that this run has divided: what is on them is its own.
     package var dividedDisks: Set<Int> = []
     /// Finds the disks of the computer, without the drives that it is given.
     package var findDisks: ([FilePath]) throws -> [TargetDisk] = { try TargetDisk.all(without: $0) }
@@ -42,6 +42,8 @@ package final class Installation {
         package var dividedDisks: Set<Int> = []
         /// The Windows that will be applied.
         package var windows: Windows?
+        /// Whether a step applies one, whatever keeps it from that.
+        package var isImageWanted = false
     }
 
     /// What there will be.
@@ -49,6 +51,12 @@ package final class Installation {
 
     /// Nothing installed.
     package init() {}
+
+    /// Forgets what was installed.
+    func forget() {
+        configuration = WindowsConfiguration()
+        (windows, isStartable, dividedDisks, planned) = (nil, false, [], Planned())
+    }
 }
 
 extension EngineSession {
@@ -134,6 +142,15 @@ extension EngineSession {
         }
     }
 
+    /// Lets go of the volumes of the disk that content lies on, which is then read as it lies there, whatever is written to it.
+    ///
+    /// - Throws: ``DiskError``.
+    func letGoOfHeldDisk() throws {
+        guard let held = content.heldDisk else { return }
+        let number = try disks().first { $0.device.node == held }?.number
+        try unmount { $0.diskNumber == number }
+    }
+
     /// The files of the applied Windows, whose volume is mounted.
     ///
     /// - Throws: ``EngineError`` `.step` when none was applied; what mounting throws.
@@ -152,7 +169,9 @@ extension EngineSession {
 
     /// What keeps a step from its work that needs an applied operating system; nil when one will be there.
     var missingWindows: PreflightFinding? {
-        guard installation.planned.windows == nil, installation.windows == nil else { return nil }
+        // What keeps the step that applies one from its work is told of that step.
+        guard installation.planned.windows == nil, !installation.planned.isImageWanted, installation.windows == nil
+        else { return nil }
         return PreflightFinding(
             "needs an applied operating system, and no step before applies one",
             remedy: "put it behind Apply Operating System Image")

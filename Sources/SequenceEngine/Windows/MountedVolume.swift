@@ -7,7 +7,14 @@ import SystemPackage
 
 /// Mounts volumes of NTFS through ntfs-3g, and lets go of them.
 package enum VolumeMounting {
-    private static let program = "ntfs-3g"
+    /// The programs of ntfs-3g.
+    package enum Program: String {
+        /// Finds each file by its path.
+        case byPath = "ntfs-3g"
+        /// Finds an open file by its record.
+        case byRecord = "lowntfs-3g"
+    }
+
     private static let folders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin"]
     /// Names stay ones that Windows can have, and access times are left alone.
     ///
@@ -32,6 +39,19 @@ package enum VolumeMounting {
                 .malformed, DiagnosticText(volume.title), "is not formatted with NTFS",
                 nextStep: "choose a volume with NTFS in the step")
         }
+        try mount(
+            volume.node, called: volume.title, on: point, isReadOnly: isReadOnly, program: .byPath,
+            interruption: interruption)
+    }
+
+    /// Mounts the volume of NTFS at `node`, `title` for people, on the folder `point`, which is made.
+    ///
+    /// - Throws: as ``mount(_:on:isReadOnly:interruption:)``.
+    static func mount(
+        _ node: FilePath, called title: String, on point: FilePath, isReadOnly: Bool, program: Program,
+        interruption: Interruption
+    ) throws {
+        let program = program.rawValue
         let candidates = folders.map { "\($0)/\(program)" }
         guard let path = candidates.first(where: { access($0, X_OK) == 0 }) else {
             throw DiskError(
@@ -42,12 +62,12 @@ package enum VolumeMounting {
         let work = try TemporaryFolder()
         let log = work.appending("log")
         let status = try OtherProgram.run(
-            FilePath(path), ["-o", options + (isReadOnly ? ",ro" : ""), (node ?? volume.node).string, point.string],
+            FilePath(path), ["-o", options + (isReadOnly ? ",ro" : ""), node.string, point.string],
             environment: ["LC_ALL=C.UTF-8", "PATH=/bin:/sbin:/usr/bin:/usr/sbin"], log: log, interruption: interruption)
         guard status == 0 else {
             let message = (try? SmallFile.read(log, limit: messageLimit)) ?? []
             throw DiskError(
-                .io, DiagnosticText(volume.title),
+                .io, DiagnosticText(title),
                 "could not be mounted: \(program) ended with \(status) (\(String(decoding: message, as: UTF8.self)))",
                 nextStep: "run 'chkdsk /f' in Windows, or divide the disk anew")
         }

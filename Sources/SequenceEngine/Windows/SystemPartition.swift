@@ -25,10 +25,15 @@ struct SystemPartition {
 
     private let volume: DiskVolume
     private let created: Timestamp
+    private let isOwn: Bool
 
-    init(_ volume: DiskVolume, created: Timestamp) {
+    /// The volume `volume`.
+    ///
+    /// - Parameter isOwn: whether the run made it: what is damaged there is what a cut has left of its own files.
+    init(_ volume: DiskVolume, created: Timestamp, isOwn: Bool = false) {
         self.volume = volume
         self.created = created
+        self.isOwn = isOwn
     }
 
     /// Writes `files` in the place of those with the same names; the other files of the volume stay.
@@ -70,6 +75,7 @@ struct SystemPartition {
     ) throws -> [Kept] {
         let listing = try existing.listing()
         guard listing.isWhole else {
+            guard !isOwn else { return [] }
             throw DiskError(
                 .malformed, DiagnosticText(volume.title), "is damaged",
                 nextStep: "divide the disk anew, or run 'chkdsk /f' on it")
@@ -81,6 +87,7 @@ struct SystemPartition {
             let path = try MediaPath(entry.path)
             guard !replaced.contains(path.caseFolded) else { continue }
             guard let bytes = try existing.contents(of: entry) else {
+                guard !isOwn else { continue }
                 throw DiskError(
                     .malformed, "file \(path) of \(volume.title)", "is damaged, or too large for what firmware starts",
                     nextStep: "divide the disk anew, or remove it")
@@ -115,7 +122,7 @@ struct SystemPartition {
 
 extension VolumeFolder {
     /// Removes what is at `path`, with all below it.
-    fileprivate func remove(_ path: String) throws {
+    func remove(_ path: String) throws {
         if let found = try find(try MediaPath(path)) { try Folder.removeTree(found.path) }
     }
 }

@@ -96,7 +96,7 @@ package struct VolumeFolder: Sendable {
     }
 
     /// Makes a new file at `path`, which only administrators and the system may use, and lets `body` fill it.
-    private func make(_ path: MediaPath, _ body: (FileDescriptor, FilePath) throws -> Void) throws {
+    func make(_ path: MediaPath, _ body: (FileDescriptor, FilePath) throws -> Void) throws {
         let target = try place(of: path)
         let file = try FileError.wrap("written", target) {
             try FileDescriptor.open(
@@ -111,7 +111,7 @@ package struct VolumeFolder: Sendable {
     }
 
     /// Lets only administrators and the system use a new file or folder, where it lies on NTFS.
-    private static func secure(
+    static func secure(
         _ path: FilePath, inheritance: SecurityDescriptor.Inheritance
     ) throws(FileError) {
         let descriptor = SecurityDescriptor.administration(

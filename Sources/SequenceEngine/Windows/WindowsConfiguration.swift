@@ -64,8 +64,20 @@ package struct WindowsConfiguration: Sendable, Equatable {
     ) throws {
         let folder = try MediaPath("\(DriverStaging.folder)/\(name)")
         try volume.copyTree(source, to: folder, interruption: interruption)
+        noteDrivers(named: name, isRecursive: isRecursive)
+    }
+
+    /// Takes note of a driver package that lies on the volume of Windows.
+    mutating func noteDrivers(named name: String, isRecursive: Bool) {
         drivers.packages.removeAll { $0.name.caseFolded == name.caseFolded }
         drivers.packages.append(DriverStaging.Package(name: name, isRecursive: isRecursive))
+    }
+
+    /// A script of ours is no longer than this.
+    private static let scriptByteLimit = 4 << 20
+
+    private static func isOurs(_ script: FilePath) -> Bool {
+        (try? SmallFile.read(script, limit: scriptByteLimit))?.starts(with: SetupCompleteScript.beginning) ?? false
     }
 
     /// Writes everything to the volume of an applied Windows.
@@ -82,8 +94,8 @@ package struct WindowsConfiguration: Sendable, Equatable {
         let path = try MediaPath(SetupCompleteScript.path)
         var script = SetupCompleteScript(commands: commands, disablesAdministrator: disables)
         let kept = try MediaPath(SetupCompleteScript.imagesPath)
-        // One that is ours is written again with more in it; only that of the image is kept.
-        if let own = try volume.file(path), !hasWrittenScript {
+        // One that is ours is written again with more in it, also one of a run before; only that of the image is kept.
+        if let own = try volume.file(path), !hasWrittenScript, !Self.isOurs(own) {
             try AtomicFile.rename(own, to: AtomicFile.parent(of: own).appending(kept.name))
         }
         script.callsImages = try volume.file(kept) != nil

@@ -32,6 +32,8 @@ package struct WindowsStart: Sendable {
     package var preferredSet: LoaderSet?
     /// The language of loaders' messages.
     package var locale = "en-US"
+    /// Whether the run made the volume that firmware starts.
+    package var isSystemOwn = false
     /// What a menu shows.
     package var title = "Windows"
     /// The time of what is written.
@@ -78,7 +80,7 @@ package struct WindowsStart: Sendable {
     private func write(_ files: [SystemFile], _ volume: VolumeFolder, _ interruption: Interruption) throws {
         switch system.fileSystem {
         case .fat32:
-            try SystemPartition(system, created: modified).write(
+            try SystemPartition(system, created: modified, isOwn: isSystemOwn).write(
                 files, staging: volume, interruption: interruption)
         case .ntfs:
             if system.node == windows.node { return try Self.write(files, to: volume, interruption) }

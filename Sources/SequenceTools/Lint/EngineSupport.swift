@@ -9,7 +9,8 @@ package enum EngineSupport {
     package static let stepTypes: Set<String> = [
         "SMS_TaskSequence_ApplyDataImageAction", "SMS_TaskSequence_ApplyDriverPackageAction",
         "SMS_TaskSequence_ApplyNetworkSettingsAction", "SMS_TaskSequence_ApplyOperatingSystemAction",
-        "SMS_TaskSequence_ApplyWindowsSettingsAction", "SMS_TaskSequence_ConnectNetworkFolderAction",
+        "SMS_TaskSequence_ApplyWindowsSettingsAction", "SMS_TaskSequence_CaptureSystemImageAction",
+        "SMS_TaskSequence_ConnectNetworkFolderAction",
         "SMS_TaskSequence_InstallSoftwareAction", "SMS_TaskSequence_PartitionDiskAction",
         "SMS_TaskSequence_RebootAction",
         "SMS_TaskSequence_RunCommandLineAction", "SMS_TaskSequence_SetDynamicVariablesAction",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Support
 import TaskSequence
 
 extension LintRule {
@@ -25,6 +26,34 @@ extension LintRule {
             }
         }
         return nil
+    }
+
+    static let partitionValues = LintRule(
+        "partition-values", .error, summary: "a partition, or the disk, is described by what is none",
+        reason: "the step fails before it has made anything, or makes something else than was meant",
+        remedy: "correct it in the step; a variable as %NAME% is looked at when the step runs"
+    ) { subject in
+        subject.steps("PartitionDiskAction").flatMap { step -> [LintDefect] in
+            var defects: [String] = []
+            func check(_ value: String, _ what: String, _ isGood: (String) -> Bool) {
+                guard !value.isEmpty, !value.contains("%"), !isGood(value) else { return }
+                defects.append("gives \(what) '\(value.onOneLine)', which is none")
+            }
+            check(step["PartitionStyle"], "the style") { ["MBR", "GPT"].contains($0.uppercased()) }
+            check(step["DiskIndex"], "the number of the disk") { Int($0).map { $0 >= 0 } ?? false }
+            for partition in step.partitions {
+                let prefix = "Partitions\(partition.number)"
+                check(step[prefix + "Size"], "partition \(partition.title) the size") {
+                    Int64($0).map { $0 > 0 } ?? false
+                }
+                if !partition.isPercentage {
+                    check(step[prefix + "SizeUnits"], "partition \(partition.title) the unit") {
+                        ["MB", "GB", "PERCENT"].contains($0.uppercased())
+                    }
+                }
+            }
+            return defects.map { LintDefect(step, $0) }
+        }
     }
 
     static let bootDiskWithoutEFI = LintRule(

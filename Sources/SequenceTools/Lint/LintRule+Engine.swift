@@ -43,11 +43,17 @@ extension LintRule {
     }
 
     static let engineRestart = LintRule(
-        "engine-restart", .error, for: [.tsengine], summary: "the computer restarts into Windows PE",
-        reason: "tsengine runs already, and there is no Windows PE on its media", remedy: guardRemedy
+        "engine-restart", .error, for: [.tsengine],
+        summary: "the computer restarts into the boot image before a disk is divided, or behind Setup Windows",
+        reason:
+            "how far the task sequence has come is kept on a volume that it made, and behind Setup Windows the new Windows runs",
+        remedy: "move the step between the first Format and Partition Disk and Setup Windows, or " + guardRemedy
     ) { subject in
-        subject.stepsBeforeSetup.filter { $0.type == "RebootAction" && $0.restartsInWindowsPE }
-            .map { LintDefect($0, "restarts into Windows PE") }
+        let making = ["PartitionDiskAction", "ApplyOperatingSystemAction"]
+        let first = subject.steps.firstIndex { making.contains($0.type) } ?? subject.steps.endIndex
+        let early = subject.stepsBeforeSetup.prefix(upTo: min(first, subject.stepsBeforeSetup.endIndex))
+        return (early + subject.stepsBehindSetup).filter(\.restartsInWindowsPE)
+            .map { LintDefect($0, "restarts into the boot image") }
     }
 
     static let engineCondition = LintRule(

@@ -85,7 +85,7 @@ public struct LintRule: Sendable, Identifiable {
         // network and capture
         captureOfDomainMember, networkSettingsTwice, captureWithoutPreparation, captureWithoutCaptureStep,
         // disks
-        partitionPercentages, bootDiskWithoutEFI, prestagedPartitionDisk,
+        partitionValues, partitionPercentages, bootDiskWithoutEFI, prestagedPartitionDisk,
         // tsengine
         engineStep, engineStepBehindSetup, engineCommand, engineRestart, engineCondition,
         // variables and conditions

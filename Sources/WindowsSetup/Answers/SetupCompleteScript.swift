@@ -60,11 +60,14 @@ public struct SetupCompleteScript: Sendable, Equatable {
         self.removedFolders = removedFolders
     }
 
+    private static let firstLines = ["@echo off", "setlocal", "chcp 65001 >nul", "set TSMEDIA_LOG=\(logPath)"]
+
+    /// What every such script begins with, and no other.
+    public static let beginning = Array(firstLines.map { "\($0)\r\n" }.joined().utf8)
+
     /// The bytes of the script: UTF-8, which it chooses itself, with the line ends of Windows.
     public var bytes: [UInt8] {
-        var lines = [
-            "@echo off", "setlocal", "chcp 65001 >nul", "set TSMEDIA_LOG=\(Self.logPath)", "set TSMEDIA_RESTART=",
-        ]
+        var lines = Self.firstLines + ["set TSMEDIA_RESTART="]
         if callsImages { lines.append("call \"%~dp0SetupComplete-image.cmd\"") }
         for (number, command) in commands.enumerated() { lines += Self.lines(of: command, number + 1) }
         if disablesAdministrator {

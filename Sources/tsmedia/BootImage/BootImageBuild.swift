@@ -78,7 +78,7 @@ struct BootImageBuild: ParsableCommand {
         files.write(target)
         let logger = try program.start("bootimage build \(output)", files)
         try files.check()
-        if !dryRun { _ = try PendingOutput.check(target, kind: .file, replacesExisting: force) }
+        _ = try PendingOutput.check(target, kind: .file, replacesExisting: force)
         let phases = BuildPhases()
         defer { phases.finish() }
         let folder = try packages.map { FilePath($0) } ?? choice.fetch(phases)

@@ -18,6 +18,7 @@ struct CreateCapture: KindCommand {
     @OptionGroup(title: "Content") var content: ContentOptions
     @OptionGroup(title: "Site") var site: SiteOptions
     @OptionGroup(title: "Boot image") var bootImage: BootImageOptions
+    @OptionGroup(title: "Capture") var capture: CaptureMediaOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var manifest: ManifestChoice
@@ -33,7 +34,7 @@ struct CreateCapture: KindCommand {
     func asked() -> AskedMedia {
         AskedMedia(
             type: Self.mediaType, content: content, site: site, ledger: ledger, output: output, drive: drive,
-            secrets: nil, kind: { _ in .capture }
+            secrets: nil, kind: { _ in .capture(capture.rules) }
         ) { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)

@@ -21,6 +21,7 @@ final class TrialConsole: TrialObserver {
             let how = acceleration == .kvm ? "" : "; without KVM it is some ten times slower than a computer"
             Console.shared.note("starting \(media) with \(Self.title(of: firmware))\(how)")
         case .restart: Console.shared.detail("the machine restarts")
+        case .powerCut: Console.shared.detail("the power of the machine was cut, and it starts again")
         case .report(let report): take(report)
         case .answered(let question, let isAnswered):
             Console.shared.detail(
@@ -67,6 +68,9 @@ final class TrialConsole: TrialObserver {
             }
         case .file(let name, let byteCount, _): Console.shared.detail("\(name): \(byteCount) bytes")
         case .piece, .unavailable: break
+        case .restart(let text):
+            endStep()
+            Console.shared.note(DiagnosticText(text))
         case .ended(let outcome, _):
             endStep()
             Console.shared.detail("the run has ended: \(outcome.rawValue)")

@@ -31,7 +31,7 @@ struct Try: ParsableCommand {
         name: .customLong("disk"),
         help: ArgumentHelp(
             "Disk of the machine: the size of an empty one, or a file that is used and stays as it is (repeatable; default:"
-                + " 64GiB).",
+                + " 64GiB). With usb: before it a stick in a USB port.",
             valueName: "size|file"), completion: .file(extensions: ["img"]))
     var disks: [String] = []
 
@@ -107,7 +107,8 @@ struct Try: ParsableCommand {
 
     func run() throws {
         var request = try request()
-        var files = RunFiles(reading: media + disks.filter { $0 != keep })
+        var files = RunFiles(
+            reading: media + disks.filter { $0 != keep && !$0.hasPrefix(TrialDisk.stickPrefix) } + sticks)
         for output in request.outputs { files.write(output) }
         let names = media.joined(separator: ", ")
         let logger = try program.start("try \(names)", files)
@@ -129,11 +130,17 @@ struct Try: ParsableCommand {
         if let failure = result.failure { throw failure }
     }
 
+    /// Those of `--disk` that are sticks.
+    private var sticks: [String] {
+        disks.filter { $0.hasPrefix(TrialDisk.stickPrefix) }.map { String($0.dropFirst(TrialDisk.stickPrefix.count)) }
+    }
+
     /// What is asked for, but for the password.
     private func request() throws -> TrialRequest {
         var request = TrialRequest(media: media.map { FilePath($0) })
         request.firmware = firmware
-        request.disks = try disks.map { try TrialDisk($0) }
+        request.disks = try disks.filter { !$0.hasPrefix(TrialDisk.stickPrefix) }.map { try TrialDisk($0) }
+        request.sticks = try sticks.map { try TrialDisk($0) }
         request.keep = keep.map { FilePath($0) }
         request.replacesExisting = force
         request.answers = try answers.map { text in
@@ -143,7 +150,7 @@ struct Try: ParsableCommand {
         request.copies = try copies.map { text in
             let (name, value) = try Self.parts(of: text, "--copy-out", "FILE")
             try ForeignPath.refuse(value, "--copy-out")
-            return .init(name: name, path: FilePath(value))
+            return try .init(name: name, path: FilePath(value))
         }
         request.screenshot = screenshot.map { FilePath($0) }
         request.awaitedText = waitFor

@@ -85,7 +85,10 @@ struct MediaRecollection {
             if let variables { try complete(&management, variables, given) }
             request.kind = .bootable(management)
             recallBootImage(&request)
-        case .capture: recallBootImage(&request)
+        case .capture(var rules):
+            if variables?[CaptureRules.strictVariable] == "true" { rules.isStrict = true }
+            request.kind = .capture(rules)
+            recallBootImage(&request)
         case .standalone(var content):
             try complete(&content, variables, request, given)
             request.kind = .standalone(content)

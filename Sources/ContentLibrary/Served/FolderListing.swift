@@ -3,27 +3,34 @@
 import Support
 
 /// The members of a folder on a server.
-struct FolderListing {
+package struct FolderListing {
     /// A member.
-    struct Member: Equatable {
-        let name: String
-        let isFolder: Bool
+    package struct Member: Equatable {
+        /// Its name, as the server has it.
+        package let name: String
+        /// Whether it is a folder.
+        package let isFolder: Bool
         /// What is wrong with a name that no path can have.
-        var problem: DiagnosticText?
+        package var problem: DiagnosticText?
     }
 
-    private(set) var members: [Member] = []
+    /// What it lists.
+    package private(set) var members: [Member] = []
     private var seen: Set<CaseFoldedName> = []
 
     /// A list that cannot be believed.
-    struct Hostile: Error {
-        let problem: DiagnosticText
+    package struct Hostile: Error {
+        /// Why, as the predicate of a sentence.
+        package let problem: DiagnosticText
     }
+
+    /// An empty list.
+    package init() {}
 
     /// Adds a member.
     ///
     /// - Throws: ``Hostile`` for a name that leads elsewhere, or that is there already.
-    mutating func add(_ name: String, isFolder: Bool) throws(Hostile) {
+    package mutating func add(_ name: String, isFolder: Bool) throws(Hostile) {
         var problem: DiagnosticText?
         do throws(MediaPathError) {
             _ = try MediaPath(name: name, in: nil)
@@ -59,7 +66,7 @@ extension FolderListing {
     ///
     /// - Parameter folder: the names of the path that was asked for.
     /// - Throws: ``Hostile`` for what is no such answer, or lists anything but the folder and its members.
-    init(dav body: [UInt8], folder: [String], on location: WebLocation) throws(Hostile) {
+    package init(dav body: [UInt8], folder: [String], on location: ServedHost) throws(Hostile) {
         var href = ""
         var (isFolder, isInHref) = (false, false)
         var responseCount = 0
@@ -93,7 +100,7 @@ extension FolderListing {
     }
 
     private mutating func add(
-        _ href: String, isFolder: Bool, _ folder: [String], _ location: WebLocation
+        _ href: String, isFolder: Bool, _ folder: [String], _ location: ServedHost
     ) throws(Hostile) {
         let names = href.isEmpty ? nil : location.names(of: href, from: folder)
         if let names, names.count == folder.count, zip(names, folder).allSatisfy({ $0.caseFolded == $1.caseFolded }) {
@@ -115,7 +122,7 @@ extension FolderListing {
     /// Links that do not lead to a member of the folder are passed over: pages have some to the folder above.
     ///
     /// - Throws: ``Hostile`` for names that none can have.
-    init(html body: [UInt8], folder: [String], on location: WebLocation) throws(Hostile) {
+    package init(html body: [UInt8], folder: [String], on location: ServedHost) throws(Hostile) {
         var line = ""
         var link: (href: String, isFolder: Bool)?
         var scanner = MarkupScanner(body, isHTML: true)

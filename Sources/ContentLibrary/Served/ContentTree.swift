@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ContentLibrary
+import Cryptography
 import Identifiers
 import Support
 
 /// The folders and files of a content as a server lists them, a folder at a time.
-struct ContentTree {
-    let id: ContentID
+package struct ContentTree {
+    /// The content.
+    package let id: ContentID
+    /// What says that the list at a place is wrong.
+    private let error: (_ place: String, _ problem: DiagnosticText) -> any DiagnosticError
     private(set) var folders: [MediaPath] = []
-    private(set) var files: [MediaPath] = []
+    /// The files, in the order in which they were listed.
+    package private(set) var files: [MediaPath] = []
     private var warnings: [String] = []
     private var refused: [RefusedMember] = []
 
     /// Files and folders of one content: more than any that people distribute, and far from filling memory.
-    static let memberLimit = 1_000_000
+    package static let memberLimit = 1_000_000
 
     /// Files whose INIs take long enough to be shown.
     private static let longListCount = 1_000
 
-    init(of id: ContentID) { self.id = id }
+    /// A content of which nothing is listed yet; what is wrong with a list is said by `error`.
+    package init(
+        of id: ContentID, error: @escaping (_ place: String, _ problem: DiagnosticText) -> any DiagnosticError
+    ) {
+        self.id = id
+        self.error = error
+    }
 
     /// The names that lead to the INI of each file, below the root of the library.
-    var documents: [[String]] {
+    package var documents: [[String]] {
         files.map { path in
             var names = ["DataLib", id.description] + path.components
             names[names.count - 1] += ".INI"
@@ -30,16 +40,18 @@ struct ContentTree {
     }
 
     /// Counts the bytes of the INIs; what is over at once is not worth a line.
-    func meter(_ progress: any ProgressObserver) -> ProgressMeter {
+    package func meter(_ progress: any ProgressObserver) -> ProgressMeter {
         ProgressMeter(
             phase: "listing \(id)", totalByteCount: nil,
             observer: files.count > Self.longListCount ? progress : SilentProgress())
     }
 
     /// A folder that is to be listed next.
-    struct Folder {
-        let name: String
-        let path: MediaPath
+    package struct Folder {
+        /// Its name as it was listed.
+        package let name: String
+        /// Its place in the content.
+        package let path: MediaPath
     }
 
     /// Puts what a folder lists into the tree.
@@ -49,8 +61,8 @@ struct ContentTree {
     ///   - place: where it was listed, for messages; ends with a separator.
     ///   - isInDataLib: whether a file is listed as its INI.
     /// - Returns: the folders in it.
-    /// - Throws: ``DistributionPointError`` `.malformedAnswer`.
-    mutating func take(
+    /// - Throws: what says that the list is wrong.
+    package mutating func take(
         _ listing: FolderListing, of folder: MediaPath?, place: String, isInDataLib: Bool
     ) throws -> [Folder] {
         var found: [Folder] = []
@@ -61,8 +73,7 @@ struct ContentTree {
                 refused.append(
                     RefusedMember(
                         path, problem,
-                        DistributionPointError(
-                            .malformedAnswer, .malformed, place, "lists '\(shown)', which \(problem)")))
+                        error(place, "lists '\(shown)', which \(problem)")))
             }
             return path
         }
@@ -80,8 +91,7 @@ struct ContentTree {
             }
         }
         guard files.count + folders.count <= Self.memberLimit else {
-            throw DistributionPointError(
-                .malformedAnswer, .malformed, place, "makes the content larger than \(Self.memberLimit) files")
+            throw error(place, "makes the content larger than \(Self.memberLimit) files")
         }
         return found
     }
@@ -92,8 +102,8 @@ struct ContentTree {
     ///   - records: in the order of ``files``.
     ///   - sizes: those of files whose INI names none.
     ///   - place: the server, for messages.
-    /// - Throws: ``DistributionPointError`` `.malformedAnswer`.
-    func content(
+    /// - Throws: what says that the list is wrong.
+    package func content(
         hash: String?, warnings: [String], records: [LibraryDocument.File?], sizes: [SHA256Digest: Int64], place: String
     ) throws -> Content {
         var files: [ContentFile] = []
@@ -103,8 +113,7 @@ struct ContentTree {
             guard let record else { continue }
             let byteCount = record.byteCount ?? sizes[record.sha256] ?? 0
             guard total.add(byteCount) else {
-                throw DistributionPointError(
-                    .malformedAnswer, .malformed, place, "lists \(id.noun) as larger than 1 PiB")
+                throw error(place, "lists \(id.noun) as larger than 1 PiB")
             }
             files.append(
                 ContentFile(
