@@ -120,8 +120,9 @@ package struct HeldContent: Sendable {
             return standing(.missing, nil, "package \(packageID) on \(location) does not have it")
         }
         guard id.version == version else { return standing(.outdated, id, "\(location) has version \(id.version)") }
-        // Asking for a hash is quick; a list may be long.
-        if let contentHash, let theirs = try offer.contentHash(id), contentHash.uppercased() != theirs.uppercased() {
+        // Asking for a hash is quick, and tells whether the content is there at all; a list may be long.
+        let theirHash = try offer.contentHash(id)
+        if let contentHash, let theirHash, contentHash.uppercased() != theirHash.uppercased() {
             return standing(.outdated, id, "\(location) has other files under the same version")
         }
         guard fileSHA256 != nil || isWhole else { return standing(.current, id, nil) }

@@ -3,7 +3,6 @@
 import ContentLibrary
 import Cryptography
 import Identifiers
-import MediaVariables
 import Support
 import SystemPackage
 
@@ -61,36 +60,12 @@ final class WebLibrary: ContentServer {
         roots = names.isEmpty ? Self.knownRoots.map { [$0] } : [names]
         folder = session.workFolder.appending("answers")
         try Folder.create(folder)
-        var settings = try Self.trust(session) + Self.identity(session)
+        var settings = try WebTrust.settings(session)
         if !account.isEmpty {
             // A password never passes where others can read it.
             settings += [Curl.line("user", "\(account):\(password)"), scheme == "https" ? "anyauth" : "ntlm"]
         }
         curl = Curl(workFolder: session.workFolder, settings: settings, interruption: session.interruption)
-    }
-
-    /// The authorities of the media beside those of the environment.
-    private static func trust(_ session: EngineSession) throws -> [String] {
-        guard let text = session.variables[MediaVariableList.rootsName], let bytes = [UInt8](hexadecimal: text),
-            let own = Certificate.read(joined: bytes), !own.isEmpty
-        else { return [] }
-        let usual = (try? SmallFile.read("/etc/ssl/certs/ca-certificates.crt", limit: 4 << 20)) ?? []
-        let file = session.workFolder.appending("authorities.pem")
-        try AtomicFile.write(usual + own.flatMap { Array($0.pem.utf8) }, to: file)
-        return [Curl.line("cacert", file.string)]
-    }
-
-    /// The certificate by which the media proves who it is, for servers that ask for one.
-    private static func identity(_ session: EngineSession) throws -> [String] {
-        guard let text = session.variables[MediaVariableList.certificateName], !text.isEmpty,
-            let bytes = [UInt8](hexadecimal: text), let guid = session.variables[MediaVariableList.guidName]
-        else { return [] }
-        let file = session.workFolder.appending("identity.pfx")
-        try AtomicFile.write(bytes, to: file)
-        return [
-            Curl.line("cert", "\(file):\(MediaVariableList.certificatePassword(guid: guid))"),
-            Curl.line("cert-type", "P12"),
-        ]
     }
 
     private func url(_ names: [String]) -> String {
