@@ -73,7 +73,7 @@ extension EngineSession {
             let source = try content.folder(of: package, interruption: interruption)
             presenter.progress(share: nil, text: "copying content \(package)")
             // Under another name until all of it is on the disk: a cut leaves a part.
-            let partial = try MediaPath("\(Self.packageFolder)/\(package).partial")
+            let partial = try MediaPath("\(ContentStaging.packages)/\(package).partial")
             try folder.remove(partial.description)
             try folder.copyTree(source, to: partial, interruption: interruption)
             try AtomicFile.syncFileSystem(of: folder.root)
