@@ -113,16 +113,17 @@ test-target: export TSMEDIA_TEST_TARGET = 1
 test-target: dependencies kernel-dependencies target-dependencies $(TARGET_PACKAGES) engine ## try media in virtual machines, and have it do there what it is for
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter '$(TARGET_TESTS)'
 
-# The packages of which the tests make boot images, fetched by the program itself; nothing of them is installed.
+# The packages of which the tests make boot images, fetched by the program itself where they are not there, or are those of
+# before boot images had curl; nothing of them is installed.
 target-packages: dependencies
 	$(TEST_SWIFT) build $(TESTS) --product tsmedia
-	grep -qs '"name":"curl"' .build-packages/tsmedia-packages.json || \
+	ls .build-packages/curl_*.deb >/dev/null 2>&1 || \
 	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --output .build-packages
 
 # The same for computers with a processor of Arm, with firmware and an emulator for them.
 arm-packages: target-packages
 	scripts/install-dependencies --arm
-	test -e .build-packages-arm64/tsmedia-packages.json || \
+	ls .build-packages-arm64/curl_*.deb >/dev/null 2>&1 || \
 	    "$$($(TEST_SWIFT) build $(TESTS) --show-bin-path)/tsmedia" bootimage fetch --architecture arm64 \
 	    --output .build-packages-arm64
 
