@@ -80,7 +80,8 @@ struct BootImageBuildTests {
         let image = try image("open.wim", ["--keyboard", "de"])
         if output.hasSuffix(".wim") {
             try session.succeed(
-                session.prestaged(output).replacingValues(of: image + OpenBootFixture.sequence(session)))
+                session.prestaged(output).replacingValues(of: image).replacingValues(
+                    of: OpenBootFixture.sequence(session)))
         } else {
             try session.create(
                 .standalone, output,

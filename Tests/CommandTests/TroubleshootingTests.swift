@@ -16,7 +16,9 @@ struct TroubleshootingTests {
     /// What the command says of its arguments; these messages have no codes.
     private static let usage = "ValidationError"
     /// Passes on what another error says.
-    private static let passingOn = ["PackageFailure", "FleetModelError", "ManifestEntryError", "Failure"]
+    private static let passingOn = [
+        "PackageFailure", "FleetModelError", "ManifestEntryError", "Failure", "VolumeReadingError",
+    ]
     private static let page: FilePath = "docs/guide/troubleshooting.md"
 
     /// A message of an entry.

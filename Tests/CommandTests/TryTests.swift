@@ -84,7 +84,7 @@ struct TryTests {
 
     @Test("a file that cannot be had, or is not what was said of it, fails the trial and does not appear")
     func brokenCopies() throws {
-        let missing = try run(try FakeEmulator("begin(); end('succeeded')"), ["--copy-out", "smsts.log=x.log"])
+        let missing = try run(try FakeEmulator("begin(); end('succeeded')"), ["--copy-out", "capture.wim=x.wim"])
         #expect(missing.status == 65)
         #expect(missing.failure.contains("cannot be had: there is no such file"))
         let script =

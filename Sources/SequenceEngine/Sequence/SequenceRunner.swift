@@ -202,7 +202,9 @@ package final class SequenceRunner {
                     record(UInt32(bitPattern: code), step, succeeded: false)
                     throw EngineError(
                         .command, "its command",
-                        "ended with \(code)\(said.isEmpty ? "" : " and said '\(said.onOneLine)'"), and the step takes \(Self.list(values.successCodes)) for success",
+                        said.isEmpty
+                            ? "ended with \(code), and the step takes \(Self.list(values.successCodes)) for success"
+                            : "ended with \(code) and said '\(said.onOneLine)', and the step takes \(Self.list(values.successCodes)) for success",
                         nextStep: "see what it says in the log")
                 }
                 record(UInt32(bitPattern: code), step, succeeded: true)

@@ -98,7 +98,7 @@ struct Curl {
         }
         try AtomicFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: configuration)
         let status = try OtherProgram.run(
-            Self.program, ["--disable", "--config", configuration.string],
+            Self.program, ["-q", "-K", configuration.string],
             environment: ["PATH=/bin", "LC_ALL=C.UTF-8", "HOME=/nonexistent"], log: log, timeout: timeout,
             interruption: interruption, look: look)
         let text = String(decoding: try SmallFile.read(log, limit: Self.logLimit), as: UTF8.self)
