@@ -39,6 +39,11 @@ struct ContinuousWriteTests {
         deinit { takeOut() }
 
         func putIn(_ options: [String] = []) throws {
+            // A drive that was taken out is there until whoever looks at it lets go, as one that lists the drives does.
+            for _ in 0..<50 {
+                if try Program.run("losetup", options + [node.string, image.string]).status == 0 { return }
+                usleep(100_000)
+            }
             try Program.succeed("losetup", options + [node.string, image.string])
         }
 
