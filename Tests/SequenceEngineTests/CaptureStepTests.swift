@@ -140,7 +140,7 @@ struct CaptureStepTests {
         let index = try #require(computer.run.session.volumes.index("D:"))
         try computer.run.session.mount(index)
         let root = try #require(computer.run.session.volumes.volumes[index].mountPoint)
-        try Program.succeed("fallocate", ["--length", "62M", root.appending("full").string])
+        try Program.succeed("dd", ["if=/dev/zero", "of=\(root.appending("full"))", "bs=1M", "count=62", "status=none"])
         let failure = try #require(throws: SequenceRunner.Failure.self) { try computer.run.run() }
         #expect((failure.cause as? CaptureError)?.code == .noRoom, "\(failure)")
         #expect(try FolderEntry.entries(of: root.appending("images")).isEmpty)
