@@ -27,6 +27,7 @@ struct ContinuousWriteTests {
         private let session: CommandSession
 
         init(_ number: Int, _ session: CommandSession, mebibytes: Int = 48, image: FilePath? = nil) throws {
+            LoopDevice.provide()
             node = FilePath("/dev/loop\(number)")
             self.session = session
             self.image = image ?? session.work.appending("slot-\(number)")

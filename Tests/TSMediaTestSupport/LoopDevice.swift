@@ -34,12 +34,25 @@ public final class LoopDevice {
         node = try Self.attached(options, image)
     }
 
+    /// Has the kernel make more devices than tests use at a time.
+    ///
+    /// Whoever needs one is given the free one with the lowest number: with these there, nobody is given those of high numbers, which
+    /// tests take out and put in again by their names.
+    public static func provide() { _ = provided }
+    private static let provided: Void = {
+        let control = open("/dev/loop-control", O_RDWR | O_CLOEXEC)
+        guard control >= 0 else { return }
+        defer { close(control) }
+        for number in CInt(0)..<96 { _ = ioctl(control, 0x4C80, number) }  // LOOP_CTL_ADD of linux/loop.h
+    }()
+
     /// One at a time: losetup opens the device that is free before it knows whether another has taken it meanwhile, and a
     /// drive that somebody holds open is refused.
     private static let turn = Mutex(())
 
     private static func attached(_ options: [String], _ image: FilePath) throws -> FilePath {
-        try turn.withLock { _ in
+        provide()
+        return try turn.withLock { _ in
             let output = try Program.succeed("losetup", options + ["--find", "--show", image.string]).output
             let node = FilePath(output.trimmingTrailing(\.isWhitespace))
             // Of a run that was killed; a kernel that looks for partitions finds these anew.
