@@ -23,9 +23,6 @@ package final class Engine {
     /// Seconds for which the end of a run that went well stays on the screen.
     private static let successSeconds = 5
 
-    /// What a captured image is called by whoever tries media.
-    private static let imageFileName = "capture.wim"
-
     private let version: String
     private let computer = Computer()
     private let log: EngineLog
@@ -216,7 +213,8 @@ package final class Engine {
         let image = session?.capturedImage
         presenter.end(
             outcome, page: page, text: text, waitSeconds: failure == nil ? Self.successSeconds : waitSeconds,
-            files: { [EngineLog.fileName: log.path, Self.imageFileName: image][$0] ?? nil }, interruption: interruption)
+            files: { [TrialChannel.logFileName: log.path, TrialChannel.imageFileName: image][$0] ?? nil },
+            interruption: interruption)
     }
 
     private func unmount() {

@@ -6,6 +6,17 @@ import SystemPackage
 
 /// Folders made and removed.
 public enum Folder {
+    /// The bytes that are free for anybody on the file system of the folder `path`; the largest number for more.
+    public static func freeByteCount(of path: FilePath) throws(FileError) -> Int64 {
+        var status = statvfs()
+        guard path.withPlatformString({ statvfs($0, &status) }) == 0 else {
+            throw FileError("read", path, Errno(rawValue: errno))
+        }
+        let (free, overflow) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
+            by: Int64(clamping: status.f_frsize))
+        return overflow ? .max : free
+    }
+
     /// Makes the folder `path` and those above it; a folder that exists is left alone.
     ///
     /// - Returns: the folders that were made, the outermost first.

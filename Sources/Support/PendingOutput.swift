@@ -171,13 +171,8 @@ public final class PendingOutput {
     /// - Throws: ``OutputError`` `.noSpace`, ``FileError``.
     public static func requireSpace(_ byteCount: Int64, for path: FilePath) throws {
         let folder = AtomicFile.parent(of: path)
-        var status = statvfs()
-        guard folder.withPlatformString({ statvfs($0, &status) }) == 0 else {
-            throw FileError("read", folder, Errno(rawValue: errno))
-        }
-        let (free, overflow) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
-            by: Int64(clamping: status.f_frsize))
-        guard overflow || free >= byteCount else {
+        let free = try Folder.freeByteCount(of: folder)
+        guard free >= byteCount else {
             throw OutputError(
                 .noSpace, path, "needs \(byteCount) bytes, and \(folder) has \(free) free",
                 nextStep: "free some space or choose another folder")

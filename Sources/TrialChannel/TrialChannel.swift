@@ -18,6 +18,11 @@ public enum TrialChannel {
     /// never cut; whoever sends one keeps to this.
     public static let textByteLimit = 32 << 10
 
+    /// The file that a machine gives away with the log of its task sequence.
+    public static let logFileName = "smsts.log"
+    /// The file with the image that was captured of it.
+    public static let imageFileName = "capture.wim"
+
     /// How many bytes of a file one ``EngineReport/piece(name:base64:)`` carries at most.
     public static let pieceByteCount = 64 << 10
 }

@@ -9,7 +9,10 @@ import SystemPackage
 enum NTFSBootRecord {
     /// What the record keeps of the volume: the name of the file system and the parameter block.
     private static let kept = 3..<0x54
-    private static let signature = Array("NTFS    ".utf8)
+    /// The name of the file system, at ``signatureOffset``.
+    static let signature = Array("NTFS    ".utf8)
+    /// Where that name stands.
+    static let signatureOffset: Int64 = 3
     private static let bytesPerSectorOffset = 0x0B
     private static let driveOffset = 0x24
     /// What a BIOS calls the first hard disk; mkntfs writes it too.

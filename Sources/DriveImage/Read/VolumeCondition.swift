@@ -19,8 +19,18 @@ public enum VolumeCondition: Sendable, Equatable {
 
     /// What a volume that BitLocker encrypted has for the name of its file system (libblkid, BitLocker's signature).
     private static let encryptedName = Array("-FVE-FS-".utf8)
-    private static let ntfsName = Array("NTFS    ".utf8)
-    private static let nameOffset: Int64 = 3
+
+    /// Whether the boot record of the volume in `device` says that it is of NTFS; false for what cannot be read.
+    public static func isNTFS(_ device: FilePath) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(device, .readOnly, options: .closeOnExec) else { return false }
+        defer { try? descriptor.close() }
+        guard let source = try? FileSource(descriptor, path: device) else { return false }
+        return (try? fileSystemName(source, at: 0)) == NTFSBootRecord.signature
+    }
+
+    private static func fileSystemName(_ source: FileSource, at start: Int64) throws(FileError) -> [UInt8]? {
+        try source.bytes(at: start + NTFSBootRecord.signatureOffset, length: NTFSBootRecord.signature.count)
+    }
 
     /// What is at `range` of an open drive, which is only read; nil for what is no volume of Windows.
     ///
@@ -29,9 +39,9 @@ public enum VolumeCondition: Sendable, Equatable {
         _ descriptor: FileDescriptor, path: FilePath, range: Range<Int64>
     ) throws(FileError) -> VolumeCondition? {
         let source = try FileSource(descriptor, path: path)
-        let name = try source.bytes(at: range.lowerBound + nameOffset, length: ntfsName.count)
+        let name = try fileSystemName(source, at: range.lowerBound)
         if name == encryptedName { return .encrypted }
-        guard name == ntfsName else { return nil }
+        guard name == NTFSBootRecord.signature else { return nil }
         guard let volume = NTFSVolume(descriptor, path: path, range: range) else { return .unreadable }
         defer { try? volume.close() }
         return volume.isHibernated ? .hibernated : volume.isDirty ? .dirty : .clean

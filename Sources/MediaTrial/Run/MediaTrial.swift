@@ -111,7 +111,7 @@ public struct MediaTrial {
         let timeout = timeout(media)
         let run = TrialRun(
             machine, request: request, volumes: media.volumes, timeout: timeout, serialLog: log,
-            sequenceLog: try SpooledLog(path: folder.appending(TrialRequest.logName)),
+            sequenceLog: try SpooledLog(path: folder.appending(TrialChannel.logFileName)),
             interruption: interruption, observer: observer)
         var picture: FilePath?
         var copied = CopiedFiles()
@@ -184,7 +184,7 @@ public struct MediaTrial {
             result.files.append(.init(name: copy.name, path: copy.path, byteCount: bytes.0, sha256: bytes.1))
         }
         for copy in request.copies
-        where copy.name.isExactly(TrialRequest.logName) && !result.files.contains(where: { $0.name == copy.name }) {
+        where copy.name.isExactly(TrialChannel.logFileName) && !result.files.contains(where: { $0.name == copy.name }) {
             guard !sequenceLog.isEmpty else {
                 observer.take(.note("there is no \(copy.name): the machine has not begun a task sequence"))
                 continue

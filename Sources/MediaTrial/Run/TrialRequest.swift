@@ -51,11 +51,7 @@ public struct TrialRequest: Sendable {
     /// The file that the trial itself has: all that the machine said on its serial port.
     public static let serialLogName = "serial.log"
     /// The files that can be had.
-    public static let fileNames = [logName, imageName, serialLogName]
-    /// The log of the task sequence.
-    public static let logName = "smsts.log"
-    /// The image that was captured of the machine.
-    public static let imageName = "capture.wim"
+    public static let fileNames = [TrialChannel.logFileName, TrialChannel.imageFileName, serialLogName]
     /// How long a trial may take: with a processor that is emulated, Windows is applied in half of it.
     public static let usualTimeout: Duration = .seconds(7200)
     /// How long media is looked at that reports nothing, when nobody said for what.

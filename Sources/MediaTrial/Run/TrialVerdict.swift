@@ -15,7 +15,7 @@ struct TrialVerdict {
     /// Fields of others.
     private static let (timeoutField, passwordField) = (RequestField("timeout"), RequestField("password"))
     private static let passwordQuestion = "password"
-    private static let logName = "smsts.log=FILE"
+    private static let logName = "\(TrialChannel.logFileName)=FILE"
 
     /// What is told of a run that ended so.
     func result(_ end: TrialRun.End) -> TrialResult {

@@ -41,9 +41,8 @@ enum EnvironmentPrograms {
 
     /// The file system with everything but the facts about the image.
     static func fileSystem(
-        _ request: OpenBootImageRequest, _ parts: PackagedParts, engine: [UInt8], inclusions: [Inclusion],
-        facts: [UInt8],
-        interruption: Interruption
+        _ request: OpenBootImageRequest, for debian: DebianArchitecture, _ parts: PackagedParts, engine: [UInt8],
+        inclusions: [Inclusion], facts: [UInt8], interruption: Interruption
     ) throws -> InitialFileSystem {
         var system = InitialFileSystem()
         for folder in folders { system.add(folder, .folder) }
@@ -51,10 +50,10 @@ enum EnvironmentPrograms {
         system.add(
             "init",
             .file(
-                InitScript.bytes(serialPort: try DebianArchitecture.of(request.architecture).serialPort),
+                InitScript.bytes(serialPort: debian.serialPort),
                 permissions: 0o755))
         system.add(enginePath, .file(engine, permissions: 0o755))
-        try addPrograms(parts.tree, for: try DebianArchitecture.of(request.architecture), to: &system)
+        try addPrograms(parts.tree, for: debian, to: &system)
         let modules = "lib/modules/\(parts.kernelVersion)"
         for (path, bytes) in parts.moduleFiles { system.add("\(modules)/\(path)", .file(bytes, permissions: 0o644)) }
         system.add("\(modules)/modules.dep", .file(parts.modules.dependencyIndex, permissions: 0o644))

@@ -28,7 +28,7 @@ struct Keymaps {
     /// - Throws: ``OpenBootImageError`` as ``PackagedTool`` does; `.badPackage`.
     init(of tree: PackageTree, interruption: Interruption) throws {
         tool = try PackagedTool(Self.program, of: tree, interruption: interruption)
-        maps = tree.paths.filter { $0.hasPrefix(Self.folder) }
+        maps = Self.maps(of: tree)
         // Layouts include others by their names.
         for map in maps {
             guard let file = tree.file(map) else { continue }
@@ -36,37 +36,32 @@ struct Keymaps {
         }
     }
 
+    private static func maps(of tree: PackageTree) -> [String] { tree.paths.filter { $0.hasPrefix(folder) } }
+
     /// Makes sure that `tree` has a layout called `layout`.
     ///
     /// - Throws: ``OpenBootImageError`` `.badFile`.
     static func check(_ layout: String, in tree: PackageTree) throws(OpenBootImageError) {
-        let maps = tree.paths.filter { $0.hasPrefix(folder) }
-        guard path(of: layout, among: maps) == nil else { return }
-        let names = Set(maps.filter { $0.hasPrefix(folder + "i386/") }.compactMap(name))
-        let near = names.filter { !layout.isEmpty && $0.hasPrefix(layout.prefix(2)) }.sorted { $0.precedesByBytes($1) }
-        throw OpenBootImageError(
-            .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
-            nextStep: near.isEmpty
-                ? "give a name like us, de or fr-latin9" : "give one of \(near.joined(separator: ", "))")
+        _ = try path(of: layout, among: maps(of: tree))
     }
 
     /// The layout called `layout`, as `de` or `fr-latin9`.
     ///
     /// - Throws: ``OpenBootImageError`` `.badFile` for a layout that there is not; `.toolFailed`.
     func bytes(of layout: String) throws -> [UInt8] {
-        guard let path = Self.path(of: layout, among: maps) else {
-            throw OpenBootImageError(
-                .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
-                nextStep: "give a name like us, de or fr-latin9")
-        }
-        // A table of Unicode is for the console as it is: in UTF-8.
-        let output = try tool.run(["-q", "-b", "-u", tool.path(Self.plainPath(path)).string])
-        guard output.starts(with: Self.magic) else {
+        guard let bytes = try table(at: try Self.path(of: layout, among: maps)) else {
             throw OpenBootImageError(
                 .toolFailed, "program loadkeys", "made no table of the layout \(layout)",
                 nextStep: "use another layout")
         }
-        return output
+        return bytes
+    }
+
+    /// What loadkeys makes of the layout at `path`; nil where it makes no table.
+    private func table(at path: String) throws -> [UInt8]? {
+        // A table of Unicode is for the console as it is: in UTF-8.
+        let output = try tool.run(["-q", "-b", "-u", tool.path(Self.plainPath(path)).string])
+        return output.starts(with: Self.magic) ? output : nil
     }
 
     /// The usual layouts by their names; those of which loadkeys makes no table are left out.
@@ -75,9 +70,14 @@ struct Keymaps {
     func usual() throws -> [(name: String, bytes: [UInt8])] {
         let names = maps.filter { map in Self.usualFolders.contains { map.hasPrefix("\(Self.folder)\($0)/") } }
             .compactMap(Self.name)
+        // Several names may stand for one layout.
+        var tables: [String: [UInt8]] = [:]
         return try Set(names).sorted { $0.precedesByBytes($1) }.compactMap { name in
+            let path = try Self.path(of: name, among: maps)
             do {
-                return (name, try bytes(of: name))
+                guard let bytes = try tables[path] ?? table(at: path) else { return nil }
+                tables[path] = bytes
+                return (name, bytes)
             } catch let error as OpenBootImageError {
                 guard error.code == .toolFailed else { throw error }
                 return nil
@@ -86,12 +86,21 @@ struct Keymaps {
     }
 
     /// Where the layout called `layout` lies.
-    private static func path(of layout: String, among maps: [String]) -> String? {
-        spellings(of: layout).lazy.flatMap { wanted in
+    ///
+    /// - Throws: ``OpenBootImageError`` `.badFile` for a layout that there is not, with those that are spelt much like it.
+    private static func path(of layout: String, among maps: [String]) throws(OpenBootImageError) -> String {
+        let found = spellings(of: layout).lazy.flatMap { wanted in
             folders.lazy.compactMap { place in
                 maps.first { $0.hasPrefix("\(folder)\(place)/") && name(of: $0) == wanted }
             }
-        }.first
+        }
+        if let path = found.first { return path }
+        let names = Set(maps.filter { $0.hasPrefix(folder + "i386/") }.compactMap(name))
+        let near = names.filter { !layout.isEmpty && $0.hasPrefix(layout.prefix(2)) }.sorted { $0.precedesByBytes($1) }
+        throw OpenBootImageError(
+            .badFile, "\(.keyboard, layout)", "is no layout that the package console-data has",
+            nextStep: near.isEmpty
+                ? "give a name like us, de or fr-latin9" : "give one of \(near.joined(separator: ", "))")
     }
 
     private static func plainPath(_ map: String) -> String { map.hasSuffix(".gz") ? String(map.dropLast(3)) : map }

@@ -35,7 +35,8 @@ public struct OpenBootImagePlan {
         debian = try DebianArchitecture.of(request.architecture)
         engine = try Self.engine(request.engine, for: debian)
         parts = try PackagedParts(
-            request, of: try PackageFolder(request.packages), interruption: interruption, progress: progress)
+            request, for: debian, of: try PackageFolder(request.packages), interruption: interruption,
+            progress: progress)
         loaders = try SignedLoaders(of: parts.tree, for: debian)
         facts = OpenBootImageFacts(
             kernel: parts.kernelVersion, hardware: request.hardware.rawValue, keyboard: request.keyboard,
@@ -52,7 +53,8 @@ public struct OpenBootImagePlan {
     ) throws -> OpenBootImage {
         let factBytes = try JSON.bytes(of: facts)
         let system = try EnvironmentPrograms.fileSystem(
-            request, parts, engine: engine, inclusions: inclusions, facts: factBytes, interruption: interruption)
+            request, for: debian, parts, engine: engine, inclusions: inclusions, facts: factBytes,
+            interruption: interruption)
         progress("compressing the environment")
         let environment = try system.compressed(level: Self.compressionLevel)
         progress("making the loaders")

@@ -27,12 +27,11 @@ struct PackagedParts {
     ///
     /// - Throws: ``OpenBootImageError``: `.missingPackage`, `.badPackage`; `FileError`, `InterruptedError`.
     init(
-        _ request: OpenBootImageRequest, of folder: PackageFolder, interruption: Interruption,
-        progress: (String) -> Void
+        _ request: OpenBootImageRequest, for debian: DebianArchitecture, of folder: PackageFolder,
+        interruption: Interruption, progress: (String) -> Void
     ) throws {
         let kernelName = try Self.kernelName(request, folder)
         let wantsKeyboards = request.hasKeyboards
-        let debian = try DebianArchitecture.of(request.architecture)
         let names = Set(
             [kernelName] + PackageChoice.needed(debian)
                 + (wantsKeyboards ? [PackageChoice.keyboardTools, PackageChoice.keyboardLayouts] : [])

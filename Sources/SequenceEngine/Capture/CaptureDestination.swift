@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BlockDevices
-import Glibc
 import Support
 import SystemPackage
 import VolumeCapture
@@ -29,15 +28,7 @@ struct OpenedDestination {
     ///
     /// - Throws: `FileError`.
     var freeByteCount: Int64 {
-        get throws(FileError) {
-            var status = statvfs()
-            guard folder.withPlatformString({ statvfs($0, &status) }) == 0 else {
-                throw FileError("read", folder, Errno(rawValue: errno))
-            }
-            let (free, overflow) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
-                by: Int64(clamping: status.f_frsize))
-            return overflow ? .max : free
-        }
+        get throws(FileError) { try Folder.freeByteCount(of: folder) }
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import DriveImage
-import Glibc
 import MediaFormat
 import Support
 import SystemPackage
@@ -87,11 +86,8 @@ final class ContentCache {
 
     /// The bytes that are free on the volume; nil when it does not say.
     func freeByteCount(_ session: EngineSession) throws -> Int64? {
-        var status = statvfs()
-        guard statvfs(try root(session).string, &status) == 0 else { return nil }
-        let (bytes, overflows) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
-            by: Int64(clamping: status.f_frsize))
-        return overflows ? nil : bytes
+        let root = try root(session)
+        return try? Folder.freeByteCount(of: root)
     }
 
     /// Lets go of the volume, unless something of it is open.

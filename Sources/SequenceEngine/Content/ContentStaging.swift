@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Glibc
 import MediaFormat
 import Support
 import SystemPackage
@@ -56,7 +55,7 @@ final class ContentStaging {
         var best: (device: FilePath, free: Int64)?
         for volume in session.volumes.volumes {
             guard let disk = volume.disk, disk.fileSystem == .ntfs, disk.isForData, volume.letter != nil,
-                let folder = folder(ofVolume: volume.device), let free = Self.freeByteCount(folder.root),
+                let folder = folder(ofVolume: volume.device), let free = try? Folder.freeByteCount(of: folder.root),
                 free > byteCount
             else { continue }
             let isWindows = disk.node == session.installation.windows?.volume.node
@@ -67,14 +66,6 @@ final class ContentStaging {
         return best?.device
     }
 
-    private static func freeByteCount(_ folder: FilePath) -> Int64? {
-        var status = statvfs()
-        guard folder.withPlatformString({ statvfs($0, &status) }) == 0 else { return nil }
-        let (free, overflow) = Int64(clamping: status.f_bavail).multipliedReportingOverflow(
-            by: Int64(clamping: status.f_frsize))
-        return overflow ? .max : free
-    }
-
     // MARK: Copies
 
     /// Makes a place for `files` of the content `id`, which follow.
@@ -83,7 +74,8 @@ final class ContentStaging {
     func begin(_ id: String, _ files: [MediaManifest.File]) throws {
         let needed = Self.byteCount(files)
         if let device = begun[id.caseFolded] {
-            guard let folder = folder(ofVolume: device), let free = Self.freeByteCount(folder.root), free > needed
+            guard let folder = folder(ofVolume: device), let free = try? Folder.freeByteCount(of: folder.root),
+                free > needed
             else {
                 throw Self.noRoom(id, needed)
             }
@@ -101,7 +93,7 @@ final class ContentStaging {
     /// The volume that an image would go to when nobody says where.
     private func fallback(for byteCount: Int64) -> FilePath? {
         guard let device = session.volumes.firstForWindows?.device, let folder = folder(ofVolume: device),
-            let free = Self.freeByteCount(folder.root), free > byteCount
+            let free = try? Folder.freeByteCount(of: folder.root), free > byteCount
         else { return nil }
         return device
     }
@@ -135,9 +127,7 @@ final class ContentStaging {
         try discard(Self.packages, id, device)
         let source = try volume.makeFolder(try MediaPath("\(Self.unfinished)/\(id)"))
         let target = try volume.makeFolder(try MediaPath(Self.packages)).appending(id)
-        try FileError.wrap("created", target) {
-            guard rename(source.string, target.string) == 0 else { throw Errno(rawValue: errno) }
-        }
+        try AtomicFile.rename(source, to: target)
         whole[id.caseFolded] = device
         return target
     }

@@ -93,13 +93,13 @@ struct SequenceRun: MediaRun {
             if text != told { presenter.say(text) }
             told = text
         }
-        let findings = try Preflight(session, children: children).findings(sequence)
-        guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
-        if try session.content.fetch() {
-            // What came is looked at as what was there before.
+        func check() throws {
             let findings = try Preflight(session, children: children).findings(sequence)
             guard findings.isEmpty else { throw PreflightRefusal(findings: findings) }
         }
+        try check()
+        // What came is looked at as what was there before.
+        if try session.content.fetch() { try check() }
         session.log.note("preflight: nothing speaks against the task sequence")
         try resumption.discard()
         let runner = SequenceRunner(session, sequence, children: children)

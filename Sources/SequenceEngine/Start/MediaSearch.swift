@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import DriveImage
 import Glibc
 import MediaFormat
 import Support
@@ -60,7 +61,7 @@ package struct MediaSearch {
 
     /// Prestaged media that a BIOS starts lies on NTFS.
     private func mountNTFS(_ place: MediaPlace) -> Found? {
-        guard place.isPartition, Self.isNTFS(place.device),
+        guard place.isPartition, VolumeCondition.isNTFS(place.device),
             (try? VolumeMounting.mount(
                 place.device, called: place.device.string, on: point, isReadOnly: true, program: .byPath,
                 interruption: .ofProcess)) != nil
@@ -68,15 +69,6 @@ package struct MediaSearch {
         if FolderMedia.isMedia(point) { return Found(root: point, device: place.device, drive: place.drive) }
         try? VolumeMounting.unmount(point)
         return nil
-    }
-
-    /// Whether the boot record of a volume says that it is of NTFS: its name stands behind the jump.
-    private static func isNTFS(_ device: FilePath) -> Bool {
-        guard let descriptor = try? FileDescriptor.open(device, .readOnly, options: .closeOnExec) else { return false }
-        defer { try? descriptor.close() }
-        var record = [UInt8](repeating: 0, count: 512)
-        let count = try? record.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-        return count == record.count && record[3..<11].elementsEqual("NTFS    ".utf8)
     }
 
     /// Whether a medium is no later volume of a set: the sticks of one may all be in.

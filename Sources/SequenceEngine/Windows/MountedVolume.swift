@@ -28,11 +28,9 @@ package enum VolumeMounting {
 
     /// Mounts `volume` on the folder `point`, which is made.
     ///
-    /// - Parameter node: another device that has the bytes of the volume; nil for its own.
     /// - Throws: ``DiskError`` when it cannot be mounted; `FileError`; `InterruptedError`.
     package static func mount(
-        _ volume: DiskVolume, node: FilePath? = nil, on point: FilePath, isReadOnly: Bool = false,
-        interruption: Interruption
+        _ volume: DiskVolume, on point: FilePath, isReadOnly: Bool = false, interruption: Interruption
     ) throws {
         guard volume.fileSystem == .ntfs else {
             throw DiskError(
