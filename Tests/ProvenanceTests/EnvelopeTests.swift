@@ -19,12 +19,13 @@ struct EnvelopeTests {
     private static let script = """
         import json, sys
         from securesystemslib.dsse import Envelope
-        from securesystemslib.signer import SSlibKey, SigstoreKey
+        from securesystemslib.signer import SSlibKey
         from cryptography.hazmat.primitives.serialization import load_pem_public_key
         data = json.load(open(sys.argv[1]))
+        name = data['signatures'][0]['keyid']
         envelope = Envelope.from_dict(data)
         pem = load_pem_public_key(open(sys.argv[2], 'rb').read())
-        key = SSlibKey.from_crypto(pem, keyid=data['signatures'][0]['keyid'])
+        key = SSlibKey.from_crypto(pem, keyid=name)
         envelope.verify([key], 1)
         sys.stdout.write(envelope.payload.decode())
         """
@@ -47,7 +48,7 @@ struct EnvelopeTests {
         let isRSA = kind.contains("RSA")
         // securesystemslib takes PSS for RSA unless it is told.
         let script =
-            isRSA ? Self.script.replacing("keyid=data", with: "scheme='rsa-pkcs1v15-sha256', keyid=data") : Self.script
+            isRSA ? Self.script.replacing("keyid=name", with: "scheme='rsa-pkcs1v15-sha256', keyid=name") : Self.script
         #expect(try PythonPackages.run(script, [file.string, pub.string]) == String(decoding: payload, as: UTF8.self))
     }
 

@@ -72,7 +72,8 @@ extension MediaVerification {
         guard !isIntact else { return nil }
         if let untrusted = findings.first(where: { $0.problem == .untrusted }) {
             return MediaFormatError(
-                .verificationFailed, DiagnosticText(media), "is not to be trusted: \(untrusted.line)",
+                .verificationFailed, DiagnosticText(media),
+                "is not to be trusted: \(untrusted.path == media ? "it" : "its manifest") \(untrusted.reason ?? "")",
                 nextStep: "do not use it before you know why; get it from whoever made it")
         }
         return MediaFormatError(
