@@ -29,7 +29,7 @@ DESTDIR =
 # The releases of Debian on which the package is tried.
 DEBIANS = bookworm trixie
 
-.PHONY: help demo build engine test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies install deb clean smoke swift
+.PHONY: help demo build engine test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies provenance-dependencies install deb clean smoke swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,12 @@ domain-dependencies: swift
 target-dependencies: swift
 	test -x .build-python/bin/python || python3 -m venv .build-python
 	.build-python/bin/pip install --quiet --disable-pip-version-check regipy==6.5.0 dissect.ntfs==3.16
+
+# Public validators of statements, envelopes and bills of materials.
+provenance-dependencies: swift
+	test -x .build-python/bin/python || python3 -m venv .build-python
+	.build-python/bin/pip install --quiet --disable-pip-version-check in-toto-attestation==0.9.3 \
+		'cyclonedx-python-lib[json-validation]==11.12.0' 'securesystemslib[crypto]==1.6.0'
 
 # A Slurm, which no service starts: the tests have their own.
 fleet-dependencies: swift
@@ -85,7 +91,7 @@ test: dependencies ## build and run every test, on emulated firmware too
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
-test-all: domain-dependencies fleet-dependencies kernel-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
+test-all: domain-dependencies fleet-dependencies kernel-dependencies provenance-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
 	scripts/run-tests $(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 

@@ -92,9 +92,12 @@ package final class Engine {
                 taskSequence: media.manifest?.taskSequence?.id))
         log.note("it is \(media.bootstrap.mediaType.title)\(media.label.map { ", labelled '\($0)'" } ?? "")")
         let opened = try MediaOpening(presenter, log, interruption).open(media)
+        try media.checkSignature(opened.variables)
         try StartedMedia.checkValidity(opened.variables, now: FileIdentity.Instant.now.timestamp)
         let session = EngineSession(
-            computer: computer, content: ContentSources.source(of: media, on: found), mediaRoot: media.root,
+            computer: computer,
+            content: ContentSources.source(of: media, on: found, key: try ManifestKey(opened.variables)),
+            mediaRoot: media.root,
             // The disk of prestaged media is one of the computer's.
             mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive],
             programs: Programs(workFolder: Self.workFolder), log: log,
