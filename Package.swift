@@ -270,6 +270,10 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: the whole program, with what was damaged at random.
+    .testTarget(
+        name: "MutationTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Cryptography", "Fixtures", "Support", systemPackage]),
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",
@@ -304,5 +308,27 @@ if Context.environment["TSMEDIA_WARNINGS_AS_ERRORS"] == "1" {
     for target in package.targets where target.type != .system {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
         target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}
+
+// `make fuzz` sets it: the readers, instrumented for libFuzzer and AddressSanitizer, with all that they trap on, and the
+// program that feeds them (docs/fuzzing.md). The linker is LLVM's, because gold does not understand what clang's runtimes say
+// of themselves.
+if Context.environment["TSMEDIA_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "tsmedia-fuzz",
+            dependencies: [
+                "Archives", "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "Cryptography", "DiscImage",
+                "DistributionPoints", "DriveImage", "DriverPackages", "Fixtures", "Identifiers", "JSON", "Markup",
+                "MediaBuilder", "MediaFormat", "MediaVariables", "OpenBootImage", "Registry", "SequenceEngine",
+                "SequenceTools", "Servers", "Site", "Support", "TaskSequence", "TrialChannel", "WindowsImaging",
+                "WindowsSetup", "YAML", systemPackage,
+            ],
+            path: "fuzz",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+    for target in package.targets where target.type != .system && target.type != .test {
+        target.swiftSettings =
+            (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
     }
 }
