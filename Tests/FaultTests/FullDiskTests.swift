@@ -26,7 +26,8 @@ struct FullDiskTests {
 
     @Test(
         "a disk that fills up at any byte ends a command as the contract has it, and outputs are old or new",
-        arguments: FileSystem.allCases.filter(\.isPossible), WritingCommands.all.filter { $0.command.fitsSmallDisk })
+        arguments: FileSystem.allCases.filter(\.isPossible),
+        WritingCommands.some(oneOf: 5).filter { $0.command.fitsSmallDisk })
     func fillsUp(fileSystem: FileSystem, command: Named) throws {
         let bench = try FaultBench(command.command)
         // From no room at all to enough.

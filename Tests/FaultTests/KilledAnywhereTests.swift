@@ -22,4 +22,18 @@ struct KilledAnywhereTests {
         tally.report()
         #expect(tally.happened > 0)
     }
+
+    @Test(
+        "a signal at any call ends a command with 130 and leaves nothing, or comes too late",
+        arguments: WritingCommands.some(oneOf: 5))
+    func interrupted(command: Named) throws {
+        let bench = try FaultBench(command.command)
+        var points = FaultPoints(seed: command.seed &+ 3_000, count: bench.callCount(of: CallClass.allCases))
+        var tally = Tally(command.name, "interrupted")
+        for round in 0..<Rounds.of(40, percent: 5) {
+            let fault = Signal(at: points.next(), number: [SIGINT, SIGTERM, SIGHUP][round % 3])
+            try tally.put(fault, on: bench)
+        }
+        tally.report()
+    }
 }

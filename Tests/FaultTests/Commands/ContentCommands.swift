@@ -10,6 +10,8 @@ struct LibraryCommand: WritingCommand {
     /// What is done.
     enum Change: String, CaseIterable, Sendable {
         case add, replace, remove
+        /// Content of another library.
+        case fetch = "fetch, into a library"
     }
 
     var change: Change
@@ -18,7 +20,13 @@ struct LibraryCommand: WritingCommand {
     /// A content that is gone is not there a second time.
     var whenDone: Set<Int32> { change == .remove ? [0, 66] : [0] }
 
-    var sources: [String] { change == .remove ? [] : [change == .add ? "first" : "second"] }
+    var sources: [String] {
+        switch change {
+        case .add: ["first"]
+        case .replace: ["second"]
+        case .remove, .fetch: []
+        }
+    }
     let takesSourcesAsTheyAre = true
 
     private static let folderCount = 4
@@ -41,16 +49,23 @@ struct LibraryCommand: WritingCommand {
             }
         }
         // One that shares files and stays, and the one that is changed.
-        for id in ["ABC00001", "ABC00002"] where id == "ABC00001" || change != .add {
+        for id in ["ABC00001", "ABC00002"] where id == "ABC00001" || change == .replace || change == .remove {
             let result = try stage.run(add(stage, "first", id))
             guard result.status == 0 else { throw StageFailure(result.errorText) }
         }
     }
 
     func arguments(_ stage: Stage) throws -> [String] {
-        change == .remove
-            ? ["content", "remove", "ABC00002", "--library", library(stage).string]
-            : add(stage, change == .add ? "first" : "second", "ABC00002")
+        switch change {
+        case .remove: ["content", "remove", "ABC00002", "--library", library(stage).string]
+        case .add: add(stage, "first", "ABC00002")
+        case .replace: add(stage, "second", "ABC00002")
+        case .fetch:
+            [
+                "content", "fetch", DemoSite.toolsPackage, "--distribution-point", stage.session.library.string,
+                "--store", stage.session.store.string, "--to", library(stage).string,
+            ]
+        }
     }
 
     /// The library is judged by what readers see of it, and nothing else is below its root but what is listed.
@@ -62,7 +77,7 @@ struct LibraryCommand: WritingCommand {
     }
 
     func states(in stage: Stage) throws -> [String: String] {
-        var packages: [String: [String]] = ["ABC00001": [], "ABC00002": []]
+        var packages: [String: [String]] = ["ABC00001": [], "ABC00002": [], DemoSite.toolsPackage: []]
         for (key, hash) in try IndependentLibraryReader.read(library(stage)) {
             packages[String(key.prefix { $0 != " " }), default: []].append("\(key) \(hash)")
         }

@@ -121,56 +121,6 @@ struct UpdateCommand: WritingCommand {
     }
 }
 
-/// Finished media onto a drive: a loop device.
-struct WriteCommand: WritingCommand {
-    let name = "write"
-    let units: [String] = []
-    static let startsNothing = "it starts nothing"
-
-    func prepare(_ stage: Stage) throws {
-        let lines = [
-            stage.session.arguments(.standalone) + ["--staging-folder", stage.staging],
-            stage.session.arguments(.standalone, "drive.img", ["--media-size", "64MB", "--label", "old"]),
-        ]
-        for line in lines {
-            let result = try stage.run(line)
-            guard result.status == 0 else { throw StageFailure("\(line): \(result.errorText)") }
-        }
-    }
-
-    private func device(_ stage: Stage) throws -> String {
-        let image = stage.session.folder.appending("drive.img").string
-        let list = try Program.succeed("losetup", ["--noheadings", "--output", "NAME", "--associated", image]).output
-        return list.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "/dev/none"
-    }
-
-    func begin(_ stage: Stage) throws -> AnyObject? {
-        try LoopDevice(on: stage.session.folder.appending("drive.img"), isWritable: true)
-    }
-
-    func arguments(_ stage: Stage) throws -> [String] {
-        let device = try device(stage)
-        return ["write", "media.iso", "--usb", device, "--confirm", device, "--allow-fixed-disk", "--force"]
-    }
-
-    func isOwn(_ path: String) -> Bool { path == "out/drive.img" || SharedPlaces.holds(path) }
-
-    func states(in stage: Stage) throws -> [String: String] {
-        let device = try device(stage)
-        let script = "dd if=\"$1\" bs=512 count=1 2>/dev/null | tail -c 2 | od -An -tx1; sha256sum < \"$1\""
-        try Program.succeed("blockdev", ["--flushbufs", device])
-        let lines = try Program.succeed("sh", ["-c", script, "sh", device]).output.split(separator: "\n")
-        // No boot record, no partition table: nothing that firmware or an operating system takes for media.
-        if lines.first?.contains("55 aa") == false { return ["the drive": Self.startsNothing] }
-        return ["the drive": lines.last.map(String.init) ?? ""]
-    }
-
-    var alsoAllowed: Set<String> { [Self.startsNothing] }
-    var sources: [String] { ["out/media.iso"] }
-    /// A loop device belongs to the file that was there first.
-    let fitsSmallDisk = false
-}
-
 /// A store from which files go.
 struct PruneCommand: WritingCommand {
     let name = "store prune"
@@ -212,4 +162,43 @@ struct BootImageCommand: WritingCommand {
     }
 
     func isOwn(_ path: String) -> Bool { SharedPlaces.holds(path) }
+}
+
+/// Media that the ledger forgets.
+struct ForgetCommand: WritingCommand {
+    let name = "ledger forget"
+    let units: [String] = []
+    /// Media that is gone is not there a second time.
+    let whenDone: Set<Int32> = [0, 66]
+
+    func prepare(_ stage: Stage) throws {
+        for output in ["one.iso", "two.iso"] {
+            let result = try stage.run(
+                stage.session.arguments(.capture, output, ["--label", output, "--staging-folder", stage.staging]))
+            guard result.status == 0 else { throw StageFailure(result.errorText) }
+        }
+    }
+
+    private func ledger(_ stage: Stage) throws -> [JSONValue] {
+        let list = try stage.run(["ledger", "list", "--json", "--store", stage.session.store.string])
+        return try JSONValue(parsing: list.output).entries.elements
+    }
+
+    func arguments(_ stage: Stage) throws -> [String] {
+        // Of what was there before: a run that is repeated forgets the same.
+        let text = String(decoding: try SmallFile.read(stage.apartFolder.appending("guid")), as: UTF8.self)
+        return ["ledger", "forget", text, "--store", stage.session.store.string]
+    }
+
+    func begin(_ stage: Stage) throws -> AnyObject? {
+        let entry = try ledger(stage).first { $0.media.label.text == "two.iso" }
+        try stage.apartFolder.write((entry?.media.mediaGuid.text ?? "none").utf8, to: "guid")
+        return nil
+    }
+
+    func isOwn(_ path: String) -> Bool { SharedPlaces.holds(path) }
+
+    func states(in stage: Stage) throws -> [String: String] {
+        ["the ledger": try ledger(stage).compactMap(\.media.label.text).sorted().joined(separator: ", ")]
+    }
 }

@@ -30,6 +30,8 @@ protocol WritingCommand: Sendable, CustomTestStringConvertible {
     var fitsSmallDisk: Bool { get }
     /// States that only a run which did not come to its end may leave.
     var alsoAllowed: Set<String> { get }
+    /// Where it writes besides the stage, such as a device.
+    func places(_ stage: Stage) throws -> [String]
     /// What must be done before each run once the files are put back, and is let go of behind it.
     func begin(_ stage: Stage) throws -> AnyObject?
     /// How the next run ends when the one before had done its work.
@@ -42,6 +44,7 @@ extension WritingCommand {
     func problems(in stage: Stage) throws -> [String] { [] }
     func states(in stage: Stage) throws -> [String: String] { [:] }
     var alsoAllowed: Set<String> { [] }
+    func places(_ stage: Stage) throws -> [String] { [] }
     var sources: [String] { [] }
     var takesSourcesAsTheyAre: Bool { false }
     var fitsSmallDisk: Bool { true }

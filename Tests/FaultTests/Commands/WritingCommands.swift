@@ -11,13 +11,13 @@ enum WritingCommands {
         getenv("TSMEDIA_FAULT_ONLY").map { named.name.contains(String(cString: $0)) } ?? true
     }
 
-    /// Those that read what somebody else may change.
-    static let changeable = all.filter { !$0.command.sources.isEmpty }
+    /// All with `make test-all`, and else one of `share`, others for each number.
+    static func some(oneOf share: Int) -> [Named] { Rounds.some(all, oneOf: share) }
 
     private static var commands: [any WritingCommand] {
         CreateCommand.all + [BuildCommand(), UpdateCommand(), FetchCommand(), PruneCommand(), BootImageCommand()]
             + LibraryCommand.Change.allCases.map { LibraryCommand(change: $0) } + FileCommand.all
-            + (LoopDevice.isPossible ? [WriteCommand()] : [])
+            + [ForgetCommand()] + (LoopDevice.isPossible ? DriveCommand.all : [])
     }
 }
 

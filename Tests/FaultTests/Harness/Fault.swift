@@ -35,6 +35,8 @@ enum Ending: Sendable {
     case refused
     /// As if nothing had been.
     case done
+    /// As an interrupted command does, with nothing left, or done if the signal came too late.
+    case interrupted
 }
 
 /// The program ends at a call, before it, or with half of a write done.
@@ -46,6 +48,17 @@ struct Death: Fault {
     var settings: [String: String] { ["FAULT_KIND": isTorn ? "torn" : "kill", "FAULT_AT": "\(at)"] }
     var mayEnd: Ending { .killed }
     var description: String { "SIGKILL \(isTorn ? "in" : "before") call \(at)" }
+}
+
+/// A signal that asks the program to end comes at a call.
+struct Signal: Fault {
+    var at: Int
+    var number: Int32
+
+    var classes: [CallClass] { CallClass.allCases }
+    var settings: [String: String] { ["FAULT_KIND": "signal", "FAULT_AT": "\(at)", "FAULT_ERROR": "\(number)"] }
+    var mayEnd: Ending { .interrupted }
+    var description: String { "signal \(number) at call \(at)" }
 }
 
 /// A call fails, or all from one on.

@@ -27,6 +27,7 @@ final class FaultBench {
         old = try stage.tree()
         let begun = try command.begin(stage)
         defer { withExtendedLifetime(begun) {} }
+        stage.places = try command.places(stage)
         let oldStates = try command.states(in: stage)
         let first = try NoFault().run(command.arguments(stage), on: stage)
         guard first.result.status == 0 else {
@@ -66,8 +67,7 @@ final class FaultBench {
     ///
     /// - Parameter looksAgain: whether the next run is tried; it takes as long as all else.
     func put(_ fault: some Fault, looksAgain: Bool = true) throws -> Outcome {
-        try stage.restore()
-        let begun = try command.begin(stage)
+        let begun = try begin()
         defer { withExtendedLifetime(begun) {} }
         let (result, counts) = try fault.run(command.arguments(stage), on: stage)
         let wasKilled = result.status == 128 + 9
@@ -77,6 +77,14 @@ final class FaultBench {
         if looksAgain { problems += try nextRun().map { "the next run: \($0)" } }
         let happened = wasKilled || counts.happened > 0 || counts.questionsOfTime > 0 && fault.classes.isEmpty
         return Outcome(problems: problems, happened: happened, status: result.status, message: result.failure)
+    }
+
+    /// Puts the old state back and makes what the command needs while it runs, which is returned.
+    func begin() throws -> AnyObject? {
+        try stage.restore()
+        let begun = try command.begin(stage)
+        stage.places = try command.places(stage)
+        return begun
     }
 
     // MARK: What is wrong
@@ -90,6 +98,8 @@ final class FaultBench {
         switch fault.mayEnd {
         case .killed:
             return result.status == 128 + 9 ? [] : ["exited \(result.status): \(result.errorText.suffix(400))"]
+        case .interrupted:
+            return result.status == 130 ? [] : ["exited \(result.status): \(result.errorText.suffix(400))"]
         case .done: return ["exited \(result.status): \(result.errorText.suffix(400))"]
         case .refused:
             guard Self.contract.contains(result.status) else {

@@ -10,8 +10,9 @@ enum FaultLibrary {
     private static let made = Result {
         let folder = try TestFolder()
         let library = folder.appending("faults.so")
+        // The compiler that comes with Swift.
         try Program.succeed(
-            "cc",
+            "clang",
             ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library.string]
                 + [Repository.file("fixtures/faults/faults.c").string])
         return (folder: folder, library: library)

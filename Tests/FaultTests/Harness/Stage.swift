@@ -63,6 +63,9 @@ final class Stage {
     /// What is needed as long as the stage, such as a server.
     var held: [AnyObject] = []
 
+    /// What else than the stage and its library counts.
+    var places: [String] = []
+
     /// A folder for what is not compared.
     var apartFolder: TestFolder { apart }
 
@@ -124,7 +127,7 @@ final class Stage {
 
     private func settings(_ fault: some Fault) throws -> [String: String] {
         try TestFolder.write([UInt8](repeating: 0, count: 4_096), to: counts)
-        let folders = Set([root, session.library, session.demo.library]).map(\.string).joined(separator: ":")
+        let folders = (Set([root, session.library, session.demo.library]).map(\.string) + places).joined(separator: ":")
         var environment = [
             "LD_PRELOAD": try FaultLibrary.path.string, "FAULT_PROGRAM": "tsmedia", "FAULT_FOLDERS": folders,
             "FAULT_COUNTS": counts.string, "FAULT_CLASSES": fault.classes.map(\.rawValue).joined(),
@@ -134,10 +137,10 @@ final class Stage {
         return environment
     }
 
-    /// Runs the program without one.
-    func run(_ arguments: [String]) throws -> ProgramResult {
+    /// Runs the program without one; `others` is another program that runs it.
+    func run(_ arguments: [String], by others: [String] = []) throws -> ProgramResult {
         try Program.run(
-            "timeout", ["--signal=QUIT", "\(Self.net)", try BuiltProgram.tsmedia.string] + arguments,
+            "timeout", ["--signal=QUIT", "\(Self.net)"] + others + [try BuiltProgram.tsmedia.string] + arguments,
             environment: surroundings, in: session.folder)
     }
 
