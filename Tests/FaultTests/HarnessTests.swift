@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 import Support
 import SystemPackage
 import TSMediaTestSupport
@@ -36,5 +37,45 @@ struct HarnessTests {
         let counted = bench.callCount(of: CallClass.changes)
         #expect(counted * 100 >= seen * 95, "\(counted) counted, \(seen) seen")
         #expect(seen > 0)
+    }
+
+    // MARK: Programs that promise nothing
+
+    /// A program of others, which turns the old file into the new one.
+    private struct OtherProgram: WritingCommand {
+        let name: String
+        let program: FilePath?
+        let words: [String]
+        let units = ["out/file"]
+
+        func prepare(_ stage: Stage) throws {
+            try stage.session.work.write([UInt8](repeating: 1, count: 300_000) + [10], to: "out/file")
+            try stage.session.work.write([UInt8](repeating: 2, count: 300_000) + [10], to: "new")
+        }
+
+        func arguments(_ stage: Stage) throws -> [String] { words }
+    }
+
+    private func problems(of program: OtherProgram, _ fault: (Int) -> some Fault) throws -> [String] {
+        let bench = try FaultBench(program)
+        return try (1...bench.callCount(of: CallClass.changes)).flatMap { try bench.put(fault($0)).problems }
+    }
+
+    @Test("a program that writes over the old file is found out, by what it leaves and by what it says")
+    func writesInPlace() throws {
+        let copy = OtherProgram(name: "cp", program: "/bin/cp", words: ["--reflink=never", "../new", "file"])
+        let killed = try problems(of: copy) { Death(at: $0, isTorn: true) }
+        #expect(killed.contains { $0.contains("out/file is neither old nor new") }, "\(killed)")
+        let failed = try problems(of: copy) { Failure(classes: [.write], at: $0, error: EIO, goesOn: false) }
+        #expect(failed.contains { $0.contains("exited 1") }, "\(failed)")
+    }
+
+    @Test("a program that is killed and leaves a file that the next run does not know is found out")
+    func leavesFiles() throws {
+        let edit = OtherProgram(name: "sed", program: "/bin/sed", words: ["-i", "s/\\x01/\\x02/g", "file"])
+        let killed = try problems(of: edit) { Death(at: $0, isTorn: false) }
+        #expect(!killed.contains { $0.contains("neither old nor new") }, "\(killed)")
+        #expect(killed.contains { $0.contains("out/sed") && $0.contains("is new") }, "\(killed)")
+        #expect(killed.contains { $0.hasPrefix("the next run: ") }, "\(killed)")
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Support
+import SystemPackage
 import TSMediaTestSupport
 import Testing
 
@@ -12,6 +13,8 @@ protocol WritingCommand: Sendable, CustomTestStringConvertible {
     var changesLibrary: Bool { get }
     /// Makes what is there before.
     func prepare(_ stage: Stage) throws
+    /// The program; nil for `tsmedia`.
+    var program: FilePath? { get }
     /// How it is called.
     func arguments(_ stage: Stage) throws -> [String]
     /// The paths, from the root of the stage, that it changes each as a whole: as before, or as after.
@@ -40,6 +43,7 @@ protocol WritingCommand: Sendable, CustomTestStringConvertible {
 
 extension WritingCommand {
     var changesLibrary: Bool { false }
+    var program: FilePath? { nil }
     func isOwn(_ path: String) -> Bool { false }
     func problems(in stage: Stage) throws -> [String] { [] }
     func states(in stage: Stage) throws -> [String: String] { [:] }

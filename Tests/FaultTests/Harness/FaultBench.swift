@@ -23,6 +23,7 @@ final class FaultBench {
         stage = try Stage(ownLibrary: command.changesLibrary || ownLibrary)
         for name in ["temporary", "home", "cache"] { try TestFolder.makeFolder(stage.session.work.appending(name)) }
         try command.prepare(stage)
+        stage.program = command.program
         try stage.save()
         old = try stage.tree()
         let begun = try command.begin(stage)

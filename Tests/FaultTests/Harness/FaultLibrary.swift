@@ -8,18 +8,17 @@ import TSMediaTestSupport
 /// The library that stands before the C library of the program (fixtures/faults/faults.c), compiled once for a run.
 enum FaultLibrary {
     private static let made = Result {
-        let folder = try TestFolder()
-        let library = folder.appending("faults.so")
+        let library = try RunFolders.make().appending("faults.so")
         // The compiler that comes with Swift.
         try Program.succeed(
             "clang",
             ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library.string]
                 + [Repository.file("fixtures/faults/faults.c").string])
-        return (folder: folder, library: library)
+        return library
     }
 
     /// Where it is.
-    static var path: FilePath { get throws { try made.get().library } }
+    static var path: FilePath { get throws { try made.get() } }
 }
 
 /// How many calls a run made, by what they do to files.

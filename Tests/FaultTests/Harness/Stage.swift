@@ -63,6 +63,11 @@ final class Stage {
     /// What is needed as long as the stage, such as a server.
     var held: [AnyObject] = []
 
+    /// The program that faults are put to; nil for `tsmedia`.
+    var program: FilePath?
+
+    private var programPath: FilePath { get throws { try program ?? BuiltProgram.tsmedia } }
+
     /// What else than the stage and its library counts.
     var places: [String] = []
 
@@ -81,7 +86,7 @@ final class Stage {
     func run(_ arguments: [String], _ fault: some Fault) throws -> (result: ProgramResult, counts: CallCounts) {
         let environment = try settings(fault)
         let result = try Program.run(
-            "timeout", ["--signal=QUIT", "\(Self.net)", try BuiltProgram.tsmedia.string] + arguments,
+            "timeout", ["--signal=QUIT", "\(Self.net)", try programPath.string] + arguments,
             environment: environment, in: session.folder)
         return (result, try CallCounts(counts))
     }
@@ -112,7 +117,7 @@ final class Stage {
             (disk.fileSystem == "ext4" ? ["-m"] : ["-rm"]) + ["sh", "-c", script, "sh"]
                 + [saved.path.appending("old").string, new.string, root.string, disk.fileSystem]
                 + ["\(disk.freeByteCount)", apart.appending("disk.img").string]
-                + ["timeout", "--signal=QUIT", "\(Self.net)", try BuiltProgram.tsmedia.string] + arguments,
+                + ["timeout", "--signal=QUIT", "\(Self.net)", try programPath.string] + arguments,
             environment: try settings(disk))
         guard result.status != 98 else { throw StageFailure("no small disk: \(result.errorText)") }
         try Program.succeed(
@@ -129,7 +134,8 @@ final class Stage {
         try TestFolder.write([UInt8](repeating: 0, count: 4_096), to: counts)
         let folders = (Set([root, session.library, session.demo.library]).map(\.string) + places).joined(separator: ":")
         var environment = [
-            "LD_PRELOAD": try FaultLibrary.path.string, "FAULT_PROGRAM": "tsmedia", "FAULT_FOLDERS": folders,
+            "LD_PRELOAD": try FaultLibrary.path.string, "FAULT_PROGRAM": try programPath.lastComponent?.string ?? "",
+            "FAULT_FOLDERS": folders,
             "FAULT_COUNTS": counts.string, "FAULT_CLASSES": fault.classes.map(\.rawValue).joined(),
         ]
         environment.merge(fault.settings) { $1 }
@@ -140,7 +146,7 @@ final class Stage {
     /// Runs the program without one; `others` is another program that runs it.
     func run(_ arguments: [String], by others: [String] = []) throws -> ProgramResult {
         try Program.run(
-            "timeout", ["--signal=QUIT", "\(Self.net)"] + others + [try BuiltProgram.tsmedia.string] + arguments,
+            "timeout", ["--signal=QUIT", "\(Self.net)"] + others + [try programPath.string] + arguments,
             environment: surroundings, in: session.folder)
     }
 
@@ -158,12 +164,9 @@ final class Stage {
 /// The demo with a small operating system image: hundreds of runs copy it.
 enum SmallDemo {
     private static let made = Result {
-        let folder = try TestFolder()
-        return (
-            folder: folder, demo: try demoDistributionPoint(in: folder.path, operatingSystemImageByteCount: 1 << 20)
-        )
+        try demoDistributionPoint(in: try RunFolders.make().path, operatingSystemImageByteCount: 1 << 20)
     }
 
     /// The distribution point; tests only read it.
-    static func distributionPoint() throws -> DemoDistributionPoint { try made.get().demo }
+    static func distributionPoint() throws -> DemoDistributionPoint { try made.get() }
 }
