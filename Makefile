@@ -19,7 +19,7 @@ TESTS = --configuration release --scratch-path .build-tests
 #   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
-SUITES = fuzz test-package test-target
+SUITES = fuzz test-package test-target mutants
 FUZZ_SECONDS = 600
 FUZZ_SEED = 1
 
@@ -130,6 +130,13 @@ arm-packages: target-packages
 smoke-test-target:
 	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke' TARGET_PACKAGES=target-packages
 
+.PHONY: mutants smoke-mutants
+mutants: dependencies ## break a copy of the code in each way of mutants/, and see whether a test notices (MUTANTS='--only NAME')
+	scripts/test-the-tests $(MUTANTS)
+
+smoke-mutants: swift
+	scripts/test-the-tests --check
+
 bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run
 	benchmarks/run --memory
@@ -157,4 +164,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-mutants .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)

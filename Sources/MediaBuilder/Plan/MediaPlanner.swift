@@ -94,6 +94,7 @@ public struct MediaPlanner: Sendable {
         try addBootFiles(parts.boot, to: &parts.assembly)
         try addClientBinaries(to: &parts.assembly, isOpen: boot.bootFiles.isOpen, warnings: &parts.warnings)
         let images = OperatingSystemImagePlanner(environment: environment)
+        try images.checkNumbers(in: needs.packages)
         if let wanted = needs.operatingSystemImage {
             let image = try images.check(wanted, bootArchitecture: boot.manifestEntry.architecture)
             parts.warnings += image.warnings.map { DiagnosticText($0) }
