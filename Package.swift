@@ -274,6 +274,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "MutationTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Cryptography", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: faults are put to the built program.
+    .testTarget(
+        name: "FaultTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",

@@ -71,6 +71,12 @@ public final class PendingOutput {
         }
     }
 
+    /// Removes what killed writers of `path` left, for whoever has nothing to write now.
+    public static func removeAbandoned(of path: FilePath) {
+        WorkFolder.removeAbandoned(
+            in: AtomicFile.parent(of: path), prefix: prefix(for: path), suffix: suffix, keeping: path)
+    }
+
     deinit {
         try? descriptor.close()
         work.remove()

@@ -157,15 +157,15 @@ final class WorkFolder: Sendable {
                 // The power went before the mark was on the disk.
                 return file
             }
-            removeUnwritten(file, path)
+            removeUnwritten(file, path, tag)
         }
         try? file.close()
         return nil
     }
 
-    /// Removes a folder whose owner was killed between making its mark and writing it, if that is all there is.
-    private static func removeUnwritten(_ mark: FileDescriptor, _ path: FilePath) {
-        guard (try? Stat(mark))?.size == 0, tsm_is_local_file_system(mark.rawValue),
+    /// Removes a folder whose owner was killed between making its mark and having written it, if that is all there is.
+    private static func removeUnwritten(_ mark: FileDescriptor, _ path: FilePath, _ tag: Tag) {
+        guard OwnerMark.isBegun(in: mark, name: tag.text), tsm_is_local_file_system(mark.rawValue),
             (try? FolderEntry.entries(of: path))?.count == 1
         else { return }
         _ = path.appending(markName).withPlatformString { unlink($0) }
