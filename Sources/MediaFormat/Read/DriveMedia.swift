@@ -296,7 +296,9 @@ package struct DriveMedia: OpenedMedia {
     }
 
     package func firmwareEntries() -> [FirmwareEntry] {
-        looseFirmwareEntries(startsUnderBIOS: isActive).filter { $0.firmware != "uefi" || $0.loader.map(isOnFAT) == true }
+        looseFirmwareEntries(startsUnderBIOS: isActive).filter {
+            $0.firmware != "uefi" || $0.loader.map(isOnFAT) == true
+        }
     }
 
     /// Whether UEFI can read the file at `path`: it knows FAT alone (UEFI 2.10, 13.3).
