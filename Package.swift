@@ -81,6 +81,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from MediaFormat: what is signed and stated is not what media is.
+    .target(name: "Provenance", dependencies: ["Cryptography", "JSON", "Support"]),
     // Apart from both of its sides: the program that runs on the target, and the command that tries media.
     .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
@@ -117,7 +119,8 @@ let floor3: [Target] = [
         name: "MediaFormat",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
-            "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            "Identifiers", "JSON", "MediaVariables", "Provenance", "Support", "TaskSequence", "WindowsImaging",
+            systemPackage,
         ]),
     // Apart from SequenceEngine: volumes become images without a task sequence, and without a computer.
     .target(
@@ -139,7 +142,7 @@ let floor4: [Target] = [
             "BlockDevices", "BootMedia", "CLinux", "Compression", "ContentLibrary", "ContentTransfer", "Cryptography",
             "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
             "MediaFormat",
-            "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
+            "MediaVariables", "Provenance", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
         ]),
     // What runs a task sequence on a computer: no part of what makes media.
@@ -163,8 +166,8 @@ let floor5: [Target] = [
         name: "tsmedia",
         dependencies: [
             "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON", "MediaVariables",
-            "OpenBootImage",
+            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON",
+            "MediaVariables", "OpenBootImage",
             "SequenceTools",
             "Servers",
             "Shares",
@@ -224,6 +227,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("Provenance", "Cryptography", "JSON"),
     tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
@@ -270,6 +274,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "MutationTests",
         dependencies: ["tsmedia", "TSMediaTestSupport", "Cryptography", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: faults are put to the built program.
+    .testTarget(
+        name: "FaultTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",

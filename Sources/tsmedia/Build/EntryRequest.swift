@@ -51,7 +51,7 @@ struct ManifestEntryError: DiagnosticError {
 /// Media of a manifest as the command that would create it: what is asked for comes of it as it does of a command line.
 struct EntryRequest {
     let media: ManifestMedia
-    let asked: AskedMedia
+    private(set) var asked: AskedMedia
 
     /// Reads what `media` says as the options of `create`.
     ///
@@ -74,6 +74,7 @@ struct EntryRequest {
             throw ManifestEntryError(
                 usage: UsageError(["create", media.type] + words).text(CreateBootable.message(for: error)), in: media)
         }
+        asked.settings = media.settings.map { .init(key: $0.key, values: $0.values) }
     }
 
     private static func asked(_ type: String, _ words: [String]) throws -> AskedMedia {
