@@ -330,7 +330,8 @@ if Context.environment["TSMEDIA_FUZZ"] == "1" {
             dependencies: [
                 "Archives", "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "Cryptography", "DiscImage",
                 "DistributionPoints", "DriveImage", "DriverPackages", "Fixtures", "Identifiers", "JSON", "Markup",
-                "MediaBuilder", "MediaFormat", "MediaVariables", "OpenBootImage", "Registry", "SequenceEngine",
+                "MediaBuilder", "MediaFormat", "MediaVariables", "OpenBootImage", "Provenance", "Registry",
+                "SequenceEngine",
                 "SequenceTools", "Servers", "Site", "Support", "TaskSequence", "TrialChannel", "WindowsImaging",
                 "WindowsSetup", "YAML", systemPackage,
             ],

@@ -67,5 +67,5 @@ extension FuzzTarget {
     /// Every target.
     static let all: [FuzzTarget] =
         documents + servers + sequences + variables + content + manifests + engine + programs + packages + images
-        + discs + drives + media
+        + discs + drives + media + provenance
 }

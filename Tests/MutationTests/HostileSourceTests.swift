@@ -55,24 +55,42 @@ struct HostileSourceTests {
 
     @Test("a disc")
     func disc() throws {
-        let tree = session.work.appending("source-disc")
-        for name in HostileSources.names { try session.work.write("x".utf8, to: "source-disc/\(name)") }
-        try session.work.write("x".utf8, to: "source-disc/UP1EVIL.TXT")
-        try Program.succeed("ln", ["-s", hostile.neighbour.appending("secret.txt").string, "link"], in: tree)
-        try Program.succeed("ln", ["-s", "../../neighbour", "folder"], in: tree)
         let image = session.folder.appending("disc.iso")
-        for options in [["-R"], ["-J", "-R"], ["-udf", "-J"], ["-udf", "-J", "-R"]] {
-            try Program.succeed("genisoimage", ["-quiet", "-o", image.string] + options + [tree.string])
-            var bytes = try SmallFile.read(image, limit: 1 << 26)
-            bytes.replaceAll(Array("UP1EVIL".utf8), by: Array("../EVIL".utf8))
-            bytes.replaceAll(Self.wide("UP1EVIL"), by: Self.wide("../EVIL"))
-            bytes.replaceAll(Self.wide("UP1EVIL").reversed16, by: Self.wide("../EVIL").reversed16)
-            try TestFolder.write(bytes, to: image)
-            for command in [["inspect"], ["verify"], ["extract", "--list"], ["extract", "--output", "out"]] {
-                try hostile.run([command[0], image.string] + command.dropFirst())
+        // A name that holds a way up, a folder that is one, and links beside names for a shell and a terminal.
+        for (number, file) in ["UP1EVIL.TXT", "QZ/evil.txt", "plain.txt"].enumerated() {
+            let tree = session.work.appending("source-disc\(number)")
+            try session.work.write("x".utf8, to: "source-disc\(number)/\(file)")
+            if number == 2 {
+                for name in HostileSources.names { try session.work.write("x".utf8, to: "source-disc2/\(name)") }
+                let secret = hostile.neighbour.appending("secret.txt").string
+                try Program.succeed("ln", ["-s", secret, "link"], in: tree)
+                try Program.succeed("ln", ["-s", "../../neighbour", "folder"], in: tree)
             }
-            try hostile.clear()
+            for options in [["-R"], ["-J"], ["-J", "-R"], ["-udf", "-J"]] {
+                try Program.succeed("genisoimage", ["-quiet", "-o", image.string] + options + [tree.string])
+                try Self.climb(in: image)
+                for command in [["inspect"], ["verify"], ["extract", "--list"], ["extract", "--output", "out"]] {
+                    try hostile.run([command[0], image.string] + command.dropFirst())
+                }
+                try hostile.clear()
+            }
         }
+    }
+
+    /// Gives files and folders in an image names that lead up, wherever the image has their names.
+    private static func climb(in image: FilePath) throws {
+        var bytes = try SmallFile.read(image, limit: 1 << 28)
+        for (old, new) in [("UP1EVIL", "../EVIL"), ("UP1evil", "../evil")] {
+            bytes.replaceAll(Array(old.utf8), by: Array(new.utf8))
+            bytes.replaceAll(wide(old), by: wide(new))
+            bytes.replaceAll(wide(old).reversed16, by: wide(new).reversed16)
+        }
+        bytes.replaceAll(wide("QZ"), by: wide(".."))
+        bytes.replaceAll(wide("QZ").reversed16, by: wide("..").reversed16)
+        // A field of Rock Ridge with seven bytes, and a name of FAT.
+        bytes.replaceAll(Array("NM\u{7}\u{1}\0QZ".utf8), by: Array("NM\u{7}\u{1}\0..".utf8))
+        bytes.replaceAll(Array("QZ         ".utf8), by: Array("..         ".utf8))
+        try TestFolder.write(bytes, to: image)
     }
 
     private static func wide(_ text: String) -> [UInt8] { Text.encodeUTF16LittleEndian(text) }
@@ -81,15 +99,21 @@ struct HostileSourceTests {
 
     @Test("a WIM")
     func archive() throws {
-        for name in HostileSources.names { try session.work.write("x".utf8, to: "source-wim/\(name)") }
-        try session.work.write("x".utf8, to: "source-wim/UP1evil.txt")
-        let tree = session.work.appending("source-wim")
-        try Program.succeed("ln", ["-s", hostile.neighbour.appending("secret.txt").string, "link"], in: tree)
         let image = session.folder.appending("a.wim")
-        for name in ["UP1evil", "..\\evil", "../evil", "C:\\evil"] where name.utf16.count == 7 {
+        let changes = [
+            ("UP1evil.txt", "UP1evil", "..\\evil"), ("UP1evil.txt", "UP1evil", "../evil"), ("QZ/evil.txt", "QZ", ".."),
+        ]
+        for (number, change) in (changes + [("plain.txt", "plain", "plain")]).enumerated() {
+            let tree = session.work.appending("source-wim\(number)")
+            try session.work.write("x".utf8, to: "source-wim\(number)/\(change.0)")
+            if number == changes.count {
+                for name in HostileSources.names { try session.work.write("x".utf8, to: "source-wim\(number)/\(name)") }
+                let secret = hostile.neighbour.appending("secret.txt").string
+                try Program.succeed("ln", ["-s", secret, "link"], in: tree)
+            }
             try Program.succeed(
                 "wimlib-imagex", ["capture", tree.string, image.string, "$(touch ran)", "--compress=none", "--boot"])
-            try Self.rename("UP1evil", to: name, in: image)
+            try Self.rename(change.1, to: change.2, in: image)
             for command in [
                 ["inspect", image.string], ["verify", image.string], ["bootimage", "show", image.string],
                 ["extract", image.string, "--list"], ["extract", image.string, "--output", "out"],
@@ -199,20 +223,17 @@ struct HostileSourceTests {
         try Program.succeed("mv", [session.folder.appending("stick.img").string, whole.string])
         let stick = session.folder.appending("stick.img")
         try session.work.write("x".utf8, to: "source-file")
-        for name in ["UP1evil.txt"] + HostileSources.names {
+        try session.work.write("x".utf8, to: "source-folder/QZ/evil.txt")
+        let folder = session.work.appending("source-folder").appending("QZ").string
+        let file = session.work.appending("source-file").string
+        for name in ["QZ", "UP1evil.txt"] + HostileSources.names.filter({ !$0.contains("|") && !$0.contains("\u{1B}") })
+        {
             try Program.succeed("cp", [whole.string, stick.string])
             // The first partition of media on drives begins at 1 MiB (docs/drives.md).
             try Program.succeed(
-                "mcopy",
-                [
-                    "-i", "\(stick)@@1M", session.work.appending("source-file").string,
-                    "::/\(name.filter { $0 != "|" })",
-                ],
+                "mcopy", ["-s", "-i", "\(stick)@@1M", name == "QZ" ? folder : file, "::/\(name)"],
                 environment: ["MTOOLS_SKIP_CHECK": "1", "LC_ALL": "C.UTF-8"])
-            var bytes = try SmallFile.read(stick, limit: 1 << 28)
-            bytes.replaceAll(Self.wide("UP1e"), by: Self.wide("../e"))
-            bytes.replaceAll(Array("UP1EVIL".utf8), by: Array("../EVIL".utf8))
-            try TestFolder.write(bytes, to: stick)
+            try Self.climb(in: stick)
             for command in [
                 ["inspect", stick.string], ["verify", stick.string], ["extract", stick.string, "--output", "out"],
                 [

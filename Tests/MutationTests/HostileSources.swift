@@ -16,7 +16,9 @@ struct HostileSources {
     private let before: String
 
     /// Names that a shell, a path or a terminal would take for more than a name, without slashes.
-    static let names = ["$(touch ran)", "`touch ran`", "a;touch ran", "|touch ran", "-rf", "..evil", "%n%s%n"]
+    static let names = [
+        "$(touch ran)", "`touch ran`", "a;touch ran", "|touch ran", "-rf", "..evil", "%n%s%n", "\u{1B}[31mred\u{7}",
+    ]
 
     init() throws {
         session = try CommandSession(ownLibrary: true)
@@ -40,7 +42,7 @@ struct HostileSources {
         let ran = try Program.succeed("find", [session.work.path.string, "-name", "ran"]).output
         #expect(ran.isEmpty, "a command ran: \(ran)", sourceLocation: sourceLocation)
         let outside = try Program.succeed(
-            "find", [session.work.path.string, "-name", "*evil*", "-not", "-path", "\(session.folder)/*"]
+            "find", [session.work.path.string, "-iname", "*evil*", "-not", "-path", "\(session.folder)/out/*"]
         ).output.split(separator: "\n").filter { !$0.contains("/source") && !$0.contains("/SCCMContentLib/") }
         #expect(outside.isEmpty, "written outside: \(outside)", sourceLocation: sourceLocation)
         let found = try Program.run("grep", ["-rlaF", Self.secret, session.folder.string])

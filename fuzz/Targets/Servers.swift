@@ -103,11 +103,11 @@ extension FuzzTarget {
             _ = ManagementPointLocation(text)
             _ = try? ShareLocation(text)
             _ = ServerAuthority.split(text[...])
-            _ = ServerAuthority.decoded(text)
+            _ = PercentEncoding.decoded(text)
             _ = LocationForm(text)
             _ = HTTPDate.unixSeconds(text)
             _ = host.names(of: text, from: ["a", "b"])
-            _ = MediaPathProbe.read(text)
+            MediaPathProbe.read(text)
         },
     ]
 
