@@ -25,10 +25,7 @@ extension Verify: ConfinedCommand {
         needs.readMedia(media)
         guard !distributionPoints.isEmpty else { return }
         needs.read([taskSequence])
-        needs.add(servers)
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(nil)
-        needs.useTemporaryFolders()
+        needs.useContent(of: distributionPoints, servers)
     }
 }
 
@@ -57,7 +54,7 @@ extension Write: ConfinedCommand {
         needs.readMedia(media)
         needs.add(drive)
         needs.examineDrives()
-        needs.useTemporaryFolders(stagingFolder)
+        needs.useTemporaryFolders()
         needs.formatPartitions()
     }
 }
@@ -68,11 +65,9 @@ extension Devices: ConfinedCommand {
 
 extension BootImageShow: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
-        needs.add(hardware, servers)
+        needs.add(hardware)
         if case .file(let path)? = BootImageReference(bootImage) { needs.read(path) }
         needs.read([bootImage])
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(nil)
-        needs.useTemporaryFolders()
+        needs.useContent(of: distributionPoints, servers)
     }
 }
