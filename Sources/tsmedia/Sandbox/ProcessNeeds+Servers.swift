@@ -70,7 +70,10 @@ extension ProcessNeeds {
 
     /// The port that `location` names behind its host (RFC 3986 3.2.3); nil for none.
     static func port(of location: String) -> UInt16? {
-        let rest = location.firstRange(of: "://").map { location[$0.upperBound...] } ?? location[...]
+        let rest =
+            location.firstRange(of: "://").map { location[$0.upperBound...] }
+            // \\host:port\share
+            ?? location.drop { $0 == "\\" || $0 == "/" }
         let authority = rest.prefix { !"/?#\\".contains($0) }
         let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
         return host.lastIndex(of: ":").flatMap { UInt16(host[host.index(after: $0)...]) }
