@@ -82,6 +82,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from MediaFormat: what is signed and stated is not what media is.
+    .target(name: "Provenance", dependencies: ["Cryptography", "JSON", "Support"]),
     // Apart from both of its sides: the program that runs on the target, and the command that tries media.
     .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
@@ -118,7 +120,8 @@ let floor3: [Target] = [
         name: "MediaFormat",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
-            "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            "Identifiers", "JSON", "MediaVariables", "Provenance", "Support", "TaskSequence", "WindowsImaging",
+            systemPackage,
         ]),
     // Apart from SequenceEngine: volumes become images without a task sequence, and without a computer.
     .target(
@@ -140,7 +143,7 @@ let floor4: [Target] = [
             "BlockDevices", "BootMedia", "CLinux", "Compression", "ContentLibrary", "ContentTransfer", "Cryptography",
             "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
             "MediaFormat",
-            "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
+            "MediaVariables", "Provenance", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
         ]),
     // What runs a task sequence on a computer: no part of what makes media.
@@ -230,6 +233,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("Provenance", "Cryptography", "JSON"),
     tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
@@ -272,6 +276,13 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: the whole program, with what was damaged at random.
+    .testTarget(
+        name: "MutationTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Cryptography", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: faults are put to the built program.
+    .testTarget(
+        name: "FaultTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",
@@ -306,5 +317,27 @@ if Context.environment["TSMEDIA_WARNINGS_AS_ERRORS"] == "1" {
     for target in package.targets where target.type != .system {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
         target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}
+
+// `make fuzz` sets it: the readers, instrumented for libFuzzer and AddressSanitizer, with all that they trap on, and the
+// program that feeds them (docs/fuzzing.md). The linker is LLVM's, because gold does not understand what clang's runtimes say
+// of themselves.
+if Context.environment["TSMEDIA_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "tsmedia-fuzz",
+            dependencies: [
+                "Archives", "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "Cryptography", "DiscImage",
+                "DistributionPoints", "DriveImage", "DriverPackages", "Fixtures", "Identifiers", "JSON", "Markup",
+                "MediaBuilder", "MediaFormat", "MediaVariables", "OpenBootImage", "Registry", "SequenceEngine",
+                "SequenceTools", "Servers", "Site", "Support", "TaskSequence", "TrialChannel", "WindowsImaging",
+                "WindowsSetup", "YAML", systemPackage,
+            ],
+            path: "fuzz",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+    for target in package.targets where target.type != .system && target.type != .test {
+        target.swiftSettings =
+            (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
     }
 }

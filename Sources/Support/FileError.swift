@@ -89,7 +89,9 @@ public struct FileError: DiagnosticError {
         if isNotAFile || isFolder { return "name a file" }
         if isTooLargeToRead { return "check that it is the right file" }
         if isLockedElsewhere { return "wait until it is done, then try again" }
-        if isKeptAway { return "check its permissions; if they are right, it is the sandbox: \(.noSandbox) leaves it out" }
+        if isKeptAway {
+            return "check its permissions; if they are right, it is the sandbox: \(.noSandbox) leaves it out"
+        }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory:
             ForeignPath(path.string).map { DiagnosticText($0.nextStep) } ?? "check the path"

@@ -23,6 +23,8 @@ struct OpenedDestination {
     let folder: FilePath
     /// The bytes of the largest file that it takes; nil without a limit worth speaking of.
     var largestFileByteCount: Int64?
+    /// Whether nobody but this computer can write there.
+    var isAlone = false
 
     /// The bytes that are free there.
     ///
@@ -66,6 +68,6 @@ struct FolderDestination: CaptureDestination {
                 .badDestination, "folder \(title.onOneLine)", "does not exist", nextStep: "make it, or name another one"
             )
         }
-        return OpenedDestination(folder: folder)
+        return OpenedDestination(folder: folder, isAlone: disk >= 0)
     }
 }

@@ -53,7 +53,7 @@ struct EntryRequest {
     let media: ManifestMedia
     /// The command.
     let command: any KindCommand
-    let asked: AskedMedia
+    private(set) var asked: AskedMedia
 
     /// Reads what `media` says as the options of `create`.
     ///
@@ -77,6 +77,7 @@ struct EntryRequest {
             throw ManifestEntryError(
                 usage: UsageError(["create", media.type] + words).text(CreateBootable.message(for: error)), in: media)
         }
+        asked.settings = media.settings.map { .init(key: $0.key, values: $0.values) }
     }
 
     private static func command(_ type: String, _ words: [String]) throws -> any KindCommand {

@@ -72,6 +72,17 @@ extension BehaviourOptions: Needing {
     func addNeeds(to needs: inout ProcessNeeds) { needs.readSecret(passwordFile) }
 }
 
+extension SigningOptions: Needing {
+    func addNeeds(to needs: inout ProcessNeeds) {
+        needs.read([signingKey])
+        needs.readSecret(signingKeyPasswordFile)
+    }
+}
+
+extension ProvenanceOptions: Needing {
+    func addNeeds(to needs: inout ProcessNeeds) { for file in written { needs.write(file) } }
+}
+
 extension MediaOptions: Needing {
     func addNeeds(to needs: inout ProcessNeeds) { needs.read([clientBinaries]) }
 }
@@ -143,6 +154,7 @@ extension KindCommand {
         }
         if let secrets = asked.secrets { needs.add(secrets.certificate, secrets.behaviour) }
         asked.output.addNeeds(to: &needs)
+        needs.add(asked.provenance)
         asked.ledger.addNeeds(asked.content, to: &needs)
     }
 }

@@ -23,6 +23,7 @@ extension Inspect: ConfinedCommand {
 extension Verify: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
         needs.readMedia(media)
+        needs.read([key, provenance])
         guard !distributionPoints.isEmpty else { return }
         needs.read([taskSequence])
         needs.useContent(of: distributionPoints, servers)
@@ -38,7 +39,7 @@ extension Extract: ConfinedCommand {
 
 extension Update: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
-        needs.add(content, standalone, further, bootImage, trust, certificate, behaviour, identity, drive)
+        needs.add(content, standalone, further, bootImage, trust, certificate, behaviour, identity, drive, signing)
         let path = FilePath(media)
         if (try? Stat(path))?.type == .blockSpecial { needs.examineDrives() }
         needs.writeInPlace(path)
@@ -52,7 +53,7 @@ extension Update: ConfinedCommand {
 extension Write: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
         needs.readMedia(media)
-        needs.add(drive)
+        needs.add(drive, signing)
         needs.examineDrives()
         needs.useTemporaryFolders()
         needs.formatPartitions()
