@@ -10,7 +10,8 @@ import TSMediaTestSupport
 /// (fixtures/planted).
 struct PlantedCode {
     private let session: CommandSession
-    private let library: FilePath
+    /// What LD_PRELOAD names.
+    let library: FilePath
 
     /// Compiles it, and puts a secret into the home of `session`.
     init(in session: CommandSession) throws {

@@ -92,8 +92,8 @@ import Testing
         let lines = try ConfinedProcess.report(["--change", "/srv/out", "--port", "8530", "--start"])
         #expect(lines.last == "sandbox: starts programs")
         if ConfinedProcess.kernelVersion >= 4 {
-            #expect(
-                lines == ["sandbox: writes to /srv/out", "sandbox: connects to ports 8530", "sandbox: starts programs"])
+            let others = ["sandbox: writes to /srv/out", "sandbox: connects to ports 8530"]
+            #expect(lines == others + ["sandbox: starts programs"])
         }
     }
 }

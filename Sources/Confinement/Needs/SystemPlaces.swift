@@ -46,11 +46,8 @@ enum OwnProgram {
     static var files: [FilePath] {
         guard let bytes = try? SmallFile.read("/proc/self/maps", limit: limit) else { return [] }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        // address perms offset dev inode path
-        let names = lines.compactMap { line -> Substring? in
-            let parts = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            return parts.count == 6 && parts[5].hasPrefix("/") ? parts[5] : nil
-        }
+        // Before the path, in which there may be spaces, are numbers alone.
+        let names = lines.compactMap { line in line.firstIndex(of: "/").map { line[$0...] } }
         return Set(names).sorted().map { FilePath(String($0)) }
     }
 }

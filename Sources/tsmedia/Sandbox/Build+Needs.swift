@@ -18,8 +18,7 @@ extension ReportMerge: ConfinedCommand {
 }
 
 extension Build: ConfinedCommand {
-    /// The manifest says what is read and written, so that it is read before and once more by the run. What is wrong with
-    /// it the run tells.
+    /// Adds what the manifest says, which is read here and once more by the run: what is wrong with it the run tells.
     func addNeeds(to needs: inout ProcessNeeds) {
         let path = FilePath(manifest)
         needs.read(path)

@@ -34,10 +34,8 @@ extension ContentRemove: ConfinedCommand {
 
 extension ContentFetch: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
-        needs.add(sequence, further, servers)
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(store)
-        needs.useTemporaryFolders()
+        needs.add(sequence, further)
+        needs.useContent(of: distributionPoints, servers, store: store)
         if let to { needs.changeLibrary(FilePath(to)) }
     }
 }

@@ -22,12 +22,8 @@ extension ServerOptions: Needing {
 
 extension ContentOptions: Needing {
     func addNeeds(to needs: inout ProcessNeeds) {
-        needs.add(servers)
-        needs.use(
-            servers.offline ? distributionPoints.filter { LocationForm($0) == .path } : distributionPoints,
-            proxy: servers.access.proxy)
-        needs.useStore(store)
-        needs.useTemporaryFolders(stagingFolder)
+        needs.useContent(of: distributionPoints, servers, store: store)
+        if let stagingFolder { needs.change(FilePath(stagingFolder)) }
     }
 }
 
@@ -206,9 +202,7 @@ extension ProcessNeeds {
         let folder = AtomicFile.parent(of: path)
         guard path.extension?.lowercased() == "swm" else { return }
         list(folder)
-        for entry in (try? FolderEntry.entries(of: folder)) ?? [] where entry.component.extension?.lowercased() == "swm"
-        {
-            read(folder.appending(entry.component))
-        }
+        let names = ((try? FolderEntry.entries(of: folder)) ?? []).map(\.component)
+        for name in names where name.extension?.lowercased() == "swm" { read(folder.appending(name)) }
     }
 }

@@ -26,10 +26,7 @@ extension Verify: ConfinedCommand {
         needs.read([key, provenance])
         guard !distributionPoints.isEmpty else { return }
         needs.read([taskSequence])
-        needs.add(servers)
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(nil)
-        needs.useTemporaryFolders()
+        needs.useContent(of: distributionPoints, servers)
     }
 }
 
@@ -58,7 +55,7 @@ extension Write: ConfinedCommand {
         needs.readMedia(media)
         needs.add(drive, signing)
         needs.examineDrives()
-        needs.useTemporaryFolders(stagingFolder)
+        needs.useTemporaryFolders()
         needs.formatPartitions()
     }
 }
@@ -69,11 +66,9 @@ extension Devices: ConfinedCommand {
 
 extension BootImageShow: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
-        needs.add(hardware, servers)
+        needs.add(hardware)
         if case .file(let path)? = BootImageReference(bootImage) { needs.read(path) }
         needs.read([bootImage])
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(nil)
-        needs.useTemporaryFolders()
+        needs.useContent(of: distributionPoints, servers)
     }
 }

@@ -21,6 +21,16 @@ extension ProcessNeeds {
         if let file = text.flatMap({ SecretSource($0).file }) { read(file) }
     }
 
+    /// Adds content of `locations`, which goes to `store` and to temporary files.
+    mutating func useContent(of locations: [String], _ servers: ServerOptions, store: String? = nil) {
+        add(servers)
+        // Offline no server is asked, whoever is named.
+        let asked = servers.offline ? locations.filter { LocationForm($0) == .path } : locations
+        use(asked, proxy: servers.access.proxy)
+        useStore(store)
+        useTemporaryFolders()
+    }
+
     /// Adds distribution points, wherever they are.
     mutating func use(_ locations: [String], proxy: String? = nil) {
         for location in locations {
@@ -60,7 +70,10 @@ extension ProcessNeeds {
 
     /// The port that `location` names behind its host (RFC 3986 3.2.3); nil for none.
     static func port(of location: String) -> UInt16? {
-        let rest = location.firstRange(of: "://").map { location[$0.upperBound...] } ?? location[...]
+        let rest =
+            location.firstRange(of: "://").map { location[$0.upperBound...] }
+            // \\host:port\share
+            ?? location.drop { $0 == "\\" || $0 == "/" }
         let authority = rest.prefix { !"/?#\\".contains($0) }
         let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
         return host.lastIndex(of: ":").flatMap { UInt16(host[host.index(after: $0)...]) }
@@ -114,9 +127,8 @@ extension ProcessNeeds {
         makeAndChange(folder.map { FilePath($0) } ?? ContentStore.defaultFolder)
     }
 
-    /// Adds the folders for temporary files, small and large ones, and `folder` for those of which somebody says where they go.
-    mutating func useTemporaryFolders(_ folder: String? = nil) {
-        if let folder { change(FilePath(folder)) }
+    /// Adds the folders for temporary files, small and large ones.
+    mutating func useTemporaryFolders() {
         change(TemporaryFolder.defaultParent())
         change(TemporaryFolder.defaultParent(else: "/var/tmp"))
     }

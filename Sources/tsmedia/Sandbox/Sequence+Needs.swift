@@ -43,11 +43,8 @@ extension SequenceFormat: ConfinedCommand {
 extension SequenceReferences: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
         needs.read([file])
-        needs.add(further, servers)
-        guard !distributionPoints.isEmpty else { return }
-        needs.use(distributionPoints, proxy: servers.access.proxy)
-        needs.useStore(nil)
-        needs.useTemporaryFolders()
+        needs.add(further)
+        if !distributionPoints.isEmpty { needs.useContent(of: distributionPoints, servers) }
     }
 }
 
