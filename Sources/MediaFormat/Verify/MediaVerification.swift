@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Support
 
 /// What verification found about a volume.
@@ -14,6 +15,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case foreign
         /// It cannot be read.
         case unreadable
+        /// Firmware refuses it, by a list that was given.
+        case revoked
     }
 
     /// A file that is not as the manifest says, or something else that is not as it was written.
@@ -54,6 +57,14 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             (isFile, isMendedByUpdate) = (true, true)
         }
 
+        /// A loader that firmware refuses, whatever the manifest says of it.
+        package init(loader path: String, _ problem: Problem, reason: String) {
+            self.path = path
+            self.problem = problem
+            self.reason = reason
+            (isFile, isMendedByUpdate) = (false, false)
+        }
+
         /// A part of the medium that is damaged.
         package init(damagedPart name: String, reason: String, isMended: Bool = false) {
             path = name
@@ -83,6 +94,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     public let fileCount: Int
     /// The sum of their sizes in bytes.
     public let size: Int64
+    /// The UEFI loaders on it, and who signed them.
+    public let loaders: [LoaderInspection]
     /// Everything that is wrong, ordered by path; empty when the media is intact.
     public let findings: [Finding]
 

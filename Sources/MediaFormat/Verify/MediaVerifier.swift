@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Cryptography
 import Support
 import Synchronization
@@ -10,12 +11,17 @@ public struct MediaVerifier: Sendable {
     private let workerCount: Int
     private let interruption: Interruption
     private let progress: any ProgressObserver
+    private let revocations: RevocationList?
 
     /// A verifier.
+    ///
+    /// - Parameter revocations: lists of what firmware refuses, against which loaders are held.
     public init(
-        workerCount: Int = WorkerThreads.processorCount, interruption: Interruption, progress: any ProgressObserver
+        workerCount: Int = WorkerThreads.processorCount, revocations: RevocationList? = nil,
+        interruption: Interruption, progress: any ProgressObserver
     ) {
         self.workerCount = workerCount
+        self.revocations = revocations
         self.interruption = interruption
         self.progress = progress
     }
@@ -58,11 +64,14 @@ public struct MediaVerifier: Sendable {
         }
         let manifest = try MediaManifest(
             decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit), of: name)
-        let findings = try fileFindings(media, manifest) + media.damagedParts(manifest)
+        var findings = try fileFindings(media, manifest) + media.damagedParts(manifest)
+        let (loaders, failures) = LoaderInspector(media: media, revocations: revocations).readableLoaders()
+        findings += LoaderFindings.findings(of: loaders, failures, besides: findings)
         let verification = MediaVerification(
             media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
-            size: manifest.byteCount, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
+            size: manifest.byteCount, loaders: loaders, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) }
+        )
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 
