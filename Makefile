@@ -19,7 +19,7 @@ TESTS = --configuration release --scratch-path .build-tests
 #   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
-SUITES = fuzz test-package test-target test-tests
+SUITES = fuzz test-package test-target
 FUZZ_SECONDS = 600
 FUZZ_SEED = 1
 
@@ -130,15 +130,6 @@ arm-packages: target-packages
 smoke-test-target:
 	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke' TARGET_PACKAGES=target-packages
 
-# Small faults in a copy of the sources (mutants/), of which each must be noticed by a test. MUTANTS chooses targets or faults.
-MUTANTS =
-.PHONY: test-tests smoke-test-tests
-test-tests: dependencies ## make small faults in a copy of the sources, one at a time, and report those that no test notices
-	nice -n 10 scripts/test-the-tests $(if $(MUTANTS),--only $(MUTANTS))
-
-smoke-test-tests: dependencies
-	scripts/test-the-tests --only Identifiers,JSON --again
-
 bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run
 	benchmarks/run --memory
@@ -166,4 +157,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-packages .build-engine .build-mutants $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)

@@ -14,10 +14,20 @@ struct LoaderCommandTests {
 
     init() throws { session = try CommandSession() }
 
-    /// A list of programs as efitools write it, by their paths in the folder of `session`.
+    /// A list of programs, by their paths in the folder of `session`: sbsiglist writes it, of the digests that pesign
+    /// computes.
     static func list(of programs: [String], in session: CommandSession) throws -> String {
         let list = session.work.appending("revoked.esl").string
-        try Program.succeed("hash-to-efi-sig-list", programs.map { session.folder.appending($0).string } + [list])
+        var digests: [String] = []
+        for program in programs {
+            let answer = try Program.succeed("pesign", ["--hash", "--in=\(session.folder.appending(program))"]).output
+            let text = try #require(answer.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 64 })
+            let bytes = try #require([UInt8](hexadecimal: text))
+            digests.append(try session.work.write(bytes, to: "digest-\(digests.count)").string)
+        }
+        try Program.succeed(
+            "sbsiglist",
+            ["--owner", "77fa9abd-0359-4d32-bd60-28f4e78f784b", "--type", "sha256", "--output", list] + digests)
         return list
     }
 

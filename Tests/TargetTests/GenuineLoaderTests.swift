@@ -36,7 +36,7 @@ struct GenuineLoaderTests {
         let loaders = try loaders()
         for loader in loaders {
             #expect(!loader.signatures.isEmpty && loader.signatures.allSatisfy { $0.status == .valid }, "\(loader)")
-            #expect(loader.signatures.allSatisfy(\.isKnownAuthority), "\(loader)")
+            #expect(loader.signatures.allSatisfy { $0.isKnownAuthority }, "\(loader)")
         }
         #expect(loaders[0].certificates.contains("Microsoft Corporation UEFI CA 2011"))
         #expect(loaders[1].certificates == ["Debian Secure Boot CA"])

@@ -62,9 +62,9 @@ enum BareSignatureLists: RevocationListForm {
             algorithm: algorithm, digests: Dictionary(digests) { first, second in first == nil ? first : second })
     }
 
-    /// The time in an EFI_TIME; nil for zeros, which stand for all times.
+    /// The time in an EFI_TIME; nil for zeros from year to second, which stand for all times.
     private static func time(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard bytes.contains(where: { $0 != 0 }) else { return nil }
+        guard bytes.prefix(7).contains(where: { $0 != 0 }) else { return nil }
         let fields = ByteReader(bytes)
         let year = Int64(fields.littleEndian(UInt16.self, at: 0) ?? 0)
         let others = fields.bytes.dropFirst(2).prefix(5).map { Int64($0) }

@@ -5,15 +5,15 @@ import Support
 
 /// What is wrong with loaders, whatever the manifest says: firmware with Secure Boot does not start them.
 enum LoaderFindings {
-    /// The findings of `loaders`, but for those that `others` name already.
+    /// The findings of `loaders`; of one that `others` name already no more than that it is revoked.
     static func findings(
         of loaders: [LoaderInspection], _ failures: [LoaderInspector.Failure],
         besides others: [MediaVerification.Finding]
     ) -> [MediaVerification.Finding] {
         let named = Set(others.map(\.path))
-        return loaders.filter { !named.contains($0.path) }.flatMap { loader in
+        return loaders.flatMap { loader in
             (loader.revocations ?? []).map { MediaVerification.Finding(loader: loader.path, .revoked, reason: $0) }
-                + (loader.isForged
+                + (loader.isForged && !named.contains(loader.path)
                     ? [.init(loader: loader.path, .damaged, reason: "its signature is not one of this program")] : [])
         } + failures.compactMap { finding(of: $0, named) }
     }

@@ -17,14 +17,15 @@ extension LoaderInspection {
 extension LoaderSignature {
     /// Whether it holds, under which certificate, and until when.
     fileprivate var fact: String {
-        let until =
-            "\(isValidToday ? "certificate valid until" : "certificate, which is not valid today, until") \(day)"
+        let validity =
+            isValidToday
+            ? "certificate valid until \(Self.day(validUntil))"
+            : "certificate not valid today: from \(Self.day(validFrom)) to \(Self.day(validUntil))"
         let place = isNested ? " (inside the one before, for Windows alone)" : ""
-        return "\(signer)\(place): \(state); \(until)"
+        return "\(signer)\(place): \(state); \(validity)"
     }
 
-    /// The day of ``validUntil``.
-    private var day: String { String(validUntil.prefix { $0 != "T" }) }
+    private static func day(_ time: String) -> Substring { time.prefix { $0 != "T" } }
 
     private var state: String {
         switch status {
