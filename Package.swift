@@ -287,7 +287,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "TargetTests",
         dependencies: [
-            "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel", systemPackage,
+            "BootMedia", "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel",
+            systemPackage,
         ]),
 ]
 

@@ -13,8 +13,13 @@ extension ProcessNeeds {
     }
 }
 
+extension RevocationOptions: Needing {
+    func addNeeds(to needs: inout ProcessNeeds) { needs.read(lists) }
+}
+
 extension Inspect: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
+        needs.add(revocations)
         needs.readMedia(media)
         needs.readSecret(passwordFile)
     }
@@ -24,6 +29,7 @@ extension Verify: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
         needs.readMedia(media)
         needs.read([key, provenance])
+        needs.add(revocations)
         guard !distributionPoints.isEmpty else { return }
         needs.read([taskSequence])
         needs.useContent(of: distributionPoints, servers)
