@@ -153,7 +153,7 @@ final class WorkFolder: Sendable {
         if isOurs(file, .regular), flock(opened, LOCK_EX | LOCK_NB) == 0, isOurs(file, .regular) {
             if let mark = OwnerMark(in: file) {
                 if mark.name == tag.text, isAlone || mark.isProvenGone(byLockOn: file) { return file }
-            } else if isAlone, (try? Stat(file))?.size == 0 {
+            } else if isAlone, OwnerMark.isBegun(in: file, name: tag.text) {
                 // The power went before the mark was on the disk.
                 return file
             }
