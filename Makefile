@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 SWIFT = swift
-SOURCES = Package.swift Sources Tests fixtures templates $(wildcard benchmarks)
+SOURCES = Package.swift Sources Tests fixtures fuzz templates $(wildcard benchmarks)
 DEMO = demo
 TSMEDIA = .build/release/tsmedia
 CREATE = $(TSMEDIA) create
@@ -20,8 +20,10 @@ TESTS = --configuration release --scratch-path .build-tests
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
 SUITES = fuzz test-package test-target mutants
-FUZZ_SECONDS = 600
-FUZZ_SEED = 1
+FUZZ_SECONDS = 60
+FUZZ_SEED = 0
+FUZZ_RUNS =
+FUZZ_TARGETS =
 
 # Where `make install` installs; DESTDIR is put before it.
 PREFIX = /usr/local
@@ -101,15 +103,16 @@ check: dependencies ## format and build without warnings
 
 smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from the tests
 
+# The readers, instrumented, with seeds of their own; .build-fuzz keeps what libFuzzer learned, for the next time.
+FUZZ_PROGRAM = .build-fuzz/release/tsmedia-fuzz
 .PHONY: fuzz smoke-fuzz
-fuzz: export TSMEDIA_TEST_ALL = 1
-fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
-fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
-fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
-	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
+fuzz: dependencies ## feed every reader damaged input: FUZZ_TARGETS (all) for FUZZ_SECONDS (60) each, or FUZZ_RUNS
+	TSMEDIA_FUZZ=1 $(SWIFT) build --configuration release --product tsmedia-fuzz --scratch-path .build-fuzz
+	FUZZ_SECONDS='$(FUZZ_SECONDS)' FUZZ_RUNS='$(FUZZ_RUNS)' FUZZ_SEED='$(FUZZ_SEED)' \
+	    scripts/fuzz $(FUZZ_PROGRAM) .build-fuzz/work $(FUZZ_TARGETS)
 
 smoke-fuzz:
-	$(MAKE) fuzz FUZZ_SECONDS=10
+	$(MAKE) fuzz FUZZ_SECONDS=1 FUZZ_SEED=1
 
 # Media in virtual machines: TSMEDIA_TEST_TARGET turns on all of Tests/TargetTests, of which the suites named Smoke are the smoke.
 TARGET_TESTS = TargetTests
@@ -170,4 +173,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-mutants .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-mutants .build-manual .build-python .build-kernel .build-packages .build-engine .build-fuzz $(DEMO)

@@ -97,6 +97,9 @@ final class ReportCollection {
         let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
         documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest))
         for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
+        let revoked = try LoaderCommandTests.list(of: ["tree/EFI/Boot/bootx64.efi"], in: session)
+        try report("inspect", ["inspect", "tree", "--dbx", revoked])
+        try report("verify", ["verify", "tree", "--dbx", revoked], status: 65)
         try report("burn", ["burn", "boot.iso", "--drive", "stdio:disc"])
         try report("burn", ["burn", "set1.iso", "--drive", "stdio:set-disc", "--simulate"])
         try report("burn-list", ["burn", "--list"])

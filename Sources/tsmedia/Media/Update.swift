@@ -61,7 +61,10 @@ struct Update: ParsableCommand {
         }
         let updated = try content.believing(trust.rootCAs).run(update, isDryRun: dryRun, program)
         let report = updated.report
-        if !dryRun, !report.isUpToDate { ledger.record(update: updated.plan, content) }
+        if !dryRun {
+            report.isUpToDate
+                ? ledger.settle(upToDate: updated.plan, content) : ledger.record(update: updated.plan, content)
+        }
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.success(sentence(report))
     }
 
