@@ -56,7 +56,7 @@ struct ForeignNameTests {
     private func findings(_ output: String) throws -> [String] {
         let result = try session.run(["verify", output])
         #expect([0, 65].contains(result.status), "\(result.errorText)")
-        let lines = result.output.split(separator: "\n").map(String.init)
+        let lines = result.findings.split(separator: "\n").map(String.init)
         #expect((result.status == 0) == (lines.count == 1 && lines[0].contains(": intact, ")), "\(result.output)")
         return result.status == 0 ? [] : lines
     }

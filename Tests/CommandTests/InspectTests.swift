@@ -118,7 +118,7 @@ struct InspectTests {
         #expect(report.mediaType.text == "FullMedia")
         #expect(report.bootEntries.elements.map(\.firmware.text) == ["bios", "uefi"])
         // The boot catalog, which xorriso shows as a file, is all that the manifest does not know.
-        #expect(try session.run(["verify", "foreign.iso"]).output == "foreign  boot.catalog\n")
+        #expect(try session.run(["verify", "foreign.iso"]).findings == "foreign  boot.catalog\n")
     }
 
     @Test("damaged variables are told as damage, not as a wrong password")

@@ -40,7 +40,9 @@ struct LoaderCommandTests {
             #expect(verified.loaders == report.loaders)
             let loaders = report.loaders.elements
             #expect(loaders.contains { $0.path.text == "EFI/Boot/bootx64.efi" })
-            #expect(loaders.contains { $0.path.text?.hasSuffix("efisys.bin:EFI/BOOT/BOOTX64.EFI") == true })
+            // Nothing starts the image of a folder.
+            let inner = loaders.filter { $0.path.text?.hasSuffix("efisys.bin:EFI/BOOT/BOOTX64.EFI") == true }
+            #expect(inner.count == (output == "media.iso" ? 1 : 0))
             for loader in loaders {
                 #expect(loader.signatures.elements.map(\.status.text) == ["valid"], "\(loader)")
                 // The authority of the fixtures has the name of Microsoft's and not its certificate.

@@ -19,11 +19,11 @@ struct VerifyTests {
         try session.create(media, output)
         let result = try session.run(["verify", output])
         #expect(result.status == 0)
-        #expect(result.output.hasPrefix("\(output): intact, "))
+        #expect(result.findings.hasPrefix("\(output): intact, "))
         let report = try JSONValue(parsing: try session.succeed(["verify", output, "--json"]).output)
         #expect(
             report.keys == [
-                "media", "isDrive", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "findings",
+                "media", "isDrive", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "loaders", "findings",
             ])
         #expect(report.findings == .list([]))
         #expect(report.fileCount.number == Int64(try session.fileSizes(in: output).count - 1))
@@ -38,7 +38,7 @@ struct VerifyTests {
         try damage(path, of: output)
         let result = try session.run(["verify", output])
         #expect(result.status == 65)
-        #expect(result.output == "damaged  \(path)\n")
+        #expect(result.findings == "damaged  \(path)\n")
         #expect(
             result.failure == "error: \(output) differs from its manifest in 1 file; copy it again, or build it again")
         let json = try session.run(["verify", output, "--json"])
@@ -72,7 +72,7 @@ struct VerifyTests {
         try TestFolder.write("x".utf8, to: root.appending("SMS/PKG/ABC00011/virus.exe"))
         let result = try session.run(["verify", "media"])
         #expect(result.status == 65)
-        #expect(result.output == "foreign  SMS/PKG/ABC00011/virus.exe\nmissing  boot/BCD\n")
+        #expect(result.findings == "foreign  SMS/PKG/ABC00011/virus.exe\nmissing  boot/BCD\n")
     }
 
     @Test("a file that is shorter or longer is damaged", arguments: [-1, 1])
@@ -83,7 +83,7 @@ struct VerifyTests {
         #expect(truncate(file.string, byteCount + difference) == 0)
         let result = try session.run(["verify", "media"])
         #expect(result.status == 65)
-        #expect(result.output == "damaged  sources/boot.wim\n")
+        #expect(result.findings == "damaged  sources/boot.wim\n")
     }
 
     @Test("a link on folder media is refused, not followed")
@@ -156,6 +156,6 @@ struct VerifyTests {
     func threads(jobs: String) throws {
         try session.create(.standalone, "media")
         try damage("bootmgr", of: "media")
-        #expect(try session.run(["verify", "media", "--jobs", jobs]).output == "damaged  bootmgr\n")
+        #expect(try session.run(["verify", "media", "--jobs", jobs]).findings == "damaged  bootmgr\n")
     }
 }

@@ -153,6 +153,12 @@ public final class CommandSession {
 }
 
 extension ProgramResult {
+    /// What `verify` found: its output without what it says of loaders.
+    public var findings: String {
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.filter { !$0.hasPrefix("loader  ") && !$0.hasPrefix("  ") }.joined(separator: "\n")
+    }
+
     /// The last message of the program: what it ended with.
     public var failure: String {
         errorText.split(separator: "\n").last { $0.lowercased().hasPrefix("error: ") }.map(String.init) ?? errorText

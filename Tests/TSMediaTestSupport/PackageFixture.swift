@@ -152,7 +152,10 @@ public struct PackageFixture {
         guard isProgram else { return try SmallFile.read(work.appending("x")) }
         // 10 is an EFI application.
         try Program.succeed(
-            "ld", ["-m", "i386pep", "--subsystem", "10", "-e", "0", "-o", "x.efi", "x"], in: work.path)
+            "ld",
+            [
+                "-m", "i386pep", "--enable-long-section-names", "--subsystem", "10", "-e", "0", "-o", "x.efi", "x",
+            ], in: work.path)
         return try SmallFile.read(work.appending("x.efi"))
     }
 }
