@@ -32,6 +32,7 @@ let floor0: [Target] = [
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "CMachineProbe"),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
+    .target(name: "Confinement", dependencies: ["CLinux", "Support", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "Archives", dependencies: ["CLibarchive", "Support", systemPackage]),
     .target(name: "Compression", dependencies: ["CLibzstd", "Support"]),
@@ -165,9 +166,10 @@ let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON",
-            "MediaVariables", "OpenBootImage",
+            "BlockDevices", "BootMedia", "CLinux", "Confinement", "ContentLibrary", "DiscBurning", "DistributionPoints",
+            "DriveImage", "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON",
+            "MediaVariables",
+            "OpenBootImage",
             "SequenceTools",
             "Servers",
             "Shares",
@@ -194,6 +196,9 @@ let fixtureTargets: [Target] = [
             "Fixtures", "Support", systemPackage, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "fixtures/tsmedia-fixtures"),
+    // Enters the sandbox and tries what is not allowed there.
+    .executableTarget(
+        name: "tsmedia-confined", dependencies: ["Confinement", systemPackage], path: "fixtures/tsmedia-confined"),
     .executableTarget(
         name: "tsmedia-bench", dependencies: ["Fixtures", "SequenceTools", "TaskSequence"],
         path: "benchmarks/tsmedia-bench"),
@@ -215,6 +220,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
+    tests("Confinement", "tsmedia-confined"),
     tests("Archives"),
     tests("Compression"),
     tests("Cryptography"),
@@ -281,7 +287,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "TargetTests",
         dependencies: [
-            "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel", systemPackage,
+            "BootMedia", "tsmedia", "TSMediaTestSupport", "Fixtures", "MediaTrial", "Support", "TrialChannel",
+            systemPackage,
         ]),
 ]
 

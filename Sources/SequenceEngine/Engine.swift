@@ -77,7 +77,15 @@ package final class Engine {
         show(outcome, failure)
         session?.shares.disconnect()
         unmount()
-        return outcome == .refused || session?.completion?.powersOff == true ? .powerOff : .restart
+        return powersOff(outcome) ? .powerOff : .restart
+    }
+
+    /// Whether the computer is switched off: where it is to start what it has only when somebody wants that.
+    ///
+    /// A Windows that was prepared for a capture which has failed would set itself up when it starts.
+    private func powersOff(_ outcome: EngineReport.Outcome) -> Bool {
+        outcome == .refused || session?.completion?.powersOff == true
+            || outcome == .failed && session?.isCapturing == true
     }
 
     /// Finds the media and runs its task sequence.
@@ -202,7 +210,8 @@ package final class Engine {
             presenter.tell(isError: true, step: failed?.step, text: problem, nextStep: nextStep)
             page = EndPages.failed(
                 work: session?.work ?? "task sequence", step: failed?.step, problem: problem, nextStep: nextStep,
-                hasWritten: session?.hasWritten == true, isCapturing: session?.isCapturing == true)
+                hasWritten: session?.hasWritten == true, isCapturing: session?.isCapturing == true,
+                powersOff: powersOff(outcome))
         } else if let completion = session?.completion {
             text = completion.text
             log.note(text)

@@ -210,6 +210,7 @@ public final class PendingOutput {
                 "has a name of \(name.string.utf8.count) bytes, and the file system of \(folder) holds"
                     + " \(limit)", nextStep: "choose a shorter name")
         }
+        try ForeignLink.refuse(on: path)
         guard let status = try? Stat(path, followTargetSymlink: false) else { return path }
         if status.type == .symbolicLink {
             guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {

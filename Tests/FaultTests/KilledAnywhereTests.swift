@@ -15,7 +15,7 @@ struct KilledAnywhereTests {
         let bench = try FaultBench(command.command)
         var points = FaultPoints(seed: command.seed, count: bench.callCount(of: CallClass.changes))
         var tally = Tally(command.name, "killed")
-        for _ in 0..<Rounds.of(200, percent: 2) {
+        for _ in 0..<Rounds.of(200, percent: 1) {
             let (at, isTorn) = (points.next(), points.flip())
             try tally.put(Death(at: at, isTorn: isTorn), on: bench)
         }

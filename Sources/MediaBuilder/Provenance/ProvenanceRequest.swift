@@ -31,5 +31,5 @@ public struct ProvenanceRequest: Sendable {
     }
 
     /// The files that are written.
-    var files: [FilePath] { [path, inventoryPath] }
+    public var files: [FilePath] { [path, inventoryPath] }
 }

@@ -18,20 +18,6 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let certificate: String?
     }
 
-    /// A UEFI loader on the media.
-    public struct Loader: Sendable, Equatable, Encodable {
-        /// Its place.
-        public let path: String
-        /// Its architecture; nil when it is no program that we know.
-        public let architecture: String?
-        /// The certificate authority of its signature; nil when it is unsigned.
-        public let certificate: String?
-        /// The signer's name.
-        public let signer: String?
-        /// The certificate authorities of all its signatures: firmware that trusts one of them starts it.
-        public let certificates: [String]
-    }
-
     /// Content on the media.
     public struct Content: Sendable, Equatable, Encodable {
         /// The package, or the content of an application.
@@ -161,7 +147,7 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     /// The ways in which firmware starts the media.
     public let bootEntries: [BootEntry]
     /// Every UEFI loader.
-    public let loaders: [Loader]
+    public let loaders: [LoaderInspection]
     /// The certificate of the media; nil without the password, and when it has none.
     public let certificate: Certificate?
     /// The root certificate authorities that the media knows its site by; nil without the password.

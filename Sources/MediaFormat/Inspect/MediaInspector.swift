@@ -12,17 +12,21 @@ import WindowsImaging
 public struct MediaInspector: Sendable {
     private let password: MediaPassword?
     private let showsSecrets: Bool
+    private let revocations: RevocationList?
     /// The names of the steps of a task sequence that have passwords written out in them.
     private let secretSteps: @Sendable (_ sequence: [UInt8], _ name: String) -> [String]
 
     /// An inspector that opens the variables with `password`, or with the public default when the media has none.
     ///
-    /// - Parameter secretSteps: tells which steps of a task sequence have passwords written out in them.
+    /// - Parameters:
+    ///   - revocations: lists of what firmware refuses, against which loaders are held.
+    ///   - secretSteps: tells which steps of a task sequence have passwords written out in them.
     public init(
-        password: MediaPassword? = nil, showsSecrets: Bool = false,
+        password: MediaPassword? = nil, showsSecrets: Bool = false, revocations: RevocationList? = nil,
         secretSteps: @escaping @Sendable (_ sequence: [UInt8], _ name: String) -> [String] = { _, _ in [] }
     ) {
         self.secretSteps = secretSteps
+        self.revocations = revocations
         self.password = password
         self.showsSecrets = showsSecrets
     }
@@ -60,7 +64,7 @@ public struct MediaInspector: Sendable {
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
         let policies = try policies(media, bootstrap, variables?["_SMSMediaGuid"] ?? guid)
-        let loaders = try LoaderInspector(media: media).loaders()
+        let loaders = try LoaderInspector(media: media, revocations: revocations).loaders()
         let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
             fileSystems: media.fileSystems, volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1,
@@ -119,17 +123,17 @@ public struct MediaInspector: Sendable {
     /// The boot image that the variables of genuine media name (docs/formats/media.md section 1); its architecture is that
     /// of the loaders.
     private static func bootImage(
-        _ variables: MediaVariableList, _ loaders: [MediaInspection.Loader]
+        _ variables: MediaVariableList, _ loaders: [LoaderInspection]
     ) -> MediaManifest.BootImage? {
         guard let id = variables["_SMSTSBootMediaPackageID"], !id.isEmpty,
-            let architecture = loaders.lazy.compactMap(\.architecture).first
+            let architecture = loaders.lazy.compactMap(\.architecture?.rawValue).first
         else { return nil }
         let version = variables["_SMSTSBootMediaSourceVersion"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         return .init(id: id, version: version, architecture: architecture)
     }
 
     private func bootEntries(
-        _ media: any OpenedMedia, _ loaders: [MediaInspection.Loader], architecture: String?
+        _ media: any OpenedMedia, _ loaders: [LoaderInspection], architecture: String?
     ) -> [MediaInspection.BootEntry] {
         media.firmwareEntries().flatMap { entry -> [MediaInspection.BootEntry] in
             let inside = loaders.filter { loader in
@@ -142,7 +146,7 @@ public struct MediaInspector: Sendable {
             }
             return inside.map {
                 .init(
-                    firmware: entry.firmware, architecture: $0.architecture, loader: $0.path,
+                    firmware: entry.firmware, architecture: $0.architecture?.rawValue, loader: $0.path,
                     certificate: $0.certificate)
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Support
 
 /// What verification found about a volume.
@@ -16,6 +17,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case unreadable
         /// It is not by whom it should be.
         case untrusted
+        /// Firmware refuses it, by a list that was given.
+        case revoked
     }
 
     /// A file that is not as the manifest says, or something else that is not as it was written.
@@ -54,6 +57,14 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             self.problem = problem
             reason = nil
             (isFile, isMendedByUpdate) = (true, true)
+        }
+
+        /// A loader that firmware refuses, whatever the manifest says of it.
+        package init(loader path: String, _ problem: Problem, reason: String) {
+            self.path = path
+            self.problem = problem
+            self.reason = reason
+            (isFile, isMendedByUpdate) = (false, false)
         }
 
         /// A part of the medium that is damaged.
@@ -97,6 +108,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     public let signature: SignatureVerdict
     /// What the key is called that it is by: of one that was not checked what it says itself; nil where nothing says it.
     public let signedBy: String?
+    /// The UEFI loaders on it, and who signed them.
+    public let loaders: [LoaderInspection]
     /// Everything that is wrong, ordered by path; empty when the media is intact.
     public let findings: [Finding]
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Cryptography
 import Support
 import Synchronization
@@ -11,16 +12,20 @@ public struct MediaVerifier: Sendable {
     private let workerCount: Int
     private let interruption: Interruption
     private let progress: any ProgressObserver
+    private let revocations: RevocationList?
 
     /// A verifier.
     ///
-    /// - Parameter trust: who is believed; by default whoever made the media.
+    /// - Parameters:
+    ///   - trust: who is believed; by default whoever made the media.
+    ///   - revocations: lists of what firmware refuses, against which loaders are held.
     public init(
-        trust: MediaTrust = MediaTrust(), workerCount: Int = WorkerThreads.processorCount, interruption: Interruption,
-        progress: any ProgressObserver
+        trust: MediaTrust = MediaTrust(), workerCount: Int = WorkerThreads.processorCount,
+        revocations: RevocationList? = nil, interruption: Interruption, progress: any ProgressObserver
     ) {
         self.trust = trust
         self.workerCount = workerCount
+        self.revocations = revocations
         self.interruption = interruption
         self.progress = progress
     }
@@ -65,16 +70,18 @@ public struct MediaVerifier: Sendable {
         let manifest = try MediaManifest(decoding: bytes, of: name)
         let digest = SHA256.digest(of: bytes)
         let signature = try FoundSignature(of: media, manifest: digest, key: trust.key)
-        let findings =
+        var findings =
             try fileFindings(media, manifest) + media.damagedParts(manifest) + trust.findings(signature)
             + trust.findings(name, manifest: digest, interruption: interruption, progress: progress)
+        let (loaders, failures) = LoaderInspector(media: media, revocations: revocations).readableLoaders()
+        findings += LoaderFindings.findings(of: loaders, failures, besides: findings)
         let verification = MediaVerification(
             media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
             volumeCount: manifest.volumeCount, fileCount: manifest.fileCount, size: manifest.byteCount,
             signature: signature.verdict,
             signedBy: signature.verdict == .signed
                 ? trust.key?.fingerprint.description : signature.signature?.statedKeys.first,
-            findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
+            loaders: loaders, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 

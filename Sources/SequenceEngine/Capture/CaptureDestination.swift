@@ -50,7 +50,20 @@ struct ShareDestination: CaptureDestination {
             throw CaptureError(
                 .badDestination, "share \(title.onOneLine)", "is not connected", nextStep: "check its name")
         }
+        try checkWriting(place)
         return OpenedDestination(folder: place)
+    }
+}
+
+extension ShareDestination {
+    /// Makes sure that files can be made there, before anything else is asked: servers tell by trying alone.
+    private func checkWriting(_ place: FilePath) throws {
+        do throws(FileError) { _ = try TemporaryFolder(in: place) } catch {
+            throw CaptureError(
+                .badDestination, "share \(title.onOneLine)",
+                "takes no files from \(account.isEmpty ? "guests" : account.onOneLine): \(error.problem)",
+                nextStep: "name an account that may write there, or another destination")
+        }
     }
 }
 

@@ -22,7 +22,8 @@ enum EndPages {
     }
 
     static func failed(
-        work: String, step: String?, problem: String, nextStep: String?, hasWritten: Bool, isCapturing: Bool = false
+        work: String, step: String?, problem: String, nextStep: String?, hasWritten: Bool, isCapturing: Bool,
+        powersOff: Bool
     ) -> ScreenPage {
         var body: [String] = []
         if let step { body += ["Step: \(step)", ""] }
@@ -35,7 +36,8 @@ enum EndPages {
                     ? "What was to be captured is as it was. The log lies where the image was to go, if it could be written there."
                     : "Nothing on this computer was changed.")
         return ScreenPage(
-            .problem, title: "The \(work) has failed", body: body, keys: "Enter: restart the computer")
+            .problem, title: "The \(work) has failed", body: body,
+            keys: powersOff ? "Enter: switch off" : "Enter: restart the computer")
     }
 
     /// - Parameter ofDisk: whether the computer was started from its own disk, so that there is nothing to take out.

@@ -15,6 +15,11 @@ struct ProvenanceOptions: ParsableArguments {
         completion: .file(extensions: ["json"]))
     var provenance: String?
 
+    /// The files that are written, but for the list of hashes beside the media.
+    var written: [FilePath] {
+        provenance.map { ProvenanceRequest(FilePath($0), parameters: .null, programVersion: "").files } ?? []
+    }
+
     /// Asks `request` for it, of which `parameters` is what others may know.
     func apply(to request: inout MediaRequest, _ parameters: @autoclosure () -> JSONNode) {
         guard let provenance else { return }

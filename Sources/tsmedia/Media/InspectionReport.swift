@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import MediaBuilder
 import MediaFormat
 import Support
@@ -27,7 +28,7 @@ struct InspectionReport {
         lines += facts("boot image", inspection.bootImage.map { [Self.text($0)] } ?? [])
         lines += facts("made of", inspection.openBootImage.map(OpenBootImageReport.summary(of:)) ?? [])
         lines += facts("starts with", inspection.bootEntries.map(Self.text))
-        lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
+        lines += facts("UEFI loaders", inspection.loaders.flatMap(Self.text))
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
         lines += facts(
@@ -117,8 +118,9 @@ struct InspectionReport {
         return [firmware, entry.architecture, entry.loader].compactMap { $0 }.joined(separator: "  ")
     }
 
-    private static func text(_ loader: MediaInspection.Loader) -> String {
+    private static func text(_ loader: LoaderInspection) -> [String] {
         let signature = loader.certificates.signatureText
-        return [loader.path, loader.architecture, signature].compactMap { $0 }.joined(separator: "  ")
+        return [[loader.path, loader.architecture?.rawValue, signature].compactMap { $0 }.joined(separator: "  ")]
+            + loader.facts.map { "  \($0)" }
     }
 }

@@ -13,14 +13,16 @@ struct Verify: ParsableCommand {
         abstract: "Compare every file of media with the manifest on it.",
         discussion: """
             Of several media it tells whether they are a whole set, copies of each other or separate media, and goes on \
-            after one that is damaged. Exits 65 when a file is missing, damaged, unreadable or foreign, when a set lacks \
-            a volume, or when media are of different builds. With --against it tells instead which contents a client \
+            after one that is damaged, and of each UEFI loader whether its signature holds. Exits 65 when a file is \
+            missing, damaged, unreadable or foreign, when a loader was changed after it was signed or is on a list of \
+            --dbx, when a set lacks a volume, or when media are of different builds. With --against it tells instead which contents a client \
             would find current, without reading them, and exits 65 when one is not.
             """,
         required: "the media",
         examples: [
             #"tsmedia verify win11.iso"#,
             #"tsmedia verify disc1.iso disc2.iso disc3.iso"#,
+            #"tsmedia verify win11.iso --dbx dbxupdate_x64.bin"#,
             #"tsmedia verify win11.iso --against /srv/SCCMContentLib"#,
         ])
 
@@ -54,6 +56,7 @@ struct Verify: ParsableCommand {
     @Option(help: "Threads that hash (default: one per processor).")
     var jobs: Int?
 
+    @OptionGroup(title: "Loaders") var revocations: RevocationOptions
     @OptionGroup(title: "Servers, with --against") var servers: ServerOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
@@ -68,17 +71,20 @@ struct Verify: ParsableCommand {
         if taskSequence != nil, distributionPoints.isEmpty {
             throw ValidationError("--task-sequence needs --against")
         }
+        if !revocations.lists.isEmpty, !distributionPoints.isEmpty {
+            throw ValidationError("--dbx is about loaders, which --against does not look at; run verify once for each")
+        }
     }
 
     func run() throws {
         let names = media.joined(separator: ", ")
-        let read = media + [key, provenance].compactMap { $0 } + servers.files.map(\.string)
+        let read = media + [key, provenance].compactMap { $0 } + revocations.lists + servers.files.map(\.string)
         let logger = try program.start("verify \(names)", RunFiles(reading: read))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
             trust: try trust(),
             workerCount: try jobs.map(FieldValue.threadCount) ?? WorkerThreads.processorCount,
-            interruption: Signals.interruption,
+            revocations: try revocations.read(), interruption: Signals.interruption,
             progress: Console.shared)
         if media.count == 1 {
             let volume = try verifier.verify(FilePath(media[0]))
@@ -109,7 +115,7 @@ struct Verify: ParsableCommand {
         if program.json {
             try StandardOutput.printJSON(volume)
         } else {
-            for line in volume.findingLines { try StandardOutput.print(line) }
+            for line in volume.findingLines + volume.loaderLines { try StandardOutput.print(line) }
             if volume.isIntact {
                 let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
                 try StandardOutput.print(

@@ -108,10 +108,25 @@ struct FetchCommand: WritingCommand {
     func problems(in stage: Stage) throws -> [String] { try storeProblems(stage) }
     var sources: [String] { [SharedPlaces.library] }
     /// Verified files stay, and so does what has come of the others.
-    func states(in stage: Stage) throws -> [String: String] {
-        let files = try Program.run(
-            "sh", ["-c", "find \"$1/files\" -name '*.part' | wc -l", "sh", stage.session.store.string])
-        return ["unfinished files": files.output.contains("0") ? "none" : "some"]
+    func states(in stage: Stage) throws -> [String: String] { try StoredFiles.states(stage) }
+    var alsoAllowed: Set<String> { [StoredFiles.unfinished] }
+}
+
+/// The files of a store, each by itself.
+enum StoredFiles {
+    /// What a file is called that has not come to its end.
+    static let unfinished = "unfinished"
+
+    /// Those of the store of the stage, by their names.
+    static func states(_ stage: Stage) throws -> [String: String] {
+        let store = stage.session.store.appending("files").string
+        let lines = try Program.run("find", [store, "-type", "f", "-printf", "%f %s\\n"]).output.split(separator: "\n")
+        var states: [String: String] = [:]
+        for line in lines {
+            let parts = line.split(separator: " ").map(String.init)
+            guard parts.count == 2, parts[0].utf8.count >= 64 else { continue }
+            states[parts[0]] = parts[0].hasSuffix(".part") ? unfinished : "\(parts[1]) bytes"
+        }
+        return states
     }
-    var alsoAllowed: Set<String> { ["some"] }
 }

@@ -31,7 +31,8 @@ struct FileCommand: WritingCommand {
     private static func sequence(_ kind: String, _ output: String, _ name: String) -> [String] {
         [
             "sequence", "new", kind, "--name", name, "--boot-image", DemoSite.bootImage, "--capture-path",
-            #"\\server\share\ref.wim"#, "--capture-account", #"EXAMPLE\capture"#, "--output", output, "--force",
+            #"\\server\share\"# + "\(name).wim", "--capture-account", #"EXAMPLE\capture"#, "--output", output,
+            "--force",
         ]
     }
 
@@ -138,6 +139,7 @@ struct PruneCommand: WritingCommand {
 
     func isOwn(_ path: String) -> Bool { SharedPlaces.holds(path) }
     func problems(in stage: Stage) throws -> [String] { try storeProblems(stage) }
+    func states(in stage: Stage) throws -> [String: String] { try StoredFiles.states(stage) }
 }
 
 /// A boot image of Debian's packages.

@@ -135,10 +135,12 @@ final class FaultBench {
             from: old.without { isUnit($0) || command.isOwn($0) || fault.changesSources && isSource($0) })
         problems += try command.problems(in: stage)
         if fault.changesSources, command.takesSourcesAsTheyAre { return problems }
-        for (key, state) in try command.states(in: stage) {
+        let seen = try command.states(in: stage)
+        for key in Set(seen.keys).union(states.old.keys).union(states.new.keys) {
+            let state = seen[key]
             if state == states.new[key] { continue }
-            if !isDone, state == states.old[key] || command.alsoAllowed.contains(state) { continue }
-            problems.append("\(key) is \(state.prefix(300))")
+            if !isDone, state == states.old[key] || command.alsoAllowed.contains(state ?? "") { continue }
+            problems.append("\(key) is \((state ?? "gone").prefix(300))")
         }
         return problems
     }
@@ -178,8 +180,9 @@ final class FaultBench {
         let tree = try stage.tree()
         var problems = tree.without(command.isOwn).differences(from: new.without(command.isOwn))
         problems += try command.problems(in: stage)
-        for (key, state) in try command.states(in: stage) where state != states.new[key] {
-            problems.append("\(key) is \(state.prefix(300))")
+        let seen = try command.states(in: stage)
+        for key in Set(seen.keys).union(states.new.keys) where seen[key] != states.new[key] {
+            problems.append("\(key) is \((seen[key] ?? "gone").prefix(300))")
         }
         return problems
     }
