@@ -77,20 +77,21 @@ struct HostileSourceTests {
         }
     }
 
-    /// Gives files and folders in an image names that lead up, wherever the image has their names.
+    /// Gives files and folders in an image names that lead up, wherever the image has their names: in 8-bit text, in UTF-16 of
+    /// either order, in a field of Rock Ridge with seven bytes, and as a name of FAT.
     private static func climb(in image: FilePath) throws {
-        var bytes = try SmallFile.read(image, limit: 1 << 28)
-        for (old, new) in [("UP1EVIL", "../EVIL"), ("UP1evil", "../evil")] {
-            bytes.replaceAll(Array(old.utf8), by: Array(new.utf8))
-            bytes.replaceAll(wide(old), by: wide(new))
-            bytes.replaceAll(wide(old).reversed16, by: wide(new).reversed16)
-        }
-        bytes.replaceAll(wide("QZ"), by: wide(".."))
-        bytes.replaceAll(wide("QZ").reversed16, by: wide("..").reversed16)
-        // A field of Rock Ridge with seven bytes, and a name of FAT.
-        bytes.replaceAll(Array("NM\u{7}\u{1}\0QZ".utf8), by: Array("NM\u{7}\u{1}\0..".utf8))
-        bytes.replaceAll(Array("QZ         ".utf8), by: Array("..         ".utf8))
-        try TestFolder.write(bytes, to: image)
+        // Python, because images of sticks are large.
+        let script = """
+            import sys
+            data = open(sys.argv[1], "rb").read()
+            changes = [("UP1EVIL", "../EVIL"), ("UP1evil", "../evil")]
+            changes = [(a.encode(c), b.encode(c)) for a, b in changes for c in ("ascii", "utf-16-le", "utf-16-be")]
+            changes += [("QZ".encode(c), "..".encode(c)) for c in ("utf-16-le", "utf-16-be")]
+            changes += [(b"NM\\x07\\x01\\x00QZ", b"NM\\x07\\x01\\x00.."), (b"QZ" + b" " * 9, b".." + b" " * 9)]
+            for old, new in changes: data = data.replace(old, new)
+            open(sys.argv[1], "wb").write(data)
+            """
+        try Program.succeed("python3", ["-c", script, image.string])
     }
 
     private static func wide(_ text: String) -> [UInt8] { Text.encodeUTF16LittleEndian(text) }
@@ -255,10 +256,5 @@ extension [UInt8] {
             replaceSubrange(found, with: new)
             start = found.upperBound
         }
-    }
-
-    /// The same with the bytes of each UTF-16 unit the other way round.
-    fileprivate var reversed16: [UInt8] {
-        stride(from: 0, to: count - 1, by: 2).flatMap { [self[$0 + 1], self[$0]] }
     }
 }

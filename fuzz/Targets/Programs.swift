@@ -35,11 +35,12 @@ extension FuzzTarget {
                 return [try stub.build(signer: signer)]
             },
             read: { input in
-                _ = SecurityLevels.levels(of: input)
+                _ = SecurityLevel.levels(of: input)
                 if let program = PortableExecutable(input) {
                     for name in [".text", ".sbat", ".rsrc"] { _ = program.section(name) }
                 }
                 try ScratchFile.with(input) { _ = FileVersion.read($0) }
+                _ = LoaderInspection.all([(path: "input", evidence: LoaderEvidence(input))])
                 _ = try loaderSignatures(of: input)
             }),
         FuzzTarget(
@@ -85,6 +86,16 @@ extension FuzzTarget {
                     _ = hive.value("n", of: ["A", "B"])
                 }
             }),
+        FuzzTarget(
+            "revocation-list", words: ["sbat,1,", "shim,", "grub,"],
+            seeds: { _ in
+                // EFI_SIGNATURE_LIST of one EFI_CERT_SHA256 (UEFI 2.10, 32.4.1): type, sizes, owner and digest.
+                let type: [UInt8] = [
+                    0x26, 0x16, 0xC4, 0xC1, 0x4C, 0x50, 0x92, 0x40, 0xAC, 0xA9, 0x41, 0xF9, 0x36, 0x93, 0x43, 0x28,
+                ]
+                let sizes: [UInt8] = [76, 0, 0, 0, 0, 0, 0, 0, 48, 0, 0, 0]
+                return [type + sizes + [UInt8](repeating: 7, count: 48), Array("sbat,1,2024010900\nshim,4\n".utf8)]
+            }, read: { input in _ = try RevocationList([(name: "input", bytes: input)]) }),
         FuzzTarget(
             "boot-file-list",
             texts:
