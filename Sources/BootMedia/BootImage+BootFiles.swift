@@ -188,6 +188,11 @@ extension BootImage {
         do throws(BootMediaError) { signatures = try loaderSignatures(of: loader.contents) } catch {
             return ["\(loader.origin) in \(title) \(error.problem); firmware with Secure Boot will refuse it"]
         }
+        guard signatures.isEmpty || signatures.contains(where: \.status.holds) else {
+            return [
+                "\(loader.origin) in \(title) was changed after it was signed; firmware with Secure Boot will refuse it"
+            ]
+        }
         if isListed {
             let isTrusted = signatures.contains { signature in
                 LoaderGeneration.allCases.contains {

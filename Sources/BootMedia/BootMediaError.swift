@@ -30,6 +30,8 @@ public struct BootMediaError: DiagnosticError {
         public static let architectureMismatch = Code("architectureMismatch")
         /// A program has a certificate table that cannot be read.
         public static let damagedSignature = Code("damagedSignature")
+        /// A file is no list of what firmware refuses.
+        public static let damagedRevocationList = Code("damagedRevocationList")
         /// The list of an image's boot files is none.
         public static let damagedList = Code("damagedList")
         /// The image has more boot files than any boot image has.

@@ -34,6 +34,19 @@ public struct GUID: Sendable, Hashable {
         self.init(bytes)
     }
 
+    /// The GUID that firmware and Windows store as `stored`; nil when these are not 16 bytes.
+    public init?(stored: some Collection<UInt8>) {
+        guard stored.count == Self.byteCount else { return nil }
+        self.init(Self.swapped(Array(stored)))
+    }
+
+    /// The bytes as firmware and Windows store them: the first three groups are little-endian (UEFI 2.10, appendix A).
+    public var stored: [UInt8] { Self.swapped(bytes) }
+
+    private static func swapped(_ bytes: [UInt8]) -> [UInt8] {
+        [3, 2, 1, 0, 5, 4, 7, 6].map { bytes[$0] } + bytes[8...]
+    }
+
     /// Digits of the groups of the text form (RFC 9562 4).
     private static let groupCounts = [8, 4, 4, 4, 12]
 

@@ -140,7 +140,7 @@ import WindowsImaging
         let set = try BootImage(path: path).bootFiles(BootFileOptions(generation: generation))
         let loader = try #require(set.uefiLoader)
         #expect(
-            try loaderSignature(of: loader.contents)?.certificateAuthority
+            try loaderSignatures(of: loader.contents).first?.certificateAuthority
                 == (generation == .windows2023 ? "Windows UEFI CA 2023" : "Microsoft Windows Production PCA 2011"))
         #expect(set.biosBootImagePath != nil)
         #expect(set.warnings == [])

@@ -25,7 +25,10 @@ struct InstallDependenciesTests {
         try folder.write([], to: "asked")
         let result = try Program.run(
             Repository.file("scripts/install-dependencies").string, option.map { [$0] } ?? [],
-            environment: ["PATH": "\(folder.appending("dpkg-query").removingLastComponent().string):/usr/bin:/bin", "ASKED": list.string])
+            environment: [
+                "PATH": "\(folder.appending("dpkg-query").removingLastComponent().string):/usr/bin:/bin",
+                "ASKED": list.string,
+            ])
         let asked = String(decoding: try SmallFile.read(list), as: UTF8.self)
         return (result, Set(asked.split(separator: "\n")))
     }

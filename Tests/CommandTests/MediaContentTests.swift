@@ -84,6 +84,27 @@ struct MediaContentTests {
         }
     }
 
+    @Test("values of our own variables that no computer could use are refused: 64; the others are taken")
+    func ownVariables() throws {
+        let point = "TSMediaDistributionPoint"
+        for bad in [
+            "\(point)=ftp://x", "\(point)=notaurl", "\(point)=http://", "tsmediaDISTRIBUTIONpoint=http://user:pw@dp",
+            "\(point)=http://dp/CCMTOKENAUTH_SMS_DP_SMSPKG$", "\(point)=\\\\", "TSMediaCaptureCompression=zip",
+        ] {
+            let result = try session.run(session.arguments(.bootable, "media", ["--variable", bad]))
+            #expect(result.status == 64, "\(bad): \(result.errorText)")
+            #expect(
+                result.errorText.contains("--variable ") && !result.errorText.contains("user:pw"), "\(result.errorText)"
+            )
+        }
+        for good in [
+            "\(point)=http://dp.example.com", "\(point)=https://dp:8443/path", "\(point)=\\\\server\\SCCMContentLib$",
+            "\(point)=%Server%", "TSMediaCaptureCompression=Maximum",
+        ] {
+            try session.create(.bootable, "media", ["--variable", good, "--force"])
+        }
+    }
+
     @Test("bare XML references an application without its package ID: 66, and the error says what to do")
     func bareSequence() throws {
         let arguments = session.arguments(.standalone)

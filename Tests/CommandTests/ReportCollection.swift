@@ -97,6 +97,9 @@ final class ReportCollection {
         let manifest = String(decoding: try session.bytes("tree/SMS/data/MediaManifest.json"), as: UTF8.self)
         documents.append(ReportDocument(command: nil, schema: "media-manifest", text: manifest))
         for name in ["boot.iso", "tree"] { try report("inspect", ["inspect", name]) }
+        let revoked = try LoaderCommandTests.list(of: ["tree/EFI/Boot/bootx64.efi"], in: session)
+        try report("inspect", ["inspect", "tree", "--dbx", revoked])
+        try report("verify", ["verify", "tree", "--dbx", revoked], status: 65)
         try report("burn", ["burn", "boot.iso", "--drive", "stdio:disc"])
         try report("burn", ["burn", "set1.iso", "--drive", "stdio:set-disc", "--simulate"])
         try report("burn-list", ["burn", "--list"])
@@ -104,6 +107,7 @@ final class ReportCollection {
         try session.create(.bootable, "sealed", ["--password-file", password])
         try report("inspect-set", ["inspect", "set1.iso", "boot.iso", "sealed", "gone.iso"], status: 66)
         try report("verify", ["verify", "boot.iso"])
+        try signatures()
         try session.work.write("x".utf8, to: "odd/a.txt")
         try session.addContent(session.work.appending("odd"), "ABC00078", version: 1)
         let folder = "\(session.library)/DataLib/ABC00078.1"

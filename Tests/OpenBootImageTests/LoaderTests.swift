@@ -38,11 +38,11 @@ struct LoaderTests {
     func levels() throws {
         let program = try PackageFixture.program(
             levels: "sbat,1,SBAT Version,sbat,1,https://x\nshim,4,UEFI shim,shim,1,https://x\nbad\nshim.debian,x\n")
-        let levels = SecurityLevels.levels(of: program)
+        let levels = SecurityLevel.levels(of: program)
         #expect(levels.map(\.component) == ["shim"])
         #expect(levels.map(\.generation) == [4])
-        for count in 0..<program.count { _ = SecurityLevels.levels(of: Array(program.prefix(count))) }
-        #expect(SecurityLevels.levels(of: [1, 2, 3]).isEmpty)
+        for count in 0..<program.count { _ = SecurityLevel.levels(of: Array(program.prefix(count))) }
+        #expect(SecurityLevel.levels(of: [1, 2, 3]).isEmpty)
     }
 
     @Test("the boot manager has GRUB's core behind it without its first sector, in whole paragraphs")

@@ -133,6 +133,11 @@ public struct PackageFixture {
         try object(section: ".sbat", Array(levels.utf8), isProgram: true)
     }
 
+    /// A UEFI program without code that has a section called `section` with `bytes`.
+    public static func program(section: String, _ bytes: [UInt8]) throws -> [UInt8] {
+        try object(section: section, bytes, isProgram: true)
+    }
+
     private static func object(section: String, _ bytes: [UInt8], isProgram: Bool) throws -> [UInt8] {
         let work = try TestFolder()
         let content = try work.write(bytes, to: "content")

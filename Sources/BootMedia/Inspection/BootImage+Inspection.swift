@@ -98,21 +98,15 @@ extension BootImage {
         "Windows/Boot/EFI_EX/bootmgr_EX.efi",
     ]
 
-    private func loaders() throws -> [BootImageInspection.Loader] {
-        var loaders: [BootImageInspection.Loader] = []
+    private func loaders() throws -> [LoaderInspection] {
+        var programs: [(path: String, evidence: LoaderEvidence?)] = []
         let listed = try bootFileList()?.files.filter { $0.target.caseFolded.hasPrefix("EFI/Boot/") } ?? []
         for path in Self.loaderPaths + listed.map(\.source.description) {
             var unread: [DiagnosticText] = []
             guard let program = bytes(of: path, limit: Self.fileByteCountLimit, &unread) else { continue }
-            // A damaged signature is as good as none; a warning says so already where the loader is used.
-            let signatures = (try? loaderSignatures(of: program)) ?? []
-            loaders.append(
-                BootImageInspection.Loader(
-                    path: path, architecture: PortableExecutable(program)?.architecture,
-                    certificate: signatures.first?.certificateAuthority, signer: signatures.first?.signer,
-                    certificates: signatures.map(\.certificateAuthority)))
+            programs.append((path, LoaderEvidence(program)))
         }
-        return loaders
+        return LoaderInspection.all(programs)
     }
 
     // MARK: Registry

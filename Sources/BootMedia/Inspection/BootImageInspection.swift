@@ -15,20 +15,6 @@ public struct BootImageInspection: Sendable {
         public let languages: [String]
     }
 
-    /// A UEFI loader in the image.
-    public struct Loader: Sendable, Encodable, Equatable {
-        /// Where it lies in the image.
-        public let path: String
-        /// Its architecture; nil when it is no program, or one that no media is made for.
-        public let architecture: Architecture?
-        /// The certificate authority that signed it; nil without a signature.
-        public let certificate: String?
-        /// The certificate that signed it; nil without a signature.
-        public let signer: String?
-        /// The certificate authorities of all its signatures: firmware that trusts one of them starts it.
-        public let certificates: [String]
-    }
-
     /// A way in which firmware can start media that is made from the image.
     public struct StartSet: Sendable, Encodable, Equatable {
         /// The firmware.
@@ -88,7 +74,7 @@ public struct BootImageInspection: Sendable {
     /// The ways in which it starts, or does not.
     public let startSets: [StartSet]
     /// The UEFI loaders, by path.
-    public let loaders: [Loader]
+    public let loaders: [LoaderInspection]
     /// What Configuration Manager put in; nil when it did not.
     public let client: Client?
     /// What runs when Windows PE starts.

@@ -31,16 +31,12 @@ public struct PartitionGUID: Sendable, Hashable, CustomStringConvertible {
 
     /// The GUID that is stored in `stored`, or nil when these are not 16 bytes.
     init?(stored: ArraySlice<UInt8>) {
-        guard stored.count == GUID.byteCount else { return nil }
-        self.init(Self.swapped(Array(stored)))
+        guard let guid = GUID(stored: stored) else { return nil }
+        self.guid = guid
     }
 
     /// The bytes as they are stored: the first three groups are little-endian (UEFI 2.10, appendix A).
-    var stored: [UInt8] { Self.swapped(guid.bytes) }
-
-    private static func swapped(_ bytes: [UInt8]) -> [UInt8] {
-        [3, 2, 1, 0, 5, 4, 7, 6].map { bytes[$0] } + bytes[8...]
-    }
+    var stored: [UInt8] { guid.stored }
 
     /// The text form, upper case.
     public var description: String { guid.text(.upper) }

@@ -3,34 +3,81 @@
 import BootMedia
 import DiscImage
 import DriveImage
+import Identifiers
 import Support
 
 /// Finds the UEFI loaders of media, those inside El Torito images included, and who signed them.
 package struct LoaderInspector {
     package let media: any OpenedMedia
+    /// Lists of what firmware refuses; nil when none was given.
+    package let revocations: RevocationList?
+
+    package init(media: any OpenedMedia, revocations: RevocationList? = nil) {
+        (self.media, self.revocations) = (media, revocations)
+    }
 
     /// More than any genuine loader or boot image for optical media has.
     private static let byteLimit = 64 << 20
-    /// More than any media has; files of a hostile image can share their bytes and so be many without costing it.
+    /// More than any media has, loose and in boot images; files of a hostile image can share their bytes and so be many
+    /// without costing it.
     private static let countLimit = 32
 
     /// Every loader: loose files by path, then those inside boot images as `image:path`.
-    package func loaders() throws -> [MediaInspection.Loader] {
-        var loaders: [MediaInspection.Loader] = []
-        let loose = media.files.filter { Self.isLoader($0.path) }.sorted { $0.path < $1.path }
-        for file in loose.prefix(Self.countLimit) {
-            loaders.append(describe(file.path.description, try media.contents(of: file, limit: Self.byteLimit)))
-        }
-        for entry in media.firmwareEntries() where entry.firmware == DiscFirmware.uefi.rawValue {
-            let image = entry.loader?.description ?? Self.hiddenImage
-            guard let volume = try volume(of: entry) else { continue }
-            for inner in try volume.entries(.bootImage)
-            where !inner.isFolder && inner.shortPath.hasPrefix("EFI/BOOT/") && inner.shortPath.hasSuffix(".EFI") {
-                guard loaders.count < Self.countLimit, let contents = try volume.contents(of: inner) else { continue }
-                loaders.append(describe("\(image):\(inner.shortPath)", contents))
+    ///
+    /// - Throws: errors of reading, when one cannot be read.
+    package func loaders() throws -> [LoaderInspection] {
+        let (loaders, failures) = readableLoaders()
+        for case .unreadable(_, let error) in failures { throw error }
+        return loaders
+    }
+
+    /// Why something that may be a loader was not looked at.
+    package enum Failure {
+        /// What cannot be read.
+        case unreadable(path: String, error: any Error)
+        /// More than any media has.
+        case tooMany(count: Int)
+    }
+
+    /// Every loader that can be read, and what was not looked at.
+    package func readableLoaders() -> (loaders: [LoaderInspection], failures: [Failure]) {
+        var found: [(path: String, evidence: LoaderEvidence?)] = []
+        var failures: [Failure] = []
+        func add(_ path: String, _ read: () throws -> [UInt8]) {
+            do { found.append((path, LoaderEvidence(try read()))) } catch {
+                failures.append(.unreadable(path: path, error: error))
             }
         }
-        return loaders
+        let loose = media.files.filter { Self.isLoader($0.path) }
+        let looked = loose.sorted { Self.isBefore($0.path, $1.path) }.prefix(Self.countLimit)
+        for file in looked.sorted(by: { $0.path < $1.path }) {
+            add(file.path.description) { try media.contents(of: file, limit: Self.byteLimit) }
+        }
+        var innerCount = 0
+        for entry in media.firmwareEntries() where entry.firmware == DiscFirmware.uefi.rawValue {
+            let image = entry.loader?.description ?? Self.hiddenImage
+            do {
+                guard let volume = try volume(of: entry) else { continue }
+                for inner in try volume.entries(.bootImage)
+                where !inner.isFolder && inner.shortPath.hasPrefix("EFI/BOOT/") && inner.shortPath.hasSuffix(".EFI") {
+                    innerCount += 1
+                    guard innerCount <= Self.countLimit else { continue }
+                    add("\(image):\(inner.shortPath)") { try volume.contents(of: inner) ?? [] }
+                }
+            } catch {
+                failures.append(.unreadable(path: image, error: error))
+            }
+        }
+        let others = loose.count - looked.count + max(0, innerCount - Self.countLimit)
+        if others > 0 { failures.append(.tooMany(count: others)) }
+        return (LoaderInspection.all(found, revocations: revocations), failures)
+    }
+
+    /// Those first that UEFI starts by their names (UEFI 2.10, 3.5.1.1), so that no number of others hides them.
+    private static func isBefore(_ left: MediaPath, _ right: MediaPath) -> Bool {
+        let starts = Set(Architecture.allCases.map(\.uefiLoaderPath.caseFolded))
+        let (leftStarts, rightStarts) = (starts.contains(left.caseFolded), starts.contains(right.caseFolded))
+        return leftStarts != rightStarts ? leftStarts : left < right
     }
 
     /// What the image of a boot entry is called that is no file: those of genuine media often are none.
@@ -45,14 +92,5 @@ package struct LoaderInspector {
     private static func isLoader(_ path: MediaPath) -> Bool {
         let folded = path.caseFolded
         return folded == "bootmgr.efi" || (folded.hasPrefix("EFI/Boot/") && folded.hasSuffix(".efi"))
-    }
-
-    private func describe(_ path: String, _ bytes: [UInt8]) -> MediaInspection.Loader {
-        // A damaged signature is as good as none, and is reported as none.
-        let signatures = (try? loaderSignatures(of: bytes)) ?? []
-        return MediaInspection.Loader(
-            path: path, architecture: PortableExecutable(bytes)?.architecture?.rawValue,
-            certificate: signatures.first?.certificateAuthority, signer: signatures.first?.signer,
-            certificates: signatures.map(\.certificateAuthority))
     }
 }

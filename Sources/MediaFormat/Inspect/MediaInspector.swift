@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BootMedia
+import Cryptography
 import DiscImage
 import MediaVariables
 import Support
@@ -11,17 +12,21 @@ import WindowsImaging
 public struct MediaInspector: Sendable {
     private let password: MediaPassword?
     private let showsSecrets: Bool
+    private let revocations: RevocationList?
     /// The names of the steps of a task sequence that have passwords written out in them.
     private let secretSteps: @Sendable (_ sequence: [UInt8], _ name: String) -> [String]
 
     /// An inspector that opens the variables with `password`, or with the public default when the media has none.
     ///
-    /// - Parameter secretSteps: tells which steps of a task sequence have passwords written out in them.
+    /// - Parameters:
+    ///   - revocations: lists of what firmware refuses, against which loaders are held.
+    ///   - secretSteps: tells which steps of a task sequence have passwords written out in them.
     public init(
-        password: MediaPassword? = nil, showsSecrets: Bool = false,
+        password: MediaPassword? = nil, showsSecrets: Bool = false, revocations: RevocationList? = nil,
         secretSteps: @escaping @Sendable (_ sequence: [UInt8], _ name: String) -> [String] = { _, _ in [] }
     ) {
         self.secretSteps = secretSteps
+        self.revocations = revocations
         self.password = password
         self.showsSecrets = showsSecrets
     }
@@ -53,13 +58,13 @@ public struct MediaInspector: Sendable {
     ) throws -> (inspection: MediaInspection, manifest: MediaManifest?, isDrive: Bool) {
         let media = try MediaOpening.open(path)
         let bootstrap = try bootstrap(of: media, path)
-        let found = try FoundManifest(of: media, named: path.string)
+        let (found, digest) = try FoundManifest.hashed(of: media, named: path.string)
         let manifest = found.manifest
         let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
         let certificate = MediaCertificateInspector(variables, now: FileIdentity.Instant.now.timestamp)
         let policies = try policies(media, bootstrap, variables?["_SMSMediaGuid"] ?? guid)
-        let loaders = try LoaderInspector(media: media).loaders()
+        let loaders = try LoaderInspector(media: media, revocations: revocations).loaders()
         let inspection = MediaInspection(
             mediaType: bootstrap.mediaType, label: try manifest?.label ?? label(media) ?? media.label,
             fileSystems: media.fileSystems, volume: manifest?.volume ?? 1, volumeCount: manifest?.volumeCount ?? 1,
@@ -70,6 +75,7 @@ public struct MediaInspector: Sendable {
             operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             certificate: certificate.certificate, rootCertificates: certificate.roots,
+            signature: try signature(media, of: digest), manifestKey: variables.flatMap(Self.manifestKey),
             startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
             contents: contents(media, manifest), splitImages: SplitImageInspector(media: media).images(),
@@ -90,6 +96,22 @@ public struct MediaInspector: Sendable {
         return try Bootstrap(try media.contents(of: file, limit: 1 << 16))
     }
 
+    // MARK: Signature
+
+    /// What the signature of the manifest says of itself; nil when there is none.
+    private func signature(
+        _ media: any OpenedMedia, of manifest: SHA256Digest?
+    ) throws -> MediaInspection.Signature? {
+        guard media.file(ManifestSignature.path) != nil, let manifest else { return nil }
+        let found = try FoundSignature(of: media, manifest: manifest, key: nil)
+        return .init(status: found.verdict, keys: found.signature?.statedKeys ?? [])
+    }
+
+    /// The SHA-256 of the key that manifests of the media must be signed with.
+    private static func manifestKey(_ variables: MediaVariableList) -> String? {
+        variables[ManifestSignature.variableName].flatMap(Base64.decode).map { SHA256.digest(of: $0).description }
+    }
+
     // MARK: Boot
 
     /// What the boot image was made of, where it is not Windows PE.
@@ -101,17 +123,17 @@ public struct MediaInspector: Sendable {
     /// The boot image that the variables of genuine media name (docs/formats/media.md section 1); its architecture is that
     /// of the loaders.
     private static func bootImage(
-        _ variables: MediaVariableList, _ loaders: [MediaInspection.Loader]
+        _ variables: MediaVariableList, _ loaders: [LoaderInspection]
     ) -> MediaManifest.BootImage? {
         guard let id = variables["_SMSTSBootMediaPackageID"], !id.isEmpty,
-            let architecture = loaders.lazy.compactMap(\.architecture).first
+            let architecture = loaders.lazy.compactMap(\.architecture?.rawValue).first
         else { return nil }
         let version = variables["_SMSTSBootMediaSourceVersion"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         return .init(id: id, version: version, architecture: architecture)
     }
 
     private func bootEntries(
-        _ media: any OpenedMedia, _ loaders: [MediaInspection.Loader], architecture: String?
+        _ media: any OpenedMedia, _ loaders: [LoaderInspection], architecture: String?
     ) -> [MediaInspection.BootEntry] {
         media.firmwareEntries().flatMap { entry -> [MediaInspection.BootEntry] in
             let inside = loaders.filter { loader in
@@ -124,7 +146,7 @@ public struct MediaInspector: Sendable {
             }
             return inside.map {
                 .init(
-                    firmware: entry.firmware, architecture: $0.architecture, loader: $0.path,
+                    firmware: entry.firmware, architecture: $0.architecture?.rawValue, loader: $0.path,
                     certificate: $0.certificate)
             }
         }

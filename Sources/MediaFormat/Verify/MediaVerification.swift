@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import Support
 
 /// What verification found about a volume.
@@ -14,6 +15,10 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case foreign
         /// It cannot be read.
         case unreadable
+        /// It is not by whom it should be.
+        case untrusted
+        /// Firmware refuses it, by a list that was given.
+        case revoked
     }
 
     /// A file that is not as the manifest says, or something else that is not as it was written.
@@ -54,12 +59,28 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             (isFile, isMendedByUpdate) = (true, true)
         }
 
+        /// A loader that firmware refuses, whatever the manifest says of it.
+        package init(loader path: String, _ problem: Problem, reason: String) {
+            self.path = path
+            self.problem = problem
+            self.reason = reason
+            (isFile, isMendedByUpdate) = (false, false)
+        }
+
         /// A part of the medium that is damaged.
         package init(damagedPart name: String, reason: String, isMended: Bool = false) {
             path = name
             problem = .damaged
             self.reason = reason
             (isFile, isMendedByUpdate) = (false, isMended)
+        }
+
+        /// Something that is not by whom it should be, whose `reason` is the end of a sentence.
+        package init(untrusted name: String, reason: String) {
+            path = name
+            problem = .untrusted
+            self.reason = reason
+            (isFile, isMendedByUpdate) = (false, false)
         }
 
         /// What helps against it when it is a part of a drive, or of a disc.
@@ -83,6 +104,12 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     public let fileCount: Int
     /// The sum of their sizes in bytes.
     public let size: Int64
+    /// What there is to say of the signature of the manifest.
+    public let signature: SignatureVerdict
+    /// What the key is called that it is by: of one that was not checked what it says itself; nil where nothing says it.
+    public let signedBy: String?
+    /// The UEFI loaders on it, and who signed them.
+    public let loaders: [LoaderInspection]
     /// Everything that is wrong, ordered by path; empty when the media is intact.
     public let findings: [Finding]
 

@@ -20,7 +20,7 @@ struct SignedLoaders {
     /// What both state about themselves, under the names that they have on media.
     func securityLevels(shim shimName: String, grub grubName: String) -> [OpenBootImageFacts.SecurityLevel] {
         [(shimName, shim), (grubName, grub)].flatMap { name, program in
-            SecurityLevels.levels(of: program).map {
+            SecurityLevel.levels(of: program).map {
                 OpenBootImageFacts.SecurityLevel(loader: name, component: $0.component, generation: $0.generation)
             }
         }

@@ -35,8 +35,3 @@ public enum BootDevice: Sendable, Equatable {
         return bytes + [UInt8](repeating: 0, count: 16)
     }
 }
-
-extension GUID {
-    /// The bytes as Windows and UEFI store them: the first three groups are little-endian (UEFI 2.10, appendix A).
-    package var stored: [UInt8] { [3, 2, 1, 0, 5, 4, 7, 6].map { bytes[$0] } + bytes[8...] }
-}

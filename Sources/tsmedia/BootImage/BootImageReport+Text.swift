@@ -60,9 +60,10 @@ extension BootImageReport {
         return set.missing.isEmpty ? "\(name): yes" : "\(name): no, without \(list(set.missing))"
     }
 
-    private func text(_ loader: BootImageInspection.Loader) -> [String] {
+    private func text(_ loader: LoaderInspection) -> [String] {
         let signature = loader.certificates.signatureText
         return [loader.path, "  \(loader.architecture?.rawValue ?? "no program"), \(signature)"]
+            + loader.facts.map { "  \($0)" }
     }
 
     private var client: [String] {

@@ -39,7 +39,7 @@ struct BootImageReport {
         let components: [BootImageInspection.Component]
         let updates: [BootImageInspection.Component]
         let startSets: [BootImageInspection.StartSet]
-        let loaders: [BootImageInspection.Loader]
+        let loaders: [LoaderInspection]
         let client: BootImageInspection.Client?
         let openBootImage: OpenBootImageFacts?
         let startHooks: [BootImageInspection.StartHook]

@@ -16,6 +16,7 @@ struct Inspect: ParsableCommand {
         examples: [
             #"tsmedia inspect win11.iso"#,
             #"tsmedia inspect disc1.iso disc2.iso --json"#,
+            #"tsmedia inspect win11.iso --dbx dbxupdate_x64.bin"#,
         ])
 
     @Argument(
@@ -31,18 +32,20 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Show the values of variables that may be secrets.")
     var showSecrets = false
 
+    @OptionGroup(title: "Loaders") var revocations: RevocationOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
     func validate() throws { try ForeignPath.refuseShares(media) }
 
     func run() throws {
-        let logger = try program.start("inspect \(media.joined(separator: ", "))", RunFiles(reading: media))
+        let logger = try program.start(
+            "inspect \(media.joined(separator: ", "))", RunFiles(reading: media + revocations.lists))
         let inspector = MediaInspector(
             password: try passwordFile.map {
                 try PasswordFile.read($0) {
                     for path in media { _ = try FileError.wrap("opened", FilePath(path)) { try Stat(FilePath(path)) } }
                 }
-            }, showsSecrets: showSecrets
+            }, showsSecrets: showSecrets, revocations: try revocations.read()
         ) { sequence, name in
             let package = try? TaskSequencePackage(xml: sequence, source: "Policy.xml", stem: name)
             return package.map { SequenceSecrets($0).stepNames } ?? []

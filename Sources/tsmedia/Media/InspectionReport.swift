@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import BootMedia
 import MediaBuilder
 import MediaFormat
 import Support
@@ -27,7 +28,7 @@ struct InspectionReport {
         lines += facts("boot image", inspection.bootImage.map { [Self.text($0)] } ?? [])
         lines += facts("made of", inspection.openBootImage.map(OpenBootImageReport.summary(of:)) ?? [])
         lines += facts("starts with", inspection.bootEntries.map(Self.text))
-        lines += facts("UEFI loaders", inspection.loaders.map(Self.text))
+        lines += facts("UEFI loaders", inspection.loaders.flatMap(Self.text))
         lines += facts(
             "task sequence", inspection.taskSequence.map { ["\($0.name) (\($0.id.isEmpty ? "no ID" : $0.id))"] } ?? [])
         lines += facts(
@@ -47,6 +48,9 @@ struct InspectionReport {
                 return "\(image.path)  part\(image.parts.count == 1 ? "" : "s") \(numbers) of \(image.partCount),"
                     + " \(Amounts.bytes(image.size))"
             })
+        lines += facts("signed by", inspection.signature.map(Self.lines) ?? [])
+        lines += facts(
+            "to be signed by", inspection.manifestKey.map { ["the key \($0)"] } ?? [])
         lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
@@ -88,6 +92,14 @@ struct InspectionReport {
         }
     }
 
+    private static func lines(_ signature: MediaInspection.Signature) -> [String] {
+        switch signature.status {
+        case .unchecked: signature.keys.map { "the key \($0), as it says; verify checks it" }
+        case .changed: ["nobody: the manifest is another one than that which was signed"]
+        default: ["nobody: the signature cannot be read"]
+        }
+    }
+
     private static func lines(_ certificate: MediaInspection.Certificate) -> [String] {
         [
             certificate.subject, certificate.isSelfSigned ? "self-signed" : "issued by \(certificate.issuer)",
@@ -106,8 +118,9 @@ struct InspectionReport {
         return [firmware, entry.architecture, entry.loader].compactMap { $0 }.joined(separator: "  ")
     }
 
-    private static func text(_ loader: MediaInspection.Loader) -> String {
+    private static func text(_ loader: LoaderInspection) -> [String] {
         let signature = loader.certificates.signatureText
-        return [loader.path, loader.architecture, signature].compactMap { $0 }.joined(separator: "  ")
+        return [[loader.path, loader.architecture?.rawValue, signature].compactMap { $0 }.joined(separator: "  ")]
+            + loader.facts.map { "  \($0)" }
     }
 }

@@ -22,7 +22,9 @@ struct VerificationReport: Encodable {
     /// Prints what is wrong, then a table of all media, then what they are to each other.
     func print() throws {
         for volume in result.volumes {
-            for line in volume.findingLines { try StandardOutput.print("\(volume.media): \(line)") }
+            for line in volume.findingLines + volume.loaderLines {
+                try StandardOutput.print("\(volume.media): \(line)")
+            }
         }
         let several = result.relation?.groups.contains { $0.volumeCount > 1 } ?? false
         try TextTable(
@@ -59,8 +61,19 @@ extension MediaVerification {
     /// A line for each finding.
     var findingLines: [String] { findings.map(\.line) }
 
+    /// A line for each loader, and what is to be known of its signatures below.
+    var loaderLines: [String] {
+        loaders.flatMap { loader in
+            ["loader  \(loader.path)  \(loader.certificates.signatureText)"] + loader.facts.map { "  \($0)" }
+        }.map(\.onOneLine)
+    }
+
     /// What is wrong in one sentence.
     private var problem: DiagnosticText {
+        let revokedCount = Set(findings.filter { $0.problem == .revoked }.map(\.path)).count
+        guard revokedCount == 0 else {
+            return "has \(revokedCount == 1 ? "a loader" : "\(revokedCount) loaders") that firmware refuses"
+        }
         let fileCount = findings.count(where: \.isFile)
         if fileCount == 0 { return "is damaged in what leads to its files" }
         return "differs from its manifest in \(Amounts.files(fileCount))"
@@ -70,13 +83,20 @@ extension MediaVerification {
     /// Why the media is not intact, and what helps with media of its kind; nil when it is.
     var failure: MediaFormatError? {
         guard !isIntact else { return nil }
+        if let untrusted = findings.first(where: { $0.problem == .untrusted }) {
+            return MediaFormatError(
+                .verificationFailed, DiagnosticText(media), "is not to be trusted: \(untrusted.line)",
+                nextStep: "do not use it before you know why; get it from whoever made it")
+        }
         return MediaFormatError(
             .verificationFailed, DiagnosticText(media), problem,
-            nextStep: isDrive
-                ? findings.allSatisfy(\.isMendedByUpdate)
-                    ? "mend it with update, or write it again"
-                    : "write it again: what starts it is damaged, which update does not mend"
-                : volumeCount > 1
-                    ? "copy this volume again, or build the set again" : "copy it again, or build it again")
+            nextStep: findings.contains { $0.problem == .revoked }
+                ? "build it again from a boot image with newer loaders"
+                : isDrive
+                    ? findings.allSatisfy(\.isMendedByUpdate)
+                        ? "mend it with update, or write it again"
+                        : "write it again: what starts it is damaged, which update does not mend"
+                    : volumeCount > 1
+                        ? "copy this volume again, or build the set again" : "copy it again, or build it again")
     }
 }

@@ -13,23 +13,27 @@ public struct PortableExecutable: Sendable {
     /// Offsets in the optional header: the number of data directories, by the header's magic number.
     private static let directoryCountOffsets: [UInt16: Int] = [0x10B: 92, 0x20B: 108]
     private static let certificateDirectory = 4
-    private static let sectionHeaderLength = 40
+    static let sectionHeaderLength = 40
     private static let sectionNameLength = 8
-    private static let directoryLength = 8
+    static let directoryLength = 8
     /// WIN_CERTIFICATE: dwLength, wRevision, wCertificateType, bCertificate; entries start on multiples of 8.
     private static let certificateHeaderLength = 8
     private static let certificateAlignment = 8
     private static let pkcsSignedData: UInt16 = 2  // WIN_CERT_TYPE_PKCS_SIGNED_DATA
 
-    private let reader: ByteReader
+    let reader: ByteReader
+    /// Where the optional header begins.
+    let optionalHeader: Int
     /// The COFF machine number, as 0x8664.
     public let machine: UInt16
     /// Where the certificate table is, or nil without one; the place is as the file says, not checked.
-    private let certificateTable: (offset: UInt32, length: UInt32)?
+    let certificateTable: (offset: UInt32, length: UInt32)?
+    /// Where the headers say where it is; nil when they have no place for that.
+    let certificatePlace: Int?
     /// Where the data directories begin, and how many there are.
     private let directories: (offset: Int, count: Int)
     /// Where the section headers begin, and how many there are.
-    private let sections: (offset: Int, count: Int)
+    let sections: (offset: Int, count: Int)
 
     /// Reads the headers of `bytes`, or returns nil when they are not a portable executable's.
     public init?(_ bytes: [UInt8]) {
@@ -43,6 +47,7 @@ public struct PortableExecutable: Sendable {
         self.reader = reader
         self.machine = machine
         let optional = start + 4 + Self.coffHeaderLength
+        optionalHeader = optional
         // The whole optional header must be there: a program cut short is not an unsigned one.
         guard reader.slice(at: optional, length: optionalLength) != nil,
             let magic = reader.littleEndian(UInt16.self, at: optional),
@@ -56,8 +61,12 @@ public struct PortableExecutable: Sendable {
             optional + optionalLength, Int(reader.littleEndian(UInt16.self, at: start + 4 + 2) ?? 0)
         )
         let directory = countOffset + 4 + Self.certificateDirectory * Self.directoryLength
-        guard count > Self.certificateDirectory, directory + Self.directoryLength <= optionalLength,
-            let offset = reader.littleEndian(UInt32.self, at: optional + directory),
+        guard count > Self.certificateDirectory, directory + Self.directoryLength <= optionalLength else {
+            (certificateTable, certificatePlace) = (nil, nil)
+            return
+        }
+        certificatePlace = optional + directory
+        guard let offset = reader.littleEndian(UInt32.self, at: optional + directory),
             let length = reader.littleEndian(UInt32.self, at: optional + directory + 4), offset != 0 || length != 0
         else {
             certificateTable = nil
@@ -104,12 +113,9 @@ public struct PortableExecutable: Sendable {
 
     /// The bytes of the section called `name`; nil when there is none, or it is not all in the file.
     public func section(_ name: String) -> ArraySlice<UInt8>? {
-        let wanted =
-            Array(name.utf8) + [UInt8](repeating: 0, count: max(0, Self.sectionNameLength - name.utf8.count))
         for number in 0..<sections.count {
             let header = sections.offset + number * Self.sectionHeaderLength
-            guard let found = reader.slice(at: header, length: Self.sectionNameLength), found.elementsEqual(wanted)
-            else { continue }
+            guard self.name(ofSectionAt: header)?.elementsEqual(name.utf8) == true else { continue }
             guard let used = reader.littleEndian(UInt32.self, at: header + 8),
                 let stored = reader.littleEndian(UInt32.self, at: header + 16),
                 let offset = reader.littleEndian(UInt32.self, at: header + 20)
@@ -118,6 +124,29 @@ public struct PortableExecutable: Sendable {
         }
         return nil
     }
+
+    /// The name in a section header: up to eight bytes, or a slash and where in the table of strings a longer one begins,
+    /// as linkers of GNU write it.
+    private func name(ofSectionAt header: Int) -> ArraySlice<UInt8>? {
+        guard let short = reader.slice(at: header, length: Self.sectionNameLength)?.prefix(while: { $0 != 0 }) else {
+            return nil
+        }
+        guard short.first == UInt8(ascii: "/"),
+            let offset = Int(String(decoding: short.dropFirst(), as: UTF8.self)), offset >= 0,
+            let symbols = reader.littleEndian(UInt32.self, at: symbolTablePlace),
+            let count = reader.littleEndian(UInt32.self, at: symbolTablePlace + 4)
+        else { return short }
+        let start = Int(symbols) + Int(count) * Self.symbolLength + offset
+        guard let rest = reader.slice(at: start, length: max(0, min(Self.longNameLimit, reader.count - start))) else {
+            return short
+        }
+        return rest.prefix { $0 != 0 }
+    }
+
+    /// Where the COFF header says where its symbols are, and how many: the table of strings follows them.
+    private var symbolTablePlace: Int { optionalHeader - Self.coffHeaderLength + 8 }
+    private static let symbolLength = 18
+    private static let longNameLimit = 256
 
     /// The PKCS #7 structures of the certificate table, in order; empty for an unsigned program.
     ///
