@@ -76,7 +76,10 @@ final class FaultBench {
         problems += try left(isDone: result.status == 0, wasKilled: wasKilled, fault)
         if fault.changesSources { try stage.restore(command.sources) }
         if looksAgain { problems += try nextRun().map { "the next run: \($0)" } }
-        let happened = wasKilled || counts.happened > 0 || counts.questionsOfTime > 0 && fault.classes.isEmpty
+        // A small disk and a clock are no calls of files.
+        let happened =
+            wasKilled || counts.happened > 0 || counts.questionsOfTime > 0 && fault.classes.isEmpty
+            || fault.settings.isEmpty && result.status != 0
         return Outcome(problems: problems, happened: happened, status: result.status, message: result.failure)
     }
 
