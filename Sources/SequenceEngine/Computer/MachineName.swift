@@ -30,7 +30,7 @@ extension Computer {
     /// The addresses of its network adapters, without those that are none of a device; sorted.
     var networkAddresses: [String] {
         let folder = root.appending("sys/class/net")
-        let names = ((try? FolderEntry.entries(of: folder)) ?? []).map(\.name)
+        let names = ((try? FolderEntry.entries(of: folder)) ?? []).compactMap(\.name)
         return names.compactMap { name in
             let adapter = folder.appending(name)
             return Folder.exists(adapter.appending("device")) ? text(adapter.appending("address")) : nil
