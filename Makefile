@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 SWIFT = swift
-SOURCES = Package.swift Sources Tests fixtures templates $(wildcard benchmarks)
+SOURCES = Package.swift Sources Tests fixtures fuzz templates $(wildcard benchmarks)
 DEMO = demo
 TSMEDIA = .build/release/tsmedia
 CREATE = $(TSMEDIA) create
@@ -19,9 +19,11 @@ TESTS = --configuration release --scratch-path .build-tests
 #   - a target smoke-SUITE that runs little of it; .ci/run makes all of these with `make smoke`,
 # and names both in a .PHONY of its own: a name in SUITES without them is an error, and not a suite that passes.
 # docs/testing.md says how to add one.
-SUITES = fuzz test-package test-target
-FUZZ_SECONDS = 600
-FUZZ_SEED = 1
+SUITES = fuzz test-package test-target mutants
+FUZZ_SECONDS = 60
+FUZZ_SEED = 0
+FUZZ_RUNS =
+FUZZ_TARGETS =
 
 # Where `make install` installs; DESTDIR is put before it.
 PREFIX = /usr/local
@@ -29,7 +31,7 @@ DESTDIR =
 # The releases of Debian on which the package is tried.
 DEBIANS = bookworm trixie
 
-.PHONY: help demo build engine test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies install deb clean smoke swift
+.PHONY: help demo build engine test test-all check bench format dependencies domain-dependencies fleet-dependencies kernel-dependencies provenance-dependencies install deb clean smoke swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +52,12 @@ domain-dependencies: swift
 target-dependencies: swift
 	test -x .build-python/bin/python || python3 -m venv .build-python
 	.build-python/bin/pip install --quiet --disable-pip-version-check regipy==6.5.0 dissect.ntfs==3.16
+
+# Public validators of statements, envelopes and bills of materials.
+provenance-dependencies: swift
+	test -x .build-python/bin/python || python3 -m venv .build-python
+	.build-python/bin/pip install --quiet --disable-pip-version-check in-toto-attestation==0.9.3 \
+		'cyclonedx-python-lib[json-validation]==11.12.0' 'securesystemslib[crypto]==1.6.0'
 
 # A Slurm, which no service starts: the tests have their own.
 fleet-dependencies: swift
@@ -85,7 +93,7 @@ test: dependencies ## build and run every test, on emulated firmware too
 	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) $(if $(TESTS_ONLY),--filter '$(TESTS_ONLY)')
 
 test-all: export TSMEDIA_TEST_ALL = 1
-test-all: domain-dependencies fleet-dependencies kernel-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
+test-all: domain-dependencies fleet-dependencies kernel-dependencies provenance-dependencies check test ## check and test, every combination of media and firmware, drives by optimised code too
 	scripts/run-tests $(SWIFT) test --configuration release -Xswiftc -enable-testing --scratch-path .build-optimised \
 	    --filter 'DriveImageTests|ContentTransferTests'
 
@@ -95,15 +103,16 @@ check: dependencies ## format and build without warnings
 
 smoke: $(SUITES:%=smoke-%) ## run a little of each suite that stands apart from the tests
 
+# The readers, instrumented, with seeds of their own; .build-fuzz keeps what libFuzzer learned, for the next time.
+FUZZ_PROGRAM = .build-fuzz/release/tsmedia-fuzz
 .PHONY: fuzz smoke-fuzz
-fuzz: export TSMEDIA_TEST_ALL = 1
-fuzz: export TSMEDIA_FUZZ_SECONDS = $(FUZZ_SECONDS)
-fuzz: export TSMEDIA_FUZZ_SEED = $(FUZZ_SEED)
-fuzz: dependencies ## damage task sequences at random and read them, for FUZZ_SECONDS (600) with the numbers of FUZZ_SEED (1)
-	scripts/run-tests env $(TEST_SWIFT) test --disable-testable-imports $(TESTS) --filter FuzzTests
+fuzz: dependencies ## feed every reader damaged input: FUZZ_TARGETS (all) for FUZZ_SECONDS (60) each, or FUZZ_RUNS
+	TSMEDIA_FUZZ=1 $(SWIFT) build --configuration release --product tsmedia-fuzz --scratch-path .build-fuzz
+	FUZZ_SECONDS='$(FUZZ_SECONDS)' FUZZ_RUNS='$(FUZZ_RUNS)' FUZZ_SEED='$(FUZZ_SEED)' \
+	    scripts/fuzz $(FUZZ_PROGRAM) .build-fuzz/work $(FUZZ_TARGETS)
 
 smoke-fuzz:
-	$(MAKE) fuzz FUZZ_SECONDS=10
+	$(MAKE) fuzz FUZZ_SECONDS=1 FUZZ_SEED=1
 
 # Media in virtual machines: TSMEDIA_TEST_TARGET turns on all of Tests/TargetTests, of which the suites named Smoke are the smoke.
 TARGET_TESTS = TargetTests
@@ -129,6 +138,13 @@ arm-packages: target-packages
 
 smoke-test-target:
 	$(MAKE) test-target TARGET_TESTS='TargetTests.*Smoke' TARGET_PACKAGES=target-packages
+
+.PHONY: mutants smoke-mutants
+mutants: dependencies ## break a copy of the code in each way of mutants/, and see whether a test notices (MUTANTS='--only NAME')
+	scripts/test-the-tests $(MUTANTS)
+
+smoke-mutants: swift
+	scripts/test-the-tests --check
 
 bench: dependencies ## time the program beside its peers, and hold its memory against the ceiling
 	benchmarks/run
@@ -157,4 +173,4 @@ format: swift ## format the sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built and the demonstration
-	rm -rf .build .build-tests .build-optimised .build-package .build-manual .build-python .build-kernel .build-packages .build-engine $(DEMO)
+	rm -rf .build .build-tests .build-optimised .build-package .build-mutants .build-manual .build-python .build-kernel .build-packages .build-engine .build-fuzz $(DEMO)

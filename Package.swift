@@ -32,6 +32,7 @@ let floor0: [Target] = [
     .target(name: "CBootSectors", exclude: ["constants.inc", "ntfs.inc"]),
     .target(name: "CMachineProbe"),
     .target(name: "Support", dependencies: ["CLinux", systemPackage]),
+    .target(name: "Confinement", dependencies: ["CLinux", "Support", systemPackage]),
     .target(name: "Cryptography", dependencies: ["CLibcrypto", "Support"]),
     .target(name: "Archives", dependencies: ["CLibarchive", "Support", systemPackage]),
     .target(name: "Compression", dependencies: ["CLibzstd", "Support"]),
@@ -81,6 +82,8 @@ let floor1: [Target] = [
     .target(name: "Servers", dependencies: ["Cryptography", "NetworkTransfer", "Support", systemPackage]),
     // Apart from BootMedia: driver packages lie in content libraries too, and are no images.
     .target(name: "DriverPackages", dependencies: ["Identifiers", "Support"]),
+    // Apart from MediaFormat: what is signed and stated is not what media is.
+    .target(name: "Provenance", dependencies: ["Cryptography", "JSON", "Support"]),
     // Apart from both of its sides: the program that runs on the target, and the command that tries media.
     .target(name: "TrialChannel", dependencies: ["JSON"]),
 ]
@@ -117,7 +120,8 @@ let floor3: [Target] = [
         name: "MediaFormat",
         dependencies: [
             "BootMedia", "CLinux", "ContentLibrary", "ContentTransfer", "Cryptography", "DiscImage", "DriveImage",
-            "Identifiers", "JSON", "MediaVariables", "Support", "TaskSequence", "WindowsImaging", systemPackage,
+            "Identifiers", "JSON", "MediaVariables", "Provenance", "Support", "TaskSequence", "WindowsImaging",
+            systemPackage,
         ]),
     // Apart from SequenceEngine: volumes become images without a task sequence, and without a computer.
     .target(
@@ -139,7 +143,7 @@ let floor4: [Target] = [
             "BlockDevices", "BootMedia", "CLinux", "Compression", "ContentLibrary", "ContentTransfer", "Cryptography",
             "DiscBurning", "DiscImage", "DriveImage", "DistributionPoints", "DriverPackages", "Identifiers", "JSON",
             "MediaFormat",
-            "MediaVariables", "SequenceTools", "Servers", "Shares", "Site", "Support",
+            "MediaVariables", "Provenance", "SequenceTools", "Servers", "Shares", "Site", "Support",
             "TaskSequence", "WindowsImaging", "WindowsSetup", "YAML", systemPackage, logging,
         ]),
     // What runs a task sequence on a computer: no part of what makes media.
@@ -162,8 +166,9 @@ let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "DiscBurning", "DistributionPoints",
-            "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON", "MediaVariables",
+            "BlockDevices", "BootMedia", "CLinux", "Confinement", "ContentLibrary", "DiscBurning", "DistributionPoints",
+            "DriveImage", "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON",
+            "MediaVariables",
             "OpenBootImage",
             "SequenceTools",
             "Servers",
@@ -191,6 +196,9 @@ let fixtureTargets: [Target] = [
             "Fixtures", "Support", systemPackage, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "fixtures/tsmedia-fixtures"),
+    // Enters the sandbox and tries what is not allowed there.
+    .executableTarget(
+        name: "tsmedia-confined", dependencies: ["Confinement", systemPackage], path: "fixtures/tsmedia-confined"),
     .executableTarget(
         name: "tsmedia-bench", dependencies: ["Fixtures", "SequenceTools", "TaskSequence"],
         path: "benchmarks/tsmedia-bench"),
@@ -212,6 +220,7 @@ func tests(_ name: String, _ more: Target.Dependency...) -> Target {
 let testTargets: [Target] = [
     tests("Fixtures", "SequenceTools", "TaskSequence"),
     tests("Support"),
+    tests("Confinement", "tsmedia-confined"),
     tests("Archives"),
     tests("Compression"),
     tests("Cryptography"),
@@ -224,6 +233,7 @@ let testTargets: [Target] = [
     tests("Registry"),
     tests("Shares"),
     tests("DriverPackages", "Identifiers"),
+    tests("Provenance", "Cryptography", "JSON"),
     tests("TrialChannel"),
     tests("TaskSequence"),
     tests("SequenceTools", "Fixtures", "SequenceTemplates", "TaskSequence"),
@@ -266,6 +276,13 @@ let testTargets: [Target] = [
         ]),
     .testTarget(
         name: "FirmwareTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: the whole program, with what was damaged at random.
+    .testTarget(
+        name: "MutationTests",
+        dependencies: ["tsmedia", "TSMediaTestSupport", "Cryptography", "Fixtures", "Support", systemPackage]),
+    // Mirrors no target: faults are put to the built program.
+    .testTarget(
+        name: "FaultTests", dependencies: ["tsmedia", "TSMediaTestSupport", "Fixtures", "Support", systemPackage]),
     // Apart from the others (`make test-target`): each test starts computers.
     .testTarget(
         name: "TargetTests",
@@ -301,5 +318,28 @@ if Context.environment["TSMEDIA_WARNINGS_AS_ERRORS"] == "1" {
     for target in package.targets where target.type != .system {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
         target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}
+
+// `make fuzz` sets it: the readers, instrumented for libFuzzer and AddressSanitizer, with all that they trap on, and the
+// program that feeds them (docs/fuzzing.md). The linker is LLVM's, because gold does not understand what clang's runtimes say
+// of themselves.
+if Context.environment["TSMEDIA_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "tsmedia-fuzz",
+            dependencies: [
+                "Archives", "BlockDevices", "BootMedia", "CLinux", "ContentLibrary", "Cryptography", "DiscImage",
+                "DistributionPoints", "DriveImage", "DriverPackages", "Fixtures", "Identifiers", "JSON", "Markup",
+                "MediaBuilder", "MediaFormat", "MediaVariables", "OpenBootImage", "Provenance", "Registry",
+                "SequenceEngine",
+                "SequenceTools", "Servers", "Site", "Support", "TaskSequence", "TrialChannel", "WindowsImaging",
+                "WindowsSetup", "YAML", systemPackage,
+            ],
+            path: "fuzz",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+    for target in package.targets where target.type != .system && target.type != .test {
+        target.swiftSettings =
+            (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
     }
 }

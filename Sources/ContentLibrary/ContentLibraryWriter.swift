@@ -70,11 +70,15 @@ public struct ContentLibraryWriter: Sendable {
         try ContentLibraryError.wrap {
             for drive in drives { try checkOwnFolder(of: drive) }
             var made = try Folder.create(ownFolder(of: drives[0]))
+            // Without the lock nothing is removed that another may be filling.
+            var isLocked = false
+            defer { if !isLocked { for folder in made.reversed() { Folder.removeEmpty(folder) } } }
             return try FileLock.withLock(
                 at: lockPath(of: drives[0]), requiresProof: true, interruption: interruption
             ) {
+                isLocked = true
                 do {
-                    made += try makeParts()
+                    try makeParts(&made)
                     try recover()
                     let result = try body(try ContentLibrary(drives: drives))
                     try? removeWork()
@@ -90,15 +94,13 @@ public struct ContentLibraryWriter: Sendable {
         }
     }
 
-    /// Makes the folders that the library does not have, and returns what it made.
-    private func makeParts() throws -> [FilePath] {
+    /// Makes the folders that the library does not have, and adds what it made to `made`.
+    private func makeParts(_ made: inout [FilePath]) throws {
         let (root, lookup) = (drives[0], FolderLookup())
-        var made: [FilePath] = []
         // FileLib last: a writer killed in between must not leave what looks like a further drive.
         for part in ["PkgLib", "DataLib", "FileLib"] where try lookup.find(part, in: root) == nil {
             made += try Folder.create(root.appending(part))
         }
-        return made
     }
 
     /// Removes the folders in `made` that are empty.

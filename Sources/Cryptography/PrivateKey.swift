@@ -50,13 +50,14 @@ public struct PrivateKey: Sendable, CustomStringConvertible, CustomDebugStringCo
         return made
     }
 
-    /// Reads a key that is not encrypted from PEM (RFC 7468): PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY.
+    /// Reads a key from PEM (RFC 7468): PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY.
     ///
     /// - Parameters:
     ///   - name: the file, for messages.
-    /// - Throws: ``CryptographyError`` `.malformed`, `.wrongPassword` for a key that is encrypted, `.noPrivateKey`,
-    ///   `.severalPrivateKeys`.
-    public init(pem bytes: [UInt8], name: String) throws(CryptographyError) {
+    ///   - password: what opens it; nil for a key that is not encrypted.
+    /// - Throws: ``CryptographyError`` `.malformed`, `.wrongPassword` for a key that `password` does not open,
+    ///   `.noPrivateKey`, `.severalPrivateKeys`.
+    public init(pem bytes: [UInt8], name: String, password: [UInt8]? = nil) throws(CryptographyError) {
         defer { ERR_clear_error() }
         let text = String(decoding: bytes, as: UTF8.self)
         let count = text.matches(of: /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/).count
@@ -69,14 +70,18 @@ public struct PrivateKey: Sendable, CustomStringConvertible, CustomDebugStringCo
             throw CryptographyError(
                 .severalPrivateKeys, name, "holds \(count) private keys", nextStep: "leave one in it")
         }
-        guard !text.contains("BEGIN ENCRYPTED PRIVATE KEY"), !text.contains("Proc-Type: 4,ENCRYPTED") else {
+        let isEncrypted = text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")
+        guard !isEncrypted || password != nil else {
             throw CryptographyError(
                 .wrongPassword, name, "holds a private key that is encrypted",
                 nextStep: "write it without its password: openssl pkey -in FILE -out NEW")
         }
-        let owned = LibcryptoObject(
-            // Whoever reads a damaged file is not asked for a password either.
-            Libcrypto.reading(bytes) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) }, EVP_PKEY_free)
+        let owned = LibcryptoObject(Self.read(bytes, password), EVP_PKEY_free)
+        guard owned != nil || !isEncrypted else {
+            throw CryptographyError(
+                .wrongPassword, name, "holds a private key that its password does not open",
+                nextStep: "check the file of the password")
+        }
         guard let owned, let key = PrivateKey(owned.pointer) else {
             throw CryptographyError(
                 .malformed, name, "holds a private key that cannot be read", nextStep: "export it again")
@@ -87,6 +92,20 @@ public struct PrivateKey: Sendable, CustomStringConvertible, CustomDebugStringCo
                 nextStep: "copy it again, or make a new one")
         }
         self = key
+    }
+
+    /// The key in `bytes`; nil when it cannot be read.
+    private static func read(_ bytes: [UInt8], _ password: [UInt8]?) -> OpaquePointer? {
+        Libcrypto.reading(bytes) { stream in
+            guard let password, !password.contains(0) else {
+                // Whoever reads a damaged file is not asked for a password either.
+                return PEM_read_bio_PrivateKey(stream, nil, { _, _, _, _ in -1 }, nil)
+            }
+            var text = password + [0]
+            defer { text.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+            // Without a function, libcrypto takes the text that is handed over (PEM_read_bio_PrivateKey(3)).
+            return text.withUnsafeMutableBytes { PEM_read_bio_PrivateKey(stream, nil, nil, $0.baseAddress) }
+        }
     }
 
     /// Whether the numbers of `key` belong together: a flipped bit is read without a word, and signs what nobody can check.

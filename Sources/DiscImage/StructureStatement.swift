@@ -13,6 +13,8 @@ struct StructureStatement: Equatable {
     let digest: SHA256Digest
     /// The blocks before the last that are somebody else's, as those of a drive that the disc is too: they are not hashed.
     let others: [Range<UInt32>]
+    /// The checksum that checkisomd5 reads in the same field, before the statement; nil for none.
+    var checksum: ImplantedChecksum?
 
     /// Where the field begins, in bytes from the start of the disc.
     static let offset = DiscGeometry.firstDescriptorBlock * DiscGeometry.blockByteCount + fieldOffset
@@ -27,7 +29,7 @@ struct StructureStatement: Equatable {
     /// The field, filled with spaces.
     var bytes: [UInt8] {
         let others = others.map { " \($0.lowerBound)-\($0.upperBound)" }.joined()
-        let text = Array("\(Self.title) \(endBlock) \(digest)\(others)".utf8)
+        let text = Array("\(checksum?.text ?? "")\(Self.title) \(endBlock) \(digest)\(others)".utf8)
         return text + [UInt8](repeating: UInt8(ascii: " "), count: max(0, Self.byteCount - text.count))
     }
 
@@ -43,7 +45,9 @@ struct StructureStatement: Equatable {
 
     /// What the disc in `blocks`, which is called `name` in messages, says.
     static func find(in blocks: some ByteSource, name: String) throws(DiscImageError) -> Found {
-        guard let bytes = try blocks.read(at: Int64(offset), length: byteCount, of: name) else { return .none }
+        guard let field = try blocks.read(at: Int64(offset), length: byteCount, of: name) else { return .none }
+        let checksum = ImplantedChecksum(beginning: field)
+        let bytes = field.dropFirst(checksum?.text.utf8.count ?? 0)
         let words = bytes.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
         // By its beginning or by its hash, so that damage of one of them is not taken for the field of somebody else.
         guard bytes.starts(with: title.utf8) || words.contains(where: { SHA256Digest(hexadecimal: $0) != nil }) else {
@@ -53,8 +57,8 @@ struct StructureStatement: Equatable {
             return .damaged
         }
         let others = words.dropFirst(5).compactMap { range($0) }
-        let found = StructureStatement(endBlock: endBlock, digest: digest, others: others)
-        return found.bytes == bytes ? .statement(found) : .damaged
+        let found = StructureStatement(endBlock: endBlock, digest: digest, others: others, checksum: checksum)
+        return found.bytes == field ? .statement(found) : .damaged
     }
 
     /// The range that `word` says: its first block, a hyphen, the block behind it.

@@ -21,6 +21,12 @@ public enum JSONNode: Sendable, Equatable {
         public let name: String
         /// The value.
         public let value: JSONNode
+
+        /// A member.
+        public init(name: String, value: JSONNode) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The member `name` of an object, compared byte for byte; nil for another one, and for what is no object.

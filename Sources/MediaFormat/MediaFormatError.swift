@@ -10,6 +10,8 @@ public struct MediaFormatError: DiagnosticError {
 
         /// What was given is no task sequence media.
         public static let notMedia = Code(name: "notMedia")
+        /// A key cannot be used.
+        public static let badKey = Code(name: "badKey")
         /// Verification found a difference.
         public static let verificationFailed = Code(name: "verificationFailed")
     }

@@ -87,6 +87,8 @@ public struct NetworkError: DiagnosticError {
                 proxy.map { "cannot be reached: its proxy \($0) refuses the connection" }
                 ?? "refuses the connection"
             self.init(.connectionRefused, url, who)
+        case CURLE_COULDNT_CONNECT where systemError == Int(EACCES) && ProcessLimits.areInForce:
+            self.init(.impossible, url, "is at a port that no option names, and the sandbox keeps it away")
         case CURLE_PEER_FAILED_VERIFICATION where isPinned:
             self.init(.untrusted, url, "shows another certificate than the one whose thumbprint was named")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,

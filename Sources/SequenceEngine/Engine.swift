@@ -77,7 +77,15 @@ package final class Engine {
         show(outcome, failure)
         session?.shares.disconnect()
         unmount()
-        return outcome == .refused || session?.completion?.powersOff == true ? .powerOff : .restart
+        return powersOff(outcome) ? .powerOff : .restart
+    }
+
+    /// Whether the computer is switched off: where it is to start what it has only when somebody wants that.
+    ///
+    /// A Windows that was prepared for a capture which has failed would set itself up when it starts.
+    private func powersOff(_ outcome: EngineReport.Outcome) -> Bool {
+        outcome == .refused || session?.completion?.powersOff == true
+            || outcome == .failed && session?.isCapturing == true
     }
 
     /// Finds the media and runs its task sequence.
@@ -92,9 +100,12 @@ package final class Engine {
                 taskSequence: media.manifest?.taskSequence?.id))
         log.note("it is \(media.bootstrap.mediaType.title)\(media.label.map { ", labelled '\($0)'" } ?? "")")
         let opened = try MediaOpening(presenter, log, interruption).open(media)
+        try media.checkSignature(opened.variables)
         try StartedMedia.checkValidity(opened.variables, now: FileIdentity.Instant.now.timestamp)
         let session = EngineSession(
-            computer: computer, content: ContentSources.source(of: media, on: found), mediaRoot: media.root,
+            computer: computer,
+            content: ContentSources.source(of: media, on: found, key: try ManifestKey(opened.variables)),
+            mediaRoot: media.root,
             // The disk of prestaged media is one of the computer's.
             mediaDrives: media.bootstrap.mediaType == .prestaged ? [] : [found.drive],
             programs: Programs(workFolder: Self.workFolder), log: log,
@@ -121,7 +132,7 @@ package final class Engine {
 
     /// Has the keyboard the layout that the media names; with another one the run goes on.
     private func chooseKeyboard(_ session: EngineSession) {
-        guard let name = session.variables[KeyboardLayout.variable], !name.isEmpty else { return }
+        guard let name = session.variables[MediaVariableName.inputLayout], !name.isEmpty else { return }
         do {
             try KeyboardLayout(programs: session.programs).load(name, interruption: interruption)
             log.note("the keyboard has the layout \(name.onOneLine)")
@@ -199,7 +210,8 @@ package final class Engine {
             presenter.tell(isError: true, step: failed?.step, text: problem, nextStep: nextStep)
             page = EndPages.failed(
                 work: session?.work ?? "task sequence", step: failed?.step, problem: problem, nextStep: nextStep,
-                hasWritten: session?.hasWritten == true)
+                hasWritten: session?.hasWritten == true, isCapturing: session?.isCapturing == true,
+                powersOff: powersOff(outcome))
         } else if let completion = session?.completion {
             text = completion.text
             log.note(text)
@@ -207,7 +219,8 @@ package final class Engine {
         } else {
             text = outcome == .restarting ? "the computer restarts into the new system" : "the task sequence has ended"
             log.note(text)
-            page = EndPages.succeeded(restarts: outcome == .restarting)
+            page = EndPages.succeeded(
+                restarts: outcome == .restarting, ofDisk: session?.mediaDrives.isEmpty == true)
         }
         let log = self.log
         let image = session?.capturedImage

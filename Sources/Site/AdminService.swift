@@ -72,7 +72,7 @@ public final class AdminService: Sendable {
     }
 
     /// Reads one page; returns the link to the next, if there is one.
-    private func read(
+    func read(
         _ body: [UInt8], _ type: SiteClass, _ url: String, _ receive: (SiteEntity) throws -> Void
     ) throws -> String? {
         var link: String?

@@ -45,6 +45,8 @@ public final class ManagementPointService {
     private let interruption: Interruption
 
     private static let answerLimit = 1 << 20
+    private static let pointsQuestion = "MPLIST"
+    private static let keysQuestion = "MPKEYINFORMATIONMEDIA"
     /// More management points than a hierarchy can have.
     private static let pointLimit = 10_000
     private static let textLimit = 255
@@ -64,9 +66,16 @@ public final class ManagementPointService {
     ///
     /// - Throws: ``SiteError``; `InterruptedError`.
     public func points() throws -> [ListedManagementPoint] {
-        let question = "MPLIST"
-        let root = try answer(to: question, root: "MPList")
-        let found = try root.elements.filter { $0.name == "MP" }.map { try point($0, question) }
+        try points(in: try answer(to: Self.pointsQuestion))
+    }
+
+    /// The management points that the answer `body` lists.
+    func points(in body: [UInt8]) throws(SiteError) -> [ListedManagementPoint] {
+        let question = Self.pointsQuestion
+        let root = try root(of: body, to: question, named: "MPList")
+        let found = try root.elements.filter { $0.name == "MP" }.map { element throws(SiteError) in
+            try point(element, question)
+        }
         guard !found.isEmpty, found.count <= Self.pointLimit else {
             throw malformed(question, "lists \(found.count) management points")
         }
@@ -76,9 +85,12 @@ public final class ManagementPointService {
     /// What it says of its site for media.
     ///
     /// - Throws: ``SiteError``; `InterruptedError`.
-    public func keys() throws -> ManagementPointKeys {
-        let question = "MPKEYINFORMATIONMEDIA"
-        let root = try answer(to: question, root: nil)
+    public func keys() throws -> ManagementPointKeys { try keys(in: try answer(to: Self.keysQuestion)) }
+
+    /// What the answer `body` says.
+    func keys(in body: [UInt8]) throws(SiteError) -> ManagementPointKeys {
+        let question = Self.keysQuestion
+        let root = try root(of: body, to: question, named: nil)
         var keys = ManagementPointKeys()
         for element in root.elements {
             switch element.name {
@@ -123,14 +135,18 @@ public final class ManagementPointService {
             nextStep: "check that it is a management point")
     }
 
-    /// The root of an answer; `name` is what it is called, where that is known.
-    private func answer(to question: String, root name: String?) throws -> XMLElement {
+    private func answer(to question: String) throws -> [UInt8] {
         let url = location.url(of: question)
         let answer = try server.ask(.init(url: url), limit: Self.answerLimit, interruption)
         if let error = location.refusal(answer.head, body: answer.body, url, server.user) { throw error }
+        return answer.body
+    }
+
+    /// The root of the answer `body`; `name` is what it is called, where that is known.
+    private func root(of body: [UInt8], to question: String, named name: String?) throws(SiteError) -> XMLElement {
         let root: XMLElement
         do throws(MarkupError) {
-            root = try XMLReader.read(answer.body, source: question).root
+            root = try XMLReader.read(body, source: question).root
         } catch {
             throw malformed(question, "sends what is not XML: it \(error.problem)")
         }
@@ -140,7 +156,9 @@ public final class ManagementPointService {
         return root
     }
 
-    private func point(_ element: XMLElement, _ question: String) throws -> ListedManagementPoint {
+    private func point(
+        _ element: XMLElement, _ question: String
+    ) throws(SiteError) -> ListedManagementPoint {
         guard let name = element[attribute: "Name"], let fullName = element[attribute: "FQDN"],
             let authority = ServerAuthority.split(fullName[...]), authority.port == nil,
             name.utf8.count <= Self.textLimit,

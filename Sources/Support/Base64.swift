@@ -13,51 +13,78 @@ public enum Base64 {
 
     /// The text of `bytes`, padded.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(3)) + [0, 0]
-            let value = Int(part[0]) << 16 | Int(part[1]) << 8 | Int(part[2])
-            let count = min(rest.count, 3)
-            for index in 0..<4 {
-                text.append(index <= count ? alphabet[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+        bytes.withContiguousStorageIfAvailable(text) ?? Array(bytes).withUnsafeBufferPointer(text)
+    }
+
+    private static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+            alphabet.withUnsafeBufferPointer { alphabet in
+                var (source, target) = (0, 0)
+                func write(_ value: Int, _ count: Int) {
+                    for index in 0..<4 {
+                        text[target + index] =
+                            index <= count ? alphabet[value >> (18 - 6 * index) & 63] : UInt8(ascii: "=")
+                    }
+                    target += 4
+                }
+                while source + 3 <= bytes.count {
+                    write(
+                        Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2]), 3)
+                    source += 3
+                }
+                switch bytes.count - source {
+                case 1: write(Int(bytes[source]) << 16, 1)
+                case 2: write(Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8, 2)
+                default: break
+                }
+                return target
             }
-            rest = rest.dropFirst(3)
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes of `text`, or nil when it is not Base64; white space is skipped.
     public static func decode(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 4 * 3)
-        var group: UInt32 = 0
-        var count = 0
-        var padding = 0
-        for byte in text.utf8 {
-            if byte == 0x20 || (0x9...0xD).contains(byte) { continue }
-            if byte == UInt8(ascii: "=") {
-                padding += 1
-                continue
-            }
-            let value = values[Int(byte)]
-            guard value < 64, padding == 0 else { return nil }
-            group = group << 6 | UInt32(value)
-            count += 1
-            if count == 4 {
-                bytes += [
-                    UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8),
-                    UInt8(truncatingIfNeeded: group),
-                ]
-                (group, count) = (0, 0)
+        var text = text
+        return text.withUTF8(bytes)
+    }
+
+    private static func bytes(of text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var isSound = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, written in
+            values.withUnsafeBufferPointer { values in
+                var group: UInt32 = 0
+                var (count, padding) = (0, 0)
+                for byte in text {
+                    let value = values[Int(byte)]
+                    guard value < 64 else {
+                        if byte == 0x20 || (0x9...0xD).contains(byte) { continue }
+                        guard byte == UInt8(ascii: "=") else { return isSound = false }
+                        padding += 1
+                        continue
+                    }
+                    guard padding == 0 else { return isSound = false }
+                    group = group << 6 | UInt32(value)
+                    count += 1
+                    guard count == 4 else { continue }
+                    bytes[written] = UInt8(truncatingIfNeeded: group >> 16)
+                    bytes[written + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                    bytes[written + 2] = UInt8(truncatingIfNeeded: group)
+                    written += 3
+                    (group, count) = (0, 0)
+                }
+                switch (count, padding) {
+                case (0, 0): break
+                case (2, 2):
+                    bytes[written] = UInt8(truncatingIfNeeded: group >> 4)
+                    written += 1
+                case (3, 1):
+                    bytes[written] = UInt8(truncatingIfNeeded: group >> 10)
+                    bytes[written + 1] = UInt8(truncatingIfNeeded: group >> 2)
+                    written += 2
+                default: isSound = false
+                }
             }
         }
-        switch (count, padding) {
-        case (0, 0): break
-        case (2, 2): bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-        case (3, 1): bytes += [UInt8(truncatingIfNeeded: group >> 10), UInt8(truncatingIfNeeded: group >> 2)]
-        default: return nil
-        }
-        return bytes
+        return isSound ? bytes : nil
     }
 }

@@ -77,6 +77,11 @@ public struct FileError: DiagnosticError {
     /// Somebody else has the lock: nothing is wrong with the disk.
     private var isLockedElsewhere: Bool { operation == "locked" && errno == .wouldBlock }
 
+    /// The user may have it, and the kernel keeps it from this process.
+    private var isKeptAway: Bool {
+        [.permissionDenied, .notPermitted].contains(errno) && ProcessLimits.explain(refusalOf: path)
+    }
+
     /// Advice for the reasons that have one.
     public var nextStep: DiagnosticText? {
         if let interruption { return interruption.nextStep }
@@ -84,6 +89,9 @@ public struct FileError: DiagnosticError {
         if isNotAFile || isFolder { return "name a file" }
         if isTooLargeToRead { return "check that it is the right file" }
         if isLockedElsewhere { return "wait until it is done, then try again" }
+        if isKeptAway {
+            return "check its permissions; if they are right, it is the sandbox: \(.noSandbox) leaves it out"
+        }
         return switch errno {
         case .noSuchFileOrDirectory, .notDirectory:
             ForeignPath(path.string).map { DiagnosticText($0.nextStep) } ?? "check the path"

@@ -19,6 +19,8 @@ public enum Folder {
 
     /// Makes the folder `path` and those above it; a folder that exists is left alone.
     ///
+    /// Folders above it that were made for one that cannot be are gone again.
+    ///
     /// - Returns: the folders that were made, the outermost first.
     @discardableResult
     public static func create(
@@ -35,7 +37,11 @@ public enum Folder {
             let made = try create(AtomicFile.parent(of: path), permissions: permissions)
             // Another process may have made it meanwhile.
             if make(path, permissions) == 0 { return made + [path] }
-            guard errno == EEXIST else { throw FileError("created", path, Errno(rawValue: errno)) }
+            let reason = Errno(rawValue: errno)
+            guard reason == .fileExists else {
+                for folder in made.reversed() { removeEmpty(folder) }
+                throw FileError("created", path, reason)
+            }
             return made
         default: throw FileError("created", path, Errno(rawValue: errno))
         }

@@ -21,6 +21,8 @@ struct OwnerMark: Equatable {
 
     private static let header = "tsmedia owner 1"
     private static let byteLimit = 4096
+    /// The header, the four facts, and what is behind the last line's end.
+    private static let lineCount = 6
 
     /// The mark of this process.
     init(name: String) {
@@ -37,15 +39,28 @@ struct OwnerMark: Equatable {
 
     /// The mark in an open file; nil when there is none, or none that is whole.
     init?(in file: FileDescriptor) {
-        var buffer = [UInt8](repeating: 0, count: Self.byteLimit)
-        let count = try? buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
-        guard let count, let text = String(validating: buffer[..<count], as: UTF8.self) else { return nil }
+        guard let bytes = Self.bytes(in: file), let text = String(validating: bytes, as: UTF8.self) else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count == 6, lines[0] == Self.header, lines[5].isEmpty, let process = Int32(lines[4]) else {
+        guard lines.count == Self.lineCount, lines[0] == Self.header, lines[5].isEmpty, let process = Int32(lines[4])
+        else {
             return nil
         }
         (name, computer, start) = (lines[1], lines[2], lines[3])
         self.process = process
+    }
+
+    /// Whether `file` has the beginning of a mark of `name`, or nothing yet: whoever was to write it did not come to its end.
+    static func isBegun(in file: FileDescriptor, name: String) -> Bool {
+        guard let bytes = bytes(in: file) else { return false }
+        let start = Array("\(header)\n\(name)\n".utf8)
+        guard bytes.count > start.count else { return start.starts(with: bytes) }
+        return bytes.starts(with: start) && bytes.count { $0 == UInt8(ascii: "\n") } < lineCount - 1
+    }
+
+    private static func bytes(in file: FileDescriptor) -> ArraySlice<UInt8>? {
+        var buffer = [UInt8](repeating: 0, count: byteLimit)
+        let count = try? buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
+        return count.map { buffer[..<$0] }
     }
 
     /// Writes the mark to an empty file.

@@ -45,15 +45,20 @@ public final class PendingOutput {
     ///
     /// - Parameter isSecret: whether nobody but the owner may read it; otherwise everyone may, as far as the umask
     ///   allows. What replaces something gets its mode, unless it is secret and others could read what was there.
+    /// - Parameter isAlone: whether nobody but this process writes to that file system, so that whoever left something
+    ///   there is gone, whatever its locks are worth.
     /// - Throws: ``OutputError`` when the output exists and `replacesExisting` is false, or may not be replaced;
     ///   ``FileError`` when its folder cannot be written.
-    public init(_ path: FilePath, kind: Kind, replacesExisting: Bool, isSecret: Bool = false) throws {
+    public init(_ path: FilePath, kind: Kind, replacesExisting: Bool, isSecret: Bool = false, isAlone: Bool = false)
+        throws
+    {
         let path = try Self.check(path, kind: kind, replacesExisting: replacesExisting)
         self.path = path
         self.kind = kind
         self.replacesExisting = replacesExisting
         let folder = AtomicFile.parent(of: path)
-        WorkFolder.removeAbandoned(in: folder, prefix: Self.prefix(for: path), suffix: Self.suffix, keeping: path)
+        WorkFolder.removeAbandoned(
+            in: folder, prefix: Self.prefix(for: path), suffix: Self.suffix, keeping: path, isAlone: isAlone)
         // An old output may have come back.
         _ = try Self.check(path, kind: kind, replacesExisting: replacesExisting)
         work = try WorkFolder(in: folder, prefix: Self.prefix(for: path), suffix: Self.suffix)
@@ -64,6 +69,12 @@ public final class PendingOutput {
         } else if isSecret, fchmod(descriptor.rawValue, kind == .folder ? 0o700 : 0o600) != 0 {
             throw FileError("protected", path, Errno(rawValue: errno))
         }
+    }
+
+    /// Removes what killed writers of `path` left, for whoever has nothing to write now.
+    public static func removeAbandoned(of path: FilePath) {
+        WorkFolder.removeAbandoned(
+            in: AtomicFile.parent(of: path), prefix: prefix(for: path), suffix: suffix, keeping: path)
     }
 
     deinit {
@@ -199,6 +210,7 @@ public final class PendingOutput {
                 "has a name of \(name.string.utf8.count) bytes, and the file system of \(folder) holds"
                     + " \(limit)", nextStep: "choose a shorter name")
         }
+        try ForeignLink.refuse(on: path)
         guard let status = try? Stat(path, followTargetSymlink: false) else { return path }
         if status.type == .symbolicLink {
             guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {

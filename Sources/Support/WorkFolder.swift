@@ -106,9 +106,11 @@ final class WorkFolder: Sendable {
 
     /// Removes the folders in `parent` of these names whose owner was killed.
     ///
-    /// - Parameter target: gets back what was put aside for it, if its owner was killed before it had the new content.
+    /// - Parameters:
+    ///   - target: gets back what was put aside for it, if its owner was killed before it had the new content.
+    ///   - isAlone: whether nobody else writes there: the owner of whatever is not this process' own is gone.
     static func removeAbandoned(
-        in parent: FilePath, prefix: String, suffix: String = "", keeping target: FilePath? = nil
+        in parent: FilePath, prefix: String, suffix: String = "", keeping target: FilePath? = nil, isAlone: Bool = false
     ) {
         guard let stream = parent.withPlatformString({ opendir($0) }),
             let offset = MemoryLayout<dirent>.offset(of: \.d_name)
@@ -121,7 +123,7 @@ final class WorkFolder: Sendable {
                 let tag = Tag(of: name, prefix, suffix)
             else { continue }
             let path = parent.appending(name)
-            guard let mark = lockAbandoned(path, tag) else { continue }
+            guard let mark = lockAbandoned(path, tag, isAlone: isAlone) else { continue }
             if let target {
                 // Refused when the target is there.
                 _ = path.appending(replacedName).withPlatformString { replaced in
@@ -133,7 +135,7 @@ final class WorkFolder: Sendable {
     }
 
     /// Locks the mark of the folder at `path`, or returns nil when it is not ours, or its owner may be alive.
-    private static func lockAbandoned(_ path: FilePath, _ tag: Tag) -> FileDescriptor? {
+    private static func lockAbandoned(_ path: FilePath, _ tag: Tag, isAlone: Bool) -> FileDescriptor? {
         let options: FileDescriptor.OpenOptions = [.noFollow, .closeOnExec, .nonBlocking]
         guard let folder = try? FileDescriptor.open(path, .readOnly, options: options.union(.directory)) else {
             return nil
@@ -149,16 +151,21 @@ final class WorkFolder: Sendable {
         let file = FileDescriptor(rawValue: opened)
         // The lock first: what a living owner has not written yet is not read.
         if isOurs(file, .regular), flock(opened, LOCK_EX | LOCK_NB) == 0, isOurs(file, .regular) {
-            if let mark = OwnerMark(in: file), mark.name == tag.text, mark.isProvenGone(byLockOn: file) { return file }
-            removeUnwritten(file, path)
+            if let mark = OwnerMark(in: file) {
+                if mark.name == tag.text, isAlone || mark.isProvenGone(byLockOn: file) { return file }
+            } else if isAlone, OwnerMark.isBegun(in: file, name: tag.text) {
+                // The power went before the mark was on the disk.
+                return file
+            }
+            removeUnwritten(file, path, tag)
         }
         try? file.close()
         return nil
     }
 
-    /// Removes a folder whose owner was killed between making its mark and writing it, if that is all there is.
-    private static func removeUnwritten(_ mark: FileDescriptor, _ path: FilePath) {
-        guard (try? Stat(mark))?.size == 0, tsm_is_local_file_system(mark.rawValue),
+    /// Removes a folder whose owner was killed between making its mark and having written it, if that is all there is.
+    private static func removeUnwritten(_ mark: FileDescriptor, _ path: FilePath, _ tag: Tag) {
+        guard OwnerMark.isBegun(in: mark, name: tag.text), tsm_is_local_file_system(mark.rawValue),
             (try? FolderEntry.entries(of: path))?.count == 1
         else { return }
         _ = path.appending(markName).withPlatformString { unlink($0) }

@@ -51,6 +51,8 @@ public struct ReferenceUse: Sendable, Equatable {
     public let stepType: String?
     /// The property, such as `ImagePackageID`.
     public let property: String
+    /// The number of the image that the step applies, from 1; nil when it names none, or a variable.
+    public let imageIndex: Int?
     /// Where the step stands in its file.
     public let location: XMLLocation
 
@@ -76,6 +78,9 @@ package enum ReferenceProperty {
         "ApplicationName": .application, "TsReferenceApplications": .application,
         "TsPackageID": .taskSequence,
     ]
+
+    /// The property of a step's image, and the one that says which image of it (docs/formats/task-sequence.md section 3).
+    package static let image = (package: "ImagePackageID", index: "ImageIndex")
 
     /// What `property` names, or nil when it names no content.
     package static func target(of property: String) -> Target? { targets[property] }
@@ -139,7 +144,13 @@ extension TaskSequencePackage {
                 guard !values.isEmpty else { continue }
                 let use = ReferenceUse(
                     taskSequenceID: packageID, taskSequenceName: name, path: groups + [step.name],
-                    stepType: step.type, property: property, location: step.location)
+                    stepType: step.type, property: property,
+                    imageIndex: property == ReferenceProperty.image.package
+                        ? step[property: ReferenceProperty.image.index].flatMap { Int($0) }.flatMap {
+                            $0 > 0 ? $0 : nil
+                        }
+                        : nil,
+                    location: step.location)
                 let program: String? =
                     switch target {
                     case .taskSequence: "*"

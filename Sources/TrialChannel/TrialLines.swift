@@ -12,22 +12,27 @@ public struct TrialLines: Sendable {
     ///
     /// - Returns: the lines that are whole now without their ends; ``TrialChannelError`` for one that is too long or no UTF-8.
     ///   Empty lines are left out.
-    public mutating func append(_ bytes: some Sequence<UInt8>) -> [Result<String, TrialChannelError>] {
+    public mutating func append(_ bytes: some Collection<UInt8>) -> [Result<String, TrialChannelError>] {
         var lines: [Result<String, TrialChannelError>] = []
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") {
-                if !isSkipping, let line = Self.line(pending) { lines.append(line) }
-                pending.removeAll(keepingCapacity: pending.count < 1 << 16)
-                isSkipping = false
-            } else if !isSkipping {
-                guard pending.count < TrialChannel.lineByteLimit else {
+        var rest = bytes[...]
+        // Whole lines rather than bytes: files of any size come this way.
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let part = rest[..<(end ?? rest.endIndex)]
+            if !isSkipping {
+                if part.count > TrialChannel.lineByteLimit - pending.count {
                     lines.append(.failure(.tooLong))
                     isSkipping = true
                     pending = []
-                    continue
+                } else {
+                    pending += part
                 }
-                pending.append(byte)
             }
+            guard let end else { break }
+            if !isSkipping, let line = Self.line(pending) { lines.append(line) }
+            pending.removeAll(keepingCapacity: true)
+            isSkipping = false
+            rest = rest[rest.index(after: end)...]
         }
         return lines
     }

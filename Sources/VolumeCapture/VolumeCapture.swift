@@ -97,11 +97,13 @@ public final class VolumeCapture {
 
     /// Writes the archive to `path`, in the place of one that is there once the new one is whole.
     ///
+    /// - Parameter isAlone: whether nobody else writes to the destination, so that what a power cut left there of an
+    ///   archive of this name is removed.
     /// - Throws: `WindowsImagingError`, `.noSpace` among them; `OutputError`; `FileError`; `DriveImageError`; `InterruptedError`.
     public func write(
-        to path: FilePath, threadCount: Int, progress: any ProgressObserver = SilentProgress()
+        to path: FilePath, threadCount: Int, isAlone: Bool = false, progress: any ProgressObserver = SilentProgress()
     ) throws {
-        let output = try PendingOutput(path, kind: .file, replacesExisting: true)
+        let output = try PendingOutput(path, kind: .file, replacesExisting: true, isAlone: isAlone)
         let file = output.temporaryPath
         try archive.write(to: file, threadCount: threadCount, interruption: interruption, progress: progress)
         if !filled.isEmpty { try fill(file, progress) }

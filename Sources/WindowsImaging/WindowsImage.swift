@@ -29,7 +29,8 @@ public final class WindowsImage {
     /// Opens the archive at `path`.
     ///
     /// - Throws: ``WindowsImagingError``: `.notAnImage` when the file is not a WIM, `.incomplete` for a part of a split
-    ///   WIM, `.damaged` when its header, XML or tables are not sound, `.io` with a `FileError` when it cannot be read.
+    ///   WIM, `.damaged` when its header, XML or tables are not sound, `.tooLarge` when it claims a list of files that none has,
+    ///   `.io` with a `FileError` when it cannot be read.
     public convenience init(path: FilePath) throws(WindowsImagingError) {
         try self.init(path, flags: WIMLIB_OPEN_FLAG_ERROR_IF_SPLIT)
     }
@@ -97,6 +98,7 @@ public final class WindowsImage {
         bootIndex = Int(information.boot_index)
         hasIntegrityTable = information.has_integrity_table != 0
         try Libwim.check(result, path.string, "could not be opened")
+        try checkLists()
     }
 
     deinit { wimlib_free(handle) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import MediaBuilder
+import MediaFormat
 import SequenceTools
 import Servers
 import Site
@@ -13,7 +14,7 @@ enum OptionNames {
         .password: "--password-file", .certificatePassword: "--certificate-password-file",
         .administratorPassword: "--administrator-password-file",
         .clientCertificatePassword: "--client-certificate-password-file",
-        .siteToken: "--site-token-file",
+        .siteToken: "--site-token-file", .signingKeyPassword: "--signing-key-password-file",
         .domainPassword: "--domain-password-file", .capturePassword: "--capture-password-file",
     ]
 

@@ -23,6 +23,9 @@ struct ProgramOptions: ParsableArguments {
     @Flag(help: "Say errors and warnings only.")
     var quiet = false
 
+    @Flag(help: "Run with all rights of the user, not with what the options name alone.")
+    var noSandbox = false
+
     func validate() throws {
         if verbose, quiet { throw ValidationError("--verbose and --quiet are both given; leave one out") }
         try ForeignPath.refuse(logFile, "--log-file")
@@ -35,7 +38,10 @@ struct ProgramOptions: ParsableArguments {
     func start(_ command: String, _ files: RunFiles = RunFiles()) throws -> Logger {
         Console.shared.configure(progress)
         Console.shared.configure(quiet ? .quiet : verbose ? .verbose : .usual)
-        guard let logFile else { return Logger(label: "tsmedia") { _ in ConsoleLog() } }
+        guard let logFile else {
+            for line in Sandbox.lines { Console.shared.detail(line) }
+            return Logger(label: "tsmedia") { _ in ConsoleLog() }
+        }
         var files = files
         files.log = log
         try files.checkLog()
@@ -44,6 +50,7 @@ struct ProgramOptions: ParsableArguments {
         Console.shared.mirror(to: Logger(label: "tsmedia") { _ in handler })
         let logger = Logger(label: "tsmedia") { _ in MultiplexLogHandler([handler, ConsoleLog()]) }
         logger.info("tsmedia \(TSMedia.configuration.version): \(command)")
+        for line in Sandbox.lines { logger.info("\(line)") }
         return logger
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Confinement
 import Glibc
 import Shares
 import Support
@@ -28,12 +29,14 @@ struct TSMedia: ParsableCommand {
         ])
 
     static func main() {
+        Confinement.hideMemory()
         ShareServant.runIfAsked()
         Signals.install()
         let words = Array(CommandLine.arguments.dropFirst())
         if words.contains("--json") { Console.shared.tellMessagesAsJSON() }
         do {
             var command = try parsed(words)
+            try Sandbox.enter(command)
             defer { CMTraceLog.tellLoss() }
             try command.run()
         } catch let error as any DiagnosticError {

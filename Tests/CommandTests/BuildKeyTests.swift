@@ -28,6 +28,7 @@ struct BuildKeyTests {
     @Test("whatever changes a byte changes it")
     func different() throws {
         try session.work.write(Array("secret".utf8), to: "out/password")
+        let keyFiles = try ["a", "b"].map { try SigningKeys(in: session.work.path, name: $0).key }
         let sequence = "type: standalone, task-sequence: \"\(session.demo.taskSequenceExport)\""
         let variations = [
             "", "label: other", "autorun: true", "no-prompt: true", "file-system: iso", "media-size: 4GB",
@@ -35,7 +36,8 @@ struct BuildKeyTests {
             "variable: { A: one }", "variable: { A: two }", "password-file: password", "allow-unattended: true",
             "media-expiration-date: 2098-12-31", "media-guid: 11111111-2222-3333-4444-555555555555",
             "client-binaries: \"\(session.demo.clientBinaries)\"", "prestart-command: cmd",
-            "boot-loader-certificate: 2011",
+            "boot-loader-certificate: 2011", "implant-md5: true", "signing-key: \"\(keyFiles[0])\"",
+            "signing-key: \"\(keyFiles[1])\"",
         ]
         let keys = try keys(sequence, variations)
         #expect(keys.count == variations.count)

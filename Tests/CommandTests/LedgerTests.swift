@@ -109,6 +109,9 @@ struct LedgerTests {
         try session.succeed(update + ["--label", "Dry", "--dry-run"])
         try session.succeed(update + ["--label", "Unseen", "--no-ledger"])
         #expect(try entries().map { $0.media.label.text } == before.map { $0.media.label.text })
+        // Nothing is left to write, and the ledger says something else of it.
+        try session.succeed(update + ["--label", "Unseen"])
+        #expect(try entries().map { $0.media.label.text } == ["Unseen"])
         try session.succeed(update + ["--label", "Renewed"])
         let after = try entries()
         #expect(after.map { $0.media.label.text } == ["Renewed"])

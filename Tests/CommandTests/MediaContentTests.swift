@@ -56,6 +56,55 @@ struct MediaContentTests {
         #expect(contents.compactMap(\.id.text).filter { $0.hasPrefix("Content_") }.count == 2)
     }
 
+    @Test("a step that applies an image which its WIM does not have is told with the step: 66, and nothing is made")
+    func missingImage() throws {
+        func result(_ index: String) throws -> ProgramResult {
+            let step = SequenceVariation.step(
+                "ApplyOperatingSystemAction", "Apply it",
+                ["ImagePackageID": DemoSite.operatingSystemImage, "ImageIndex": index])
+            let sequence = try SequenceVariation.write(step, of: session, to: "image.xml").string
+            return try session.run(
+                [
+                    "create", "standalone", "--output", "media", "--force", "--task-sequence", sequence,
+                    "--distribution-point", session.library.string, "--store", session.store.string,
+                    "--boot-image", DemoSite.bootImage,
+                ] + SequenceVariation.catalog(of: session))
+        }
+        for index in ["2", "9223372036854775807"] {
+            let refused = try result(index)
+            #expect(refused.status == 66, "\(refused.errorText)")
+            #expect(refused.errorText.contains("image \(index), is not there: its WIM has one image"))
+            #expect(refused.errorText.contains("step 'Further / Apply it'"))
+            #expect(!(try FolderEntry.entries(of: session.folder).contains { $0.name == "media" }))
+        }
+        // What a variable says, and what is no number, is seen on the target alone.
+        for index in ["1", "%Index%", "0", "99999999999999999999"] {
+            let made = try result(index)
+            #expect(made.status == 0, "\(index): \(made.errorText)")
+        }
+    }
+
+    @Test("values of our own variables that no computer could use are refused: 64; the others are taken")
+    func ownVariables() throws {
+        let point = "TSMediaDistributionPoint"
+        for bad in [
+            "\(point)=ftp://x", "\(point)=notaurl", "\(point)=http://", "tsmediaDISTRIBUTIONpoint=http://user:pw@dp",
+            "\(point)=http://dp/CCMTOKENAUTH_SMS_DP_SMSPKG$", "\(point)=\\\\", "TSMediaCaptureCompression=zip",
+        ] {
+            let result = try session.run(session.arguments(.bootable, "media", ["--variable", bad]))
+            #expect(result.status == 64, "\(bad): \(result.errorText)")
+            #expect(
+                result.errorText.contains("--variable ") && !result.errorText.contains("user:pw"), "\(result.errorText)"
+            )
+        }
+        for good in [
+            "\(point)=http://dp.example.com", "\(point)=https://dp:8443/path", "\(point)=\\\\server\\SCCMContentLib$",
+            "\(point)=%Server%", "TSMediaCaptureCompression=Maximum",
+        ] {
+            try session.create(.bootable, "media", ["--variable", good, "--force"])
+        }
+    }
+
     @Test("bare XML references an application without its package ID: 66, and the error says what to do")
     func bareSequence() throws {
         let arguments = session.arguments(.standalone)

@@ -29,7 +29,7 @@ struct OptionNamesTests {
         + RequestField.ofServers + RequestField.ofDistributionPoints + RequestField.ofTaskSequences
         + RequestField.ofNewSequences
         + RequestField.ofSites + RequestField.ofMedia + RequestField.ofDrivers + RequestField.ofReading
-        + RequestField.ofBurning + RequestField.ofTrials + RequestField.ofOpenBootImages
+        + RequestField.ofBurning + RequestField.ofTrials + RequestField.ofOpenBootImages + RequestField.ofConfinement
 
     /// The commands whose options are fields.
     private static let commands = [

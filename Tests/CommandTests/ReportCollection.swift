@@ -107,6 +107,7 @@ final class ReportCollection {
         try session.create(.bootable, "sealed", ["--password-file", password])
         try report("inspect-set", ["inspect", "set1.iso", "boot.iso", "sealed", "gone.iso"], status: 66)
         try report("verify", ["verify", "boot.iso"])
+        try signatures()
         try session.work.write("x".utf8, to: "odd/a.txt")
         try session.addContent(session.work.appending("odd"), "ABC00078", version: 1)
         let folder = "\(session.library)/DataLib/ABC00078.1"

@@ -54,6 +54,30 @@ struct ManifestTests {
         #expect(error?.failureClass == .malformed)
     }
 
+    @Test("contents that contradict the set, or each other, are damage")
+    func impossibleContents() throws {
+        func decode(_ contents: [(folder: String, fileCount: Int?, volumes: [Int])]) throws -> MediaManifest {
+            let base = try Self.manifest([])
+            let manifest = MediaManifest(
+                schemaVersion: 1, mediaType: .standalone, mediaGuid: "{0}", volume: 1, volumeCount: 2, label: "",
+                taskSequence: nil, bootImage: base.bootImage,
+                contents: try contents.enumerated().map {
+                    MediaManifest.Content(
+                        id: "ABC0000\($0.offset)", packageId: nil, version: 1, contentHash: nil,
+                        folder: try MediaPath($0.element.folder), fileCount: $0.element.fileCount,
+                        volumes: $0.element.volumes, leftOut: nil)
+                }, files: [])
+            return try MediaManifest(decoding: try manifest.encoded(), of: "media")
+        }
+        #expect(try decode([("SMS/PKG/A", 0, [1, 2]), ("SMS/PKG/B", nil, [])]).contents.count == 2)
+        for contents in [
+            [("SMS/PKG/A", -6, [1])], [("SMS/PKG/A", 1, [3])], [("SMS/PKG/A", 1, [0])],
+            [("SMS/PKG/A", 1, [1]), ("SMS/pkg/a", 1, [1])],
+        ] as [[(String, Int?, [Int])]] {
+            #expect(throws: MediaFormatError.self) { try decode(contents) }
+        }
+    }
+
     @Test("a manifest with a hostile path, size or digest is refused")
     func hostile() throws {
         let good = String(decoding: try Self.manifest([("file", 5)]).encoded(), as: UTF8.self)

@@ -37,6 +37,17 @@ struct HiveFileTests {
         #expect(ours.value("number", of: ["many", "KEY1199"]) == .number(1_199))
     }
 
+    @Test("one that was cut off is damaged, wherever: nothing of it counts as not there")
+    func cutOff() throws {
+        let folder = try TestFolder()
+        let good = try SmallFile.read(Self.hive(folder, keyCount: 20))
+        for count in [48, 4_095, 4_096, 4_128, good.count / 2, good.count - 1] {
+            let path = try folder.write(Array(good.prefix(count)), to: "cut")
+            let error = #expect(throws: RegistryError.self) { _ = try HiveFile(path: path, name: "cut") }
+            #expect(error?.code == .damaged)
+        }
+    }
+
     @Test("bytes that are wrong make it find nothing, and never trap")
     func hostile() throws {
         let folder = try TestFolder()

@@ -95,7 +95,7 @@ private struct PrestagedComputer {
         let server = self.server
         let content = CachedContent(manifest, drive: machine.drive.node) { _ in server }
         var variables = variables
-        if hasServer { variables[ContentServers.locationName] = server.location }
+        if hasServer { variables[MediaVariableName.distributionPoint] = server.location }
         run = try RunningSequence(items, variables: variables) { _ in content }
         Installing.use(machine.drive.node, by: run)
         try Folder.create(run.session.computer.root.appending("sys/firmware/efi"))

@@ -21,6 +21,7 @@ struct CaptureFileNameTests {
         "what Windows takes for no name, or for a place elsewhere, is refused",
         arguments: [
             "", ".wim", "..", "../x", "a\\b", "a/b", "a:b", "x?", "tail.", "a\u{7}b",
+            "CON", "nul", "com1.wim", "LPT9 .old",
             String(repeating: "x", count: 201),
         ])
     func refused(typed: String) {

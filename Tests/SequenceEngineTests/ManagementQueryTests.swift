@@ -20,7 +20,7 @@ struct DescribedComputer {
         try write("MemTotal:       16316412 kB\nMemFree: 1 kB\n", "proc/meminfo")
     }
 
-    private func write(_ text: String, _ path: String) throws {
+    func write(_ text: String, _ path: String) throws {
         let file = path.split(separator: "/").reduce(folder.path) { $0.appending(String($1)) }
         try Folder.create(file.removingLastComponent())
         try folder.write(Array(text.utf8), to: path)

@@ -61,8 +61,18 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         LintCase(
             rule: "engine-restart", purpose: .tsengine,
             bad: F.step("RebootAction", [("Target", "WinPE")]) + F.applySystem,
-            good: F.applySystem + F.step("RebootAction", [("Target", "WinPE")]) + F.setup
-                + F.step("RebootAction", [("Target", "HD")])),
+            good: F.step(
+                "RebootAction", [("Target", "WinPE")], condition: F.condition("_SMSTSInWinPE", "equals", "false"))
+                + F.applySystem + F.step("RebootAction", [("Target", "WinPE")]) + F.setup
+                + F.step("RebootAction", [("Target", "HD")])
+                + F.step(
+                    "RebootAction", [("Target", "WinPE")], condition: F.condition("_SMSTSInWinPE", "equals", "true"))
+        ),
+        LintCase(
+            rule: "engine-step", purpose: .prestagedTSEngine,
+            bad: F.applySystem + F.step("AutoApplyAction", condition: F.guardExpression),
+            good: F.applySystem
+                + F.step("AutoApplyAction", condition: F.condition("_SMSTSMediaType", "notEquals", "OEMMedia"))),
         LintCase(
             rule: "engine-condition", purpose: .tsengine,
             bad: F.applySystem + F.step("SetVariableAction", condition: wmi("Win32_Service")),
@@ -517,7 +527,9 @@ struct LintRuleTests {
         let others = rule.severityByPurpose.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "; \($0.value) for \($0.key.rawValue)" }.joined()
         let purposes =
-            rule.purposes.map { $0.count == LintPurpose.allCases.count ? "any" : $0.map(\.rawValue).sorted().joined() }
+            rule.purposes.map {
+                $0.count == LintPurpose.allCases.count ? "any" : $0.map(\.rawValue).sorted().joined(separator: ", ")
+            }
             ?? "always"
         return "| `\(rule.id)` | \(rule.severity)\(others) | \(purposes) | \(rule.summary) | \(rule.reason) |"
             + " \(rule.remedy) |"

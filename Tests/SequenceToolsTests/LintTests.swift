@@ -238,7 +238,7 @@ struct LintTests {
         ] as [(String, [String])])
     func samples(name: String, rules: [String]) throws {
         let packages = try TaskSequenceFile.read(try Samples.path(name))
-        for purpose in [nil] + LintPurpose.allCases.filter({ $0 != .tsengine }) {
+        for purpose in [nil] + LintPurpose.allCases.filter({ ![.tsengine, .prestagedTSEngine].contains($0) }) {
             let findings = SequenceLinter(purpose: purpose).lint(packages)
             let isStandalone = purpose == .standalone
             let expected = rules.filter { rule in

@@ -10,9 +10,9 @@ struct NewSequenceLintTests {
     /// captures needs a step that does.
     private static func purposes(_ request: SequenceRequest) -> [LintPurpose?] {
         switch request.scenario {
-        case .buildAndCapture: [nil] + LintPurpose.allCases.filter { $0 != .tsengine }
+        case .buildAndCapture: [nil] + LintPurpose.allCases.filter { ![.tsengine, .prestagedTSEngine].contains($0) }
         case .capture: [.capture, .bootable]
-        case .install: [nil, .standalone, .bootable, .prestaged]
+        case .install: [nil, .standalone, .bootable, .prestaged, .tsengine]
         }
     }
 

@@ -66,13 +66,28 @@ struct TemporaryFolderTests {
         #expect(try SmallFile.read(victim.appending("file")) == [1])
     }
 
-    @Test("what a program left that was killed before it could mark its folder is removed", arguments: [false, true])
-    func unmarked(hasMark: Bool) throws {
+    private static let begun = "tsmedia owner 1\n0123456789abc\ncomputer\n0000"
+
+    @Test(
+        "what a program left that was killed before it had marked its folder is removed, however far the mark had come",
+        arguments: [nil, 0, 7, 16, 20, 30, 41] as [Int?])
+    func unmarked(markByteCount: Int?) throws {
         let name = "tsmedia-work-0123456789abc"
         try place.makeFolder(place.appending(name))
-        if hasMark { try place.write([], to: "\(name)/tsmedia-owner") }
+        if let markByteCount { try place.write(Self.begun.utf8.prefix(markByteCount), to: "\(name)/tsmedia-owner") }
         do { _ = try TemporaryFolder(in: place.path) }
         #expect(try names() == [])
+    }
+
+    @Test(
+        "a folder with a file that is no beginning of its mark, or with more beside it, stays",
+        arguments: [("mine", nil), (begun, "notes"), ("tsmedia owner 1\n0123456789abd\n", nil)])
+    func otherMark(text: String, other: String?) throws {
+        let name = "tsmedia-work-0123456789abc"
+        try place.write(text.utf8, to: "\(name)/tsmedia-owner")
+        if let other { try place.write([1], to: "\(name)/\(other)") }
+        do { _ = try TemporaryFolder(in: place.path) }
+        #expect(try SmallFile.read(place.appending("\(name)/tsmedia-owner")) == Array(text.utf8))
     }
 
     @Test("what somebody put beside our contents is not removed with them")

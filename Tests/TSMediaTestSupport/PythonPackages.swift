@@ -13,6 +13,15 @@ public enum PythonPackages {
         (try? Program.run(python.string, ["-c", "import regipy, dissect.ntfs"]).status) == 0
     }
 
+    /// True where the validators of statements and of bills of materials were installed.
+    public static var haveValidators: Bool {
+        (try? Program.run(python.string, ["-c", "import in_toto_attestation, cyclonedx, securesystemslib"]).status) == 0
+    }
+
+    /// Why they are missing elsewhere.
+    public static let validatorReason =
+        "in-toto-attestation, cyclonedx-python-lib and securesystemslib are installed by 'make provenance-dependencies'"
+
     /// Why.
     public static let reason = "regipy and dissect.ntfs are installed by 'make target-dependencies'"
 

@@ -52,6 +52,8 @@ struct CaptureTests {
         #expect(captured.entries.count > 30)
         #expect(captured.differences(from: source) == [])
         #expect(source.differences(from: captured) == [])
+        let dissected = try DissectedVolume(computer.ntfs, against: image)
+        #expect(dissected.fileCount > 30 && dissected.differences == [])
         let archive = try Program.succeed("wimlib-imagex", ["info", image.string]).output
         #expect(archive.contains("Image Count:    2"))
         try Program.succeed("wimlib-imagex", ["verify", image.string])
@@ -89,6 +91,8 @@ struct CaptureTests {
         #expect(text.contains("has the file system ext4"))
         #expect(text.contains("is connected over USB"))
         #expect(text.contains("was not generalised by Sysprep"))
+        let memory = try #require(text.firstMatch(of: /at most (\d+) MiB of memory were used/))
+        #expect(Int(memory.output.1).map { $0 <= 400 } == true, "\(memory.output.0)")
     }
 
     @Test("a stick gets the image, and one that is there is replaced")

@@ -38,6 +38,22 @@ import Testing
         try image.verify()
     }
 
+    @Test(
+        "a list of files that claims more than its bytes can become is refused before room is made for it",
+        arguments: [33 << 20, 1 << 32, 1 << 52, UInt64.max] as [UInt64])
+    func claimedList(byteCount: UInt64) throws {
+        var bytes = try bytes(["--compress=lzx"])
+        // The lookup table's resource header is at 48; its entries have 50 bytes, flag 2 marks metadata, 16 is the size.
+        let reader = ByteReader(bytes)
+        let table = Int(try #require(reader.littleEndian(UInt64.self, at: 56)))
+        let length = Int(try #require(reader.littleEndian(UInt64.self, at: 48)) & 0xFF_FFFF_FFFF_FFFF)
+        let entry = try #require(stride(from: table, to: table + length, by: 50).first { bytes[$0 + 7] & 2 != 0 })
+        bytes.replaceSubrange(entry + 16..<entry + 24, with: withUnsafeBytes(of: byteCount.littleEndian) { Array($0) })
+        let path = try folder.write(bytes, to: "claims.wim")
+        let error = #expect(throws: WindowsImagingError.self) { try WindowsImage(path: path) }
+        #expect(error?.code == .tooLarge)
+    }
+
     @Test("a WIM cut short anywhere is an error", arguments: [["--compress=none"], ["--compress=lzx"], ["--solid"]])
     func truncated(options: [String]) throws {
         let bytes = try bytes(options)

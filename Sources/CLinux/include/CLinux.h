@@ -115,4 +115,31 @@ int tsm_restart(bool powers_off);
 pid_t tsm_start_bound(
     const char *path, char *const arguments[], char *const environment[], int log, const int *descriptors, int count);
 
+/// The version of Landlock that the kernel has (landlock_create_ruleset(2)); -1 where it has none.
+int tsm_landlock_version(void);
+
+/// Rules that deny what `files`, `network` and `scopes` name until it is allowed; a file descriptor.
+int tsm_landlock_create(uint64_t files, uint64_t network, uint64_t scopes);
+
+/// Allows `rights` to the open file or below the open folder `place`: landlock_add_rule(2).
+int tsm_landlock_allow_place(int rules, int place, uint64_t rights);
+
+/// Allows `rights` to a port of TCP; Linux 6.7.
+int tsm_landlock_allow_port(int rules, uint16_t port, uint64_t rights);
+
+/// Holds the calling thread, and whatever it starts, to `rules`: landlock_restrict_self(2).
+int tsm_landlock_enforce(int rules);
+
+/// Opens `path` as a place alone: open(2) with O_PATH, which needs no right to it.
+int tsm_open_place(const char *path);
+
+/// No program that this process starts gets more rights than it has: PR_SET_NO_NEW_PRIVS(2const).
+int tsm_give_up_privileges(void);
+
+/// Nobody but root may look into the memory of this process, and it leaves no core dump: PR_SET_DUMPABLE(2const).
+int tsm_hide_memory(void);
+
+/// Forbids the calling thread, and whatever it starts, the system calls that nothing of ours makes: seccomp(2).
+int tsm_filter_calls(bool starts_programs, bool has_network, bool unmounts);
+
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import ContentTransfer
 import Support
 import SystemPackage
 
@@ -29,17 +28,14 @@ struct ChecksumList {
     /// Puts the hashes of `files`, which lie beside the list, into it; the lines of others stay.
     ///
     /// - Throws: ``MediaBuilderError`` `.unsafeOutput` when what has the name is no such list; errors of reading and writing.
-    func add(_ files: [FilePath], _ environment: BuildEnvironment) throws {
+    func add(_ files: [OutputDigest]) throws {
         var lines = try existing()
         for file in files {
-            guard let name = file.lastComponent?.string else { continue }
-            let hasher = FileHasher(
-                interruption: environment.interruption, progress: environment.progress, phase: "hashing")
-            let digest = try hasher.hash(file).sha256
+            guard let name = file.path.lastComponent?.string else { continue }
             let escaped = Self.escaped(name)
             // Byte for byte, as names of files are.
             lines.removeAll { $0.name.utf8.elementsEqual(escaped.text.utf8) }
-            lines.append((escaped.text, "\(escaped.mark)\(digest)  \(escaped.text)"))
+            lines.append((escaped.text, "\(escaped.mark)\(file.sha256)  \(escaped.text)"))
         }
         lines.sort { $0.name.precedesByBytes($1.name) }
         try AtomicFile.write(Array(lines.map { $0.line + "\n" }.joined().utf8), to: path)
@@ -47,7 +43,7 @@ struct ChecksumList {
 
     /// Makes sure that what has the name can be added to.
     ///
-    /// - Throws: as ``add(_:_:)``.
+    /// - Throws: as ``add(_:)``.
     func check() throws { _ = try existing() }
 
     /// Whether it lists the file `name`.
@@ -78,15 +74,5 @@ struct ChecksumList {
     private static func escaped(_ name: String) -> (mark: String, text: String) {
         let text = name.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
         return (text == name ? "" : "\\", text)
-    }
-}
-
-extension MediaPlan {
-    /// Every file that was written.
-    var outputFiles: [FilePath] {
-        volumes.flatMap { volume in
-            (volume.report.parts.isEmpty ? [volume.output] : volume.report.parts.map(\.path))
-                + [volume.report.map].compactMap { $0 }
-        }
     }
 }

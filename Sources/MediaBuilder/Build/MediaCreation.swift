@@ -44,6 +44,9 @@ public struct MediaCreation: BuildWork {
         for request in jobs.map(\.request) {
             if request.listsChecksums { try ChecksumList(of: request).check() }
             let drives = request.format.devices
+            if request.provenance != nil, !drives.isEmpty {
+                try files.check(replacesExisting: request.replacesExisting)
+            }
             if drives.isEmpty {
                 try files.check(replacesExisting: request.replacesExisting)
             } else {
@@ -91,18 +94,21 @@ public struct MediaCreation: BuildWork {
             let outcomes = try DriveWriter(environment: environment, devices: access.devices)
                 .write(plan, verifies: access.verifies)
             for outcome in outcomes { outcome.log(to: environment.logger) }
+            if outcomes.contains(where: { $0.failure == nil }) { try describe(plan, request, environment) }
             return CreatedMedia(plan: plan, outcomes: outcomes)
         }
         let written = try MediaWriter(environment: environment, replacesExisting: request.replacesExisting)
             .write(plan)
         for volume in written.volumes { environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
-        if request.listsChecksums {
-            let list = try ChecksumList(of: request)
-            try Interruption.explaining("the media is written and whole; only \(list.path) is not") {
-                try list.add(written.outputFiles, environment)
-            }
-        }
+        try describe(written, request, environment)
         for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(warning) }
         return CreatedMedia(plan: written)
+    }
+
+    /// Writes what describes the media.
+    private func describe(_ plan: MediaPlan, _ request: MediaRequest, _ environment: BuildEnvironment) throws {
+        try Interruption.explaining("the media is written and whole; only what describes it is not") {
+            try plan.describe(for: request, environment)
+        }
     }
 }

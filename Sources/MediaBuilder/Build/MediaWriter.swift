@@ -47,6 +47,7 @@ public struct MediaWriter: Sendable {
             didVerify: environment.didVerify)
         // Most media has one volume, whose list is long enough not to be copied.
         try copier.run(begun.count == 1 ? begun[0].transfers : begun.flatMap(\.transfers), progress: meter)
+        for volume in begun { try volume.complete() }
         let outputs = begun.flatMap(\.outputs)
         try willPublish(outputs)
         try PendingOutput.publish(outputs)

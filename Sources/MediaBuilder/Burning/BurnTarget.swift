@@ -79,6 +79,7 @@ struct BurnTarget {
         guard try FileError.wrap("opened", folder, { try Stat(folder).type }) == .directory,
             let component = place.lastComponent
         else { throw FileError("opened", folder, .notDirectory) }
+        try ForeignLink.refuse(on: place)
         let resolved = try Self.resolved(folder).appending(component)
         // Whoever names a node that is not there means a drive that is not there.
         guard !resolved.starts(with: access.devices.environment.dev) || resolved.starts(with: "/dev/shm") else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import MediaFormat
 import Support
 import SystemPackage
@@ -87,12 +88,24 @@ struct FinishedVolume {
         }
     }
 
+    /// Whether its manifest is signed.
+    var isSigned: Bool { media.file(ManifestSignature.path) != nil }
+
+    /// The signature of the manifest that has these bytes: as it is on the media, if that is of it, or by `signer`.
+    ///
+    /// - Throws: errors of reading.
+    func signature(of manifest: [UInt8], _ signer: SigningKey?) throws -> [UInt8]? {
+        if let signer { return try ManifestSignature(signing: manifest, with: signer).envelope.encoded() }
+        let found = try FoundSignature(of: media, manifest: SHA256.digest(of: manifest), key: nil)
+        return found.verdict == .unchecked ? try found.signature?.envelope.encoded() : nil
+    }
+
     /// Where the manifest says that a file lies, with what the media has there.
     ///
     /// - Throws: `MediaFormatError` `.verificationFailed` when one is missing or has another size.
     func listedFiles() throws -> (files: [(entry: MediaEntry, sha256: SHA256Digest)], foreign: [MediaPath])? {
         guard let manifest else { return nil }
-        var taken = Set([manifest.entry.path])
+        var taken = Set([manifest.entry.path] + [media.file(ManifestSignature.path)?.path].compactMap { $0 })
         let files = try manifest.manifest.files.map { file in
             guard let entry = media.file(file.path.description), taken.insert(entry.path).inserted,
                 entry.byteCount == file.size

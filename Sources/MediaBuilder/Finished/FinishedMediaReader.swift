@@ -16,6 +16,9 @@ struct FinishedMediaReader {
     /// Whether images of upgrade packages are split for Windows Setup.
     let splitsUpgradeImages: Bool
 
+    /// What a manifest is signed with that is not that of the media; nil for nothing.
+    var signer: SigningKey?
+
     /// A file of the media, with the path by which it goes to drives.
     private struct Found {
         let entry: MediaEntry
@@ -240,6 +243,7 @@ struct FinishedMediaReader {
             format: largeFiles, rule: ImageSplitRule(splitsUpgradeImages: splitsUpgradeImages), environment: environment
         ).split(contents.items, contents.contents)
         var files = contents.fixed + large.items.flatMap(\.files)
+        var notes = large.notes
         if let first = volumes[0].manifest {
             let isSame = volumes.count == 1 && large.contents == contents.contents
             let bytes =
@@ -247,6 +251,16 @@ struct FinishedMediaReader {
                 ? first.bytes
                 : first.manifest.rewritten(files: files, contents: large.contents, label: Self.label(first.manifest))
                     .encoded()
+            if let signature = try volumes[0].signature(of: bytes, isSame && volumes[0].isSigned ? nil : signer) {
+                files.append(
+                    PlannedFile(
+                        generated: signature, at: try MediaPath(ManifestSignature.path), modified: created,
+                        origin: isSame ? volumes[0].name : "generated"))
+            } else if volumes[0].isSigned {
+                notes.append(
+                    "the manifest of \(volumes[0].name) is signed, and that of the drive is another one, without a"
+                        + " signature: computers with an open boot image refuse it")
+            }
             files.append(
                 PlannedFile(
                     generated: bytes, at: try MediaPath(MediaManifest.path), modified: created,
@@ -256,7 +270,7 @@ struct FinishedMediaReader {
         let folders = volumes.flatMap(\.media.folders).map(\.path).filter {
             !used.contains($0.caseFolded) && !MediaVerifier.isOfWindows($0.description)
         }
-        return (files, folders, large.notes)
+        return (files, folders, notes)
     }
 
     private static func parents(of path: MediaPath) -> [CaseFoldedName] {

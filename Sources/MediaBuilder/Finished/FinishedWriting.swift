@@ -2,6 +2,7 @@
 
 import BlockDevices
 import ContentTransfer
+import Cryptography
 import DistributionPoints
 import DriveImage
 import Logging
@@ -21,6 +22,8 @@ public struct FinishedRequest: Sendable {
     public var labelTemplate: LabelTemplate?
     /// Whether images of upgrade packages are split for Windows Setup.
     public var splitsUpgradeImages = false
+    /// What manifests are signed with that are not those of the media; nil for nothing.
+    public var signingKey: SigningKey?
 
     /// Asks for drives with `media`.
     public init(_ media: [FilePath]) { self.media = media }
@@ -128,7 +131,8 @@ public struct FinishedWriting {
         let format = DriveFormat(choice: request.choice)
         guard let largeFiles = format.largeFiles else { fatalError("FAT32 has a limit") }
         let media = try FinishedMediaReader(
-            environment: environment, largeFiles: largeFiles, splitsUpgradeImages: request.splitsUpgradeImages
+            environment: environment, largeFiles: largeFiles, splitsUpgradeImages: request.splitsUpgradeImages,
+            signer: request.signingKey
         ).read(request.media)
         for warning in media.warnings + layout(media).warnings(isAsked: request.label != nil) {
             observer.warning(warning)

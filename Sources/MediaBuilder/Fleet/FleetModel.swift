@@ -128,6 +128,9 @@ public struct FleetModel: Sendable, Equatable {
         }
     }
 
+    /// The files that it may name; what is no file is an ID or a name of a site.
+    public var files: [FilePath] { ["bootImage", "taskSequence"].compactMap(text).map { FilePath($0) } }
+
     private func text(_ key: String) -> String? { entry[key]?.first }
 
     private func packageID(_ text: String) throws(MediaBuilderError) -> PackageID {

@@ -59,6 +59,10 @@ public protocol VolumeFormat: Sendable {
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
     func startingFromDrives(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
+    /// The format with a checksum of the disc on it; `output` is what it is asked of.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no disc.
+    func holdingChecksum(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat
     /// The format with the image of a drive packed so; `output` is what it is asked of.
     ///
     /// - Throws: ``MediaBuilderError`` `.badRequest` when it is no such image, and that matters.
@@ -130,6 +134,11 @@ extension VolumeFormat {
         through fileSystem: DiscFileSystem, output: FilePath
     ) throws(MediaBuilderError) -> any VolumeFormat {
         throw MediaRequest.bad(.fileSystem, "is for discs, and \(output) is none", "leave it out")
+    }
+
+    /// Refuses what was asked of the image of a disc.
+    public func holdingChecksum(output: FilePath) throws(MediaBuilderError) -> any VolumeFormat {
+        throw MediaRequest.bad(.implantMD5, "is for discs, and \(output) is none", "leave it out, or name an .iso file")
     }
 
     /// None.
@@ -276,6 +285,8 @@ public struct BegunVolume {
     var transfers: [Transfer] = []
     /// What writing told, where it tells more than the plan knew.
     var written: WrittenVolume?
+    /// What is done when all is copied, before it gets its name.
+    var complete: () throws -> Void = {}
 }
 
 /// What is known of a volume only when it is written.

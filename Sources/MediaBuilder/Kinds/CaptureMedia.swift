@@ -6,9 +6,6 @@ import Support
 
 /// What capture media is told of the images that it makes.
 public struct CaptureRules: Sendable, Equatable {
-    /// The variable that says it on the media: ours.
-    static let strictVariable = "TSMediaCaptureStrict"
-
     /// Whether a Windows that is not ready for other computers is not captured.
     public var isStrict = false
 
@@ -34,6 +31,6 @@ struct CaptureMedia: MediaKindRules {
     func needs(of request: MediaRequest) -> MediaNeeds { MediaNeeds() }
 
     func addVariables(to list: inout MediaVariableList) throws(MediaVariablesError) {
-        if rules.isStrict { try list.set(CaptureRules.strictVariable, to: "true") }
+        if rules.isStrict { try list.set(MediaVariableName.strictCapture, to: "true") }
     }
 }

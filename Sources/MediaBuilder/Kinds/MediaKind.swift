@@ -102,6 +102,8 @@ struct MediaNeeds {
         let id: PackageID
         let reason: String
         let use: ContentUse
+        /// The steps that apply an image of it by its number.
+        var imageUses: [ReferenceUse] = []
     }
 
     /// The image that will be applied, which is looked into before anything is written.

@@ -24,7 +24,12 @@ struct SequenceCheck {
     /// - Parameter isOpen: whether the media starts with an open boot image, so that tsengine runs the task sequence.
     /// - Throws: ``MediaBuilderError`` `.badContent` for the linter's errors.
     func warnings(isOpen: Bool) throws(MediaBuilderError) -> [DiagnosticText] {
-        let purpose = isOpen ? LintPurpose.tsengine : .standalone
+        let purpose: LintPurpose =
+            switch (isOpen, media) {
+            case (true, .prestaged): .prestagedTSEngine
+            case (true, _): .tsengine
+            case (false, _): .standalone
+            }
         let findings = SequenceLinter(purpose: purpose, hasBootImage: hasBootImage).lint(package)
         let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty else {

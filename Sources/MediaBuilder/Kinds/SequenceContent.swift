@@ -93,7 +93,16 @@ extension MediaNeeds.Package {
     fileprivate init?(needed item: RequiredContent.Item) throws {
         guard let text = item.packageID else { return nil }
         let reason = Self.reason(item.needs)
-        self.init(id: try Self.packageID(text, neededBy: reason), reason: reason, use: Self.use(of: item))
+        self.init(
+            id: try Self.packageID(text, neededBy: reason), reason: reason, use: Self.use(of: item),
+            imageUses: Self.uses(of: item).filter { $0.imageIndex != nil })
+    }
+
+    /// The steps that name `item`.
+    private static func uses(of item: RequiredContent.Item) -> [ReferenceUse] {
+        item.needs.compactMap { need in
+            if case .step(let use) = need { use } else { nil }
+        }
     }
 
     /// What a package is used for: what catalog or export call it, else what the steps do with it.
@@ -103,15 +112,10 @@ extension MediaNeeds.Package {
         case .package, .application: return .other
         case .unknown: break
         }
-        let properties = item.needs.compactMap { need in
-            if case .step(let use) = need { use.property } else { nil }
-        }
-        if properties.contains(imageProperty) { return .operatingSystemImage }
+        let properties = uses(of: item).map(\.property)
+        if properties.contains(ReferenceProperty.image.package) { return .operatingSystemImage }
         return properties.isEmpty ? .unknown : .other
     }
-
-    /// Names the image that a step applies (docs/formats/task-sequence.md section 3).
-    private static let imageProperty = "ImagePackageID"
 
     static func packageID(_ text: String, neededBy reason: String) throws -> PackageID {
         guard let id = PackageID(text) else {

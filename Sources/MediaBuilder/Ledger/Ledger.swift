@@ -56,10 +56,27 @@ public struct Ledger: Sendable {
     ///
     /// - Throws: `FileError`; `InterruptedError`.
     public func record(update plan: MediaPlan, at time: Timestamp) throws {
+        try record(Self.entry(update: plan, at: time))
+    }
+
+    /// Takes note of media that holds all of `plan` already, when what is noted of its place is something else.
+    ///
+    /// A run that was killed brought it up to date and did not come to that. Media that is not noted stays so.
+    ///
+    /// - Throws: `FileError`; `InterruptedError`.
+    public func settle(upToDate plan: MediaPlan, at time: Timestamp) throws {
+        PendingOutput.removeAbandoned(of: path)
+        let entry = Self.entry(update: plan, at: time)
+        let noted = try lines().compactMap(\.entry).filter { $0.hasSamePlace(as: entry) }
+        guard let last = noted.last, try !last.saysTheSame(as: entry) else { return }
+        try record(entry)
+    }
+
+    private static func entry(update plan: MediaPlan, at time: Timestamp) -> LedgerEntry {
         let drives = plan.drives.map {
             LedgerEntry.Drive(path: $0.node.string, model: $0.model, serial: $0.serial)
         }
-        try record(LedgerEntry(plan, drives: drives, at: time))
+        return LedgerEntry(plan, drives: drives, at: time)
     }
 
     private func record(_ entry: LedgerEntry) throws {

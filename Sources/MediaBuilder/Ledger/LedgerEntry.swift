@@ -44,7 +44,7 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
     }
 
     /// When it was made, in UTC.
-    public let madeAt: String
+    public private(set) var madeAt: String
     /// The media GUID.
     public let mediaGuid: String
     /// The kind of media, as it says itself.
@@ -54,7 +54,7 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
     /// The files or the folder; empty for drives.
     public let outputs: [String]
     /// The drives; empty for files and folders.
-    public let drives: [Drive]
+    public private(set) var drives: [Drive]
     /// The task sequence on it; nil where it has none.
     public let taskSequence: TaskSequence?
     /// The boot image, where it is a package; nil where it is a file, and for media of earlier versions.
@@ -97,6 +97,14 @@ public struct LedgerEntry: Sendable, Equatable, Encodable {
     public func isMedia(_ guid: String) -> Bool {
         guard let own = GUID(mediaGuid), let other = GUID(guid) else { return mediaGuid.caseFolded == guid.caseFolded }
         return own == other
+    }
+
+    /// Whether both say the same of what is on the media, whenever it was made and whatever its drives were called then.
+    func saysTheSame(as other: LedgerEntry) throws -> Bool {
+        var (own, others) = (self, other)
+        (own.madeAt, own.drives) = ("", [])
+        (others.madeAt, others.drives) = ("", [])
+        return try JSON.bytes(of: own, .line) == JSON.bytes(of: others, .line)
     }
 
     /// Whether both are of one place: the later one took the place of the earlier one.

@@ -116,6 +116,10 @@ struct EntryCreation: BuildWork, Sendable {
             job.request.output, kind: job.request.format.outputKind, replacesExisting: true)
         try WriteAccess.requireFolder(of: path)
         if job.request.listsChecksums { try ChecksumList(of: job.request).check() }
+        if let provenance = ProvenanceFiles(of: job.request) {
+            for path in provenance.paths { try WriteAccess.requireFolder(of: path) }
+            if !job.request.replacesExisting { try provenance.requireReplaceable() }
+        }
     }
 
     /// What tells the media `key` from other media in a record.
@@ -129,7 +133,7 @@ struct EntryCreation: BuildWork, Sendable {
 
     /// The media that is there already, if it is the same.
     func settled(_ draft: MediaDraft, _ job: BuildJob, plan: () throws -> MediaPlan) throws -> Outcome? {
-        guard !share.rebuilds else { return nil }
+        guard !share.rebuilds, ProvenanceFiles(of: job.request)?.exist ?? true else { return nil }
         let output = job.request.output
         guard
             let found = share.record.files(of: output, recordKey(draft.key))
@@ -205,10 +209,7 @@ struct EntryCreation: BuildWork, Sendable {
             }.write(plan)
         }
         try share.record.settle(output)
-        if job.request.listsChecksums {
-            // Media side by side may lie in one folder.
-            try share.planning { try ChecksumList(of: job.request).add(written.outputFiles, environment) }
-        }
+        try written.describe(for: job.request, environment, alone: share.planning)
         share.keep(written)
         for volume in written.volumes { environment.logger.info("wrote \(volume.output): \(volume.byteCount) bytes") }
         for warning in written.warnings.dropFirst(plan.warnings.count) { observer.warning(job.told(warning)) }

@@ -89,6 +89,20 @@ public struct ManifestMedia: Sendable {
         public let place: String
     }
 
+    /// A key with what it says, wherever it stands.
+    public struct GivenSetting: Sendable, Equatable {
+        /// The key.
+        public let key: String
+        /// Its texts; none or `true` or `false` of a flag.
+        public var values: [String]
+
+        /// A setting.
+        public init(key: String, values: [String]) {
+            self.key = key
+            self.values = values
+        }
+    }
+
     /// Its number in the manifest, from 1.
     public internal(set) var number = 0
     /// Its name, which no other media of the manifest has.

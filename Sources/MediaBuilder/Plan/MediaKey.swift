@@ -35,6 +35,7 @@ struct MediaKey {
         }
         key.add(String(rule.splitsUpgradeImages))
         key.add(layout)
+        if let signer = manifest.signer { key.add(["signed by"] + [signer.verificationKey.fingerprint.description]) }
         for content in content.contents { key.add(content.use.keyWord) }
         for assembly in [fixed, content] {
             key.add(String(assembly.files.count))

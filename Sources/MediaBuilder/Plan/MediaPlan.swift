@@ -100,5 +100,13 @@ public struct MediaPlan: Sendable {
         var siteCode: String?
         /// When it ceases to work, or its certificate does.
         var expiration: Timestamp?
+        /// The time of what was made for it: that of SOURCE_DATE_EPOCH, or of the latest of its content.
+        let created: Timestamp
+        /// The boot image, as its manifest has it.
+        let bootImageEntry: MediaManifest.BootImage
+        /// The operating system image whose files it holds, as its manifest has it.
+        let extractedImage: MediaManifest.OperatingSystemImage?
+        /// The SHA-256 of the file of its task sequence; nil when that would tell a secret.
+        let sequenceSHA256: SHA256Digest?
     }
 }

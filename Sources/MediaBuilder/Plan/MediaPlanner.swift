@@ -94,6 +94,7 @@ public struct MediaPlanner: Sendable {
         try addBootFiles(parts.boot, to: &parts.assembly)
         try addClientBinaries(to: &parts.assembly, isOpen: boot.bootFiles.isOpen, warnings: &parts.warnings)
         let images = OperatingSystemImagePlanner(environment: environment)
+        try images.checkNumbers(in: needs.packages)
         if let wanted = needs.operatingSystemImage {
             let image = try images.check(wanted, bootArchitecture: boot.manifestEntry.architecture)
             parts.warnings += image.warnings.map { DiagnosticText($0) }
@@ -167,7 +168,8 @@ public struct MediaPlanner: Sendable {
         let manifest = ManifestFrame(
             mediaType: kind.mediaType, mediaGUID: guid, label: request.label,
             taskSequence: needs.sequence.map { .init(id: $0.id, name: $0.name) },
-            bootImage: parts.boot.manifestEntry, operatingSystemImage: placed?.manifestEntry, created: created)
+            bootImage: parts.boot.manifestEntry, operatingSystemImage: placed?.manifestEntry, created: created,
+            signer: request.signingKey)
         return (manifest, placed)
     }
 
@@ -207,7 +209,10 @@ public struct MediaPlanner: Sendable {
                 .init(id: $0.id, packageId: $0.id, version: $0.version)
             },
             siteCode: kind.management.siteCode?.uppercased(),
-            expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min())
+            expiration: [kind.expiration, parts.certificate?.validUntil].compactMap { $0 }.min(),
+            created: manifest.created, bootImageEntry: manifest.bootImage,
+            extractedImage: manifest.operatingSystemImage,
+            sequenceSHA256: needs.sequence == nil ? nil : sequenceDigest(needs))
     }
 
     private var kind: any MediaKindRules { request.kind.rules }
@@ -275,7 +280,8 @@ public struct MediaPlanner: Sendable {
     private func place(
         _ image: ExtractedImage, _ assembly: PlanAssembly, _ content: PlanAssembly, at place: ImageTreePlace?
     ) throws -> PlacedImage {
-        var own = [assembly, content].flatMap { $0.files.map(\.path) } + [try MediaPath(MediaManifest.path)]
+        let unlisted = request.signingKey == nil ? [MediaManifest.path] : MediaManifest.unlistedPaths
+        var own = try [assembly, content].flatMap { $0.files.map(\.path) } + unlisted.map { try MediaPath($0) }
         if let place, !place.hasBootFiles { own = own.filter(kind.mediaType.isContent) }
         return try image.placed(under: own, folders: content.contents.map(\.folder), on: place?.partition)
     }
@@ -376,7 +382,7 @@ public struct MediaPlanner: Sendable {
     }
 
     /// The steps of the task sequence on the media that have passwords in them.
-    private static func secretSteps(_ needs: MediaNeeds) -> [String] {
+    static func secretSteps(_ needs: MediaNeeds) -> [String] {
         needs.sequence == nil ? [] : needs.source.map { SequenceSecrets($0).stepNames } ?? []
     }
 

@@ -89,6 +89,27 @@ struct OperatingSystemImagePlanner {
         return warnings
     }
 
+    /// Refuses a task sequence that applies an image which its package does not have.
+    ///
+    /// Looks at images that lie on this computer only, as ``warnings(of:bootArchitecture:)`` does.
+    ///
+    /// - Throws: ``MediaBuilderError`` `.missing`.
+    func checkNumbers(in packages: [MediaNeeds.Package]) throws {
+        for package in packages where package.use == .operatingSystemImage && !package.imageUses.isEmpty {
+            try environment.interruption.check()
+            guard let images = try localImages(of: package) else { continue }
+            for use in package.imageUses {
+                guard let index = use.imageIndex, index > images.count else { continue }
+                let count = images.count == 1 ? "one image" : "\(images.count) images"
+                throw MediaBuilderError(
+                    .missing, "operating system image \(package.id), image \(index),",
+                    "is not there: its WIM has \(count), and step '\(use.pathDescription)' of task sequence"
+                        + " '\(use.taskSequenceName)' applies that one",
+                    nextStep: "choose an image that it has in the step, and export the task sequence again")
+            }
+        }
+    }
+
     /// The images of a package on this computer; nil when it has none, or none that can be read.
     private func localImages(of package: MediaNeeds.Package) throws -> [ImageProperties]? {
         let found = try environment.locate(package.id, neededBy: package.reason)

@@ -36,6 +36,9 @@ enum VariablesAuthor {
         }
         if let certificate { try list.setCertificate(certificate) }
         if let prestart = request.prestart { try list.set(MediaVariableName.prestartCommand, to: prestart.commandLine) }
+        if let key = request.signingKey?.verificationKey {
+            try list.set(ManifestSignature.variableName, to: Base64.encode(key.der))
+        }
         for variable in request.variables { try list.set(variable.name, to: variable.value) }
         return list
     }

@@ -4,6 +4,7 @@ import DistributionPoints
 import MediaFormat
 import Site
 import Support
+import WindowsImaging
 
 extension MediaRequest {
     /// The longest label we take; ISO 9660 keeps 32 bytes of it, Joliet 16 characters, MediaLabel.txt all.
@@ -25,6 +26,7 @@ extension MediaRequest {
         try checkImageLayout()
         try certificate?.check(points: kind.rules.management.points, now: FileIdentity.Instant.now.timestamp)
         try checkRegistration()
+        try checkOwnVariables()
         if let mediaGUID, !Self.isGUID(mediaGUID) {
             throw Self.bad(.mediaGUID, "'\(mediaGUID)' is not a GUID", "write it as 8-4-4-4-12 hexadecimal digits")
         }
@@ -65,6 +67,27 @@ extension MediaRequest {
             throw Self.bad(
                 .registerCertificate, "tells the site of the media's certificate, and this media has none",
                 "add \(.selfSignedCertificate)")
+        }
+    }
+
+    /// Refuses values of our own variables that no computer could use.
+    private func checkOwnVariables() throws(MediaBuilderError) {
+        func value(_ name: String) -> String? {
+            variables.last { $0.name.caseFolded == name.caseFolded }.map(\.value)
+        }
+        // A value with variables in it is known to the running task sequence only.
+        if let location = value(MediaVariableName.distributionPoint), !location.isEmpty, !location.contains("%") {
+            do throws(DistributionPointError) { try ServedLocation.check(location) } catch {
+                throw Self.bad(
+                    "\(.variable, MediaVariableName.distributionPoint)", error.problem,
+                    "name it as http://server, https://server or \\\\server\\SCCMContentLib$")
+            }
+        }
+        let compressions = WindowsImageCompression.allCases.map(\.rawValue)
+        if let name = value(MediaVariableName.captureCompression), !compressions.contains(name.lowercased()) {
+            throw Self.bad(
+                "\(.variable, MediaVariableName.captureCompression)", "is '\(name.onOneLine)'",
+                "choose one of \(compressions.joined(separator: ", "))")
         }
     }
 

@@ -2,6 +2,7 @@
 
 import BlockDevices
 import BootMedia
+import Cryptography
 import DriverPackages
 import MediaFormat
 import MediaVariables
@@ -20,6 +21,10 @@ public struct MediaRequest: Sendable {
     public var replacesExisting = false
     /// Whether the hashes of what is written are listed beside it.
     public var listsChecksums = false
+    /// Whether it is stated how the media was made, and where; nil for nowhere.
+    public var provenance: ProvenanceRequest?
+    /// What the manifest of the media is signed with, and what else states something of it; nil for nothing.
+    public var signingKey: SigningKey?
     /// The boot image; stand-alone media takes the task sequence's when there is none.
     public var bootImage: BootImageReference?
     /// Which boot files to take from it.
@@ -109,6 +114,7 @@ extension MediaRequest {
     /// Variables by which the media is held against what else is asked for: another value would get past that.
     private static let ownVariables: [CaseFoldedName: RequestField] = [
         "SMSTSMP".caseFolded: .managementPoint, "SMSTSLocationMPs".caseFolded: .managementPoint,
+        ManifestSignature.variableName.caseFolded: .signingKey,
     ]
 
     /// Every file and folder that the request itself names, and is read.

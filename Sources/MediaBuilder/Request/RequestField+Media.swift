@@ -103,6 +103,8 @@ extension RequestField {
     public static let shrink = RequestField("shrink")
     /// Whether the hashes of what is written are listed beside it.
     public static let checksums = RequestField("checksums")
+    /// Whether a disc has a checksum of itself.
+    public static let implantMD5 = RequestField("implant-md5")
     /// The number of threads.
     public static let jobs = RequestField("jobs")
     /// What media shall not have any more.
@@ -120,7 +122,7 @@ extension RequestField {
         .certificate, .certificatePassword, .selfSignedCertificate, .certificateStart, .certificateExpire,
         .certificateKey, .operatingSystemImageLayout, .diskImage, .diskSize, .partitionLayout, .dataPartition,
         .fileSystem, .compression, .integrityTable, .split, .base, .comment, .fleet, .memoryLimit, .bmap, .shrink,
-        .checksums, .jobs,
+        .checksums, .implantMD5, .jobs,
         .drop,
     ]
 }

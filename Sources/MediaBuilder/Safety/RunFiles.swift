@@ -74,6 +74,7 @@ public struct RunFiles: Sendable {
     /// Adds the output of `request`, drives left out, and what it reads.
     public mutating func add(_ request: MediaRequest, for owner: String? = nil) {
         read(request.sources)
+        for path in request.provenance?.files ?? [] { add(path, kind: .file, owner: owner) }
         let isChanged = outputs.contains { $0.kind == nil && $0.place.path == request.output }
         guard request.format.devices.isEmpty, !isChanged else { return }
         add(request.output, kind: request.format.outputKind, owner: owner)
@@ -85,7 +86,10 @@ public struct RunFiles: Sendable {
         by plans: [(request: MediaRequest, plan: MediaPlan, owner: String?)]
     ) {
         outputs = []
-        for (request, plan, owner) in plans where plan.drives.isEmpty { add(plan, of: request, owner: owner) }
+        for (request, plan, owner) in plans {
+            for path in request.provenance?.files ?? [] { add(path, kind: .file, owner: owner) }
+            if plan.drives.isEmpty { add(plan, of: request, owner: owner) }
+        }
     }
 
     /// Takes the names of the volumes and parts of `plan` for the output of `request`, which `owner` asked for.

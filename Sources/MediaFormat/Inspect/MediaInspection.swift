@@ -113,6 +113,14 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
         public let value: String
     }
 
+    /// The signature of the manifest, of which nothing but what it says itself was checked.
+    public struct Signature: Sendable, Equatable, Encodable {
+        /// What there is to say of it.
+        public let status: SignatureVerdict
+        /// What the keys are called that it says to be by.
+        public let keys: [String]
+    }
+
     /// The kind of media.
     public let mediaType: MediaType
     /// The label.
@@ -144,6 +152,11 @@ public struct MediaInspection: Sendable, Equatable, Encodable {
     public let certificate: Certificate?
     /// The root certificate authorities that the media knows its site by; nil without the password.
     public let rootCertificates: [RootCertificate]?
+    /// The signature of the manifest; nil when there is none.
+    public let signature: Signature?
+    /// The SHA-256 of the key that the media wants its manifests to be signed with; nil without the password, and when it
+    /// wants none.
+    public let manifestKey: String?
     /// When stand-alone media begins to work, as YYYY-MM-DDThh:mm:ssZ; nil when it does not say.
     public let startsAt: String?
     /// When stand-alone media ceases to work; nil when it does not say.
@@ -173,7 +186,8 @@ extension MediaInspection {
     private enum CodingKeys: String, CodingKey {
         case mediaType, label, fileSystems, volume, volumeCount, mediaGuid, passwordRequired, unattended, bootImage
         case openBootImage, operatingSystemImage, bootEntries
-        case loaders, certificate, rootCertificates, startsAt, expiresAt, variables, contents, splitImages
+        case loaders, certificate, rootCertificates, signature, manifestKey, startsAt, expiresAt, variables, contents,
+            splitImages
         case taskSequence, policies
         case prestaged, warnings
     }
@@ -196,6 +210,8 @@ extension MediaInspection {
         try container.encode(loaders, forKey: .loaders)
         try container.encode(certificate, forKey: .certificate)
         try container.encode(rootCertificates, forKey: .rootCertificates)
+        try container.encode(signature, forKey: .signature)
+        try container.encode(manifestKey, forKey: .manifestKey)
         try container.encode(startsAt, forKey: .startsAt)
         try container.encode(expiresAt, forKey: .expiresAt)
         let named = variables.map { Dictionary($0.map { ($0.name, $0.value) }) { _, last in last } }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import BootMedia
+import Cryptography
 import DiscImage
 import MediaVariables
 import Support
@@ -57,7 +58,7 @@ public struct MediaInspector: Sendable {
     ) throws -> (inspection: MediaInspection, manifest: MediaManifest?, isDrive: Bool) {
         let media = try MediaOpening.open(path)
         let bootstrap = try bootstrap(of: media, path)
-        let found = try FoundManifest(of: media, named: path.string)
+        let (found, digest) = try FoundManifest.hashed(of: media, named: path.string)
         let manifest = found.manifest
         let variables = try variables(media, bootstrap, path)
         let guid = manifest?.mediaGuid ?? variables?["_SMSMediaGuid"]
@@ -74,6 +75,7 @@ public struct MediaInspector: Sendable {
             operatingSystemImage: manifest?.operatingSystemImage,
             bootEntries: bootEntries(media, loaders, architecture: manifest?.bootImage.architecture), loaders: loaders,
             certificate: certificate.certificate, rootCertificates: certificate.roots,
+            signature: try signature(media, of: digest), manifestKey: variables.flatMap(Self.manifestKey),
             startsAt: variables?.start.map { CivilTime($0).text },
             expiresAt: variables?.expiration.map { CivilTime($0).text }, variables: variables.map(presented),
             contents: contents(media, manifest), splitImages: SplitImageInspector(media: media).images(),
@@ -92,6 +94,22 @@ public struct MediaInspector: Sendable {
             throw MediaFormatError.withoutBootstrap(path.string)
         }
         return try Bootstrap(try media.contents(of: file, limit: 1 << 16))
+    }
+
+    // MARK: Signature
+
+    /// What the signature of the manifest says of itself; nil when there is none.
+    private func signature(
+        _ media: any OpenedMedia, of manifest: SHA256Digest?
+    ) throws -> MediaInspection.Signature? {
+        guard media.file(ManifestSignature.path) != nil, let manifest else { return nil }
+        let found = try FoundSignature(of: media, manifest: manifest, key: nil)
+        return .init(status: found.verdict, keys: found.signature?.statedKeys ?? [])
+    }
+
+    /// The SHA-256 of the key that manifests of the media must be signed with.
+    private static func manifestKey(_ variables: MediaVariableList) -> String? {
+        variables[ManifestSignature.variableName].flatMap(Base64.decode).map { SHA256.digest(of: $0).description }
     }
 
     // MARK: Boot

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import Support
 
 /// The manifest of media, as far as there is one that can be used.
@@ -18,17 +19,22 @@ package enum FoundManifest {
     ///
     /// - Throws: `InterruptedError`.
     package init(of media: any OpenedMedia, named name: String) throws {
-        guard let file = media.file(MediaManifest.path) else {
-            self = .none
-            return
-        }
+        self = try Self.hashed(of: media, named: name).found
+    }
+
+    /// The same with the SHA-256 of the bytes that were read; nil where there are none.
+    ///
+    /// - Throws: `InterruptedError`.
+    package static func hashed(
+        of media: any OpenedMedia, named name: String
+    ) throws -> (found: FoundManifest, sha256: SHA256Digest?) {
+        guard let file = media.file(MediaManifest.path) else { return (.none, nil) }
         do {
-            self = .manifest(
-                try MediaManifest(
-                    decoding: try media.contents(of: file, limit: MediaManifest.byteLimit), of: name))
+            let bytes = try media.contents(of: file, limit: MediaManifest.byteLimit)
+            return (.manifest(try MediaManifest(decoding: bytes, of: name)), SHA256.digest(of: bytes))
         } catch let error as any DiagnosticError {
             if error is InterruptedError { throw error }
-            self = .unusable(error)
+            return (.unusable(error), nil)
         }
     }
 }

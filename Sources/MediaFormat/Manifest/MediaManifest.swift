@@ -226,8 +226,14 @@ extension MediaManifest {
     /// No set of media has more volumes.
     package static let volumeLimit = 9_999
 
-    /// True when the volume is one of a set of possible size.
+    /// True when the volume is one of a set of possible size, contents lie on volumes of that set, each in a folder of its own,
+    /// and none has a negative number of files.
     var hasPossibleNumbers: Bool {
-        (1...Self.volumeLimit).contains(volumeCount) && (1...volumeCount).contains(volume)
+        guard (1...Self.volumeLimit).contains(volumeCount), (1...volumeCount).contains(volume) else { return false }
+        var folders: Set<CaseFoldedName> = []
+        return contents.allSatisfy { content in
+            content.fileCount.map { $0 >= 0 } != false && content.volumes.allSatisfy { (1...volumeCount).contains($0) }
+                && folders.insert(content.folder.description.caseFolded).inserted
+        }
     }
 }

@@ -295,5 +295,17 @@ package struct DriveMedia: OpenedMedia {
             comparesTables: comparesTables)
     }
 
-    package func firmwareEntries() -> [FirmwareEntry] { looseFirmwareEntries(startsUnderBIOS: isActive) }
+    package func firmwareEntries() -> [FirmwareEntry] {
+        looseFirmwareEntries(startsUnderBIOS: isActive).filter {
+            $0.firmware != "uefi" || $0.loader.map(isOnFAT) == true
+        }
+    }
+
+    /// Whether UEFI can read the file at `path`: it knows FAT alone (UEFI 2.10, 13.3).
+    private func isOnFAT(_ path: MediaPath) -> Bool {
+        guard let index = files.firstIndex(where: { $0.path == path }), case .fat = volumes[places[index].volume] else {
+            return false
+        }
+        return true
+    }
 }

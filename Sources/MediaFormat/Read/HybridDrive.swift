@@ -40,7 +40,7 @@ struct HybridDrive: Sendable {
         var entries: [CaseFoldedName: FATVolume.Entry] = [:]
         for entry in try volume.entries() where !entry.isFolder { entries[entry.path.caseFolded] = entry }
         var missed: [String] = []
-        for path in manifest.files.map(\.path) + [try MediaPath(MediaManifest.path)] {
+        for path in try manifest.files.map(\.path) + MediaManifest.unlistedPaths.map({ try MediaPath($0) }) {
             let entry = entries.removeValue(forKey: path.caseFolded)
             // What the disc does not have is a finding already.
             guard let expected = disc.entry(path), !expected.isFolder else { continue }

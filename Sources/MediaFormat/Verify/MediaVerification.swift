@@ -15,6 +15,8 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
         case foreign
         /// It cannot be read.
         case unreadable
+        /// It is not by whom it should be.
+        case untrusted
         /// Firmware refuses it, by a list that was given.
         case revoked
     }
@@ -73,6 +75,14 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
             (isFile, isMendedByUpdate) = (false, isMended)
         }
 
+        /// Something that is not by whom it should be, whose `reason` is the end of a sentence.
+        package init(untrusted name: String, reason: String) {
+            path = name
+            problem = .untrusted
+            self.reason = reason
+            (isFile, isMendedByUpdate) = (false, false)
+        }
+
         /// What helps against it when it is a part of a drive, or of a disc.
         package func remedy(onDrive isDrive: Bool) -> String {
             guard isDrive else { return "copy the image again, or build it again" }
@@ -94,6 +104,10 @@ public struct MediaVerification: Sendable, Equatable, Encodable {
     public let fileCount: Int
     /// The sum of their sizes in bytes.
     public let size: Int64
+    /// What there is to say of the signature of the manifest.
+    public let signature: SignatureVerdict
+    /// What the key is called that it is by: of one that was not checked what it says itself; nil where nothing says it.
+    public let signedBy: String?
     /// The UEFI loaders on it, and who signed them.
     public let loaders: [LoaderInspection]
     /// Everything that is wrong, ordered by path; empty when the media is intact.

@@ -8,6 +8,7 @@ import SystemPackage
 
 /// Compares every file of media with the manifest on it.
 public struct MediaVerifier: Sendable {
+    private let trust: MediaTrust
     private let workerCount: Int
     private let interruption: Interruption
     private let progress: any ProgressObserver
@@ -15,11 +16,14 @@ public struct MediaVerifier: Sendable {
 
     /// A verifier.
     ///
-    /// - Parameter revocations: lists of what firmware refuses, against which loaders are held.
+    /// - Parameters:
+    ///   - trust: who is believed; by default whoever made the media.
+    ///   - revocations: lists of what firmware refuses, against which loaders are held.
     public init(
-        workerCount: Int = WorkerThreads.processorCount, revocations: RevocationList? = nil,
-        interruption: Interruption, progress: any ProgressObserver
+        trust: MediaTrust = MediaTrust(), workerCount: Int = WorkerThreads.processorCount,
+        revocations: RevocationList? = nil, interruption: Interruption, progress: any ProgressObserver
     ) {
+        self.trust = trust
         self.workerCount = workerCount
         self.revocations = revocations
         self.interruption = interruption
@@ -62,16 +66,22 @@ public struct MediaVerifier: Sendable {
                 .notMedia, "\(name)", "holds no \(MediaManifest.path), so there is nothing to verify it against",
                 nextStep: "compare its contents with a distribution point: \(.against)")
         }
-        let manifest = try MediaManifest(
-            decoding: try media.contents(of: manifestFile, limit: MediaManifest.byteLimit), of: name)
-        var findings = try fileFindings(media, manifest) + media.damagedParts(manifest)
+        let bytes = try media.contents(of: manifestFile, limit: MediaManifest.byteLimit)
+        let manifest = try MediaManifest(decoding: bytes, of: name)
+        let digest = SHA256.digest(of: bytes)
+        let signature = try FoundSignature(of: media, manifest: digest, key: trust.key)
+        var findings =
+            try fileFindings(media, manifest) + media.damagedParts(manifest) + trust.findings(signature)
+            + trust.findings(name, manifest: digest, interruption: interruption, progress: progress)
         let (loaders, failures) = LoaderInspector(media: media, revocations: revocations).readableLoaders()
         findings += LoaderFindings.findings(of: loaders, failures, besides: findings)
         let verification = MediaVerification(
             media: name, isDrive: media.isDrive, mediaGuid: manifest.mediaGuid, volume: manifest.volume,
-            volumeCount: manifest.volumeCount, fileCount: manifest.fileCount,
-            size: manifest.byteCount, loaders: loaders, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) }
-        )
+            volumeCount: manifest.volumeCount, fileCount: manifest.fileCount, size: manifest.byteCount,
+            signature: signature.verdict,
+            signedBy: signature.verdict == .signed
+                ? trust.key?.fingerprint.description : signature.signature?.statedKeys.first,
+            loaders: loaders, findings: findings.sorted { ($0.path.precedesByBytes($1.path)) })
         return CheckedVolume(verification: verification, manifest: manifest)
     }
 
@@ -122,7 +132,7 @@ public struct MediaVerifier: Sendable {
         var findings: [MediaVerification.Finding] = []
         var pending: [(MediaManifest.File, MediaEntry)] = []
         // A file stands for one of the manifest: a second one whose name differs in case alone is foreign.
-        var listed = Set([media.file(MediaManifest.path)?.path].compactMap { $0 })
+        var listed = Set(MediaManifest.unlistedPaths.compactMap { media.file($0)?.path })
         for file in manifest.files {
             guard let found = media.file(file.path.description), listed.insert(found.path).inserted else {
                 findings.append(.init(file.path, .missing))

@@ -28,6 +28,10 @@ public enum TrialDisk: Sendable, Equatable {
     public init(_ text: String) throws(MediaTrialError) {
         // A name with a path or an extension is that of a file, whatever it begins with.
         let isSize = text.first?.isNumber == true && !text.contains("/") && !text.lowercased().hasSuffix(".img")
+        guard !text.isEmpty else {
+            throw MediaTrialError(
+                .badRequest, "\(.disk)", "names no disk", nextStep: "give a size as 64GiB, or the file of a disk")
+        }
         guard isSize else {
             self = .file(FilePath(text))
             return

@@ -12,7 +12,8 @@ final class ReceivedFile {
     private let replacesExisting: Bool
     private var output: PendingOutput?
     private var announced: (byteCount: Int64, sha256: SHA256Digest)?
-    private var byteCount: Int64 = 0
+    /// How many bytes have come.
+    private(set) var byteCount: Int64 = 0
     private let hasher = SHA256()
 
     /// Nothing of `copy` has come yet.

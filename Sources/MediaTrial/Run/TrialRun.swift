@@ -31,6 +31,8 @@ final class TrialRun {
     private static let screenInterval: Duration = .seconds(1)
     /// How long a machine may take to write everything and to restart.
     private static let finishPatience: Duration = .seconds(60)
+    /// How long a machine that sends a file may say nothing at all.
+    private static let filePatience: Duration = .seconds(120)
 
     private let machine: RunningMachine
     private let observer: any TrialObserver
@@ -41,6 +43,7 @@ final class TrialRun {
     let sequenceLog: SpooledLog
     private let hasTextScreen: Bool
     private let began = ContinuousClock.now
+    private let timeout: Duration
     private let deadline: ContinuousClock.Instant
     private var nextScreen = ContinuousClock.now
     private var lines = TrialLines()
@@ -72,6 +75,7 @@ final class TrialRun {
         self.serialLog = serialLog
         self.sequenceLog = sequenceLog
         hasTextScreen = request.firmware == .bios
+        self.timeout = timeout
         deadline = began + timeout
         powerCuts = PowerCutWatch(request.powerCuts)
         conversation = TrialConversation(
@@ -132,14 +136,29 @@ final class TrialRun {
         fileResult = nil
         defer { file = nil }
         try send(.copyOut(name: copy.name))
+        // What the run left of its time is none of what a large file takes.
+        let end = ContinuousClock.now + timeout
+        var lastSign = ContinuousClock.now
         while true {
             let isMoving = try hear()
             if let fileResult { return try fileResult.get() }
-            let isOver = machine.endStatus != nil && !isMoving
-            guard !isOver, ContinuousClock.now < deadline else {
+            let now = ContinuousClock.now
+            if isMoving { lastSign = now }
+            let problem: DiagnosticText? =
+                if machine.endStatus != nil, !isMoving {
+                    "did not come: the machine has ended"
+                } else if now - lastSign > Self.filePatience {
+                    "did not come: the machine has said nothing for \(Self.filePatience.components.seconds) seconds"
+                } else if now > end {
+                    "did not come within the time that a trial may take"
+                } else {
+                    nil
+                }
+            if let problem {
                 throw MediaTrialError(
-                    .notCopied, "file \(copy.name) of the machine", "did not come: the machine says nothing more",
-                    nextStep: "try again")
+                    .notCopied, "file \(copy.name) of the machine",
+                    "\(problem), and \(file?.byteCount ?? 0) bytes of it are there",
+                    nextStep: "try again, and give it more time if this computer is busy")
             }
         }
     }

@@ -47,6 +47,12 @@ public final class HiveFile {
         }
         root = base.number(Self.rootOffset)
         binsByteCount = base.number(Self.binsOffset)
+        let end = (try? descriptor.seek(offset: 0, from: .end)) ?? 0
+        // What was cut off would count as not there.
+        guard binsByteCount > 0, end >= Self.baseByteCount + Int64(binsByteCount) else {
+            try? descriptor.close()
+            throw RegistryError(.damaged, name, "is cut off")
+        }
     }
 
     deinit { try? descriptor.close() }

@@ -23,6 +23,8 @@ struct OpenedDestination {
     let folder: FilePath
     /// The bytes of the largest file that it takes; nil without a limit worth speaking of.
     var largestFileByteCount: Int64?
+    /// Whether nobody but this computer can write there.
+    var isAlone = false
 
     /// The bytes that are free there.
     ///
@@ -48,7 +50,20 @@ struct ShareDestination: CaptureDestination {
             throw CaptureError(
                 .badDestination, "share \(title.onOneLine)", "is not connected", nextStep: "check its name")
         }
+        try checkWriting(place)
         return OpenedDestination(folder: place)
+    }
+}
+
+extension ShareDestination {
+    /// Makes sure that files can be made there, before anything else is asked: servers tell by trying alone.
+    private func checkWriting(_ place: FilePath) throws {
+        do throws(FileError) { _ = try TemporaryFolder(in: place) } catch {
+            throw CaptureError(
+                .badDestination, "share \(title.onOneLine)",
+                "takes no files from \(account.isEmpty ? "guests" : account.onOneLine): \(error.problem)",
+                nextStep: "name an account that may write there, or another destination")
+        }
     }
 }
 
@@ -66,6 +81,6 @@ struct FolderDestination: CaptureDestination {
                 .badDestination, "folder \(title.onOneLine)", "does not exist", nextStep: "make it, or name another one"
             )
         }
-        return OpenedDestination(folder: folder)
+        return OpenedDestination(folder: folder, isAlone: disk >= 0)
     }
 }

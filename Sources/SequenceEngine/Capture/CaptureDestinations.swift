@@ -15,9 +15,20 @@ struct CaptureDestinations {
     ///
     /// - Throws: `DeviceError`.
     func choices() throws -> [String] {
-        try session.disks().map { "    disk:\($0.number)    \($0.title)" }
+        try session.disks().map { "    disk:\($0.number)    \($0.title)\(Self.contents(of: $0))" }
             + session.removableDrives().map { "    usb       \($0.shownName)" }
             + ["    \\\\server\\share\\folder    a network share"]
+    }
+
+    /// What a disk holds, so that nobody takes one for an empty one.
+    private static func contents(of disk: TargetDisk) -> String {
+        guard let volumes = try? ExistingVolumes(disk).found.map(\.volume), !volumes.isEmpty else {
+            return ", without volumes"
+        }
+        let names = volumes.filter { $0.isForData }.map {
+            $0.label.isEmpty ? "partition \($0.partition)" : "'\($0.label.onOneLine)'"
+        }
+        return names.isEmpty ? "" : ", has \(names.joined(separator: ", "))"
     }
 
     /// The drive that `text` names.

@@ -7,8 +7,6 @@ import VolumeCapture
 enum CaptureFileName {
     /// What it ends in.
     static let ending = ".wim"
-    /// What names on Windows may not have ("Naming Files, Paths, and Namespaces", Microsoft).
-    private static let forbidden = Set("<>:\"/\\|?*".unicodeScalars)
     private static let lengthLimit = 200
 
     /// The name that somebody typed, with its ending.
@@ -18,7 +16,7 @@ enum CaptureFileName {
         let typed = text.trimming(\.isWhitespace).description
         let stem = typed.caseFolded.hasSuffix(CaseFoldedName(ending)) ? String(typed.dropLast(ending.count)) : typed
         guard !stem.isEmpty, stem.utf16.count <= lengthLimit, !stem.hasPrefix("."), stem.last != ".", stem.last != " ",
-            !stem.unicodeScalars.contains(where: { $0.isControl || forbidden.contains($0) })
+            !MediaPath.hasForbiddenCharacter(stem), (try? MediaPath(stem + ending)) != nil
         else {
             throw CaptureError(
                 .badDestination, "'\(text.onOneLine)'", "is no name that a file can have on Windows",

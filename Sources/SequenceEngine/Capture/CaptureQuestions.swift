@@ -63,6 +63,7 @@ struct CaptureQuestions {
         for _ in 0..<Self.tries {
             do {
                 let chosen = try askForDestination(failure)
+                try checkSomethingRemains(beside: chosen)
                 if let share = chosen as? ShareDestination { _ = try share.open(session) }
                 return chosen
             } catch let error as InterruptedError {
@@ -75,6 +76,20 @@ struct CaptureQuestions {
             }
         }
         throw failure ?? CaptureError(.badDestination, "the destination", "is not known", nextStep: "start again")
+    }
+
+    /// Refuses the disk with all that could be captured: a destination is never captured.
+    private func checkSomethingRemains(beside destination: any CaptureDestination) throws {
+        func survey(_ destinations: Set<Int>) throws -> CaptureSurvey {
+            try CaptureSurvey(session.disks(), destinations: destinations, others: [], imageName: "")
+        }
+        guard !destination.disks.isEmpty, !(try survey([])).isEmpty, (try survey(destination.disks)).isEmpty else {
+            return
+        }
+        throw CaptureError(
+            .badDestination, DiagnosticText(destination.title),
+            "has all that could be captured, and where an image goes is never captured",
+            nextStep: "choose another drive, or a share")
     }
 
     /// Asks where the image goes, and for an account where that is a share.

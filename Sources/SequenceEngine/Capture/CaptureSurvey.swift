@@ -102,6 +102,9 @@ package struct CaptureSurvey {
         return fileSystem
     }
 
+    /// Whether there is nothing that could be captured, not even once what keeps it from that is mended.
+    package var isEmpty: Bool { captured.isEmpty && refusals.isEmpty }
+
     /// What is refused, as findings.
     package var findings: [PreflightFinding] { refusals.map { PreflightFinding(step: nil, $0) } }
 }

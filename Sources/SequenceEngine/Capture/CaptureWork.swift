@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import Support
 import SystemPackage
 import VolumeCapture
@@ -7,10 +8,6 @@ import WindowsImaging
 
 /// A capture from the look at the volumes to the whole image: what the wizard and the step share.
 struct CaptureWork {
-    /// The variable that makes errors of warnings.
-    static let strictVariable = "TSMediaCaptureStrict"
-    /// The variable that says how the image is compressed: none, fast or maximum.
-    static let compressionVariable = "TSMediaCaptureCompression"
     /// An image with less room than this share of what is captured does not fit, however well it is compressed.
     private static let leastShare = 2
 
@@ -29,7 +26,7 @@ struct CaptureWork {
         var properties: [Int: [WindowsImageDescription.Property]] = [:]
     }
 
-    private var isStrict: Bool { session.variables[Self.strictVariable]?.lowercased() == "true" }
+    private var isStrict: Bool { session.variables[MediaVariableName.strictCapture]?.lowercased() == "true" }
 
     /// Looks at the volumes: nothing is written.
     ///
@@ -96,7 +93,7 @@ struct CaptureWork {
         session.isCapturing = true
         keepLog(in: opened.folder)
         let compression =
-            session.variables[Self.compressionVariable].flatMap {
+            session.variables[MediaVariableName.captureCompression].flatMap {
                 WindowsImageCompression(rawValue: $0.lowercased())
             } ?? .fast
         let capture = try VolumeCapture(
@@ -110,12 +107,17 @@ struct CaptureWork {
         for (number, properties) in findings.properties { try capture.set(properties, ofVolume: number) }
         try warn(of: capture.facts, findings.survey)
         let path = opened.folder.appending(fileName)
+        guard !Folder.exists(path) else {
+            throw CaptureError(
+                .badDestination, "\(fileName) on \(destination.title)", "is a folder", nextStep: "choose another name")
+        }
         try checkRoom(capture.byteCount, in: opened)
         session.log.note(
-            "\(findings.survey.captured.count) volumes with \(capture.byteCount) bytes are captured to \(destination.title)"
+            "\(capture.byteCount) bytes of \(findings.survey.captured.map(\.volume.title).joined(separator: ", ")) are captured to \(destination.title)"
         )
         try capture.write(
-            to: path, threadCount: session.computer.processorCount, progress: session.imageProgress)
+            to: path, threadCount: session.computer.processorCount, isAlone: opened.isAlone,
+            progress: session.imageProgress)
         session.capturedImage = path
         if let memory = session.computer.peakByteCount {
             session.log.note("at most \(memory >> 20) MiB of memory were used")

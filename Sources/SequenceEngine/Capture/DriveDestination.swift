@@ -41,7 +41,7 @@ struct DriveDestination: CaptureDestination {
         session.volumes.volumes.removeAll { $0.device == volume.node }
         session.volumes.volumes.append(mounted)
         return OpenedDestination(
-            folder: point, largestFileByteCount: volume.fileSystem == .fat32 ? Self.largestFATFile : nil)
+            folder: point, largestFileByteCount: volume.fileSystem == .fat32 ? Self.largestFATFile : nil, isAlone: true)
     }
 
     /// The volume for the image, which is made on an empty drive.

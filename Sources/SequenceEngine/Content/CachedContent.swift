@@ -120,7 +120,7 @@ package final class CachedContent: ContentSource {
     private static func unknownServer(_ id: String) -> PreflightFinding {
         PreflightFinding(
             "needs content \(id.onOneLine), which is not on this computer, and no distribution point is known",
-            remedy: "make the media with variable \(ContentServers.locationName), or with this content")
+            remedy: "make the media with variable \(MediaVariableName.distributionPoint), or with this content")
     }
 
     // MARK: ContentSource

@@ -10,6 +10,7 @@ import SystemPackage
 /// the target before it is let go, so that each is asked for once where the target has a place for it.
 package final class SetContent: ContentSource {
     private let reference: MediaManifest
+    private let key: ManifestKey?
     private let makeDrives: (EngineSession) -> any VolumeDrives
     /// The volume that is in.
     private var current: ContentFiles
@@ -27,14 +28,17 @@ package final class SetContent: ContentSource {
 
     /// The content of the set whose volume `manifest` is mounted at `root`.
     ///
-    /// - Parameter drives: those that volumes are put into.
+    /// - Parameters:
+    ///   - key: by which volumes must be signed; nil for anybody's.
+    ///   - drives: those that volumes are put into.
     package init(
-        root: FilePath, manifest: MediaManifest,
+        root: FilePath, manifest: MediaManifest, key: ManifestKey? = nil,
         drives: @escaping (EngineSession) -> any VolumeDrives = {
             ComputerDrives(point: $0.mediaRoot, isOpen: true)
         }
     ) {
         reference = manifest
+        self.key = key
         current = ContentFiles(root: root, manifest: manifest)
         volume = manifest.volume
         makeDrives = drives
@@ -179,7 +183,7 @@ package final class SetContent: ContentSource {
         let exchange =
             exchange
             ?? VolumeExchange(
-                makeDrives(session), drive: session.mediaDrives.first, reference: reference,
+                makeDrives(session), drive: session.mediaDrives.first, reference: reference, key: key,
                 sequence: session.variables["_SMSTSPackageName"] ?? reference.taskSequence?.name ?? "",
                 presenter: session.presenter, log: session.log, interruption: session.interruption)
         self.exchange = exchange

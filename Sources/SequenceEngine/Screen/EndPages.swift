@@ -22,7 +22,8 @@ enum EndPages {
     }
 
     static func failed(
-        work: String, step: String?, problem: String, nextStep: String?, hasWritten: Bool
+        work: String, step: String?, problem: String, nextStep: String?, hasWritten: Bool, isCapturing: Bool,
+        powersOff: Bool
     ) -> ScreenPage {
         var body: [String] = []
         if let step { body += ["Step: \(step)", ""] }
@@ -31,19 +32,23 @@ enum EndPages {
         body.append(
             hasWritten
                 ? "The disk of this computer was changed. The log is on it where there is a volume for it."
-                : "Nothing on this computer was changed.")
+                : isCapturing
+                    ? "What was to be captured is as it was. The log lies where the image was to go, if it could be written there."
+                    : "Nothing on this computer was changed.")
         return ScreenPage(
-            .problem, title: "The \(work) has failed", body: body, keys: "Enter: restart the computer")
+            .problem, title: "The \(work) has failed", body: body,
+            keys: powersOff ? "Enter: switch off" : "Enter: restart the computer")
     }
 
-    static func succeeded(restarts: Bool) -> ScreenPage {
+    /// - Parameter ofDisk: whether the computer was started from its own disk, so that there is nothing to take out.
+    static func succeeded(restarts: Bool, ofDisk: Bool) -> ScreenPage {
         ScreenPage(
             .success, title: "The task sequence has ended well",
             body: [
                 restarts
                     ? "The computer restarts now, and the new system sets itself up."
-                    : "The computer restarts now.", "", "Remove the media when the computer starts again.",
-            ], keys: "Enter: restart now")
+                    : "The computer restarts now."
+            ] + (ofDisk ? [] : ["", "Remove the media when the computer starts again."]), keys: "Enter: restart now")
     }
 
     private static func sentence(_ text: String, isWhole: Bool = true) -> String {

@@ -22,6 +22,7 @@ final class VolumeExchange {
 
     private let drives: any VolumeDrives
     private let reference: MediaManifest
+    private let key: ManifestKey?
     private let sequence: String
     private let presenter: Presenter
     private let log: EngineLog
@@ -39,15 +40,17 @@ final class VolumeExchange {
     ///
     /// - Parameters:
     ///   - drive: that of the volume that is in use.
+    ///   - key: by which volumes must be signed; nil for anybody's.
     ///   - sequence: the name of the task sequence.
     init(
-        _ drives: any VolumeDrives, drive: FilePath?, reference: MediaManifest, sequence: String, presenter: Presenter,
-        log: EngineLog,
+        _ drives: any VolumeDrives, drive: FilePath?, reference: MediaManifest, key: ManifestKey?, sequence: String,
+        presenter: Presenter, log: EngineLog,
         patience: Duration = VolumeExchange.patience, interruption: Interruption
     ) {
         self.drives = drives
         self.drive = drive
         self.reference = reference
+        self.key = key
         self.sequence = sequence
         self.presenter = presenter
         self.log = log
@@ -122,7 +125,7 @@ final class VolumeExchange {
             var verdict = VolumeVerdict.unreadable
             for device in medium.devices {
                 guard let root = drives.open(device) else { continue }
-                let found = VolumeVerdict(of: root, wanted: number, of: reference)
+                let found = VolumeVerdict(of: root, wanted: number, of: reference, key: key)
                 if case .wanted(let manifest) = found {
                     drive = medium.drive
                     return .volume(Volume(root: root, manifest: manifest))

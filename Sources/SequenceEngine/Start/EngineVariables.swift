@@ -19,7 +19,7 @@ struct EngineVariables {
             ("_SMSTSBootUEFI", computer.firmware == .uefi ? "true" : "false"),
             ("_SMSTSLaunchMode", media.bootstrap.mediaType == .prestaged ? "HD" : isOnDisc ? "CD" : "UFD"),
             ("_SMSTSType", "2"), ("_SMSTSLogPath", logFolder.string), (EngineSupport.variable, "true"),
-            ("_SMSTSMachineName", "MININT-TSENGINE"),
+            ("_SMSTSMachineName", MachineName.name(of: computer)),
         ]
         if media.bootstrap.mediaType == .standalone {
             all += [("_SMSTSPackageID", "INMEM_TS"), ("_SMSTSStandAloneMedia", "true")]

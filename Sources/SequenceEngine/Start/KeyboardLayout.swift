@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import Support
 import SystemPackage
 
 /// The layout of the console's keyboard, which a variable of the media may choose.
 struct KeyboardLayout {
-    /// The variable with its name, as `de`.
-    static let variable = "TSMediaInputLayout"
     /// Where the environment has the layouts (docs/formats/open-boot-image.md).
     private static let folder: FilePath = "/etc/keymaps"
     private static let ending = ".bmap"
@@ -27,7 +26,7 @@ struct KeyboardLayout {
         guard name.utf8.allSatisfy(Self.isInNames), (try? Stat(file)) != nil else {
             throw EngineError(
                 .command, "keyboard layout '\(name.onOneLine)'", "is none of this boot image",
-                nextStep: "correct the variable \(Self.variable): a name like us, de or fr-latin9")
+                nextStep: "correct the variable \(MediaVariableName.inputLayout): a name like us, de or fr-latin9")
         }
         let (code, output) = try programs.run(
             "loadkmap <\(file)", in: "/", timeoutSeconds: 10, outputLimit: 1 << 12, interruption: interruption)

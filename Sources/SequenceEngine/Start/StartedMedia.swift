@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ContentLibrary
+import Cryptography
 import MediaFormat
 import MediaVariables
 import Support
@@ -17,6 +18,8 @@ package struct StartedMedia: Sendable {
     /// The manifest; nil on media that others made.
     package let manifest: MediaManifest?
     private let files: any OpenedMedia
+    /// The SHA-256 of the manifest that was read; nil where there is none that can be used.
+    private let manifestSHA256: SHA256Digest?
 
     /// Times that a password may be wrong, as the genuine wizard has it.
     package static let passwordTries = 3
@@ -30,7 +33,8 @@ package struct StartedMedia: Sendable {
         self.files = files
         let inspector = MediaInspector()
         bootstrap = try inspector.bootstrap(of: files, root)
-        let found = try FoundManifest(of: files, named: "the media")
+        let (found, sha256) = try FoundManifest.hashed(of: files, named: "the media")
+        manifestSHA256 = sha256
         manifest = found.manifest
         label = try found.manifest?.label ?? inspector.label(files)
     }
@@ -61,6 +65,26 @@ package struct StartedMedia: Sendable {
         let plain = try EncryptedContainer.open(
             bytes, password: password ?? MediaPassword.mediaGUID(guid), name: "the policies of the media")
         return try PolicyDocument(xml: plain)
+    }
+
+    /// Makes sure that the media is by whom its variables say.
+    ///
+    /// That its list of files is signed, and that what is read before content is as it lists it. Media whose variables name no
+    /// key may be by anybody.
+    ///
+    /// - Throws: ``EngineError`` `.media`; errors of reading.
+    package func checkSignature(_ variables: MediaVariableList) throws {
+        guard let key = try ManifestKey(variables) else { return }
+        guard let manifest, let manifestSHA256 else { throw ManifestKey.refusal("it has no list of its files") }
+        let found = try FoundSignature(of: files, manifest: manifestSHA256, key: key.key)
+        if let problem = found.problem(key: key.key) { throw ManifestKey.refusal("its list of files \(problem)") }
+        for name in [MediaDataFile.bootstrap] + MediaDataFile.sealed {
+            guard let bytes = try sealed(name) else { continue }
+            let listed = manifest.files.first { $0.path.caseFolded == name.caseFolded }
+            guard listed?.sha256 == SHA256.digest(of: bytes) else {
+                throw ManifestKey.refusal("\(name) is not as its signed list has it")
+            }
+        }
     }
 
     /// Makes sure that the media is valid now.

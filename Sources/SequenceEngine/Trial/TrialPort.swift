@@ -8,6 +8,9 @@ import TrialChannel
 
 /// The engine's end of the channel to whoever tries media in a virtual machine; on a real computer there is none.
 package final class TrialPort {
+    /// After so many bytes of a file that is hashed, a whole number of pieces, it is told that this goes on.
+    private static let signByteCount: Int64 = 16 << 20
+
     private let descriptor: FileDescriptor
     private var lines = TrialLines()
     private var orders: [TrialOrder] = []
@@ -137,6 +140,10 @@ package final class TrialPort {
                 try forEachPiece {
                     hash.update($0)
                     byteCount += Int64($0.count)
+                    // A sign of life: a machine without acceleration hashes slowly.
+                    if byteCount.isMultiple(of: Self.signByteCount) {
+                        tell(.progress(percent: nil, text: "hashing \(name)"))
+                    }
                 }
                 tell(.file(name: name, byteCount: byteCount, sha256: hash.finalize().description))
                 try forEachPiece { tell(.piece(name: name, base64: Base64.encode($0))) }

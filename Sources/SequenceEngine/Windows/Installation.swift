@@ -75,7 +75,7 @@ extension EngineSession {
                 .disk, "disk \(number)", "is not in this computer, which has \(all.count) fixed disks",
                 nextStep: all.isEmpty
                     ? "check the disk and its controller's mode in the firmware's setup"
-                    : "change the number in the step")
+                    : "name one from 0 to \(all.count - 1)")
         }
         return all[number]
     }

@@ -34,13 +34,15 @@ struct KnownVariables: Sendable {
             variables["_smstsstandalonemedia"] = .set
             variables["_smstsadvertid"] = .unset
             variables["_smstsclientguid"] = .unset
-            if purpose == .tsengine { variables[EngineSupport.variable.lowercased()] = .oneOf(["true"]) }
         case .bootable:
             variables["_smstsmediatype"] = .oneOf(["bootmedia"])
             variables["_smstslaunchmode"] = .oneOf(removable)
-        case .prestaged:
+        case .prestaged, .prestagedTSEngine:
             variables["_smstsmediatype"] = .oneOf(["oemmedia"])
             variables["_smstslaunchmode"] = .oneOf(["hd"])
+        }
+        if purpose.map(LintPurpose.engine.contains) == true {
+            variables[EngineSupport.variable.lowercased()] = .oneOf(["true"])
         }
     }
 

@@ -73,7 +73,8 @@ extension LintRule {
     }
 
     static let prestagedPartitionDisk = LintRule(
-        "prestaged-partition-disk", .error, for: [.prestaged], summary: "the disk is partitioned on prestaged media",
+        "prestaged-partition-disk", .error, for: [.prestaged, .prestagedTSEngine],
+        summary: "the disk is partitioned on prestaged media",
         reason: "prestaged media lies on the very disk that the step clears",
         remedy: "put the condition _SMSTSMediaType notEquals OEMMedia on the step or on a group above it"
     ) { subject in

@@ -10,18 +10,20 @@ extension LintRule {
         "put the condition \(EngineSupport.variable) notExists on the step or on a group above it, or remove the step"
 
     static let engineStep = LintRule(
-        "engine-step", .error, for: [.tsengine], summary: "a step is not among those that tsengine runs",
+        "engine-step", .error, for: LintPurpose.engine, summary: "a step is not among those that tsengine runs",
         reason:
             "the step needs programs of Windows and of the site's client, and stops the task sequence before it begins",
         remedy: guardRemedy
     ) { subject in
-        subject.steps.filter { !EngineSupport.stepTypes.contains($0.step.type ?? "") }.map {
+        (subject.stepsBeforeSetup + subject.stepsBehindSetup).filter {
+            !EngineSupport.stepTypes.contains($0.step.type ?? "")
+        }.map {
             LintDefect($0, "is a step of the type \($0.step.type.map(StepTypeName.readable) ?? "none")")
         }
     }
 
     static let engineStepBehindSetup = LintRule(
-        "engine-step-behind-setup", .error, for: [.tsengine],
+        "engine-step-behind-setup", .error, for: LintPurpose.engine,
         summary: "a step behind Setup Windows cannot wait for Windows",
         reason: "the new Windows runs what stands there, by itself, and only commands and packages can be handed to it",
         remedy: "move the step before Setup Windows, or " + guardRemedy
@@ -33,7 +35,7 @@ extension LintRule {
     }
 
     static let engineCommand = LintRule(
-        "engine-command", .error, for: [.tsengine], summary: "a command of Windows runs before Setup Windows",
+        "engine-command", .error, for: LintPurpose.engine, summary: "a command of Windows runs before Setup Windows",
         reason: "the environment of tsengine is Linux",
         remedy: "use a command of Linux, move the step behind Setup Windows, or " + guardRemedy
     ) { subject in
@@ -43,21 +45,20 @@ extension LintRule {
     }
 
     static let engineRestart = LintRule(
-        "engine-restart", .error, for: [.tsengine],
+        "engine-restart", .error, for: LintPurpose.engine,
         summary: "the computer restarts into the boot image before a disk is divided, or behind Setup Windows",
         reason:
             "how far the task sequence has come is kept on a volume that it made, and behind Setup Windows the new Windows runs",
         remedy: "move the step between the first Format and Partition Disk and Setup Windows, or " + guardRemedy
     ) { subject in
         let making = ["PartitionDiskAction", "ApplyOperatingSystemAction"]
-        let first = subject.steps.firstIndex { making.contains($0.type) } ?? subject.steps.endIndex
-        let early = subject.stepsBeforeSetup.prefix(upTo: min(first, subject.stepsBeforeSetup.endIndex))
+        let early = subject.stepsBeforeSetup.prefix { !making.contains($0.type) }
         return (early + subject.stepsBehindSetup).filter(\.restartsInWindowsPE)
             .map { LintDefect($0, "restarts into the boot image") }
     }
 
     static let engineCondition = LintRule(
-        "engine-condition", .error, for: [.tsengine], summary: "a condition asks what is known in Windows only",
+        "engine-condition", .error, for: LintPurpose.engine, summary: "a condition asks what is known in Windows only",
         reason: "neither answer would be safe, so that the task sequence does not begin",
         remedy: "ask a variable, a file, the registry of the applied system or the hardware"
     ) { subject in
@@ -77,13 +78,23 @@ extension LintRule {
 }
 
 extension LintSubject {
-    /// The running steps before the first Setup Windows that is certain to run.
-    fileprivate var stepsBeforeSetup: ArraySlice<LintStep> { steps[..<(setupIndex ?? steps.endIndex)] }
+    /// The running steps before the first Setup Windows that is certain to run: there the engine says that Windows PE runs.
+    fileprivate var stepsBeforeSetup: [LintStep] {
+        running(steps[..<(setupIndex ?? steps.endIndex)], inWindowsPE: true)
+    }
 
-    /// The running steps behind it.
-    fileprivate var stepsBehindSetup: ArraySlice<LintStep> { setupIndex.map { steps[($0 + 1)...] } ?? [] }
+    /// The running steps behind it, where the engine says that Windows PE does not run.
+    fileprivate var stepsBehindSetup: [LintStep] {
+        setupIndex.map { running(steps[($0 + 1)...], inWindowsPE: false) } ?? []
+    }
 
     private var setupIndex: Int? {
-        steps.firstIndex { $0.step.type == EngineSupport.setupType && known.evaluate($0.conditions) == .yes }
+        let known = known.inWindowsPE(true)
+        return steps.firstIndex { $0.step.type == EngineSupport.setupType && known.evaluate($0.conditions) == .yes }
+    }
+
+    private func running(_ steps: ArraySlice<LintStep>, inWindowsPE: Bool) -> [LintStep] {
+        let known = known.inWindowsPE(inWindowsPE)
+        return steps.filter { known.evaluate($0.conditions) != .no }
     }
 }

@@ -32,7 +32,7 @@ extension LintRule {
         }
         let steps = contentProperties.flatMap { type, properties, noun in
             // tsengine installs no client.
-            type == "SetupWindowsAndSMSAction" && subject.purpose == .tsengine
+            type == "SetupWindowsAndSMSAction" && subject.purpose.map(LintPurpose.engine.contains) == true
                 ? []
                 : subject.steps(type).filter { $0.step.variables != nil && !chooses($0, properties) }
                     .map { LintDefect($0, "chooses no \(noun)") }
@@ -55,7 +55,10 @@ extension LintRule {
     }
 
     static let childNotInFile = LintRule(
-        "reference-child-missing", .warning, severityByPurpose: [.standalone: .error, .prestaged: .error],
+        "reference-child-missing", .warning,
+        severityByPurpose: [
+            .standalone: .error, .prestaged: .error, .tsengine: .error, .prestagedTSEngine: .error,
+        ],
         summary: "a child task sequence is not in the file",
         reason: "what it needs is not known, and media cannot hold it",
         remedy: "export the task sequence together with its dependencies"

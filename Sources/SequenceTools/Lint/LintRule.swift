@@ -35,6 +35,11 @@ public enum LintPurpose: String, Sendable, CaseIterable {
     case prestaged
     /// Stand-alone media with an open boot image, on which tsengine runs the task sequence.
     case tsengine
+    /// Prestaged media with an open boot image, on which tsengine runs the task sequence.
+    case prestagedTSEngine = "tsengine-prestaged"
+
+    /// Those for which tsengine runs the task sequence.
+    static let engine: Set<LintPurpose> = [.tsengine, .prestagedTSEngine]
 }
 
 /// Something that a task sequence should not do: an entry of the table ``all``.

@@ -18,11 +18,6 @@ extension WindowsImage {
                 .incomplete, "\(describe(index))", "has no list of files", nextStep: "get a complete copy of it")
         }
         let storage = list.metadata[index - 1]
-        guard storage.byteCount <= ImageMetadata.byteLimit else {
-            throw WindowsImagingError(
-                .tooLarge, "\(describe(index))", "has a list of files of \(storage.byteCount) bytes",
-                nextStep: "check that this is the image you mean")
-        }
         var bytes: [UInt8] = []
         // What a damaged archive claims is not made room for.
         try WindowsImageReader(self).read(storage) { bytes += $0 }
@@ -32,6 +27,43 @@ extension WindowsImage {
                 nextStep: "get a fresh copy of it")
         }
         return (try ImageMetadata(bytes, name: describe(index)), list.streams)
+    }
+
+    /// A list of files of more bytes must be a file of more than ``leastSharesOfList`` of them: the SHA-1 in each entry, 20 bytes
+    /// of some 150, shortens to nothing.
+    private static let unsuspiciousByteCount: Int64 = 32 << 20
+    private static let leastSharesOfList: Int64 = 64
+
+    /// Refuses lists of files that are larger than any, or claim to be: libwim makes room for what an archive claims, and fills
+    /// it with what little bytes become.
+    ///
+    /// - Throws: ``WindowsImagingError`` `.tooLarge`.
+    func checkLists() throws(WindowsImagingError) {
+        final class Lists { var storages: [WindowsImageStorage] = [] }
+        let found = Lists()
+        let result = withExtendedLifetime(found) {
+            wimlib_iterate_lookup_table(
+                handle, 0,
+                { resource, context in
+                    if let resource, let context, resource.pointee.is_metadata != 0 {
+                        Unmanaged<Lists>.fromOpaque(context).takeUnretainedValue().storages
+                            .append(WindowsImageStorage(resource.pointee))
+                    }
+                    return 0
+                }, Unmanaged.passUnretained(found).toOpaque())
+        }
+        try Libwim.check(result, path.string, "could not be listed")
+        for (number, storage) in found.storages.enumerated() {
+            let isPossible =
+                storage.byteCount <= Self.unsuspiciousByteCount
+                || storage.byteCount <= ImageMetadata.byteLimit
+                    && storage.byteCount / Self.leastSharesOfList <= storage.storedByteCount
+            guard isPossible else {
+                throw WindowsImagingError(
+                    .tooLarge, "\(describe(number + 1))", "has a list of files of \(storage.byteCount) bytes",
+                    nextStep: "check that this is the image you mean")
+            }
+        }
     }
 
     private final class Resources {

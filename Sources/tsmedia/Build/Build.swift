@@ -68,9 +68,7 @@ struct Build: ParsableCommand {
     func run() throws {
         try reports.prepare()
         let path = FilePath(manifest)
-        let all = try ManifestReader(path, vocabulary: BuildVocabulary.shared) { name in
-            getenv(name).flatMap { String(validatingCString: $0) }
-        }.read()
+        let all = try ManifestReader.ofProgram(path).read()
         try BuildRun(
             manifest: path, options: try options(), record: record.map { FilePath($0) }, files: reports,
             shard: try shard.map { try Shard($0) }, program: program
@@ -101,5 +99,14 @@ struct Build: ParsableCommand {
     /// As shells match names, but that slashes are letters like any other (POSIX.1-2017, 2.13).
     private static func matches(_ name: String, _ pattern: String) -> Bool {
         name == pattern || fnmatch(pattern, name, 0) == 0
+    }
+}
+
+extension ManifestReader {
+    /// The reader of the manifest at `path`: its keys are the options of `create`, its variables those of the environment.
+    static func ofProgram(_ path: FilePath) -> ManifestReader {
+        ManifestReader(path, vocabulary: BuildVocabulary.shared) { name in
+            getenv(name).flatMap { String(validatingCString: $0) }
+        }
     }
 }

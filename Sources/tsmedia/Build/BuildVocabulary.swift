@@ -13,7 +13,7 @@ enum BuildVocabulary {
     /// Options that say how a run goes, not what media is: manifests have no such keys.
     static let optionsOfRuns: Set<String> = [
         "allow-fixed-disk", "confirm", "dry-run", "fleet", "force", "help", "jobs", "json", "list-files", "log-file",
-        "memory-limit", "no-verify", "print-manifest", "progress", "quiet", "unmount", "usb", "verbose",
+        "memory-limit", "no-sandbox", "no-verify", "print-manifest", "progress", "quiet", "unmount", "usb", "verbose",
     ]
 
     /// Options that decide with what settings media is built: whose are the same share what is asked of servers.

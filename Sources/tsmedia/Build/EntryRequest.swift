@@ -51,7 +51,9 @@ struct ManifestEntryError: DiagnosticError {
 /// Media of a manifest as the command that would create it: what is asked for comes of it as it does of a command line.
 struct EntryRequest {
     let media: ManifestMedia
-    let asked: AskedMedia
+    /// The command.
+    let command: any KindCommand
+    private(set) var asked: AskedMedia
 
     /// Reads what `media` says as the options of `create`.
     ///
@@ -65,7 +67,8 @@ struct EntryRequest {
         }
         let words = Self.words(media)
         do {
-            asked = try Self.asked(media.type, words)
+            command = try Self.command(media.type, words)
+            asked = try command.asked()
         } catch let error as ValidationError {
             throw ManifestEntryError(usage: error.message, in: media)
         } catch let error as any DiagnosticError {
@@ -74,10 +77,11 @@ struct EntryRequest {
             throw ManifestEntryError(
                 usage: UsageError(["create", media.type] + words).text(CreateBootable.message(for: error)), in: media)
         }
+        asked.settings = media.settings.map { .init(key: $0.key, values: $0.values) }
     }
 
-    private static func asked(_ type: String, _ words: [String]) throws -> AskedMedia {
-        func parsed(_ command: any KindCommand.Type) throws -> AskedMedia { try command.parse(words).asked() }
+    private static func command(_ type: String, _ words: [String]) throws -> any KindCommand {
+        func parsed(_ command: any KindCommand.Type) throws -> any KindCommand { try command.parse(words) }
         guard let command = BuildVocabulary.types.first(where: { $0.name == type })?.command else {
             throw ValidationError("\(type) is no kind of media; use bootable, capture, standalone or prestaged")
         }

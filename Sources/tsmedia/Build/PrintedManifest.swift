@@ -37,6 +37,19 @@ struct PrintedManifest {
             BuildVocabulary.keys(of: command).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// What is given, each key once.
+    var settings: [ManifestMedia.GivenSetting] {
+        var settings: [ManifestMedia.GivenSetting] = []
+        for (key, value) in given {
+            if let index = settings.firstIndex(where: { $0.key == key }) {
+                settings[index].values.append(value)
+            } else {
+                settings.append(.init(key: key, values: keys[key]?.form == .flag ? [] : [value]))
+            }
+        }
+        return settings
+    }
+
     /// Options of drives, and of what cannot be in a file.
     private static let drives = ["usb", "confirm", "unmount", "allow-fixed-disk"]
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import JSON
 import MediaBuilder
 import MediaFormat
 import SystemPackage
@@ -16,6 +17,8 @@ struct AskedMedia {
     let site: SiteOptions?
     /// Whether what was made is noted.
     let ledger: LedgerChoice
+    /// Whether it is stated how the media was made.
+    let provenance: ProvenanceOptions
     let output: any OutputChoice
     let drive: DriveOptions
     /// Its secrets, if this kind has any.
@@ -24,6 +27,8 @@ struct AskedMedia {
     let kind: (AskedServers) throws -> MediaKind
     /// Puts everything else into a request.
     let configure: (inout MediaRequest, SiteCompletion?) throws -> Void
+    /// What was given, where that was not on the command line.
+    var settings: [ManifestMedia.GivenSetting]?
 
     /// What is asked for, at `path`.
     ///
@@ -32,10 +37,19 @@ struct AskedMedia {
         let hasPoints = !content.distributionPoints.isEmpty
         var request = try output.request(try kind(servers), path: path, drives: try access.drives(output.usb))
         try configure(&request, servers.site)
+        provenance.apply(to: &request, parameters)
         try servers.site?.complete(&request, hasDistributionPoints: hasPoints)
         try secrets?.apply(to: &request) {
             try $0.validate(hasDistributionPoint: hasPoints || !$0.distributionPoints.isEmpty)
         }
         return request
+    }
+
+    /// What was asked for, as others may know it.
+    private var parameters: JSONNode {
+        guard let kind = BuildVocabulary.types.first(where: { $0.command.mediaType == type }) else { return .null }
+        let given =
+            settings ?? PrintedManifest(of: kind.command, Array(CommandLine.arguments.dropFirst())).settings
+        return RequestParameters(type: kind.name, settings: given).node
     }
 }

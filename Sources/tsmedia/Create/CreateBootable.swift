@@ -29,6 +29,8 @@ struct CreateBootable: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var manifest: ManifestChoice
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
+    @OptionGroup(title: "Provenance") var provenance: ProvenanceOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -40,13 +42,15 @@ struct CreateBootable: KindCommand {
 
     func asked() -> AskedMedia {
         AskedMedia(
-            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger, output: output,
+            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger,
+            provenance: provenance, output: output,
             drive: drive,
             secrets: MediaSecrets(certificate: certificate, behaviour: behaviour),
             kind: { .bootable(try management.management(trust, inquiry, $0)) }
         ) { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
+            try signing.apply(to: &request)
             try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             request.otherSources += trust.sources

@@ -22,6 +22,8 @@ struct CreateCapture: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var manifest: ManifestChoice
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
+    @OptionGroup(title: "Provenance") var provenance: ProvenanceOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -33,11 +35,13 @@ struct CreateCapture: KindCommand {
 
     func asked() -> AskedMedia {
         AskedMedia(
-            type: Self.mediaType, content: content, site: site, ledger: ledger, output: output, drive: drive,
+            type: Self.mediaType, content: content, site: site, ledger: ledger,
+            provenance: provenance, output: output, drive: drive,
             secrets: nil, kind: { _ in .capture(capture.rules) }
         ) { request, site in
             try bootImage.apply(to: &request, site)
             media.apply(to: &request)
+            try signing.apply(to: &request)
         }
     }
 }

@@ -58,6 +58,8 @@ struct CreatePrestaged: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: PrestagedOutputOptions
     @OptionGroup(title: "Output") var manifest: ManifestChoice
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
+    @OptionGroup(title: "Provenance") var provenance: ProvenanceOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -68,6 +70,9 @@ struct CreatePrestaged: KindCommand {
         }
         if fleet.fleet != nil, output.image.checksums || output.image.bmap || output.image.shrink {
             throw ValidationError("--checksums, --bmap and --shrink are for one output, and --fleet writes many")
+        }
+        if fleet.fleet != nil, provenance.provenance != nil {
+            throw ValidationError("--provenance is for one output, and --fleet writes many; use tsmedia build")
         }
     }
 
@@ -90,7 +95,8 @@ struct CreatePrestaged: KindCommand {
 
     func asked() -> AskedMedia {
         AskedMedia(
-            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger, output: choice,
+            type: Self.mediaType, content: content.believing(trust.rootCAs), site: site, ledger: ledger,
+            provenance: provenance, output: choice,
             drive: drive, secrets: secrets,
             kind: { .prestaged(try management.management(trust, inquiry, $0), try prestaged($0.site)) },
             configure: configure)
@@ -116,6 +122,7 @@ struct CreatePrestaged: KindCommand {
         request.otherSources += further.sources
         try skip.apply(to: &request)
         media.apply(to: &request)
+        try signing.apply(to: &request)
         try bootImage.apply(to: &request, site)
         try registration.apply(to: &request, site)
         try behaviour.apply(to: &request)

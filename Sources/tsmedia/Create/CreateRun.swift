@@ -27,7 +27,8 @@ struct CreateRun {
                     path, access: settings.access, staging: settings.stagingFolder, replacesExisting: output.force,
                     verifies: access.verifies) : nil
         }
-        if share != nil, let option = output.besideOutput.first {
+        let beside = output.besideOutput + (asked.provenance.provenance == nil ? [] : ["--provenance"])
+        if share != nil, let option = beside.first {
             throw ValidationError("\(option) is for files of this computer, and --output is on a share; leave it out")
         }
         let path = share?.localPath ?? output.outputPath.map { FilePath($0) }

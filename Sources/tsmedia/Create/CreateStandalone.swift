@@ -48,6 +48,8 @@ struct CreateStandalone: KindCommand {
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var manifest: ManifestChoice
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
+    @OptionGroup(title: "Provenance") var provenance: ProvenanceOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -59,7 +61,8 @@ struct CreateStandalone: KindCommand {
 
     func asked() -> AskedMedia {
         AskedMedia(
-            type: Self.mediaType, content: content, site: site, ledger: ledger, output: output, drive: drive,
+            type: Self.mediaType, content: content, site: site, ledger: ledger,
+            provenance: provenance, output: output, drive: drive,
             secrets: MediaSecrets(certificate: certificate, behaviour: behaviour),
             kind: { .standalone(try standalone.content(further, $0.site)) }
         ) { request, site in
@@ -71,6 +74,7 @@ struct CreateStandalone: KindCommand {
             try registration.apply(to: &request, site)
             try behaviour.apply(to: &request)
             media.apply(to: &request)
+            try signing.apply(to: &request)
         }
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 import MediaFormat
 
 /// A command of `create`, which makes media of one kind.
-protocol KindCommand: ParsableCommand {
+protocol KindCommand: ConfinedCommand {
     /// The kind.
     static var mediaType: MediaType { get }
     /// What its options ask for.

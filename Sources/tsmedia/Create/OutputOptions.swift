@@ -52,6 +52,11 @@ struct OutputOptions: ParsableArguments, OutputChoice {
                 + " bootable and capture media."))
     var hybrid = false
 
+    @Flag(
+        name: .customLong("implant-md5"),
+        help: "Put the MD5 of a disc on it, for checkisomd5 and boot menus that check media; it is read once more.")
+    var implantsMD5 = false
+
     @Flag(help: "Put files of 4 GiB and more that are not split on a second partition of the drive, NTFS.")
     var dataPartition = false
 
@@ -82,6 +87,7 @@ struct OutputOptions: ParsableArguments, OutputChoice {
             request.format = try request.format.seen(through: fileSystem, output: request.output)
         }
         if hybrid { request.format = try request.format.startingFromDrives(output: request.output) }
+        if implantsMD5 { request.format = try request.format.holdingChecksum(output: request.output) }
         try image.apply(to: &request)
         return request
     }

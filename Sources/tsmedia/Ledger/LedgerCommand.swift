@@ -64,6 +64,11 @@ struct LedgerChoice: ParsableArguments {
         change(content) { try $0.record(update: plan, at: FileIdentity.Instant.now.timestamp) }
     }
 
+    /// Notes what is on media that was up to date, when the ledger says something else of it.
+    func settle(upToDate plan: MediaPlan, _ content: ContentOptions) {
+        change(content) { try $0.settle(upToDate: plan, at: FileIdentity.Instant.now.timestamp) }
+    }
+
     /// The ledger; nil when nothing is to be noted.
     func ledger(_ content: ContentOptions) -> Ledger? {
         noLedger ? nil : Ledger(besideStore: content.store.map { FilePath($0) } ?? ContentStore.defaultFolder)

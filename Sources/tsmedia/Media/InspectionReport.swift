@@ -48,6 +48,9 @@ struct InspectionReport {
                 return "\(image.path)  part\(image.parts.count == 1 ? "" : "s") \(numbers) of \(image.partCount),"
                     + " \(Amounts.bytes(image.size))"
             })
+        lines += facts("signed by", inspection.signature.map(Self.lines) ?? [])
+        lines += facts(
+            "to be signed by", inspection.manifestKey.map { ["the key \($0)"] } ?? [])
         lines += facts("works from", inspection.startsAt.map { [$0] } ?? [])
         lines += facts("works until", inspection.expiresAt.map { [$0] } ?? [])
         lines += facts("certificate", inspection.certificate.map(Self.lines) ?? [])
@@ -86,6 +89,14 @@ struct InspectionReport {
         values.enumerated().map { index, value in
             let head = index == 0 ? name : ""
             return "  " + head + String(repeating: " ", count: Self.columnWidth - head.count) + value
+        }
+    }
+
+    private static func lines(_ signature: MediaInspection.Signature) -> [String] {
+        switch signature.status {
+        case .unchecked: signature.keys.map { "the key \($0), as it says; verify checks it" }
+        case .changed: ["nobody: the manifest is another one than that which was signed"]
+        default: ["nobody: the signature cannot be read"]
         }
     }
 

@@ -44,6 +44,7 @@ struct Update: ParsableCommand {
     @OptionGroup(title: "Certificate of the media") var certificate: CertificateOptions
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourOptions
     @OptionGroup(title: "Media") var identity: MediaOptions
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Ledger") var ledger: LedgerChoice
     @OptionGroup(title: "Messages") var program: ProgramOptions
@@ -60,7 +61,10 @@ struct Update: ParsableCommand {
         }
         let updated = try content.believing(trust.rootCAs).run(update, isDryRun: dryRun, program)
         let report = updated.report
-        if !dryRun, !report.isUpToDate { ledger.record(update: updated.plan, content) }
+        if !dryRun {
+            report.isUpToDate
+                ? ledger.settle(upToDate: updated.plan, content) : ledger.record(update: updated.plan, content)
+        }
         try program.json ? StandardOutput.printJSON(report) : StandardOutput.success(sentence(report))
     }
 
@@ -73,6 +77,7 @@ struct Update: ParsableCommand {
         try skip.apply(to: &request)
         try bootImage.apply(to: &request)
         identity.apply(to: &request)
+        try signing.apply(to: &request)
         try behaviour.apply(to: &request)
         // What else is asked for only the media tells, which its password opens.
         try MediaSecrets(certificate: certificate, behaviour: behaviour).apply(to: &request) { _ in }

@@ -83,6 +83,11 @@ extension MediaVerification {
     /// Why the media is not intact, and what helps with media of its kind; nil when it is.
     var failure: MediaFormatError? {
         guard !isIntact else { return nil }
+        if let untrusted = findings.first(where: { $0.problem == .untrusted }) {
+            return MediaFormatError(
+                .verificationFailed, DiagnosticText(media), "is not to be trusted: \(untrusted.line)",
+                nextStep: "do not use it before you know why; get it from whoever made it")
+        }
         return MediaFormatError(
             .verificationFailed, DiagnosticText(media), problem,
             nextStep: findings.contains { $0.problem == .revoked }

@@ -41,6 +41,18 @@ struct Verify: ParsableCommand {
         help: "With --against: a task sequence, to tell also what it needs and the media lacks.", completion: .file())
     var taskSequence: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Public key in PEM by which the manifest on the media, and the statement of --provenance, must be signed.",
+            valueName: "file.pem"), completion: .file(extensions: ["pem", "pub"]))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Statement that create --provenance wrote: the media must be one of its outputs.",
+            valueName: "file.intoto.json"), completion: .file(extensions: ["json"]))
+    var provenance: String?
+
     @Option(help: "Threads that hash (default: one per processor).")
     var jobs: Int?
 
@@ -53,6 +65,9 @@ struct Verify: ParsableCommand {
         if let name = media.first(where: { name in media.count { $0 == name } > 1 }) {
             throw ValidationError("\(name) is named twice; name each media once")
         }
+        if !distributionPoints.isEmpty, let option = key != nil ? "--key" : provenance.map({ _ in "--provenance" }) {
+            throw ValidationError("\(option) is not for --against; leave one of them out")
+        }
         if taskSequence != nil, distributionPoints.isEmpty {
             throw ValidationError("--task-sequence needs --against")
         }
@@ -63,10 +78,11 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let names = media.joined(separator: ", ")
-        let logger = try program.start(
-            "verify \(names)", RunFiles(reading: media + revocations.lists + servers.files.map(\.string)))
+        let read = media + [key, provenance].compactMap { $0 } + revocations.lists + servers.files.map(\.string)
+        let logger = try program.start("verify \(names)", RunFiles(reading: read))
         guard distributionPoints.isEmpty else { return try compare() }
         let verifier = MediaVerifier(
+            trust: try trust(),
             workerCount: try jobs.map(FieldValue.threadCount) ?? WorkerThreads.processorCount,
             revocations: try revocations.read(), interruption: Signals.interruption,
             progress: Console.shared)
@@ -84,6 +100,16 @@ struct Verify: ParsableCommand {
         try report.requireComplete()
     }
 
+    /// Who is believed.
+    private func trust() throws -> MediaTrust {
+        let key = try key.map { try KeyFile.publicKey(FilePath($0)) }
+        let outputs = try provenance.map { try StatedOutputs(FilePath($0), key: key) }
+        if let provenance, key == nil {
+            Console.shared.note("nobody's signature of \(provenance) was checked: name a key with --key")
+        }
+        return MediaTrust(key: key, outputs: outputs)
+    }
+
     /// Reports one volume.
     private func report(_ volume: MediaVerification) throws {
         if program.json {
@@ -94,8 +120,13 @@ struct Verify: ParsableCommand {
                 let number = volume.volumeCount > 1 ? " (volume \(volume.volume) of \(volume.volumeCount))" : ""
                 try StandardOutput.print(
                     "\(volume.media)\(number): intact, \(Amounts.files(volume.fileCount)), \(Amounts.bytes(volume.size))"
+                        + (volume.signature == .signed ? ", signed by the key \(volume.signedBy ?? "")" : "")
                 )
             }
+        }
+        if volume.signature == .unchecked {
+            Console.shared.note(
+                "the manifest of \(volume.media) is signed, which was not checked: name a key with --key")
         }
         if volume.volumeCount > 1 {
             Console.shared.note(

@@ -67,7 +67,7 @@ struct BlockingOptions: ParsableArguments {
 }
 
 /// A command that blocks certificates, or lets them in again.
-protocol BlockingCommand: ParsableCommand {
+protocol BlockingCommand: ConfinedCommand {
     /// Whether certificates are blocked afterwards.
     static var isBlocked: Bool { get }
     var options: BlockingOptions { get }

@@ -36,7 +36,7 @@ struct SiteListOptions: ParsableArguments {
 }
 
 /// A command that lists what a site has.
-protocol SiteListCommand: ParsableCommand {
+protocol SiteListCommand: ConfinedCommand {
     associatedtype Element: SiteListing
 
     /// What is said when there is nothing.

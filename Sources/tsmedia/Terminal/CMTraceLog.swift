@@ -29,6 +29,7 @@ struct CMTraceLog: LogHandler {
     /// Opens the log at `path` for appending.
     init(path: FilePath) throws(FileError) {
         self.path = path
+        if let link = ForeignLink.find(on: path) { throw FileError("opened", link, .tooManySymbolicLinkLevels) }
         descriptor = try FileError.wrap("opened", path) {
             try FileDescriptor.openPatiently(
                 path, .writeOnly, options: [.create, .append], permissions: FilePermissions(rawValue: 0o644))

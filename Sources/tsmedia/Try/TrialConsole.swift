@@ -12,6 +12,8 @@ final class TrialConsole: TrialObserver {
     private let media: String
     /// The step that runs, as it is called in progress.
     private var step: String?
+    /// How much of a file has come out of the machine, and how much there is, in bytes.
+    private var copied: (done: Int64, total: Int64) = (0, 0)
 
     init(media: String) { self.media = media }
 
@@ -66,8 +68,13 @@ final class TrialConsole: TrialObserver {
             } else {
                 Console.shared.warning(DiagnosticText(whole))
             }
-        case .file(let name, let byteCount, _): Console.shared.detail("\(name): \(byteCount) bytes")
-        case .piece, .unavailable: break
+        case .file(let name, let byteCount, _):
+            Console.shared.detail("\(name): \(byteCount) bytes")
+            endStep()
+            step = "copying \(name.onOneLine)"
+            copied = (0, byteCount)
+        case .piece(_, let base64): takePiece(byteCount: Int64(base64.utf8.count / 4 * 3))
+        case .unavailable: break
         case .restart(let text):
             endStep()
             Console.shared.note(DiagnosticText(text))
@@ -75,6 +82,14 @@ final class TrialConsole: TrialObserver {
             endStep()
             Console.shared.detail("the run has ended: \(outcome.rawValue)")
         }
+    }
+
+    private func takePiece(byteCount: Int64) {
+        guard let step, copied.total > 0 else { return }
+        copied.done = min(copied.total, copied.done.addingReportingOverflow(byteCount).partialValue)
+        Console.shared.update(
+            ProgressUpdate(phase: step, percent: Int(Double(copied.done) / Double(copied.total) * 100)))
+        if copied.done == copied.total { endStep() }
     }
 
     private func endStep() {

@@ -144,7 +144,8 @@ struct Try: ParsableCommand {
         request.keep = keep.map { FilePath($0) }
         request.replacesExisting = force
         request.answers = try answers.map { text in
-            let (name, value) = try Self.parts(of: text, "--answer", "VALUE")
+            // Enter alone is an answer too.
+            let (name, value) = try Self.parts(of: text, "--answer", "VALUE", mayBeEmpty: true)
             return try .init(name: name, value: value)
         }
         request.copies = try copies.map { text in
@@ -161,11 +162,11 @@ struct Try: ParsableCommand {
     }
 
     /// The two sides of the first equals sign.
-    private static func parts(of text: String, _ option: String, _ value: String) throws -> (
-        name: String, value: String
-    ) {
+    private static func parts(
+        of text: String, _ option: String, _ value: String, mayBeEmpty: Bool = false
+    ) throws -> (name: String, value: String) {
         guard let separator = text.firstIndex(of: "="), separator > text.startIndex,
-            text.index(after: separator) < text.endIndex
+            mayBeEmpty || text.index(after: separator) < text.endIndex
         else {
             throw ValidationError("\(option) takes NAME=\(value), and '\(text)' is none")
         }

@@ -71,6 +71,7 @@ struct Write: ParsableCommand {
     @Option(help: "Threads that read media without a manifest (default: one per processor).")
     var jobs: Int?
 
+    @OptionGroup(title: "Provenance") var signing: SigningOptions
     @OptionGroup(title: "Drives") var drive: DriveOptions
     @OptionGroup(title: "Messages") var program: ProgramOptions
 
@@ -116,6 +117,7 @@ struct Write: ParsableCommand {
         request.label = label
         request.labelTemplate = try labelTemplate.map { try LabelTemplate($0) }
         request.splitsUpgradeImages = splitUpgradeImages
+        try signing.apply(to: &request)
         return request
     }
 

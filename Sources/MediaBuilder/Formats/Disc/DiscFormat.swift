@@ -19,6 +19,8 @@ public struct DiscFormat: VolumeFormat {
     public var fileSystem: DiscFileSystem
     /// Whether the image starts computers from a drive too.
     public var isHybrid = false
+    /// Whether the disc has a checksum for checkisomd5.
+    public var hasChecksum = false
 
     /// A disc that is seen through `fileSystem`.
     public init(fileSystem: DiscFileSystem = .bridge) { self.fileSystem = fileSystem }
@@ -47,6 +49,13 @@ public struct DiscFormat: VolumeFormat {
         return format
     }
 
+    /// The disc, with a checksum of itself.
+    public func holdingChecksum(output: FilePath) -> any VolumeFormat {
+        var format = self
+        format.hasChecksum = true
+        return format
+    }
+
     /// The disc, as an image that starts computers from a drive too.
     public func startingFromDrives(output: FilePath) -> any VolumeFormat {
         var format = self
@@ -66,22 +75,22 @@ public struct DiscFormat: VolumeFormat {
 
     /// Lays discs out.
     public func planner(_ frame: VolumeFrame) -> any VolumePlanner {
-        isHybrid
-            ? HybridPlanner(discs: DiscPlanner(fileSystem: fileSystem, frame: frame))
-            : DiscPlanner(fileSystem: fileSystem, frame: frame)
+        let discs = DiscPlanner(fileSystem: fileSystem, hasChecksum: hasChecksum, frame: frame)
+        return isHybrid ? HybridPlanner(discs: discs) : discs
     }
 }
 
 /// Lays the files of volumes out on discs.
 struct DiscPlanner: VolumePlanner {
     let fileSystem: DiscFileSystem
+    let hasChecksum: Bool
     let frame: VolumeFrame
 
     /// etfsboot.com is 8 sectors of 512 bytes (docs/formats/media.md section 2).
     private static let biosLoadSectorCount: UInt16 = 8
 
     var facts: [String] {
-        ["disc", fileSystem.rawValue]
+        ["disc", fileSystem.rawValue] + (hasChecksum ? ["checksum"] : [])
             + [frame.boot.biosBootImagePath, frame.boot.uefiBootImagePath].map { $0?.description ?? "" }
     }
 
@@ -95,7 +104,7 @@ struct DiscPlanner: VolumePlanner {
     func byteCount(of contents: VolumeContents) throws -> Int64 { try disc(contents).imageByteCount }
 
     func layout(_ contents: inout VolumeContents) throws -> any VolumeLayout {
-        DiscVolume(disc: try disc(contents))
+        DiscVolume(disc: try disc(contents), hasChecksum: hasChecksum)
     }
 
     func remarks(on volumes: [VolumePlan]) -> VolumeRemarks {
@@ -141,11 +150,32 @@ struct DiscPlanner: VolumePlanner {
 protocol DiscVolumeLayout: VolumeLayout {
     /// Where everything lies on the disc.
     var disc: DiscLayout { get }
+    /// Whether the disc has a checksum of itself.
+    var hasChecksum: Bool { get }
+}
+
+extension DiscVolumeLayout {
+    /// Has `begun` end with the checksum of the image, where it has one.
+    func ending(_ begun: BegunVolume, _ work: VolumeWriting) -> BegunVolume {
+        guard hasChecksum, let output = begun.outputs.first else { return begun }
+        var begun = begun
+        begun.complete = {
+            let meter = ProgressMeter(
+                phase: "hashing", totalByteCount: disc.imageByteCount, observer: work.environment.progress)
+            defer { meter.finish() }
+            try ImplantedChecksum.implant(in: output.descriptor, path: output.temporaryPath) { count in
+                try work.environment.interruption.check()
+                meter.advance(by: count)
+            }
+        }
+        return begun
+    }
 }
 
 /// A volume as the image of a disc: its structures from the layout, every content at its extent.
 struct DiscVolume: DiscVolumeLayout {
     let disc: DiscLayout
+    let hasChecksum: Bool
 
     var byteCount: Int64 { disc.imageByteCount }
 
@@ -154,7 +184,7 @@ struct DiscVolume: DiscVolumeLayout {
 
     /// Makes the image under a temporary name and writes all of it that is no content.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
-        try disc.begin(volume, work)
+        ending(try disc.begin(volume, work), work)
     }
 }
 

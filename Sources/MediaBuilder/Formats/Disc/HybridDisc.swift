@@ -54,13 +54,14 @@ struct HybridPlanner: VolumePlanner {
         guard let disk = try drive.layout(frame, imageByteCount: disc.imageByteCount, offset: { offsets[$0] }) else {
             throw DiscImageError(.layoutFailed, "the disc", "was laid out otherwise than the drive that it is too")
         }
-        return HybridVolume(disc: disc, disk: disk, isShared: isShared)
+        return HybridVolume(disc: disc, hasChecksum: discs.hasChecksum, disk: disk, isShared: isShared)
     }
 }
 
 /// A volume as the image of a disc that is the image of a drive too.
 struct HybridVolume: DiscVolumeLayout {
     let disc: DiscLayout
+    let hasChecksum: Bool
     let disk: DiskLayout
     /// Of each file, whether the drive has it where the disc does.
     let isShared: [Bool]
@@ -82,12 +83,13 @@ struct HybridVolume: DiscVolumeLayout {
 
     /// Makes the image under a temporary name and writes all of it that is no content.
     func begin(_ volume: VolumePlan, _ work: VolumeWriting) throws -> BegunVolume {
-        try disc.begin(volume, work, ownOffset: ownOffset) { image in
+        let begun = try disc.begin(volume, work, ownOffset: ownOffset) { image in
             try disk.forEachPiece { piece in
                 try image.writeAll(toAbsoluteOffset: piece.offset, piece.bytes)
                 work.progress.advance(by: piece.bytes.count)
             }
         }
+        return ending(begun, work)
     }
 
     /// Where the drive has a file that it does not share with the disc; nil for those that it does, and for empty ones.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Cryptography
 import DiscImage
 import MediaFormat
 import Support
@@ -64,7 +65,10 @@ struct VolumeComposer {
         let fixedCount = files.count
         files.reserveCapacity(files.count + items.reduce(0) { $0 + $1.files.count } + 1)
         for item in items { files += item.files }
-        files.append(try frame.manifest(volume: number, of: count, contents: fixed.contents + contents, files: files))
+        let manifest = try frame.manifest(
+            volume: number, of: count, contents: fixed.contents + contents, files: files)
+        if let signature = try frame.signature(of: manifest) { files.append(signature) }
+        files.append(manifest)
         return VolumeContents(
             number: number, label: VolumeLabel(request.label, volume: number, of: count), files: files,
             folders: (number == 1 ? fixed.folders : []) + items.flatMap(\.folders), fixedCount: fixedCount)
@@ -82,6 +86,16 @@ struct ManifestFrame {
     let created: Timestamp
     /// What decides the bytes of all volumes; nil while that is worked out.
     var key: SHA256Digest?
+    /// What manifests are signed with; nil for nothing.
+    var signer: SigningKey?
+
+    /// The signature of `manifest`, as a file; nil when nothing is signed.
+    func signature(of manifest: PlannedFile) throws -> PlannedFile? {
+        guard let signer, case .bytes(let bytes) = manifest.source else { return nil }
+        return PlannedFile(
+            generated: try ManifestSignature(signing: bytes, with: signer).envelope.encoded(),
+            at: try MediaPath(ManifestSignature.path), modified: created)
+    }
 
     /// The manifest of volume `number` of `count` that holds `files`, as a file.
     func manifest(

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import MediaFormat
 import MediaVariables
 import Support
 import SystemPackage
 
 /// The distribution point that this computer asks: that of the media's variables, or one that somebody names.
 final class ContentServers {
-    /// The variable with its location.
-    static let locationName = "TSMediaDistributionPoint"
-    /// Those with who asks it.
-    static let accountName = "TSMediaDistributionPointAccount"
-    static let passwordName = "TSMediaDistributionPointPassword"
     private static let question = "distribution-point"
 
     private let session: EngineSession
@@ -33,7 +29,7 @@ final class ContentServers {
         if let known {
             if try known.get() != nil || !isNeeded { return try known.get() }
         }
-        if let location = session.variables[Self.locationName], !location.isEmpty {
+        if let location = session.variables[MediaVariableName.distributionPoint], !location.isEmpty {
             return try remember { try open(location) }
         }
         guard isNeeded, !isAsked, !session.isUnattended else { return nil }
@@ -63,8 +59,8 @@ final class ContentServers {
 
     private func open(_ location: String) throws -> any ContentServer {
         if let openOther { return try openOther(location) }
-        let account = session.variables[Self.accountName] ?? ""
-        let password = session.variables[Self.passwordName] ?? ""
+        let account = session.variables[MediaVariableName.distributionPointAccount] ?? ""
+        let password = session.variables[MediaVariableName.distributionPointPassword] ?? ""
         switch LocationForm(location) {
         case .url("http"), .url("https"):
             try session.shares.bringUpNetwork(session)

@@ -3,6 +3,7 @@
 import ContentLibrary
 import Cryptography
 import Identifiers
+import MediaFormat
 import Support
 import SystemPackage
 
@@ -245,7 +246,8 @@ final class WebLibrary: ContentServer {
             EngineError(
                 .server, "\(url)", "may not be read by whoever asks (\(status))",
                 nextStep:
-                    "make the media with variables \(ContentServers.accountName) and \(ContentServers.passwordName)")
+                    "make the media with variables \(MediaVariableName.distributionPointAccount) and \(MediaVariableName.distributionPointPassword)"
+            )
         default:
             EngineError(
                 .content, "\(url)", "is answered with \(status)", nextStep: "distribute the content again")

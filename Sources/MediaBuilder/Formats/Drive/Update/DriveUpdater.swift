@@ -161,9 +161,17 @@ public struct DriveUpdater: Sendable {
         var known = [MediaManifest.path.caseFolded: found.sha256]
         known.reserveCapacity(manifest.files.count + 1)
         for file in manifest.files { known[file.path.caseFolded] = file.sha256 }
+        // One that is damaged is ours all the same, and goes.
+        if media.file(ManifestSignature.path) != nil { known[ManifestSignature.path.caseFolded] = signature(media) }
         // What no content has: such a file is ours and is written anew.
         for path in damaged { known[path.caseFolded] = SHA256.digest(of: Array("damaged \(path)".utf8)) }
         return Existing(known: known, damagedFileCount: damaged.count)
+    }
+
+    /// The SHA-256 of the signature of the manifest, or what no content has.
+    private func signature(_ media: DriveMedia) -> SHA256Digest {
+        let bytes = media.file(ManifestSignature.path).flatMap { try? media.contents(of: $0) }
+        return SHA256.digest(of: bytes ?? Array("damaged \(ManifestSignature.path)".utf8))
     }
 
     private static func noMedia(_ path: FilePath) -> MediaFormatError {
@@ -187,7 +195,7 @@ public struct DriveUpdater: Sendable {
         var foreign: [CaseFoldedName: MediaPath] = [:]
         for file in media.files { foreign[file.path.caseFolded] = file.path }
         for file in manifest.files { foreign[file.path.caseFolded] = nil }
-        foreign[MediaManifest.path.caseFolded] = nil
+        for path in MediaManifest.unlistedPaths { foreign[path.caseFolded] = nil }
         guard !foreign.isEmpty else { return losses }
         for file in boot.files {
             guard let path = foreign[file.path.caseFolded] else { continue }

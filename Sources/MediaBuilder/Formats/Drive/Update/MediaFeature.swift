@@ -40,6 +40,8 @@ public enum MediaFeature: Sendable, Hashable {
     case trustedRootKey
     /// The policies that its site handed over.
     case policies
+    /// The signature of its manifest.
+    case signature
     /// The programs of a site's client.
     case clientBinaries
     /// The file by which Windows offers to start it.
@@ -66,7 +68,7 @@ public enum MediaFeature: Sendable, Hashable {
         ("root-ca", .rootCA, "\(.rootCA)"),
         ("site-signing-certificate", .siteSigningCertificate, "\(.siteSigningCertificate)"),
         ("trusted-root-key", .trustedRootKey, "\(.trustedRootKey)"), ("policies", .policies, "\(.policies)"),
-        ("autorun", .autorun, "\(.autorun)"),
+        ("signature", .signature, "\(.signingKey)"), ("autorun", .autorun, "\(.autorun)"),
         ("variables", .variables, nil),
     ]
 

@@ -86,7 +86,7 @@ struct MediaRecollection {
             request.kind = .bootable(management)
             recallBootImage(&request)
         case .capture(var rules):
-            if variables?[CaptureRules.strictVariable] == "true" { rules.isStrict = true }
+            if variables?[MediaVariableName.strictCapture] == "true" { rules.isStrict = true }
             request.kind = .capture(rules)
             recallBootImage(&request)
         case .standalone(var content):

@@ -183,6 +183,7 @@ extension MediaStatement {
     ]
     /// Variables that an option of their own makes.
     private static let features: [String: (MediaFeature, String)] = [
+        ManifestSignature.variableName.uppercased(): (.signature, "the signature of its manifest"),
         "_SMSTSSITECODE": (.siteCode, "its site code"), "_SMSTSMEDIAEXPIRE": (.expiration, "its expiration date"),
         "_SMSTSMEDIASTART": (.start, "its start date"), "_TSMEDIAPRESTARTCOMMAND": (.prestart, "its prestart command"),
         "_SMSTSX86UNKNOWNMACHINEGUID": (.unknownComputers, "its record of unknown x86 computers"),
