@@ -12,7 +12,9 @@ struct NewSequenceLintTests {
         switch request.scenario {
         case .buildAndCapture: [nil] + LintPurpose.allCases.filter { ![.tsengine, .prestagedTSEngine].contains($0) }
         case .capture: [.capture, .bootable]
-        case .install: [nil, .standalone, .bootable, .prestaged, .tsengine]
+        // tsengine has no client that could install applications.
+        case .install(let input, _):
+            [nil, .standalone, .bootable, .prestaged] + (input.applications.isEmpty ? [.tsengine] : [])
         }
     }
 
