@@ -12,6 +12,7 @@ struct CreateCommand: WritingCommand {
     var options: @Sendable (CommandSession) -> [String]
     /// Options that make what is there before; nil for nothing.
     var before: (@Sendable (CommandSession) -> [String])?
+    var goesOnWhenInterrupted = true
 
     func prepare(_ stage: Stage) throws {
         guard let before else { return }
@@ -68,7 +69,7 @@ struct CreateCommand: WritingCommand {
             name: "create prestaged, a disk image", outputs: ["disk.img"],
             options: {
                 $0.prestaged("disk.img", ["--disk-size", "1GB"]).map { $0 == "--output" ? "--disk-image" : $0 }
-            }, before: nil),
+            }, before: nil, goesOnWhenInterrupted: false),
     ]
 }
 

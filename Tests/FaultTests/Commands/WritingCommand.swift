@@ -31,6 +31,8 @@ protocol WritingCommand: Sendable, CustomTestStringConvertible {
     var takesSourcesAsTheyAre: Bool { get }
     /// Whether all that is there and that comes has room on a disk of 64 MiB.
     var fitsSmallDisk: Bool { get }
+    /// Whether it goes on where a call was interrupted: libntfs-3g does not, and Linux interrupts none on a file of this computer.
+    var goesOnWhenInterrupted: Bool { get }
     /// States that only a run which did not come to its end may leave.
     var alsoAllowed: Set<String> { get }
     /// Where it writes besides the stage, such as a device.
@@ -52,6 +54,7 @@ extension WritingCommand {
     var sources: [String] { [] }
     var takesSourcesAsTheyAre: Bool { false }
     var fitsSmallDisk: Bool { true }
+    var goesOnWhenInterrupted: Bool { true }
     func begin(_ stage: Stage) throws -> AnyObject? { nil }
     var whenDone: Set<Int32> { [0] }
     var testDescription: String { name }
