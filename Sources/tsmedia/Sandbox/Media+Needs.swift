@@ -47,7 +47,8 @@ extension Update: ConfinedCommand {
     func addNeeds(to needs: inout ProcessNeeds) {
         needs.add(content, standalone, further, bootImage, trust, certificate, behaviour, identity, drive, signing)
         let path = FilePath(media)
-        if (try? Stat(path))?.type == .blockSpecial { needs.examineDrives() }
+        // A file may be a drive as well, behind a loop device that somebody uses: what is written in place is looked at first.
+        needs.examineDrives()
         needs.writeInPlace(path)
         // What is not finished lies beside an image.
         needs.write(path)
