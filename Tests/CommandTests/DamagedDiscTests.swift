@@ -29,7 +29,7 @@ struct DamagedDiscTests {
     private func expectDamage(_ parts: [String]) throws {
         let verified = try session.run(["verify", "disc.iso"])
         #expect(verified.status == 65, "\(verified.output)")
-        let found = verified.output.split(separator: "\n").map(String.init)
+        let found = verified.findings.split(separator: "\n").map(String.init)
         #expect(found.count == parts.count, "\(verified.output)")
         for part in parts { #expect(found.contains { $0.hasPrefix("damaged  \(part)") }, "\(verified.output)") }
         #expect(verified.failure.contains("in what leads to its files; copy it again"), "\(verified.failure)")

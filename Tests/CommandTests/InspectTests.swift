@@ -24,7 +24,8 @@ struct InspectTests {
                 "bootEntries",
                 "variables", "contents", "splitImages", "taskSequence", "unattended", "bootImage",
                 "operatingSystemImage", "loaders",
-                "prestaged", "warnings", "openBootImage", "certificate", "rootCertificates", "startsAt", "expiresAt",
+                "prestaged", "warnings", "openBootImage", "certificate", "rootCertificates", "signature",
+                "manifestKey", "startsAt", "expiresAt",
                 "policies",
             ])
         #expect(report.volume.number == 1)

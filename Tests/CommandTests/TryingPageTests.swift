@@ -57,7 +57,7 @@ struct TryingPageTests {
             #expect(known.contains(option), "\(option)")
         }
         let told = known.subtracting([
-            "--help", "--version", "--progress", "--log-file", "--json", "--verbose", "--quiet",
+            "--help", "--version", "--progress", "--log-file", "--json", "--verbose", "--quiet", "--no-sandbox",
         ])
         for option in told { #expect(text.contains("`\(option)"), "\(option)") }
     }

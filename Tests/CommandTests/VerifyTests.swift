@@ -23,7 +23,8 @@ struct VerifyTests {
         let report = try JSONValue(parsing: try session.succeed(["verify", output, "--json"]).output)
         #expect(
             report.keys == [
-                "media", "isDrive", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "loaders", "findings",
+                "media", "isDrive", "mediaGuid", "volume", "volumeCount", "fileCount", "size", "signature",
+                "signedBy", "loaders", "findings",
             ])
         #expect(report.findings == .list([]))
         #expect(report.fileCount.number == Int64(try session.fileSizes(in: output).count - 1))

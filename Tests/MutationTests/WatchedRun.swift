@@ -19,7 +19,7 @@ struct WatchedRun {
 
     /// The exit code, or 128 and the signal.
     let status: Int32
-    /// The largest resident set, in KiB.
+    /// The largest resident set that was seen, in KiB. What wait4(2) tells is none of it: a process begins with what its parent had.
     let memory: Int
     let errorText: String
     let isInTime: Bool
@@ -42,10 +42,11 @@ struct WatchedRun {
                 "NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no",
             ], actions: &actions)
         var ended: Int32 = 0
-        var usage = rusage()
+        var largest = 0
         var isInTime = true
         let deadline = ContinuousClock.now + .seconds(Self.secondLimit)
-        while wait4(process, &ended, isInTime ? WNOHANG : 0, &usage) == 0 {
+        while waitpid(process, &ended, isInTime ? WNOHANG : 0) == 0 {
+            largest = max(largest, Self.residentSet(of: process))
             if ContinuousClock.now >= deadline {
                 isInTime = false
                 kill(process, SIGKILL)
@@ -54,9 +55,16 @@ struct WatchedRun {
             }
         }
         status = ended & 0x7F == 0 ? ended >> 8 & 0xFF : 128 + ended & 0x7F
-        memory = Int(usage.ru_maxrss)
+        memory = largest
         self.isInTime = isInTime
         errorText = String(decoding: (try? SmallFile.read(errors, limit: 1 << 24)) ?? [], as: UTF8.self)
+    }
+
+    /// The largest resident set of `process` so far, in KiB (proc(5), VmHWM); none where it has just ended.
+    private static func residentSet(of process: pid_t) -> Int {
+        guard let status = try? SmallFile.read("/proc/\(process)/status", limit: 1 << 16) else { return 0 }
+        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } } ?? 0
     }
 
     /// What is wrong with it; nil when it ended as it may.
