@@ -19,7 +19,9 @@ struct WatchedRun {
 
     /// The exit code, or 128 and the signal.
     let status: Int32
-    /// The largest resident set that was seen, in KiB. What wait4(2) tells is none of it: a process begins with what its parent had.
+    /// The largest resident set that was seen, in KiB.
+    ///
+    /// What wait4(2) tells is none of it: a process begins with what its parent had.
     let memory: Int
     let errorText: String
     let isInTime: Bool
