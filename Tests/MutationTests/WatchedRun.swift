@@ -64,9 +64,10 @@ struct WatchedRun {
 
     /// The largest resident set of `process` so far, in KiB (proc(5), VmHWM); none where it has just ended.
     private static func residentSet(of process: pid_t) -> Int {
-        guard let status = try? SmallFile.read("/proc/\(process)/status", limit: 1 << 16) else { return 0 }
-        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } } ?? 0
+        let file = FilePath("/proc/\(process)/status")
+        guard let bytes = try? SmallFile.read(file, limit: 1 << 16) else { return 0 }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.firstMatch(of: /VmHWM:\s+([0-9]+)/).flatMap { Int($0.output.1) } ?? 0
     }
 
     /// What is wrong with it; nil when it ended as it may.
