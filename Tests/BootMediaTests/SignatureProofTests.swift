@@ -9,7 +9,7 @@ import Testing
 @testable import BootMedia
 
 /// Whether signatures of loaders hold: osslsigncode and sbsign make them, sbverify and pesign are asked too.
-@Suite("Proof of loader signatures")
+@Suite("Proof of loader signatures", .serialized)
 struct SignatureProofTests {
     private static let signer = Result { try ProgramSigner() }
 
