@@ -37,7 +37,10 @@ public struct SMBTransport: DistributionPointTransport {
         return libraries.map { SMBDistributionPoint($0.location, drives: $0.drives, access, store: store) }
     }
 
-    private static func location(_ text: String) throws(DistributionPointError) -> ShareLocation {
+    /// The share that `text` names.
+    ///
+    /// - Throws: ``DistributionPointError`` `.unsupportedLocation`.
+    static func location(_ text: String) throws(DistributionPointError) -> ShareLocation {
         do throws(ShareLocation.Malformed) { return try ShareLocation(text) } catch {
             throw DistributionPointError(
                 .unsupportedLocation, .usage, "distribution point \(error.object)", error.problem,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import ArgumentParser
+import Cryptography
 import MediaBuilder
 import MediaFormat
 import SystemPackage
@@ -41,19 +42,20 @@ struct SigningOptions: ParsableArguments {
     func apply(to request: inout MediaRequest) throws {
         // Files of secrets are sources even when they cannot be used: nothing may be written over them.
         request.otherSources += sources
-        guard let signingKey else { return }
-        request.signingKey = try KeyFile.signingKey(FilePath(signingKey), password: try password())
+        if let key = try key() { request.signingKey = key }
     }
 
     /// Signs the manifests of drives that `request` asks for, where these are not those of the media.
     ///
     /// - Throws: errors of reading the key and its password.
     func apply(to request: inout FinishedRequest) throws {
-        guard let signingKey else { return }
-        request.signingKey = try KeyFile.signingKey(FilePath(signingKey), password: try password())
+        if let key = try key() { request.signingKey = key }
     }
 
-    private func password() throws -> String? {
-        try signingKeyPasswordFile.map { try PasswordFile.firstLine($0, .signingKeyPassword) {} }
+    private func key() throws -> SigningKey? {
+        try signingKey.map { file in
+            let password = try signingKeyPasswordFile.map { try PasswordFile.firstLine($0, .signingKeyPassword) {} }
+            return try KeyFile.signingKey(FilePath(file), password: password)
+        }
     }
 }
