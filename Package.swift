@@ -166,7 +166,8 @@ let floor5: [Target] = [
     .executableTarget(
         name: "tsmedia",
         dependencies: [
-            "BlockDevices", "BootMedia", "CLinux", "Confinement", "ContentLibrary", "DiscBurning", "DistributionPoints",
+            "BlockDevices", "BootMedia", "CLinux", "Confinement", "ContentLibrary", "Cryptography", "DiscBurning",
+            "DistributionPoints",
             "DriveImage", "DriverPackages", "MediaBuilder", "MediaFormat", "MediaTrial", "Identifiers", "JSON",
             "MediaVariables",
             "OpenBootImage",
